@@ -1,0 +1,3 @@
+export * from "./accounting.js";
+export * from "./catalogue.js";
+export * from "./finding.js";

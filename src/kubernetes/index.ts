@@ -1,0 +1,4 @@
+export * from "./assert-never.js";
+export * from "./origin.js";
+export * from "./resource.js";
+export * from "./snapshot.js";
