@@ -1,0 +1,2 @@
+export * from "./controller-config.js";
+export * from "./model.js";

@@ -1,0 +1,102 @@
+import type { IngressId, Origin } from "../kubernetes/index.js";
+import type { TargetName, Verdict } from "../findings/index.js";
+import type { AnnotationKey, SettingTypes } from "./generated/keys.js";
+
+export type { AnnotationKey, SettingTypes };
+
+/** `namespace/name` or a bare name, as annotations refer to Secrets and ConfigMaps. */
+export type NamespacedName = { readonly namespace?: string; readonly name: string };
+
+export type SettingValue = boolean | number | string | readonly string[] | readonly number[] | NamespacedName;
+
+/**
+ * What the controller does with a value that it does not accept
+ * (annotations.go `Extract` and parser/validators.go of ingress-nginx 1.15.1):
+ * the Ingress is not loaded; its paths answer 503; its whole hosts answer 403; the default applies; the whole annotation
+ * group is skipped (fails open); nobody reads the key.
+ */
+export type OnInvalid = "reject-ingress" | "deny-503" | "deny-host-403" | "fall-back" | "drop-feature" | "ignored";
+
+/** A decoded annotation with a value that the controller accepts. */
+export type Setting<Value extends SettingValue = SettingValue> = {
+  /** Canonical key without prefix: `whitelist-source-range` is decoded as `allowlist-source-range`. */
+  readonly key: AnnotationKey;
+  /** Full key as written, which may be an alias or an in-house key of `--mappings`. */
+  readonly writtenKey: string;
+  /** Text as written. */
+  readonly raw: string;
+  readonly value: Value;
+  readonly origin: Origin;
+  readonly ingress: IngressId;
+};
+
+/** An annotation with a value that the controller does not accept. */
+export type InvalidSetting = Omit<Setting, "value"> & {
+  readonly onInvalid: OnInvalid;
+  /** What is wrong with the value, e.g. `"60s" is not a whole number`. */
+  readonly reason: string;
+  /** The default that is in force instead, as text; absent when there is none. */
+  readonly inForce?: string;
+};
+
+/** All annotations with the controller's prefix (and in-house ones) of one Ingress, decoded one by one. */
+export type DecodedAnnotations = {
+  readonly settings: ReadonlyMap<AnnotationKey, Setting>;
+  readonly invalid: readonly InvalidSetting[];
+  /** Keys that the final controller does not read any more. */
+  readonly removed: readonly (Omit<Setting, "value" | "key"> & { readonly entry: CatalogueEntry })[];
+  /** Keys with the prefix that no release ever read, with the closest real key. */
+  readonly unknown: readonly { readonly writtenKey: string; readonly raw: string; readonly origin: Origin; readonly suggestion?: string }[];
+  /** An alias that lost against its canonical key, or an empty value: nothing reads it. */
+  readonly shadowed: readonly { readonly writtenKey: string; readonly raw: string; readonly origin: Origin; readonly by: string }[];
+};
+
+/** Typed look-up in a map of settings. */
+export function settingOf<Key extends AnnotationKey>(
+  settings: ReadonlyMap<AnnotationKey, Setting>,
+  key: Key,
+): Setting<SettingTypes[Key]> | undefined {
+  // The decoder of `key` made the value, and SettingTypes is generated from the same catalogue entry.
+  return settings.get(key) as Setting<SettingTypes[Key]> | undefined;
+}
+
+/** Verdict of one catalogue entry on one target, for its example value. */
+export type TargetVerdict = {
+  readonly verdict: Verdict;
+  /** Finding codes that the translation of the example raises; empty only for `exact`. */
+  readonly findings: readonly string[];
+  readonly remedy?: string;
+  readonly cite?: string;
+};
+
+/** One annotation as the catalogue describes it. */
+export type CatalogueEntry = {
+  readonly key: string;
+  readonly group: string;
+  readonly since: string;
+  readonly status: "current" | "undocumented" | "deprecated" | "removed";
+  readonly aliases: readonly string[];
+  readonly removedIn?: string;
+  readonly replacement?: string;
+  readonly value: {
+    readonly type: string;
+    readonly values?: readonly string[];
+    readonly default?: string;
+    readonly configMapKey?: string;
+    readonly unit?: string;
+    readonly onInvalid: OnInvalid;
+  };
+  readonly scope: "location" | "server" | "upstream" | "global" | "none";
+  /** Whether the key has an effect on an Ingress marked `canary: "true"`. */
+  readonly canary: boolean;
+  readonly requires: readonly string[];
+  readonly riskLevel?: "Low" | "Medium" | "High" | "Critical";
+  /** Feature of the plan that the key feeds; `none` for removed keys. */
+  readonly feature: string;
+  readonly meaning: string;
+  readonly traps: readonly string[];
+  /** A plausible value with the companion annotations that it needs, for `explain` and for the verdict test. */
+  readonly example: { readonly value: string; readonly with: Readonly<Record<string, string>>; readonly path?: string };
+  readonly targets: Readonly<Record<TargetName, TargetVerdict>>;
+  readonly cite: string;
+};

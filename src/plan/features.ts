@@ -1,0 +1,208 @@
+import type { Setting } from "../mappings/index.js";
+import type { Upstream } from "../ingress-nginx/index.js";
+import type { Origin } from "../kubernetes/index.js";
+
+/**
+ * Every feature names the annotations that it was made from, so that whoever translates it answers for them.
+ * A feature made from the controller's ConfigMap alone has an empty list and says where it comes from in `origin`.
+ */
+type Made = { readonly settings: readonly Setting[]; readonly origin: Origin };
+
+/** `use-regex`, and paths of a host in regex mode. */
+export type Matching = Made & { readonly isRegexHost: boolean };
+
+/** nginx `rewrite "(?i)<pattern>" <target> break`. */
+export type Rewrite = Made & {
+  /** The Ingress path: unanchored, case-insensitive PCRE. */
+  readonly pattern: string;
+  /** Target with `$1`…`$9`. */
+  readonly target: string;
+  /** Form without regular expression, for a match that uses its own portable form. */
+  readonly portable?:
+    | { readonly kind: "replace-prefix"; readonly prefix: string; readonly replacement: string }
+    | { readonly kind: "replace-full"; readonly path: string };
+};
+
+/** Seconds. `connect` per attempt; `read` and `send` are gaps between two operations, never totals. */
+export type Timeouts = Made & { readonly connect: number; readonly read: number; readonly send: number };
+
+/** proxy-next-upstream*. `tries` counts the first attempt; 0 is unlimited. `timeout` 0 is unlimited. */
+export type Retries = Made & { readonly conditions: readonly string[]; readonly tries: number; readonly timeoutSeconds: number };
+
+/** proxy-body-size. What `auto` needs to know about the traffic stands beside the limit. */
+export type BodySize = Made & {
+  readonly limit: { readonly kind: "unlimited" } | { readonly kind: "bytes"; readonly bytes: number };
+  /** Reasons why buffering the whole body would do harm here, in words for the report (empty: none known). */
+  readonly bufferingHarms: readonly string[];
+};
+
+/** proxy-buffering, proxy-request-buffering and buffer sizes. */
+export type Buffering = Made & { readonly request?: "on" | "off"; readonly response?: "on" | "off"; readonly bufferBytes?: number };
+
+export type Cors = Made & {
+  /** `["*"]` or origins as written (`https://*.example.com` = exactly one label). */
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly maxAgeSeconds: number;
+};
+
+/** Leaky buckets per client address, per Ingress, per replica. */
+export type RateLimit = Made & {
+  readonly perSecond?: number;
+  readonly perMinute?: number;
+  readonly burstMultiplier: number;
+  /** CIDRs that are not counted. */
+  readonly exempt: readonly string[];
+  readonly status: number;
+};
+export type ConnectionLimit = Made & { readonly perClient: number; readonly exempt: readonly string[]; readonly status: number };
+export type Bandwidth = Made & { readonly kibPerSecond: number; readonly afterKib: number };
+
+/** Address lists: deny first, then allow (everything else is refused when `allow` is not empty). */
+export type IpAccess = Made & { readonly allow: readonly string[]; readonly deny: readonly string[] };
+
+export type BasicAuth = Made & {
+  readonly scheme: "basic" | "digest";
+  readonly secret: { readonly namespace: string; readonly name: string };
+  readonly secretType: "auth-file" | "auth-map";
+  readonly realm: string;
+};
+
+export type ExternalAuth = Made & {
+  readonly url: string;
+  readonly method?: string;
+  readonly signin?: string;
+  readonly signinRedirectParam: string;
+  readonly responseHeaders: readonly string[];
+  /** ConfigMap with extra request headers for the auth service, resolved when it is in the input. */
+  readonly proxySetHeaders?: { readonly name: string; readonly headers?: Readonly<Record<string, string>> };
+  readonly requestRedirect?: string;
+  readonly cacheKey?: string;
+  readonly cacheDuration?: string;
+  readonly alwaysSetCookie: boolean;
+  readonly keepalive?: number;
+  readonly isGlobal: boolean;
+};
+/** `enable-global-auth: false` while the ConfigMap has a global-auth-url. */
+export type GlobalAuthOptOut = Made;
+export type Satisfy = Made & { readonly mode: "any" | "all" };
+
+/** Per host: client certificates are checked at the handshake. */
+export type ClientCertificates = Made & {
+  readonly secret: { readonly namespace: string; readonly name: string };
+  readonly verify: "on" | "optional" | "optional_no_ca";
+  readonly depth: number;
+  readonly errorPage?: string;
+  readonly passCertificate: boolean;
+  readonly matchCn?: string;
+  readonly hasCrl: boolean;
+};
+
+export type Affinity = Made & {
+  readonly mode: "balanced" | "persistent";
+  readonly cookie: {
+    readonly name: string;
+    readonly path: string;
+    readonly domain?: string;
+    readonly maxAgeSeconds?: number;
+    readonly expiresSeconds?: number;
+    readonly sameSite?: string;
+    readonly secure?: boolean;
+    readonly conditionalSameSiteNone: boolean;
+    readonly changeOnFailure: boolean;
+  };
+};
+export type LoadBalancing = Made & { readonly algorithm: string };
+export type HashBy = Made & { readonly expression: string; readonly subset?: number };
+export type ServiceUpstream = Made;
+
+/** The split itself stands in the rules of the plan; this feature lets the target answer for the annotations. */
+export type CanaryFeature = Made & { readonly sticky: boolean; readonly bySharedUpstream: boolean; readonly hasWeight: boolean };
+
+export type Mirror = Made & { readonly target: string; readonly host?: string; readonly body: boolean };
+
+export type BackendProtocol = Made & { readonly protocol: "HTTP" | "HTTPS" | "AUTO_HTTP" | "GRPC" | "GRPCS" | "FCGI"; readonly fastcgi?: { readonly index?: string; readonly paramsConfigMap?: string } };
+export type BackendTls = Made & {
+  readonly secret: { readonly namespace: string; readonly name: string };
+  readonly verify: boolean;
+  readonly depth: number;
+  readonly name?: string;
+  readonly sendSni: boolean;
+  readonly ciphers?: string;
+  readonly protocols: readonly string[];
+};
+export type HttpVersion = Made & { readonly version: "1.0" | "1.1" };
+
+/** Headers set on responses (custom-headers) with the ConfigMap's content, when it is in the input. */
+export type ResponseHeaders = Made & { readonly configMap: string; readonly set?: Readonly<Record<string, string>> };
+export type UpstreamHost = Made & { readonly host: string };
+export type ForwardedPrefix = Made & { readonly value: string };
+export type ConnectionHeader = Made & { readonly value: string };
+
+export type ErrorPages = Made & { readonly codes: readonly number[]; readonly interceptsApplication: boolean };
+/** Service that answers when the path's own Service has no ready endpoints, and that serves custom-http-errors. */
+export type FallbackBackend = Made & { readonly service: { readonly namespace: string; readonly name: string }; readonly upstream?: Upstream };
+
+export type CookieRewrite = Made & { readonly path?: string; readonly domain?: string };
+export type LocationRewrite = Made & { readonly from: string; readonly to: string };
+export type RedirectStyle = Made & { readonly relative?: boolean; readonly usePort?: boolean; readonly preserveTrailingSlash?: boolean };
+export type TlsCiphers = Made & { readonly ciphers?: string; readonly preferServer?: boolean };
+export type Logging = Made & { readonly access?: boolean; readonly rewrite?: boolean };
+export type Tracing = Made & { readonly enabled?: boolean; readonly trustIncoming?: boolean; readonly operation?: string };
+export type Waf = Made & { readonly enabled: boolean; readonly owasp: boolean; readonly snippet?: string; readonly transactionId?: string };
+export type Http2Push = Made;
+
+/** Raw nginx configuration. `where` says which annotation it came from. */
+export type Snippets = Made & {
+  readonly parts: readonly { readonly where: "configuration" | "server" | "auth" | "stream"; readonly text: string; readonly setting: Setting }[];
+};
+
+/** Typed, implementation-free meaning of one rule. Absent: the controller's default is in force. */
+export type Features = {
+  readonly matching?: Matching;
+  readonly rewrite?: Rewrite;
+  readonly timeouts?: Timeouts;
+  readonly retries?: Retries;
+  readonly bodySize?: BodySize;
+  readonly buffering?: Buffering;
+  readonly cors?: Cors;
+  readonly rateLimit?: RateLimit;
+  readonly connectionLimit?: ConnectionLimit;
+  readonly bandwidth?: Bandwidth;
+  readonly ipAccess?: IpAccess;
+  readonly basicAuth?: BasicAuth;
+  readonly externalAuth?: ExternalAuth;
+  readonly globalAuthOptOut?: GlobalAuthOptOut;
+  readonly satisfy?: Satisfy;
+  readonly clientCertificates?: ClientCertificates;
+  readonly affinity?: Affinity;
+  readonly loadBalancing?: LoadBalancing;
+  readonly hashBy?: HashBy;
+  readonly serviceUpstream?: ServiceUpstream;
+  readonly canary?: CanaryFeature;
+  readonly mirror?: Mirror;
+  readonly backendProtocol?: BackendProtocol;
+  readonly backendTls?: BackendTls;
+  readonly httpVersion?: HttpVersion;
+  readonly responseHeaders?: ResponseHeaders;
+  readonly upstreamHost?: UpstreamHost;
+  readonly forwardedPrefix?: ForwardedPrefix;
+  readonly connectionHeader?: ConnectionHeader;
+  readonly errorPages?: ErrorPages;
+  readonly fallbackBackend?: FallbackBackend;
+  readonly cookieRewrite?: CookieRewrite;
+  readonly locationRewrite?: LocationRewrite;
+  readonly redirectStyle?: RedirectStyle;
+  readonly tlsCiphers?: TlsCiphers;
+  readonly logging?: Logging;
+  readonly tracing?: Tracing;
+  readonly waf?: Waf;
+  readonly http2Push?: Http2Push;
+  readonly snippets?: Snippets;
+};
+
+export type FeatureName = keyof Features;
+export type FeatureOf<Name extends FeatureName> = NonNullable<Features[Name]>;

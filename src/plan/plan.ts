@@ -1,0 +1,131 @@
+import type { Answer, Finding } from "../findings/index.js";
+import type { Canary, ControllerConfig, ServedIngress, Upstream } from "../ingress-nginx/index.js";
+import type { Origin } from "../kubernetes/index.js";
+import type { Setting } from "../mappings/index.js";
+import type { Features } from "./features.js";
+
+/**
+ * A listener that the Gateway must have. There is always at most one plain HTTP listener (port 80, no hostname): Envoy
+ * shares one filter chain per plain HTTP port, and one listener keeps allowedRoutes in one place.
+ */
+export type PlannedListener = {
+  /** Unique; used as sectionName: `http`, `https-<host with - for dots>`, `tls-<host>`. */
+  readonly name: string;
+  readonly protocol: "HTTP" | "HTTPS" | "TLS";
+  readonly port: number;
+  readonly hostname?: string;
+  /** Secret of an HTTPS listener. */
+  readonly certificate?: { readonly namespace: string; readonly name: string };
+  /** Namespaces whose routes attach, sorted. */
+  readonly namespaces: readonly string[];
+  /** Features of server scope: clientCertificates, tlsCiphers. */
+  readonly features: Features;
+  readonly origins: readonly [Origin, ...Origin[]];
+  readonly owner: ServedIngress;
+};
+
+export type PlannedPath =
+  /** Byte for byte. */
+  | { readonly kind: "exact"; readonly value: string }
+  /** By path element: `/foo` matches `/foo` and `/foo/x`, not `/foobar`. */
+  | { readonly kind: "prefix"; readonly value: string }
+  /** nginx `~* "^source"`: case-insensitive PCRE, anchored at the start, open at the end. */
+  | {
+      readonly kind: "regex";
+      readonly source: string;
+      /** Closest form without regular expression, when there is one. */
+      readonly portable?: { readonly kind: "exact" | "prefix"; readonly value: string };
+    };
+
+export type HeaderMatch = { readonly name: string; readonly kind: "exact" | "regex"; readonly value: string };
+export type CookieMatch = { readonly name: string; readonly value: string };
+
+export type PlannedMatch = {
+  readonly path: PlannedPath;
+  readonly headers?: readonly HeaderMatch[];
+  readonly cookies?: readonly CookieMatch[];
+};
+
+export type PlannedBackend = { readonly upstream: Upstream; readonly weight?: number; readonly canary?: Canary };
+
+export type RedirectTarget = {
+  readonly scheme?: "http" | "https";
+  readonly hostname?: string;
+  readonly port?: number;
+  /** Absolute path that replaces the request's; absent keeps the request's path. */
+  readonly path?: string;
+  /** Query that the Location carries literally (without `?`). */
+  readonly query?: string;
+  /** Location exactly as nginx would send it, where it is constant. */
+  readonly literal?: string;
+};
+
+export type PlannedAction =
+  | { readonly kind: "forward"; readonly backends: readonly [PlannedBackend, ...PlannedBackend[]] }
+  /** permanent-redirect, temporal-redirect. The request's path and query are dropped. */
+  | { readonly kind: "redirect"; readonly to: RedirectTarget; readonly status: number; readonly settings: readonly Setting[] }
+  /** app-root: exactly `/`, query dropped. */
+  | { readonly kind: "app-root"; readonly path: string; readonly status: number; readonly settings: readonly Setting[] }
+  /** ssl-redirect, force-ssl-redirect: same host, path and query. */
+  | { readonly kind: "https-redirect"; readonly status: number; readonly settings: readonly Setting[] }
+  /** from-to-www-redirect: other host, same path and query. */
+  | { readonly kind: "host-redirect"; readonly hostname: string; readonly status: number; readonly settings: readonly Setting[] }
+  /** A fixed answer without any backend; `reason` goes into the comment above the rule's route. */
+  | { readonly kind: "respond"; readonly status: number; readonly reason: string; readonly settings: readonly Setting[] };
+
+export type PlannedRule = {
+  /** Unique within the route, RFC 1123 label: usable as policy sectionName. */
+  readonly name: string;
+  /** Any of them selects the rule. */
+  readonly matches: readonly [PlannedMatch, ...PlannedMatch[]];
+  readonly action: PlannedAction;
+  readonly features: Features;
+  readonly owner: ServedIngress;
+  readonly origin: Origin;
+  /** Rank of the location on its host in nginx (0 is tried first); rules of one location share it. */
+  readonly rank: number;
+};
+
+export type PlannedRoute = {
+  /** `http` covers gRPC as well: a rule whose features say GRPC or GRPCS may become a GRPCRoute. */
+  readonly kind: "http";
+  readonly purpose: "serve" | "https-redirect" | "www-redirect";
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty: every host (the default server). Sorted. More than 16 are split by the target. */
+  readonly hostnames: readonly string[];
+  /** Names of the listeners that the route attaches to. */
+  readonly listeners: readonly [string, ...string[]];
+  readonly rules: readonly [PlannedRule, ...PlannedRule[]];
+  /**
+   * Whether every path of these hosts has a portable form that keeps nginx's choice of location (up to the differences that
+   * the portable form always has: case, element boundary).
+   */
+  readonly portable: boolean;
+  readonly owner: ServedIngress;
+  /** Ingresses that contributed. */
+  readonly ingresses: readonly ServedIngress[];
+};
+
+/** A TLS connection that is passed through undecrypted. */
+export type PlannedTlsRoute = {
+  readonly kind: "tls";
+  readonly namespace: string;
+  readonly name: string;
+  readonly hostnames: readonly [string, ...string[]];
+  readonly listeners: readonly [string, ...string[]];
+  readonly backend: PlannedBackend;
+  readonly settings: readonly Setting[];
+  readonly owner: ServedIngress;
+  readonly ingresses: readonly ServedIngress[];
+};
+
+export type Plan = {
+  readonly listeners: readonly PlannedListener[];
+  readonly routes: readonly PlannedRoute[];
+  readonly tlsRoutes: readonly PlannedTlsRoute[];
+  readonly controller: ControllerConfig;
+  readonly findings: readonly Finding[];
+  /** Annotations that the plan itself answers for: those whose whole meaning is structure. */
+  readonly answers: readonly Answer[];
+};
