@@ -1,6 +1,7 @@
 import type { IngressId, Origin } from "../kubernetes/index.js";
-import type { TargetName, Verdict } from "../findings/index.js";
+import type { Severity, TargetName, Verdict } from "../findings/index.js";
 import type { AnnotationKey, SettingTypes } from "./generated/keys.js";
+import type { ValueCheckName } from "./value-checks.js";
 
 export type { AnnotationKey, SettingTypes };
 
@@ -28,6 +29,8 @@ export type Setting<Value extends SettingValue = SettingValue> = {
   readonly value: Value;
   readonly origin: Origin;
   readonly ingress: IngressId;
+  /** Items of a list that the controller leaves out because they are malformed (cors-allow-origin). */
+  readonly skipped?: readonly string[];
 };
 
 /** An annotation with a value that the controller does not accept. */
@@ -84,8 +87,33 @@ export type CatalogueEntry = {
     readonly default?: string;
     readonly configMapKey?: string;
     readonly unit?: string;
+    /** Name of the check that the controller makes first (value-checks.ts); skipped without annotation validation. */
+    readonly accepts?: ValueCheckName;
+    /** What the first check does with blanks: leaves them out (the default), trims the ends, or takes them as they are. */
+    readonly blanks?: "ignored" | "trimmed" | "kept";
+    /** What the parser asks of the text afterwards. */
+    readonly mustBe?: "absolute-url" | "http-url" | "absolute-path" | "qualified-name";
+    /** Enums whose values count in any case (decoded as listed). */
+    readonly anyCase?: boolean;
+    /** Enums that pass in any case but work in the listed spelling only. */
+    readonly exactSpelling?: boolean;
+    /** Size suffixes that nginx reads here; `km` when absent. */
+    readonly suffixes?: "km" | "kmg";
+    /** Whole numbers outside this range count as the default. */
+    readonly range?: readonly [number | null, number | null];
+    /** What the controller does with a text that it does not accept. */
     readonly onInvalid: OnInvalid;
+    /** What happens when the first check fails, where it differs from `onInvalid`. */
+    readonly onBadCharacters?: OnInvalid;
+    /** What happens when the text passes the first check but cannot be used, where it differs from `onInvalid`. */
+    readonly onUnusable?: OnInvalid;
+    /** What happens with an unusable text when the first check is switched off. */
+    readonly onUnvalidated?: OnInvalid;
+    /** What an empty text does; absent: it counts as absent. */
+    readonly onEmpty?: OnInvalid;
   };
+  /** Removed keys: how much it matters that nothing reads the key any more. */
+  readonly severity?: Severity;
   readonly scope: "location" | "server" | "upstream" | "global" | "none";
   /** Whether the key has an effect on an Ingress marked `canary: "true"`. */
   readonly canary: boolean;
