@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { SEVERITIES, TARGETS, VERDICTS } from "../findings/index.js";
-import type { CatalogueEntry } from "./types.js";
+import { SEVERITIES, VERDICTS, type TargetName } from "../findings/index.js";
 import { VALUE_CHECKS } from "./value-checks.js";
 
 /** Features of the plan (`Features` in src/plan/features.ts; a test compares the two lists). */
@@ -96,7 +95,7 @@ export const ENTRY = z
     meaning: text,
     traps: z.array(text).default([]),
     example: z.strictObject({ value: text, with: z.record(text, text).default({}), path: text.optional() }),
-    targets: z.strictObject({ "envoy-gateway": target, standard: target } satisfies Record<(typeof TARGETS)[number], unknown>),
+    targets: z.strictObject({ "envoy-gateway": target, standard: target } satisfies Record<TargetName, unknown>),
     cite: text,
   })
   .superRefine((entry, context) => {
@@ -111,6 +110,5 @@ export const ENTRY = z
 /** A file of `mappings/`. */
 export const GROUP_FILE = z.record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), ENTRY);
 
-/** What the generated catalogue holds: a parsed entry is one, once key and group are added. */
+/** An entry without key and group; together with them it is a `CatalogueEntry`. */
 export type ParsedEntry = z.infer<typeof ENTRY>;
-export type CompleteEntry = Omit<CatalogueEntry, "key" | "group">;

@@ -117,7 +117,7 @@ export const VALUE_CHECKS = {
   "contains-option": containsOption,
   "basic-characters": characters(BASIC),
   "basic-characters-blank": characters(/[-._~a-zA-Z0-9/: ]/),
-  "extended-characters": characters(/[-._~a-zA-Z0-9/:, ]/),
+  "auth-durations": characters(/[-._~a-zA-Z0-9/:, ]/),
   "regex-characters": characters(REGEX),
   "url-characters": characters(/[-._~a-zA-Z0-9/:,?&=]/),
   "url-variable-characters": characters(/[-._~a-zA-Z0-9/:,?&=$ ]/),

@@ -1,4 +1,198 @@
 import { define } from "../define.js";
 
+/** One annotation of one Ingress: `ingress` is `namespace/name`, `key` and `value` as written. */
+type Written = { readonly ingress: string; readonly key: string; readonly value: string };
+
+const LONGEST = 80;
+
+/** The value in double quotes, cut where it would fill the report (snippets). */
+function shown(value: string): string {
+  const line = value.replaceAll(/\s*\n\s*/g, " ⏎ ");
+  return `"${line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line}"`;
+}
+
+const what = ({ ingress, key, value }: Written): string => `Ingress ${ingress} sets "${key}" to ${shown(value)}`;
+
 export const settingFindings = {
+  ANNOTATION_UNKNOWN: define<Written & { readonly suggestion?: string }>({
+    title: "Annotation that no release of the controller reads",
+    severity: "medium",
+    verdict: "exact",
+    what: (args) => `${what(args)}, a key that no release of ingress-nginx reads.`,
+    why: "Whatever the annotation was meant to do has never happened, and the conversion leaves it out as well.",
+    remedy: ({ suggestion }) =>
+      suggestion === undefined
+        ? "Remove the annotation, or name the key that it stands for in a --mappings file."
+        : `Rename the annotation to "${suggestion}" if that is what was meant and convert again; otherwise remove it.`,
+    cite: "internal/ingress/annotations/parser/main.go",
+  }),
+
+  ANNOTATION_REMOVED: define<
+    Written & {
+      readonly removedIn: string;
+      readonly replacement?: string;
+      readonly meaning: string;
+      readonly remedy: string;
+    }
+  >({
+    title: "Annotation that the controller stopped reading",
+    severity: "info",
+    verdict: "exact",
+    what: (args) => `${what(args)}, which ingress-nginx has not read since ${args.removedIn}.`,
+    why: ({ meaning, replacement }) =>
+      `What it used to do: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)} None of that happens today, so the conversion changes nothing.${
+        replacement === undefined ? "" : ` Its successor is ${replacement}.`
+      }`,
+    remedy: ({ remedy }) => remedy,
+    cite: "ingress-nginx Changelog.md",
+  }),
+
+  ANNOTATION_INVALID_FALLBACK: define<Written & { readonly reason: string; readonly inForce?: string }>({
+    title: "Value that the controller ignores in favour of the default",
+    severity: "medium",
+    verdict: "exact",
+    what: (args) =>
+      `${what(args)}, which the controller ignores: ${args.reason}; ${
+        args.inForce === undefined
+          ? "it behaves as if the annotation were absent"
+          : `${shown(args.inForce)} is in force unless the ConfigMap says otherwise`
+      }.`,
+    why: "The output follows what the controller does, not what the value says; the intended setting has never been in force.",
+    remedy: "Correct the value if the setting is wanted, and convert again; otherwise remove the annotation.",
+    cite: "internal/ingress/annotations/parser/validators.go",
+  }),
+
+  ANNOTATION_INVALID_REJECTS: define<Written & { readonly reason: string }>({
+    title: "Value that keeps the whole Ingress from being loaded",
+    severity: "high",
+    verdict: "unsupported",
+    what: (args) => `${what(args)}, and the controller does not load the Ingress because of it: ${args.reason}.`,
+    why: "No path of the Ingress is converted, because the controller serves none; a version from before the edit may still be served until its next restart.",
+    remedy:
+      "Correct the value or remove the annotation, and convert again; if older releases accept it, convert with --no-annotation-validation.",
+    cite: "internal/ingress/annotations/annotations.go (Extract)",
+  }),
+
+  ANNOTATION_INVALID_DENIES: define<Written & { readonly reason: string }>({
+    title: "Value that makes every path of the Ingress answer 503",
+    severity: "high",
+    verdict: "exact",
+    what: (args) => `${what(args)}, and the controller answers every path of the Ingress with 503: ${args.reason}.`,
+    why: "The routes are written closed, as they are now. Opening them would also open what the annotation was meant to protect.",
+    remedy: "Correct the value and convert again; the routes open with it.",
+    cite: "internal/ingress/annotations/annotations.go (Extract)",
+  }),
+
+  ANNOTATION_INVALID_DENIES_HOST: define<Written & { readonly reason: string }>({
+    title: "Value that makes whole hosts answer 403",
+    severity: "high",
+    verdict: "exact",
+    what: (args) =>
+      `${what(args)}, and the controller answers every request to the hosts of the Ingress with 403: ${args.reason}.`,
+    why: "Paths of other Ingresses on the same hosts are refused as well; the routes are written closed, as they are now.",
+    remedy: "Write the Secret as namespace/name and convert again.",
+    cite: "internal/ingress/annotations/authtls/main.go",
+  }),
+
+  ANNOTATION_INVALID_FAILS_OPEN: define<Written & { readonly reason: string }>({
+    title: "Value that switches authentication off",
+    severity: "high",
+    verdict: "exact",
+    what: (args) =>
+      `${what(args)}, and the controller drops the external authentication of the Ingress because of it: ${args.reason}.`,
+    why: "The paths are open to everyone today although auth-url asks for a check; the conversion keeps that state.",
+    remedy: "Correct the value and convert again, and look for requests that came in unchecked.",
+    cite: "internal/ingress/annotations/authreq/main.go",
+  }),
+
+  ANNOTATION_INVALID_DROPS_GROUP: define<Written & { readonly reason: string; readonly group: string }>({
+    title: "Value that makes the controller skip related annotations",
+    severity: "medium",
+    verdict: "exact",
+    what: (args) =>
+      `${what(args)}, and the controller skips all ${args.group} annotations of the Ingress because of it: ${args.reason}.`,
+    why: "Correct annotations of the same group have no effect either; the output follows the controller.",
+    remedy: "Correct the value or remove the annotation, and convert again.",
+    cite: "internal/ingress/annotations/annotations.go (Extract)",
+  }),
+
+  ANNOTATION_PART_SKIPPED: define<Written & { readonly skipped: readonly string[] }>({
+    title: "Items of a list that the controller leaves out",
+    severity: "low",
+    verdict: "exact",
+    what: (args) => `${what(args)}, of which the controller leaves out ${args.skipped.map(shown).join(", ")}.`,
+    why: "The items are malformed, so they have never been in force; the output holds the others only.",
+    remedy: "Write origins as scheme://host[:port] and convert again, or remove the items.",
+    cite: "internal/ingress/annotations/cors/main.go",
+  }),
+
+  ANNOTATION_SHADOWED: define<Written & { readonly by: string }>({
+    title: "Annotation that loses against another spelling of it",
+    severity: "low",
+    verdict: "exact",
+    what: (args) => `${what(args)}, but "${args.by}" on the same Ingress wins.`,
+    why: "Both keys name the same setting and the controller reads one of them only.",
+    remedy: "Remove the key that loses, after checking that the other holds the value that is wanted.",
+    cite: "internal/ingress/annotations/parser/validators.go (checkAnnotation)",
+  }),
+
+  ANNOTATION_EMPTY: define<Written>({
+    title: "Empty annotation",
+    severity: "info",
+    verdict: "exact",
+    what: ({ ingress, key }) => `Ingress ${ingress} sets "${key}" to an empty value, which counts as absent.`,
+    why: "An empty value is usually what a template leaves behind; the default is in force.",
+    remedy: "Remove the annotation, or give it a value if one was meant.",
+    cite: "internal/ingress/annotations/parser/validators.go (checkAnnotation)",
+  }),
+
+  ANNOTATION_IGNORED: define<Written & { readonly reason: string }>({
+    title: "Annotation that a mapping file declares ineffective",
+    severity: "info",
+    verdict: "exact",
+    what: (args) => `${what(args)}, which the mapping file says nothing reads: ${args.reason}.`,
+    why: "The conversion takes the mapping file at its word.",
+    remedy: "Remove the entry from the mapping file if the annotation does have an effect.",
+  }),
+
+  ANNOTATION_INERT: define<Written & { readonly missing: string }>({
+    title: "Annotation without the one that it depends on",
+    severity: "low",
+    verdict: "exact",
+    what: (args) => `${what(args)}, which has no effect without ${args.missing}.`,
+    why: "The controller reads the annotation and does nothing with it, so the output holds nothing of it.",
+    remedy: ({ missing }) => `Remove the annotation, or add ${missing} if the effect is wanted, and convert again.`,
+  }),
+
+  SETTING_OVERRIDDEN: define<Written & { readonly by: string; readonly scope: string }>({
+    title: "Annotation that loses against another Ingress",
+    severity: "medium",
+    verdict: "exact",
+    what: (args) => `${what(args)}, but Ingress ${args.by} decides this setting for ${args.scope}.`,
+    why: "The setting belongs to something that several Ingresses share, and the controller takes it from one of them.",
+    remedy: "Set the same value on every Ingress that shares it, or remove the annotation where it has no effect.",
+    cite: "internal/ingress/controller/controller.go",
+  }),
+
+  RISK_LEVEL_EXCEEDED: define<Written & { readonly risk: string; readonly limit: string }>({
+    title: "Annotation above the controller's risk level",
+    severity: "high",
+    verdict: "unsupported",
+    what: (args) =>
+      `${what(args)}, an annotation of risk ${args.risk}, and the controller's annotations-risk-level is ${args.limit}, so it does not load the Ingress.`,
+    why: "No path of the Ingress is converted, because the controller serves none; a version from before the change may still be served until its next restart.",
+    remedy: "Remove the annotation, or raise annotations-risk-level in the controller's ConfigMap, and convert again.",
+    cite: "internal/ingress/annotations/parser/validators.go (CheckAnnotationRisk)",
+  }),
+
+  INGRESS_REJECTED: define<{ readonly ingress: string; readonly reasons: readonly string[] }>({
+    title: "Ingress that the controller does not load",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ ingress, reasons }) =>
+      `Ingress ${ingress} is not loaded by the controller because of ${reasons.map((key) => `"${key}"`).join(", ")}.`,
+    why: "None of its paths and annotations is in force, so none is converted.",
+    remedy: "Correct the annotations named and convert again.",
+    cite: "internal/ingress/annotations/annotations.go (Extract)",
+  }),
 };

@@ -299,7 +299,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "aliases": [],
  "value": {
   "type": "string",
-  "accepts": "extended-characters",
+  "accepts": "auth-durations",
   "blanks": "kept",
   "default": "200 202 401 5m",
   "onInvalid": "drop-feature",

@@ -1,0 +1,104 @@
+import { finding, type Answer, type Finding } from "../findings/index.js";
+import type { Origin } from "../kubernetes/index.js";
+import type { Catalogue } from "./catalogue.js";
+import { EMPTY_VALUE } from "./decode.js";
+import type { DecodedAnnotations, InvalidSetting, Setting } from "./types.js";
+
+/** A finding about one annotation, with the answer that accounts for it. */
+export type Accounted = { readonly finding: Finding; readonly answer: Answer };
+
+type Removed = DecodedAnnotations["removed"][number];
+type Unknown = DecodedAnnotations["unknown"][number];
+type Shadowed = DecodedAnnotations["shadowed"][number];
+type Written = { readonly writtenKey: string; readonly raw: string; readonly origin: Origin };
+
+/**
+ * Findings and answers for everything that decoding alone settles: removed, unknown, shadowed and invalid annotations, and
+ * items that a list loses. Settings in force get no answer here (only a finding, where items were skipped).
+ *
+ * @param ingress `namespace/name`
+ */
+export function accountDecoded(
+  decoded: DecodedAnnotations,
+  ingress: string,
+  catalogue: Catalogue,
+): { readonly findings: readonly Finding[]; readonly answers: readonly Answer[] } {
+  const accounted = [
+    ...decoded.unknown.map((it) => accountUnknown(it, ingress)),
+    ...decoded.removed.map((it) => accountRemoved(it)),
+    ...decoded.shadowed.map((it) => accountShadowed(it, ingress)),
+    ...decoded.invalid.map((it) => accountInvalid(it, catalogue)),
+  ];
+  const skipped = [...decoded.settings.values()].flatMap(findSkipped);
+  return { findings: [...accounted.map((it) => it.finding), ...skipped], answers: accounted.map((it) => it.answer) };
+}
+
+/** What the controller does with an invalid value, as a finding and an answer. */
+export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): Accounted {
+  const args = { ...argsOf(invalid, invalid.ingress), reason: invalid.reason };
+  switch (invalid.onInvalid) {
+    case "reject-ingress":
+      return pair(finding("ANNOTATION_INVALID_REJECTS", invalid.origin, args), invalid, invalid.ingress);
+    case "deny-503":
+      return pair(finding("ANNOTATION_INVALID_DENIES", invalid.origin, args), invalid, invalid.ingress);
+    case "deny-host-403":
+      return pair(finding("ANNOTATION_INVALID_DENIES_HOST", invalid.origin, args), invalid, invalid.ingress);
+    case "drop-feature": {
+      const group = catalogue.find(invalid.key)?.group ?? "";
+      const made =
+        group === "auth-external"
+          ? finding("ANNOTATION_INVALID_FAILS_OPEN", invalid.origin, args)
+          : finding("ANNOTATION_INVALID_DROPS_GROUP", invalid.origin, { ...args, group }, invalid.raw === "" ? { severity: "low" } : {});
+      return pair(made, invalid, invalid.ingress);
+    }
+    case "fall-back":
+    case "ignored": {
+      const inForce = invalid.inForce === undefined ? {} : { inForce: invalid.inForce };
+      return pair(finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce }), invalid, invalid.ingress);
+    }
+  }
+}
+
+/** Items that the controller leaves out of a list, if any. */
+export function findSkipped(setting: Setting): readonly Finding[] {
+  if (setting.skipped === undefined) return [];
+  return [finding("ANNOTATION_PART_SKIPPED", setting.origin, { ...argsOf(setting, setting.ingress), skipped: setting.skipped })];
+}
+
+function accountUnknown(unknown: Unknown, ingress: string): Accounted {
+  const suggestion = unknown.suggestion === undefined ? {} : { suggestion: unknown.suggestion };
+  return pair(finding("ANNOTATION_UNKNOWN", unknown.origin, { ...argsOf(unknown, ingress), ...suggestion }), unknown, ingress);
+}
+
+function accountRemoved(removed: Removed): Accounted {
+  const { entry } = removed;
+  const args = {
+    ...argsOf(removed, removed.ingress),
+    removedIn: entry.removedIn ?? "an earlier release",
+    meaning: entry.meaning,
+    remedy: entry.targets["envoy-gateway"].remedy ?? "Remove the annotation.",
+    ...(entry.replacement === undefined ? {} : { replacement: entry.replacement }),
+  };
+  const severity = entry.severity === undefined ? {} : { severity: entry.severity };
+  return pair(finding("ANNOTATION_REMOVED", removed.origin, args, severity), removed, removed.ingress);
+}
+
+const BY_FILE = "mapping file: ";
+
+function accountShadowed(shadowed: Shadowed, ingress: string): Accounted {
+  const args = argsOf(shadowed, ingress);
+  if (shadowed.by === EMPTY_VALUE) return pair(finding("ANNOTATION_EMPTY", shadowed.origin, args), shadowed, ingress);
+  if (shadowed.by.startsWith(BY_FILE)) {
+    const reason = shadowed.by.slice(BY_FILE.length);
+    return pair(finding("ANNOTATION_IGNORED", shadowed.origin, { ...args, reason }), shadowed, ingress);
+  }
+  return pair(finding("ANNOTATION_SHADOWED", shadowed.origin, { ...args, by: shadowed.by }), shadowed, ingress);
+}
+
+function argsOf(written: Written, ingress: string): { readonly ingress: string; readonly key: string; readonly value: string } {
+  return { ingress, key: written.writtenKey, value: written.raw };
+}
+
+function pair(made: Finding, written: Written, ingress: string): Accounted {
+  return { finding: made, answer: { ingress, key: written.writtenKey, verdict: made.verdict, codes: [made.code] } };
+}

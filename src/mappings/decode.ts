@@ -1,0 +1,118 @@
+import { annotationOrigin, ingressId, type Ingress, type IngressId } from "../kubernetes/index.js";
+import type { Catalogue, KeyMeaning, SettingReader } from "./catalogue.js";
+import type { AnnotationKey, DecodedAnnotations, InvalidSetting, Setting } from "./types.js";
+
+type SettingMeaning = Extract<KeyMeaning, { readonly kind: "setting" }>;
+type Written = { readonly key: string; readonly raw: string; readonly meaning: SettingMeaning };
+type Mutable<List> = List extends readonly (infer Item)[] ? Item[] : never;
+
+/** The lists that one decoding fills; nobody keeps them but the result. */
+type Sink = {
+  readonly ingress: Ingress;
+  readonly id: IngressId;
+  readonly validation: boolean;
+  readonly settings: Map<AnnotationKey, Setting>;
+  readonly invalid: InvalidSetting[];
+  readonly removed: Mutable<DecodedAnnotations["removed"]>;
+  readonly unknown: Mutable<DecodedAnnotations["unknown"]>;
+  readonly shadowed: Mutable<DecodedAnnotations["shadowed"]>;
+};
+
+export const EMPTY_VALUE = "empty value";
+
+/**
+ * Decodes the annotations of one Ingress as the controller reads them, each by itself. Every key with the controller's
+ * prefix, and every key that a mapping file names, lands in exactly one part of the result; keys of other tools in none.
+ *
+ * @param options `annotationValidation`: false for controllers that run with `--enable-annotation-validation=false`
+ */
+export function decodeAnnotations(
+  ingress: Ingress,
+  catalogue: Catalogue,
+  options: { readonly annotationValidation: boolean } = { annotationValidation: true },
+): DecodedAnnotations {
+  const sink: Sink = {
+    ingress,
+    id: ingressId(ingress),
+    validation: options.annotationValidation,
+    settings: new Map(),
+    invalid: [],
+    removed: [],
+    unknown: [],
+    shadowed: [],
+  };
+  const contested = new Map<SettingReader, Written[]>();
+  for (const [key, raw] of Object.entries(ingress.annotations)) {
+    const meaning = catalogue.meaningOf(key);
+    if (meaning.kind === "setting" && meaning.reader.hasRivals) {
+      const rivals = contested.get(meaning.reader);
+      if (rivals === undefined) contested.set(meaning.reader, [{ key, raw, meaning }]);
+      else rivals.push({ key, raw, meaning });
+    } else settle(sink, key, raw, meaning);
+  }
+  for (const rivals of contested.values()) decide(sink, rivals);
+  return sink;
+}
+
+function settle(sink: Sink, key: string, raw: string, meaning: KeyMeaning): void {
+  switch (meaning.kind) {
+    case "setting":
+      settleSetting(sink, { key, raw, meaning });
+      return;
+    case "removed":
+      sink.removed.push({ writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), ingress: sink.id, entry: meaning.entry });
+      return;
+    case "ignored":
+      sink.shadowed.push({ writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), by: `mapping file: ${meaning.reason}` });
+      return;
+    case "unknown":
+      sink.unknown.push({
+        writtenKey: key,
+        raw,
+        origin: annotationOrigin(sink.ingress.origin, key),
+        ...(meaning.suggestion === undefined ? {} : { suggestion: meaning.suggestion }),
+      });
+      return;
+    case "foreign":
+      return;
+  }
+}
+
+function settleSetting(sink: Sink, { key, raw, meaning }: Written): void {
+  const { reader, translate } = meaning;
+  const effective = translate !== undefined && Object.hasOwn(translate, raw) ? (translate[raw] ?? raw) : raw;
+  const outcome = reader.decode(effective, sink.validation);
+  const written = { key: reader.entry.key, writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), ingress: sink.id };
+  switch (outcome.kind) {
+    case "value":
+      sink.settings.set(reader.entry.key, {
+        ...written,
+        value: outcome.value,
+        ...(outcome.skipped === undefined ? {} : { skipped: outcome.skipped }),
+      });
+      return;
+    case "invalid": {
+      const { onInvalid, reason, inForce } = outcome;
+      sink.invalid.push({ ...written, onInvalid, reason, ...(inForce === undefined ? {} : { inForce }) });
+      return;
+    }
+    case "empty":
+      sink.shadowed.push({ writtenKey: key, raw, origin: written.origin, by: EMPTY_VALUE });
+  }
+}
+
+/**
+ * Several written keys of one setting: the canonical one counts unless it is empty, then the alias, then in-house keys
+ * (parser/validators.go checkAnnotation).
+ */
+function decide(sink: Sink, rivals: readonly Written[]): void {
+  const byRank = [...rivals].sort((a, b) => a.meaning.rank - b.meaning.rank);
+  const winner = byRank.find((rival) => rival.raw !== "") ?? byRank.find((rival) => rival.meaning.rank === 0);
+  for (const rival of byRank) {
+    if (rival === winner) settleSetting(sink, rival);
+    else {
+      const by = rival.raw === "" || winner === undefined ? EMPTY_VALUE : winner.key;
+      sink.shadowed.push({ writtenKey: rival.key, raw: rival.raw, origin: annotationOrigin(sink.ingress.origin, rival.key), by });
+    }
+  }
+}
