@@ -42,7 +42,9 @@ export function decodeAnnotations(
     shadowed: [],
   };
   const contested = new Map<SettingReader, Written[]>();
-  for (const [key, raw] of Object.entries(ingress.annotations)) {
+  const { annotations } = ingress;
+  for (const key of Object.keys(annotations)) {
+    const raw = annotations[key] ?? "";
     const meaning = catalogue.meaningOf(key);
     if (meaning.kind === "setting" && meaning.reader.hasRivals) {
       const rivals = contested.get(meaning.reader);
@@ -78,26 +80,27 @@ function settle(sink: Sink, key: string, raw: string, meaning: KeyMeaning): void
   }
 }
 
-function settleSetting(sink: Sink, { key, raw, meaning }: Written): void {
+function settleSetting(sink: Sink, { key: writtenKey, raw, meaning }: Written): void {
   const { reader, translate } = meaning;
   const effective = translate !== undefined && Object.hasOwn(translate, raw) ? (translate[raw] ?? raw) : raw;
   const outcome = reader.decode(effective, sink.validation);
-  const written = { key: reader.entry.key, writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), ingress: sink.id };
+  const key = reader.entry.key;
+  const origin = annotationOrigin(sink.ingress.origin, writtenKey);
   switch (outcome.kind) {
-    case "value":
-      sink.settings.set(reader.entry.key, {
-        ...written,
-        value: outcome.value,
-        ...(outcome.skipped === undefined ? {} : { skipped: outcome.skipped }),
-      });
+    case "value": {
+      // The common case, a hundred thousand times in a large cluster: one object, no spreading.
+      const setting = { key, writtenKey, raw, origin, ingress: sink.id, value: outcome.value };
+      sink.settings.set(key, outcome.skipped === undefined ? setting : { ...setting, skipped: outcome.skipped });
       return;
+    }
     case "invalid": {
       const { onInvalid, reason, inForce } = outcome;
-      sink.invalid.push({ ...written, onInvalid, reason, ...(inForce === undefined ? {} : { inForce }) });
+      const invalid = { key, writtenKey, raw, origin, ingress: sink.id, onInvalid, reason };
+      sink.invalid.push(inForce === undefined ? invalid : { ...invalid, inForce });
       return;
     }
     case "empty":
-      sink.shadowed.push({ writtenKey: key, raw, origin: written.origin, by: EMPTY_VALUE });
+      sink.shadowed.push({ writtenKey, raw, origin, by: EMPTY_VALUE });
   }
 }
 

@@ -31,13 +31,13 @@ export function readInteger(text: string): number | undefined {
   return text.startsWith("-") && magnitude !== 0 ? -magnitude : magnitude;
 }
 
-/** A check that every character belongs to a set. */
+/** A check that every character belongs to a set, given as an expression for one character. */
 function characters(allowed: RegExp): Check {
+  const all = new RegExp(`^${allowed.source}*$`);
   return (text) => {
-    for (const character of text) {
-      if (!allowed.test(character)) return `${JSON.stringify(character)} is not an allowed character in it`;
-    }
-    return undefined;
+    if (all.test(text)) return undefined;
+    const stranger = [...text].find((character) => !allowed.test(character));
+    return `${JSON.stringify(stranger)} is not an allowed character in it`;
   };
 }
 
