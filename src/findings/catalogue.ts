@@ -3,6 +3,7 @@ import { envoyGatewayFindings } from "./codes/envoy-gateway.js";
 import { inputFindings } from "./codes/input.js";
 import { modelFindings } from "./codes/model.js";
 import { planFindings } from "./codes/plan.js";
+import { reportFindings } from "./codes/report.js";
 import { settingFindings } from "./codes/settings.js";
 import { standardFindings } from "./codes/standard.js";
 import type { FindingDefinition } from "./define.js";
@@ -16,6 +17,7 @@ export const FINDINGS = {
   ...planFindings,
   ...standardFindings,
   ...envoyGatewayFindings,
+  ...reportFindings,
 };
 
 export type FindingCode = keyof typeof FINDINGS;
