@@ -22,18 +22,21 @@ export type UserMappings = { readonly name: string; readonly entries: readonly U
 const text = z.string().min(1);
 const optional = <Schema extends z.ZodType>(schema: Schema): z.ZodExactOptional<Schema> => z.exactOptional(schema);
 
-const ENTRY = z.union(
-  [
-    z.strictObject({ sameAs: text, values: optional(z.record(z.string(), z.string())) }),
-    z.strictObject({ ignore: z.literal(true), reason: text }),
-    z.strictObject({
-      override: z
-        .strictObject({ default: optional(text), onInvalid: optional(z.enum(ON_INVALID)), remedy: optional(text) })
-        .refine((it) => Object.keys(it).length > 0, "override changes nothing"),
-    }),
-  ],
-  { error: "an entry is one of {sameAs, values}, {ignore: true, reason}, {override: {default, onInvalid, remedy}}, with texts in quotes" },
-);
+const SAME_AS = z.strictObject({ sameAs: text, values: optional(z.record(z.string(), z.string())) });
+const IGNORE = z.strictObject({ ignore: z.literal(true), reason: text });
+const OVERRIDE = z.strictObject({
+  override: z
+    .strictObject({ default: optional(text), onInvalid: optional(z.enum(ON_INVALID)), remedy: optional(text) })
+    .refine((it) => Object.keys(it).length > 0, "override changes nothing"),
+});
+
+/** The shape that an entry has to have: its first word decides, so that the complaint names the right place. */
+function shapeOf(value: unknown): typeof SAME_AS | typeof IGNORE | typeof OVERRIDE | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if ("sameAs" in value) return SAME_AS;
+  if ("ignore" in value) return IGNORE;
+  return "override" in value ? OVERRIDE : undefined;
+}
 
 const MAX_TEXT = 1_000_000;
 
@@ -98,11 +101,11 @@ function toPlain(document: Document): unknown {
 type Refusal = { readonly path: readonly PropertyKey[]; readonly reason: string; readonly remedy: string };
 
 function readEntry(key: string, value: unknown): UserMapping | Refusal {
-  const parsed = ENTRY.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const remedy = "Write {sameAs: proxy-read-timeout}, {ignore: true, reason: why} or {override: {default: 50m}}.";
-    return { path: issue?.path ?? [], reason: issue?.message ?? "it is not an entry", remedy };
+  const parsed = shapeOf(value)?.safeParse(value);
+  if (parsed?.success !== true) {
+    const [issue] = parsed?.error.issues ?? [];
+    const remedy = "Write {sameAs: proxy-read-timeout}, {ignore: true, reason: why} or {override: {default: 50m}}, texts in quotes.";
+    return { path: issue?.path ?? [], reason: issue?.message ?? "it is neither sameAs nor ignore nor override", remedy };
   }
   const entry = parsed.data;
   if ("ignore" in entry) return { kind: "ignore", key, reason: entry.reason };

@@ -36,7 +36,7 @@ function characters(allowed: RegExp): Check {
   const all = new RegExp(`^${allowed.source}*$`);
   return (text) => {
     if (all.test(text)) return undefined;
-    const stranger = [...text].find((character) => !allowed.test(character));
+    const stranger = Array.from(text).find((character) => !allowed.test(character));
     return `${JSON.stringify(stranger)} is not an allowed character in it`;
   };
 }

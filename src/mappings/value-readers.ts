@@ -15,7 +15,10 @@ export function readValue(text: string, spec: Spec): Read {
   return (READERS[spec.type] ?? readText)(text, spec);
 }
 
-const readText: Reader = (text) => ({ value: text });
+/** A line break at the end of a text that is written into the configuration as it stands does no harm there. */
+const ends = (text: string, spec: Spec): string => (spec.blanks === "trimmed" ? text.trim() : text);
+
+const readText: Reader = (text, spec) => ({ value: ends(text, spec) });
 
 const READERS: Readonly<Record<string, Reader>> = {
   bool: (text) => {
@@ -58,7 +61,8 @@ function readSize(text: string, spec: Spec): Read {
   return Number.isSafeInteger(bytes) ? { value: bytes } : { fault: `${JSON.stringify(text)} is too large` };
 }
 
-function readOption(text: string, spec: Spec): Read {
+function readOption(written: string, spec: Spec): Read {
+  const text = ends(written, spec);
   const values = spec.values ?? [];
   const exact = values.find((value) => value === text);
   if (exact !== undefined) return { value: exact };

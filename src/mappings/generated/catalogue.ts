@@ -3851,6 +3851,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "enum",
   "accepts": "option",
+  "blanks": "trimmed",
   "values": [
    "on",
    "off"
@@ -4108,6 +4109,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "enum",
   "accepts": "option",
+  "blanks": "trimmed",
   "values": [
    "1.0",
    "1.1"
@@ -4480,6 +4482,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "enum",
   "accepts": "option",
+  "blanks": "trimmed",
   "values": [
    "on",
    "off"

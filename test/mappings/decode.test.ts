@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { decodeAnnotations, loadCatalogue, settingOf } from "../../src/mappings/index.js";
+import { decode, ingressWith, PREFIX } from "./support.js";
+
+describe("decodeAnnotations", () => {
+  it("gives typed settings with their origin", () => {
+    const decoded = decode({ "proxy-read-timeout": "120", "use-regex": "true" });
+    const timeout = settingOf(decoded.settings, "proxy-read-timeout");
+    expect(timeout).toMatchObject({ key: "proxy-read-timeout", writtenKey: `${PREFIX}proxy-read-timeout`, raw: "120", value: 120, ingress: "shop/web" });
+    expect(timeout?.origin).toMatchObject({
+      object: "Ingress shop/web",
+      path: ["metadata", "annotations", `${PREFIX}proxy-read-timeout`],
+      annotation: `${PREFIX}proxy-read-timeout`,
+    });
+    expect(settingOf(decoded.settings, "use-regex")?.value).toBe(true);
+    expect(settingOf(decoded.settings, "app-root")).toBeUndefined();
+  });
+
+  it("leaves annotations of other tools alone", () => {
+    const decoded = decodeAnnotations(
+      ingressWith({
+        "cert-manager.io/cluster-issuer": "le",
+        "kubernetes.io/ingress.class": "nginx",
+        "ingress.kubernetes.io/rewrite-target": "/",
+        "nginx.org/rewrites": "x",
+        "nginx.com/health-checks": "true",
+        "rewrite-target": "/",
+        "nginx.ingress.kubernetes.io": "x",
+      }),
+      loadCatalogue(),
+      { annotationValidation: true },
+    );
+    expect(decoded.settings.size).toBe(0);
+    expect([...decoded.invalid, ...decoded.removed, ...decoded.unknown, ...decoded.shadowed]).toEqual([]);
+  });
+
+  it("names removed keys with their entry", () => {
+    const [removed] = decode({ "secure-backends": "true" }).removed;
+    expect(removed).toMatchObject({ writtenKey: `${PREFIX}secure-backends`, raw: "true" });
+    expect(removed?.entry).toMatchObject({ removedIn: "0.21.0", severity: "medium" });
+  });
+
+  it("does not find keys that every object has", () => {
+    expect(decode({ constructor: "x", __proto__x: "y", toString: "z" }).unknown).toHaveLength(3);
+  });
+});
+
+describe("aliases", () => {
+  it.each([
+    ["whitelist-source-range", "allowlist-source-range"],
+    ["limit-whitelist", "limit-allowlist"],
+  ] as const)("%s is read as %s", (alias, key) => {
+    const setting = decode({ [alias]: "10.0.0.0/8" }).settings.get(key);
+    expect(setting).toMatchObject({ key, writtenKey: PREFIX + alias, value: ["10.0.0.0/8"] });
+  });
+
+  it.each([true, false])("loses against the canonical key (alias written first: %s)", (aliasFirst) => {
+    const alias = ["whitelist-source-range", "10.0.0.0/8"] as const;
+    const canonical = ["allowlist-source-range", "192.168.0.0/16"] as const;
+    const decoded = decode(Object.fromEntries(aliasFirst ? [alias, canonical] : [canonical, alias]));
+    expect(decoded.settings.get("allowlist-source-range")?.value).toEqual(["192.168.0.0/16"]);
+    expect(decoded.shadowed).toMatchObject([{ writtenKey: `${PREFIX}whitelist-source-range`, by: `${PREFIX}allowlist-source-range` }]);
+  });
+
+  it("loses even against an invalid canonical key", () => {
+    const decoded = decode({ "whitelist-source-range": "10.0.0.0/8", "allowlist-source-range": "office" });
+    expect(decoded.settings.size).toBe(0);
+    expect(decoded.invalid).toMatchObject([{ writtenKey: `${PREFIX}allowlist-source-range`, onInvalid: "deny-503" }]);
+    expect(decoded.shadowed).toHaveLength(1);
+  });
+
+  it("stands in for an empty canonical key", () => {
+    const decoded = decode({ "whitelist-source-range": "10.0.0.0/8", "allowlist-source-range": "" });
+    expect(decoded.settings.get("allowlist-source-range")?.writtenKey).toBe(`${PREFIX}whitelist-source-range`);
+    expect(decoded.shadowed).toMatchObject([{ writtenKey: `${PREFIX}allowlist-source-range`, by: "empty value" }]);
+  });
+
+  it("counts as absent when it is empty itself", () => {
+    expect(decode({ "whitelist-source-range": "" }).shadowed).toMatchObject([{ by: "empty value" }]);
+  });
+
+  it("leaves the empty canonical key its effect when both are empty", () => {
+    const decoded = decode({ "whitelist-source-range": "", "allowlist-source-range": "" });
+    expect(decoded.invalid).toMatchObject([{ writtenKey: `${PREFIX}allowlist-source-range`, onInvalid: "deny-503" }]);
+    expect(decoded.shadowed).toMatchObject([{ writtenKey: `${PREFIX}whitelist-source-range`, by: "empty value" }]);
+  });
+});
+
+describe("keys that nothing reads", () => {
+  it.each([
+    ["proxy-body-sise", "proxy-body-size"],
+    ["proxy-read-timout", "proxy-read-timeout"],
+    ["rewirte-target", "rewrite-target"],
+    ["Rewrite-Target", "rewrite-target"],
+    ["ssl_redirect", "ssl-redirect"],
+    ["whitelist-source-ranges", "whitelist-source-range"],
+    ["session-cookie", "session-cookie-name"],
+    ["canary-by-header-regex-pattern", "canary-by-header"],
+  ])("%s: did you mean %s", (typo, key) => {
+    expect(decode({ [typo]: "x" }).unknown).toMatchObject([{ writtenKey: PREFIX + typo, raw: "x", suggestion: PREFIX + key }]);
+  });
+
+  it.each(["completely-different-thing", "x", "foo", ""])("%s: no suggestion", (key) => {
+    const [unknown] = decode({ [key]: "x" }).unknown;
+    expect(unknown).not.toHaveProperty("suggestion");
+  });
+
+  it.each([
+    ["nginx.ingres.kubernetes.io/rewrite-target", "rewrite-target"],
+    ["nginx.ingress.kubernetes.i/proxy-body-sise", "proxy-body-size"],
+    ["nginx.ingress.kubernetes.io.rewrite-target", "rewrite-target"],
+  ])("%s: a typo in the prefix", (key, meant) => {
+    const decoded = decodeAnnotations(ingressWith({ [key]: "/" }), loadCatalogue(), { annotationValidation: true });
+    expect(decoded.unknown).toMatchObject([{ writtenKey: key, suggestion: PREFIX + meant }]);
+  });
+});
+
+describe("another annotation prefix", () => {
+  const internal = loadCatalogue([], { annotationsPrefix: "nginx.internal" });
+
+  it("is the one that counts", () => {
+    const decoded = decodeAnnotations(
+      ingressWith({ "nginx.internal/proxy-body-size": "8m", [`${PREFIX}proxy-body-size`]: "1m", "nginx.internal/proxy-body-sise": "2m" }),
+      internal,
+      { annotationValidation: true },
+    );
+    expect(decoded.settings.get("proxy-body-size")).toMatchObject({ writtenKey: "nginx.internal/proxy-body-size", value: 8 * 1024 * 1024 });
+    expect(decoded.unknown).toMatchObject([{ suggestion: "nginx.internal/proxy-body-size" }]);
+  });
+
+  it("finds entries by full and by short name", () => {
+    expect(internal.find("nginx.internal/app-root")?.key).toBe("app-root");
+    expect(internal.find("app-root")?.key).toBe("app-root");
+    expect(internal.find(`${PREFIX}app-root`)).toBeUndefined();
+  });
+});

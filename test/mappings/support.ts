@@ -1,0 +1,35 @@
+import { decodeAnnotations, loadCatalogue, type Catalogue, type DecodedAnnotations, type InvalidSetting, type SettingValue } from "../../src/mappings/index.js";
+import type { Ingress } from "../../src/kubernetes/index.js";
+
+export const PREFIX = "nginx.ingress.kubernetes.io/";
+export const catalogue = loadCatalogue();
+
+/** An Ingress `shop/web` with full annotation keys. */
+export function ingressWith(annotations: Readonly<Record<string, string>>): Ingress {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    namespace: "shop",
+    name: "web",
+    labels: {},
+    annotations,
+    tls: [],
+    rules: [],
+    origin: { document: { file: "web.yaml", locate: () => ({ line: 1, column: 1 }) }, path: [], object: "Ingress shop/web" },
+  };
+}
+
+/** Decodes annotations given without prefix. */
+export function decode(annotations: Readonly<Record<string, string>>, validation = true, using: Catalogue = catalogue): DecodedAnnotations {
+  const full = Object.fromEntries(Object.entries(annotations).map(([key, value]) => [`${PREFIX}${key}`, value]));
+  return decodeAnnotations(ingressWith(full), using, { annotationValidation: validation });
+}
+
+/** The value that one annotation decodes to, what happens instead, or the text `shadowed`. */
+export function valueOf(key: string, raw: string, validation = true): SettingValue | Pick<InvalidSetting, "onInvalid" | "inForce"> {
+  const decoded = decode({ [key]: raw }, validation);
+  const [setting] = decoded.settings.values();
+  if (setting !== undefined) return setting.value;
+  const [invalid] = decoded.invalid;
+  if (invalid === undefined) return "shadowed";
+  return { onInvalid: invalid.onInvalid, ...(invalid.inForce === undefined ? {} : { inForce: invalid.inForce }) };
+}
