@@ -1,0 +1,98 @@
+import { finding, type Finding } from "../findings/index.js";
+import type { IngressBackend, Origin } from "../kubernetes/index.js";
+import { settingOf } from "../mappings/index.js";
+import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
+import { DEFAULT_HOST, type MergeContext } from "./merge.js";
+import type { Canary, ServedIngress, Upstream } from "./model.js";
+import { resolveUpstream, upstreamKey } from "./upstreams.js";
+
+type Path = { readonly host: string; readonly path: string; readonly pathType: "Exact" | "Prefix"; readonly backend: Extract<IngressBackend, { kind: "service" }>; readonly origin: Origin };
+
+/**
+ * Attaches canaries to the upstreams of their primaries (controller.go mergeAlternativeBackends): same host, path and path type, another
+ * upstream. The alternative hangs on the upstream, so every location that uses it is split; only the first alternative counts.
+ *
+ * @returns ids of canary Ingresses that got attached nowhere
+ */
+export function attachCanaries(servers: ReadonlyMap<string, DraftServer>, served: readonly ServedIngress[], context: MergeContext): ReadonlySet<string> {
+  const byUpstream = new Map<string, Canary>();
+  const direct = new Set<DraftLocation>();
+  const unattached = new Set<string>();
+  for (const owner of served) {
+    if (!owner.isCanary) continue;
+    const attached = pathsOf(owner).filter((path) => attach(servers, owner, path, { byUpstream, direct, context }));
+    if (attached.length > 0) continue;
+    unattached.add(owner.id);
+    context.findings.push(finding("CANARY_UNATTACHED", owner.ingress.origin, { ingress: owner.id }));
+  }
+  for (const server of servers.values()) {
+    for (const location of server.locations.values()) {
+      const canary = location.backend.kind === "service" ? byUpstream.get(upstreamKey(location.backend.upstream)) : undefined;
+      if (canary === undefined) continue;
+      location.canary = direct.has(location) ? canary : { ...canary, bySharedUpstream: true };
+      if (!direct.has(location)) context.findings.push(sharedFinding(location, canary, server.host));
+    }
+  }
+  return unattached;
+}
+
+function sharedFinding(location: DraftLocation, canary: Canary, host: string): Finding {
+  return finding("CANARY_BY_SHARED_UPSTREAM", [location.origin, canary.upstream.origin], { ingress: location.owner.id, canary: canary.owner.id, host, path: location.path });
+}
+
+function pathsOf(owner: ServedIngress): Path[] {
+  const paths = owner.ingress.rules.flatMap((rule) =>
+    rule.paths.flatMap((path): Path[] =>
+      path.backend.kind === "service"
+        ? [{ host: rule.host ?? DEFAULT_HOST, path: path.path === "" ? "/" : path.path, pathType: path.pathType === "Exact" ? "Exact" : "Prefix", backend: path.backend, origin: path.origin }]
+        : [],
+    ),
+  );
+  const { defaultBackend } = owner.ingress;
+  if (defaultBackend?.kind === "service") paths.push({ host: DEFAULT_HOST, path: "/", pathType: "Prefix", backend: defaultBackend, origin: defaultBackend.origin });
+  return paths;
+}
+
+function attach(
+  servers: ReadonlyMap<string, DraftServer>,
+  owner: ServedIngress,
+  path: Path,
+  state: { byUpstream: Map<string, Canary>; direct: Set<DraftLocation>; context: MergeContext },
+): boolean {
+  const location = servers.get(path.host)?.locations.get(locationKey(path.path, path.pathType));
+  if (location?.backend.kind !== "service") return false;
+  const { upstream } = resolveUpstream(path.backend, owner.ingress.namespace, state.context);
+  const key = upstreamKey(location.backend.upstream);
+  if (upstreamKey(upstream) === key) return false;
+  const known = state.byUpstream.get(key);
+  if (known !== undefined && known.owner !== owner) {
+    state.context.findings.push(finding("CANARY_SECOND_IGNORED", [path.origin, known.upstream.origin], { ingress: owner.id, winner: known.owner.id, host: path.host, path: path.path }));
+    return false;
+  }
+  if (known === undefined) state.byUpstream.set(key, canaryOf(owner, upstream));
+  state.direct.add(location);
+  return true;
+}
+
+function canaryOf(owner: ServedIngress, upstream: Upstream): Canary {
+  const { settings } = owner;
+  const total = Math.max(100, settingOf(settings, "canary-weight-total")?.value ?? 100);
+  const weight = Math.min(total, Math.max(0, settingOf(settings, "canary-weight")?.value ?? 0));
+  const header = settingOf(settings, "canary-by-header")?.value;
+  const value = settingOf(settings, "canary-by-header-value")?.value;
+  const pattern = settingOf(settings, "canary-by-header-pattern")?.value;
+  const rule =
+    value !== undefined ? ({ kind: "value", value } as const) : pattern !== undefined ? ({ kind: "pattern", pattern } as const) : ({ kind: "always-never" } as const);
+  const cookie = settingOf(settings, "canary-by-cookie")?.value;
+  return {
+    owner,
+    upstream,
+    weight,
+    total,
+    ...(header === undefined ? {} : { header: { name: header, rule } }),
+    ...(cookie === undefined ? {} : { cookie }),
+    sticky: settingOf(settings, "affinity-canary-behavior")?.value !== "legacy",
+    settings: [...settings.values()],
+    bySharedUpstream: false,
+  };
+}

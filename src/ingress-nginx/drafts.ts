@@ -1,0 +1,24 @@
+import type { Origin } from "../kubernetes/index.js";
+import type { Canary, Denial, LocationBackend, ServedIngress } from "./model.js";
+
+/** A location while the server is being put together. */
+export type DraftLocation = {
+  readonly path: string;
+  readonly pathType: "Exact" | "Prefix";
+  readonly implicit: boolean;
+  readonly owner: ServedIngress;
+  readonly origin: Origin;
+  readonly backend: LocationBackend;
+  readonly denied?: Denial;
+  canary?: Canary;
+};
+
+/** A server while Ingresses are still being merged into it. */
+export type DraftServer = {
+  readonly host: string;
+  readonly kind: "exact" | "wildcard" | "default";
+  readonly locations: Map<string, DraftLocation>;
+  readonly ingresses: ServedIngress[];
+};
+
+export const locationKey = (path: string, pathType: "Exact" | "Prefix"): string => `${pathType} ${path}`;

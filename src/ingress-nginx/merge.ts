@@ -1,0 +1,90 @@
+import { finding, type Finding } from "../findings/index.js";
+import type { IngressPath, IngressRule } from "../kubernetes/index.js";
+import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
+import type { LocationBackend, ServedIngress, Upstream } from "./model.js";
+import { resolveUpstream } from "./upstreams.js";
+import type { Snapshot } from "../kubernetes/index.js";
+import type { ModelOptions } from "./options.js";
+
+export type MergeContext = { readonly snapshot: Snapshot; readonly options: ModelOptions; readonly findings: Finding[] };
+
+export const DEFAULT_HOST = "_";
+
+/** Merges all served Ingresses, in processing order, into one server per host (controller.go createServers, getBackendServers). */
+export function mergeIntoServers(served: readonly ServedIngress[], context: MergeContext): Map<string, DraftServer> {
+  const servers = new Map<string, DraftServer>();
+  for (const ingress of served) {
+    if (ingress.isCanary) continue;
+    openHosts(servers, ingress, context);
+  }
+  for (const ingress of served) {
+    if (ingress.isCanary) continue;
+    for (const rule of ingress.ingress.rules) addRule(servers, ingress, rule, context);
+  }
+  return servers;
+}
+
+function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, context: MergeContext): void {
+  const { ingress } = owner;
+  const fallback: LocationBackend =
+    ingress.defaultBackend?.kind === "service"
+      ? { kind: "service", upstream: resolve(ingress.defaultBackend, ingress.namespace, context) }
+      : { kind: "default-backend" };
+  const origin = ingress.defaultBackend?.origin ?? ingress.origin;
+  const hosts = ingress.rules.length === 0 && ingress.defaultBackend !== undefined ? [DEFAULT_HOST] : ingress.rules.map((rule) => rule.host ?? DEFAULT_HOST);
+  for (const host of new Set(hosts)) {
+    const server = servers.get(host) ?? newServer(host);
+    servers.set(host, server);
+    server.ingresses.push(owner);
+    const opens = server.locations.size === 0;
+    const claimsDefault = host === DEFAULT_HOST && ingress.rules.length === 0;
+    const implicit = server.locations.get(locationKey("/", "Prefix"));
+    if (opens || (claimsDefault && implicit?.implicit === true && implicit.backend.kind === "default-backend")) {
+      const backend = host === DEFAULT_HOST && ingress.rules.length > 0 ? ({ kind: "default-backend" } as const) : fallback;
+      server.locations.set(locationKey("/", "Prefix"), { path: "/", pathType: "Prefix", implicit: true, owner, origin, backend, ...(owner.denied === undefined ? {} : { denied: owner.denied }) });
+    }
+  }
+}
+
+function newServer(host: string): DraftServer {
+  const kind = host === DEFAULT_HOST ? "default" : host.startsWith("*.") ? "wildcard" : "exact";
+  return { host, kind, locations: new Map(), ingresses: [] };
+}
+
+function addRule(servers: Map<string, DraftServer>, owner: ServedIngress, rule: IngressRule, context: MergeContext): void {
+  const server = servers.get(rule.host ?? DEFAULT_HOST);
+  if (server === undefined) return;
+  for (const path of rule.paths) addPath(server, owner, path, context);
+}
+
+function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, context: MergeContext): void {
+  const { backend } = path;
+  if (backend.kind === "resource") {
+    context.findings.push(finding("RESOURCE_BACKEND_SKIPPED", backend.origin, { ingress: owner.id, kind: backend.resourceKind, name: backend.name, path: path.path }));
+    return;
+  }
+  const text = path.path === "" ? "/" : path.path;
+  const pathType = path.pathType === "Exact" ? "Exact" : "Prefix";
+  const key = locationKey(text, pathType);
+  const known = server.locations.get(key);
+  if (known !== undefined && !known.implicit) {
+    context.findings.push(finding("PATH_CONFLICT", [path.origin, known.origin], { ingress: owner.id, winner: known.owner.id, host: server.host, path: text }));
+    return;
+  }
+  const location: DraftLocation = {
+    path: text,
+    pathType,
+    implicit: false,
+    owner,
+    origin: path.origin,
+    backend: { kind: "service", upstream: resolve(backend, owner.ingress.namespace, context) },
+    ...(owner.denied === undefined ? {} : { denied: owner.denied }),
+  };
+  server.locations.set(key, location);
+}
+
+function resolve(backend: Extract<IngressPath["backend"], { kind: "service" }>, namespace: string, context: MergeContext): Upstream {
+  const { upstream, findings } = resolveUpstream(backend, namespace, context);
+  context.findings.push(...findings);
+  return upstream;
+}

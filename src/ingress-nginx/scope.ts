@@ -1,0 +1,84 @@
+import { finding, type Answer, type Finding } from "../findings/index.js";
+import type { AnnotationKey, Setting } from "../mappings/index.js";
+import type { DraftServer } from "./drafts.js";
+import type { ServedIngress, Settings } from "./model.js";
+import { upstreamKey } from "./upstreams.js";
+
+/** Settings of the whole host: the first Ingress that provides one wins. */
+const SERVER_KEYS: readonly AnnotationKey[] = [
+  "auth-tls-secret", "auth-tls-verify-client", "auth-tls-verify-depth", "auth-tls-error-page", "auth-tls-pass-certificate-to-upstream", "auth-tls-match-cn",
+  "ssl-ciphers", "ssl-prefer-server-ciphers", "server-snippet", "app-root",
+];
+const FIRST_REFERENCE_KEYS: readonly AnnotationKey[] = ["load-balance", "upstream-hash-by", "upstream-hash-by-subset", "upstream-hash-by-subset-size", "service-upstream"];
+const AFFINITY_KEYS: readonly AnnotationKey[] = ["affinity", "affinity-mode"];
+const COOKIE_KEYS: readonly AnnotationKey[] = [
+  "session-cookie-name", "session-cookie-secure", "session-cookie-expires", "session-cookie-max-age", "session-cookie-domain", "session-cookie-samesite",
+  "session-cookie-conditional-samesite-none", "session-cookie-change-on-failure",
+];
+
+export type Sink = { readonly findings: Finding[]; readonly answers: Answer[] };
+
+function lose(setting: Setting, by: string, scope: string, sink: Sink): void {
+  const lost = finding("SETTING_OVERRIDDEN", setting.origin, { ingress: setting.ingress, key: setting.writtenKey, value: setting.raw, by, scope });
+  sink.findings.push(lost);
+  sink.answers.push({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [lost.code] });
+}
+
+/** Server-wide settings of a host. `auth-tls-*` go together: the Ingress that gives the CA gives the rest. */
+export function serverSettings(server: DraftServer, canaries: readonly ServedIngress[], sink: Sink): Settings {
+  const contributors = [...server.ingresses, ...canaries];
+  const winners = new Map<AnnotationKey, Setting>();
+  for (const key of SERVER_KEYS) {
+    for (const ingress of contributors) {
+      const setting = ingress.settings.get(key);
+      if (setting === undefined) continue;
+      const groupOwner = key.startsWith("auth-tls-") ? winners.get("auth-tls-secret")?.ingress : undefined;
+      const winner = winners.get(key);
+      if (winner === undefined && (groupOwner === undefined || groupOwner === ingress.id)) winners.set(key, setting);
+      else if (winner?.ingress !== ingress.id) lose(setting, winner?.ingress ?? groupOwner ?? "", `host ${server.host}`, sink);
+    }
+  }
+  return winners;
+}
+
+/**
+ * Settings that belong to the shared upstream `namespace-service-port`: the first Ingress that references it decides for balancing, the first
+ * that asks for affinity decides type and mode, the last one the attributes of the cookie.
+ */
+export function upstreamSettings(servers: Iterable<DraftServer>, sink: Sink): ReadonlyMap<string, Settings> {
+  const users = new Map<string, ServedIngress[]>();
+  for (const server of servers) {
+    for (const location of server.locations.values()) {
+      if (location.backend.kind !== "service") continue;
+      const key = upstreamKey(location.backend.upstream);
+      const known = users.get(key);
+      if (known === undefined) users.set(key, [location.owner]);
+      else if (!known.includes(location.owner)) known.push(location.owner);
+    }
+  }
+  const effective = new Map<string, Settings>();
+  for (const [key, ingresses] of users) {
+    if (ingresses.length > 1) effective.set(key, sharedSettings(key, ingresses, sink));
+  }
+  return effective;
+}
+
+function sharedSettings(upstream: string, ingresses: readonly ServedIngress[], sink: Sink): Settings {
+  const scope = `the shared upstream ${upstream}`;
+  const result = new Map<AnnotationKey, Setting>();
+  const take = (key: AnnotationKey, winner: ServedIngress | undefined): void => {
+    const setting = winner?.settings.get(key);
+    if (setting !== undefined) result.set(key, setting);
+    for (const other of ingresses) {
+      const lost = other === winner ? undefined : other.settings.get(key);
+      if (lost !== undefined && winner !== undefined && lost.raw !== setting?.raw) lose(lost, winner.id, scope, sink);
+    }
+  };
+  for (const key of FIRST_REFERENCE_KEYS) take(key, ingresses[0]);
+  const withAffinity = ingresses.filter((ingress) => ingress.settings.has("affinity"));
+  for (const key of AFFINITY_KEYS) take(key, withAffinity[0]);
+  for (const key of COOKIE_KEYS) take(key, withAffinity.at(-1));
+  return result;
+}
+
+export const UPSTREAM_KEYS: ReadonlySet<AnnotationKey> = new Set([...FIRST_REFERENCE_KEYS, ...AFFINITY_KEYS, ...COOKIE_KEYS]);

@@ -1,0 +1,126 @@
+import { finding, type Finding } from "../findings/index.js";
+import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import type { ControllerConfig } from "./controller-config.js";
+import type { DraftLocation, DraftServer } from "./drafts.js";
+import type { Location, ServedIngress, Server, Settings } from "./model.js";
+import type { HostDenial } from "./effective.js";
+import { byLocationOrder } from "./order.js";
+import { serverSettings, UPSTREAM_KEYS, type Sink } from "./scope.js";
+import { httpsRedirectOf, tlsOf } from "./tls.js";
+import { upstreamKey } from "./upstreams.js";
+
+export type ServerContext = Sink & {
+  readonly drafts: ReadonlyMap<string, DraftServer>;
+  readonly shared: ReadonlyMap<string, Settings>;
+  readonly controller: ControllerConfig;
+  /** Hosts that have a certificate of their own. */
+  readonly certificates: ReadonlySet<string>;
+  readonly canaries: readonly ServedIngress[];
+  readonly denied: HostDenial | undefined;
+};
+
+/** Puts one nginx server together from the Ingresses that were merged into it. */
+export function buildServer(draft: DraftServer, context: ServerContext): Server {
+  const { tls, findings } = tlsOf(draft);
+  context.findings.push(...findings);
+  const hasCertificate = draft.kind !== "default" && (tls !== undefined || context.certificates.has(`*.${draft.host.split(".").slice(1).join(".")}`));
+  const regexCause = regexCauseOf(draft);
+  const merged = new Map<Settings, Map<string, Settings>>();
+  const locations = [...draft.locations.values()].sort(byLocationOrder).map((location): Location => {
+    const settings = locationSettings(location, context.shared, merged);
+    const httpsRedirect = httpsRedirectOf(location, settings, hasCertificate, context.controller);
+    return { ...location, settings, ...(httpsRedirect === undefined ? {} : { httpsRedirect }) };
+  });
+  context.findings.push(...rootFindings(draft), ...duplicateLocations(draft, regexCause !== undefined));
+  const settings = serverSettings(draft, context.canaries, context);
+  const appRoot = settingOf(settings, "app-root");
+  const fromToWww = fromToWwwOf(draft, context.drafts);
+  const passthrough = passthroughOf(draft, context);
+  return {
+    host: draft.host,
+    kind: draft.kind,
+    aliases: aliasesOf(draft, context),
+    ...(regexCause === undefined ? {} : { regexMode: { cause: regexCause } }),
+    ...(tls === undefined ? {} : { tls }),
+    locations,
+    ingresses: draft.ingresses,
+    ...(appRoot === undefined ? {} : { appRoot }),
+    ...(fromToWww === undefined ? {} : { fromToWww }),
+    ...(passthrough === undefined ? {} : { passthrough }),
+    settings,
+    ...(context.denied === undefined ? {} : { denied: { status: 403, reason: context.denied.reason, origin: context.denied.origin } }),
+  };
+}
+
+/** First location whose annotations turn the whole host into regular expressions (template.go enforceRegexModifier). */
+function regexCauseOf(draft: DraftServer): Setting | undefined {
+  for (const location of draft.locations.values()) {
+    const { settings } = location.owner;
+    const useRegex = settingOf(settings, "use-regex");
+    if (useRegex?.value === true) return useRegex;
+    const rewrite = settingOf(settings, "rewrite-target");
+    if (rewrite !== undefined && rewrite.value !== "" && rewrite.value !== location.path) return rewrite;
+  }
+  return undefined;
+}
+
+function locationSettings(location: DraftLocation, shared: ReadonlyMap<string, Settings>, merged: Map<Settings, Map<string, Settings>>): Settings {
+  const own = location.owner.settings;
+  if (location.backend.kind !== "service") return own;
+  const key = upstreamKey(location.backend.upstream);
+  const override = shared.get(key);
+  if (override === undefined) return own;
+  const known = merged.get(own)?.get(key);
+  if (known !== undefined) return known;
+  const result = new Map<AnnotationKey, Setting>([...[...own].filter(([k]) => !UPSTREAM_KEYS.has(k)), ...override]);
+  const byUpstream = merged.get(own) ?? new Map<string, Settings>();
+  byUpstream.set(key, result);
+  merged.set(own, byUpstream);
+  return result;
+}
+
+/** Redirect annotations on the implicit `/` reach every unmatched path of the host. */
+function rootFindings(draft: DraftServer): Finding[] {
+  const root = [...draft.locations.values()].find((location) => location.implicit);
+  const redirect = root === undefined ? undefined : (settingOf(root.owner.settings, "temporal-redirect") ?? settingOf(root.owner.settings, "permanent-redirect"));
+  if (root === undefined || redirect === undefined) return [];
+  return [finding("REDIRECT_HITS_UNMATCHED_PATHS", redirect.origin, { ingress: root.owner.id, host: draft.host, key: redirect.writtenKey, location: redirect.value })];
+}
+
+function duplicateLocations(draft: DraftServer, isRegexHost: boolean): Finding[] {
+  if (isRegexHost) return [];
+  return [...draft.locations.values()].flatMap((location) => {
+    const twin = location.pathType === "Prefix" && !location.path.endsWith("/") ? draft.locations.get(`Prefix ${location.path}/`) : undefined;
+    return twin === undefined ? [] : [finding("DUPLICATE_LOCATION", [location.origin, twin.origin], { host: draft.host, path: location.path })];
+  });
+}
+
+function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"] {
+  const first = draft.ingresses.find((ingress) => ingress.settings.has("server-alias"));
+  const setting = first === undefined ? undefined : settingOf(first.settings, "server-alias");
+  for (const other of draft.ingresses) {
+    const lost = other === first || first === undefined ? undefined : settingOf(other.settings, "server-alias");
+    if (lost === undefined || first === undefined) continue;
+    const overridden = finding("SETTING_OVERRIDDEN", lost.origin, { ingress: lost.ingress, key: lost.writtenKey, value: lost.raw, by: first.id, scope: `host ${draft.host}` });
+    context.findings.push(overridden);
+    context.answers.push({ ingress: lost.ingress, key: lost.writtenKey, verdict: "exact", codes: [overridden.code] });
+  }
+  if (setting === undefined) return [];
+  return setting.value.filter((name) => !context.drafts.has(name)).map((name) => ({ name, isRegex: name.startsWith("~"), setting }));
+}
+
+function fromToWwwOf(draft: DraftServer, drafts: ReadonlyMap<string, DraftServer>): Server["fromToWww"] {
+  const setting = draft.ingresses.map((ingress) => settingOf(ingress.settings, "from-to-www-redirect")).find((candidate) => candidate?.value === true);
+  if (setting === undefined || draft.kind !== "exact") return undefined;
+  const twin = draft.host.startsWith("www.") ? draft.host.slice(4) : `www.${draft.host}`;
+  return drafts.has(twin) ? undefined : { twin, setting };
+}
+
+function passthroughOf(draft: DraftServer, context: { readonly controller: ControllerConfig; readonly findings: Finding[] }): Server["passthrough"] {
+  const setting = draft.ingresses.map((ingress) => settingOf(ingress.settings, "ssl-passthrough")).find((candidate) => candidate?.value === true);
+  const flag = context.controller.flag("enable-ssl-passthrough");
+  if (setting === undefined || draft.kind !== "exact" || flag === "false") return undefined;
+  if (flag === undefined) context.findings.push(finding("PASSTHROUGH_ASSUMED_ENABLED", setting.origin, { ingress: setting.ingress, host: draft.host }));
+  const root = [...draft.locations.values()].find((location) => location.path === "/");
+  return { setting, ...(root?.backend.kind === "service" ? { upstream: root.backend.upstream } : {}) };
+}

@@ -1,0 +1,40 @@
+import { finding, type Finding } from "../findings/index.js";
+import { settingOf } from "../mappings/index.js";
+import type { ControllerConfig } from "./controller-config.js";
+import type { DraftLocation, DraftServer } from "./drafts.js";
+import type { HttpsRedirect, Server, Settings } from "./model.js";
+
+type HostTls = NonNullable<Server["tls"]>;
+
+/**
+ * Certificate of a host: the first Ingress with a `tls` section decides (controller.go extractTLSSecretName). An entry that lists the
+ * host gives the Secret; otherwise the controller looks into the certificates, which are not read here: a wildcard entry that covers the
+ * host or an entry without hosts is assumed to hold it, and named. What remains gets the default certificate.
+ */
+export function tlsOf(server: DraftServer): { tls?: HostTls; findings: readonly Finding[] } {
+  const owner = server.ingresses.find((candidate) => candidate.ingress.tls.length > 0);
+  if (owner === undefined || server.kind === "default") return { findings: [] };
+  const { tls, namespace } = owner.ingress;
+  const listed = tls.find((entry) => entry.hosts.some((host) => host.toLowerCase() === server.host));
+  const parent = `*.${server.host.split(".").slice(1).join(".")}`;
+  const covering = listed ?? tls.find((entry) => entry.secretName !== undefined && (entry.hosts.length === 0 || entry.hosts.includes(parent)));
+  const entry = covering ?? tls[0];
+  if (entry === undefined) return { findings: [] };
+  const secret = covering?.secretName === undefined ? {} : { secret: { namespace, name: covering.secretName } };
+  const findings =
+    listed === undefined && covering?.secretName !== undefined
+      ? [finding("TLS_SECRET_BY_CERTIFICATE", entry.origin, { ingress: owner.id, host: server.host, secret: `${namespace}/${covering.secretName}` })]
+      : [];
+  return { tls: { ...secret, origin: entry.origin, owner }, findings };
+}
+
+/** Conditions of the redirect to HTTPS in the controller's order (lua_ingress.lua redirect_to_https). */
+export function httpsRedirectOf(location: DraftLocation, settings: Settings, hasCertificate: boolean, controller: ControllerConfig): HttpsRedirect | undefined {
+  const exempt = controller.value("no-tls-redirect-locations").text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  if (exempt.some((prefix) => location.path.startsWith(prefix))) return undefined;
+  const force = settingOf(settings, "force-ssl-redirect");
+  if (force?.value ?? controller.value("force-ssl-redirect").text === "true") return { kind: "force-ssl-redirect", ...(force === undefined ? {} : { setting: force }) };
+  const ssl = settingOf(settings, "ssl-redirect");
+  if (!hasCertificate || !(ssl?.value ?? controller.value("ssl-redirect").text === "true")) return undefined;
+  return { kind: "ssl-redirect", ...(ssl === undefined ? {} : { setting: ssl }) };
+}

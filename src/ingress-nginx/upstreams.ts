@@ -1,0 +1,42 @@
+import { finding, type Finding } from "../findings/index.js";
+import type { IngressBackend, Service, ServicePort, Snapshot } from "../kubernetes/index.js";
+import type { Upstream } from "./model.js";
+import type { ModelOptions } from "./options.js";
+
+type ServiceBackend = Extract<IngressBackend, { readonly kind: "service" }>;
+
+/** Key of the shared upstream: the controller names it by the text of the port, so `80` and `http` are two (controller.go upstreamName). */
+export function upstreamKey(upstream: Upstream): string {
+  return `${upstream.namespace}-${upstream.name}-${"number" in upstream.ref ? upstream.ref.number : upstream.ref.name}`;
+}
+
+/** Resolves the Service port of a backend: number, port name, or targetPort (controller.go serviceEndpoints). */
+export function resolveUpstream(backend: ServiceBackend, namespace: string, context: { snapshot: Snapshot; options: ModelOptions }): { upstream: Upstream; findings: readonly Finding[] } {
+  const service = context.snapshot.services.get(`${namespace}/${backend.name}`);
+  const base = { namespace, name: backend.name, ref: backend.port, origin: backend.origin, ...(service === undefined ? {} : { service }) };
+  const text = "number" in backend.port ? String(backend.port.number) : backend.port.name;
+  const args = { service: `${namespace}/${backend.name}`, port: text };
+  const found = service === undefined ? undefined : findPort(service, text);
+  if (found !== undefined) {
+    const resolved: Upstream = { ...base, port: { kind: "number", number: found.port.port } };
+    const findings = found.by === "target-port" ? [finding("TARGET_PORT_USED", backend.origin, { ...args, servicePort: found.port.port })] : [];
+    return { upstream: resolved, findings };
+  }
+  if ("number" in backend.port) {
+    const isUnknown = service !== undefined && service.type !== "ExternalName" && service.ports.length > 0;
+    return {
+      upstream: { ...base, port: { kind: "number", number: backend.port.number } },
+      findings: isUnknown ? [finding("SERVICE_PORT_MISSING", backend.origin, args)] : [],
+    };
+  }
+  const supplied = context.options.servicePorts.get(`${namespace}/${backend.name}:${text}`);
+  const port: Upstream["port"] = supplied === undefined ? { kind: "unresolved", name: text } : { kind: "number", number: supplied };
+  return { upstream: { ...base, port }, findings: [] };
+}
+
+function findPort(service: Service, text: string): { port: ServicePort; by: "port" | "target-port" } | undefined {
+  const direct = service.ports.find((port) => String(port.port) === text || port.name === text);
+  if (direct !== undefined) return { port: direct, by: "port" };
+  const target = service.ports.find((port) => port.targetPort !== undefined && String(port.targetPort) === text);
+  return target === undefined ? undefined : { port: target, by: "target-port" };
+}
