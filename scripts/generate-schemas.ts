@@ -1,0 +1,27 @@
+/** Writes the published JSON Schemas from the zod schemas. `--check` fails when they are not up to date. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as z from "zod";
+import { reportSchema } from "../src/report/index.js";
+
+const schemas: Readonly<Record<string, string>> = {
+  "schemas/report.schema.json": schemaText(reportSchema, "Report of ingress2gateway (report.json), schemaVersion 1"),
+};
+
+function schemaText(schema: z.ZodType, title: string): string {
+  const { $schema, ...body } = z.toJSONSchema(schema, { target: "draft-2020-12", io: "input" });
+  return `${JSON.stringify({ $schema, title, ...body }, null, 2)}\n`;
+}
+
+for (const [path, text] of Object.entries(schemas)) {
+  const current = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  if (current === text) continue;
+  if (process.argv.includes("--check")) {
+    console.error(`${path} is not up to date: run npm run generate`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  }
+}

@@ -1,0 +1,37 @@
+import { account, type AccountedAnnotation, type Answer } from "../findings/index.js";
+import type { Ingress, IngressId } from "../kubernetes/index.js";
+import { byText } from "./sorting.js";
+import type { Report } from "./schema.js";
+
+export type Accounting = Report["accounting"];
+
+/** Code of an annotation that nobody answered for. */
+export const UNANSWERED = "INTERNAL_UNANSWERED";
+
+/**
+ * Holds what the manifests ask against what the stages answered. Both sides are counted by themselves: annotations from the
+ * Ingresses, answers from the answers.
+ *
+ * @param ingresses sorted by id; the list keeps their order
+ */
+export function accountFor(
+  ingresses: ReadonlyMap<IngressId, Ingress>,
+  answers: readonly Answer[],
+  isControllerAnnotation: (key: string) => boolean,
+): Accounting {
+  const answered = account(answers);
+  let annotationsRead = 0;
+  let annotationsAnswered = 0;
+  for (const byKey of answered.values()) annotationsAnswered += byKey.size;
+  const list = [...ingresses].map(([id, ingress]) => {
+    const byKey = answered.get(id);
+    const keys = Object.keys(ingress.annotations).filter(isControllerAnnotation);
+    annotationsRead += keys.length;
+    return { id, annotations: keys.sort(byText).map((key) => byKey?.get(key) ?? unanswered(key)) };
+  });
+  return { annotationsRead, annotationsAnswered, ingresses: list };
+}
+
+function unanswered(key: string): AccountedAnnotation {
+  return { key, verdict: "unsupported", codes: [UNANSWERED] };
+}

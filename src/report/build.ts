@@ -1,0 +1,107 @@
+import { finding, type Answer, type Finding, type TargetName } from "../findings/index.js";
+import { annotationOrigin, ingressId, type Ingress, type IngressId, type OwnedResource, type Snapshot, type Unread } from "../kubernetes/index.js";
+import { accountFor, UNANSWERED, type Accounting } from "./accounting.js";
+import { reportFindings } from "./finding-list.js";
+import { reportIngresses } from "./ingress-list.js";
+import { createLocator } from "./locator.js";
+import type { Report } from "./schema.js";
+import { byText, countBy } from "./sorting.js";
+import { summarise } from "./summary.js";
+
+export type ReportInput = {
+  readonly target: TargetName;
+  readonly snapshot: Snapshot;
+  /** Whether an annotation is the controller's, or an in-house one that feeds the same features. */
+  readonly isControllerAnnotation: (key: string) => boolean;
+  /** Finding code for each Ingress that the controller does not serve. */
+  readonly notServed: ReadonlyMap<IngressId, string>;
+  readonly findings: readonly Finding[];
+  readonly answers: readonly Answer[];
+  /** File of each resource written. */
+  readonly fileOf: ReadonlyMap<OwnedResource, string>;
+};
+
+/**
+ * Puts everything that a conversion knows into the plain object of `report.json`. Annotations are counted twice: once from
+ * the manifests, once from the answers; one without an answer becomes the finding INTERNAL_UNANSWERED.
+ */
+export function buildReport(input: ReportInput): Report {
+  const { snapshot, target } = input;
+  const ingresses = distinct(snapshot.ingresses);
+  const locate = createLocator();
+  const accounting = accountFor(ingresses, input.answers, input.isControllerAnnotation);
+  const findings = reportFindings([...input.findings, ...unansweredFindings(ingresses, accounting)], target, locate);
+  const files = filesByIngress(input.fileOf);
+  const list = reportIngresses({ ingresses, accounting, findings, notServed: input.notServed, files, locate });
+  const resources = reportResources(input.fileOf);
+  return {
+    schemaVersion: "1",
+    target,
+    summary: {
+      files: snapshot.files,
+      ...summarise(list, findings, accounting),
+      resourcesByKind: countBy(resources, (resource) => resource.kind),
+      skippedByKind: Object.fromEntries([...snapshot.skipped].sort(([a], [b]) => byText(a, b))),
+      unread: snapshot.unread.length,
+    },
+    ingresses: list,
+    findings,
+    accounting,
+    resources,
+    unread: snapshot.unread.map(reportUnread).sort((a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column),
+  };
+}
+
+/** The same Ingress can stand in the input twice; it is one entry, of the last one read, as `kubectl apply` would leave it. */
+function distinct(ingresses: readonly Ingress[]): ReadonlyMap<IngressId, Ingress> {
+  const byId = new Map(ingresses.map((ingress) => [ingressId(ingress), ingress]));
+  return new Map([...byId].sort(([a], [b]) => byText(a, b)));
+}
+
+function unansweredFindings(ingresses: ReadonlyMap<IngressId, Ingress>, accounting: Accounting): readonly Finding[] {
+  return accounting.ingresses.flatMap(({ id, annotations }) => {
+    const ingress = ingresses.get(id);
+    if (ingress === undefined) return [];
+    return annotations
+      .filter((annotation) => annotation.codes.includes(UNANSWERED))
+      .map(({ key }) => finding(UNANSWERED, annotationOrigin(ingress.origin, key), { ingress: id, key }));
+  });
+}
+
+function filesByIngress(fileOf: ReadonlyMap<OwnedResource, string>): ReadonlyMap<IngressId, ReadonlySet<string>> {
+  const files = new Map<IngressId, Set<string>>();
+  for (const [resource, file] of [...fileOf].sort(([, a], [, b]) => byText(a, b))) {
+    for (const id of resource.from) {
+      const known = files.get(id);
+      if (known === undefined) files.set(id, new Set([file]));
+      else known.add(file);
+    }
+  }
+  return files;
+}
+
+function reportResources(fileOf: ReadonlyMap<OwnedResource, string>): Report["resources"] {
+  return [...fileOf]
+    .map(([{ object, owner, from }, file]) => ({
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+      name: object.metadata.name,
+      owner,
+      file,
+      from: [...new Set(from)].sort(byText),
+    }))
+    .sort((a, b) => byText(a.file, b.file) || byText(a.kind, b.kind) || byText(a.name, b.name) || byText(a.namespace ?? "", b.namespace ?? ""));
+}
+
+function reportUnread(unread: Unread): Report["unread"][number] {
+  return {
+    file: unread.file,
+    line: unread.line,
+    column: unread.column,
+    ...(unread.object === undefined ? {} : { object: unread.object }),
+    extent: unread.extent,
+    reason: unread.reason,
+    remedy: unread.remedy,
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * Findings about what ingress-nginx does without being asked (HSTS, body limit, retries …) have codes that start with
+ * DEFAULT_. Codes about default certificates and default backends share the word, but not the meaning.
+ */
+export function isControllerDefault(code: string): boolean {
+  return code.startsWith("DEFAULT_") && !code.startsWith("DEFAULT_CERTIFICATE") && !code.startsWith("DEFAULT_BACKEND");
+}

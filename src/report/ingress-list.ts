@@ -1,0 +1,60 @@
+import { severityRank, worseVerdict, type Severity, type Verdict } from "../findings/index.js";
+import type { Ingress, IngressId } from "../kubernetes/index.js";
+import type { Accounting } from "./accounting.js";
+import { isControllerDefault } from "./controller-defaults.js";
+import type { Locator } from "./locator.js";
+import type { ReportFinding, ReportIngress } from "./schema.js";
+
+type Worst = { readonly severity?: Severity; readonly verdict: Verdict };
+
+export type IngressListInput = {
+  /** Sorted by id; the list keeps their order. */
+  readonly ingresses: ReadonlyMap<IngressId, Ingress>;
+  readonly accounting: Accounting;
+  readonly findings: readonly ReportFinding[];
+  readonly notServed: ReadonlyMap<IngressId, string>;
+  readonly files: ReadonlyMap<IngressId, ReadonlySet<string>>;
+  readonly locate: Locator;
+};
+
+/** One entry per Ingress: where it stands, how risky its migration is, and where it went. */
+export function reportIngresses(input: IngressListInput): readonly ReportIngress[] {
+  const worst = worstByObject(input.findings);
+  const verdicts = new Map(input.accounting.ingresses.map(({ id, annotations }) => [id, worstVerdict(annotations)]));
+  return [...input.ingresses].map(([id, ingress]) => {
+    const { file, line } = input.locate(ingress.origin);
+    const found = worst.get(ingress.origin.object);
+    const notServedBecause = input.notServed.get(id);
+    return {
+      id,
+      file,
+      line,
+      served: notServedBecause === undefined,
+      ...(notServedBecause === undefined ? {} : { notServedBecause }),
+      risk: found?.severity ?? "exact",
+      verdict: worseVerdict(found?.verdict ?? "exact", verdicts.get(id) ?? "exact"),
+      hosts: [...new Set(ingress.rules.map((rule) => rule.host ?? "*"))],
+      files: [...(input.files.get(id) ?? [])],
+    };
+  });
+}
+
+/** Defaults of the controller change for all Ingresses alike and have their own section: they say nothing about a single one. */
+function worstByObject(findings: readonly ReportFinding[]): ReadonlyMap<string, Worst> {
+  const worst = new Map<string, Worst>();
+  for (const finding of findings) {
+    if (isControllerDefault(finding.code)) continue;
+    for (const object of new Set(finding.at.map((place) => place.object))) worst.set(object, worse(worst.get(object), finding));
+  }
+  return worst;
+}
+
+function worse(known: Worst | undefined, finding: ReportFinding): Worst {
+  const verdict = worseVerdict(known?.verdict ?? "exact", finding.verdict);
+  const isWorse = known?.severity === undefined || severityRank(finding.severity) < severityRank(known.severity);
+  return { verdict, severity: isWorse ? finding.severity : known.severity };
+}
+
+function worstVerdict(annotations: readonly { readonly verdict: Verdict }[]): Verdict {
+  return annotations.reduce<Verdict>((verdict, annotation) => worseVerdict(verdict, annotation.verdict), "exact");
+}

@@ -1,0 +1,30 @@
+import type { Report } from "./schema.js";
+
+/**
+ * `report.json`: one entry of each list on a line. A report of thousands of Ingresses stays readable in a diff, at half the
+ * size and time of full indentation.
+ */
+export function renderJson(report: Report): string {
+  const { accounting } = report;
+  const counted = [
+    `"annotationsRead": ${accounting.annotationsRead}`,
+    `"annotationsAnswered": ${accounting.annotationsAnswered}`,
+    `"ingresses": ${listText(accounting.ingresses, "    ")}`,
+  ];
+  const fields = [
+    `"schemaVersion": ${JSON.stringify(report.schemaVersion)}`,
+    `"target": ${JSON.stringify(report.target)}`,
+    `"summary": ${JSON.stringify(report.summary, null, 2).replaceAll("\n", "\n  ")}`,
+    `"ingresses": ${listText(report.ingresses, "  ")}`,
+    `"findings": ${listText(report.findings, "  ")}`,
+    `"accounting": {\n    ${counted.join(",\n    ")}\n  }`,
+    `"resources": ${listText(report.resources, "  ")}`,
+    `"unread": ${listText(report.unread, "  ")}`,
+  ];
+  return `{\n  ${fields.join(",\n  ")}\n}\n`;
+}
+
+function listText(items: readonly unknown[], indent: string): string {
+  if (items.length === 0) return "[]";
+  return `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(",\n")}\n${indent}]`;
+}

@@ -1,0 +1,141 @@
+import { SEVERITIES, VERDICTS } from "../findings/index.js";
+import { isControllerDefault } from "./controller-defaults.js";
+import { codeSection, codesOf, findingSections, groupBy, titleOf } from "./markdown-findings.js";
+import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
+import { nextSteps } from "./next-steps.js";
+import type { Report } from "./schema.js";
+
+export type MarkdownOptions = {
+  /** Leads from the folder of the report to the folder that source paths are relative to; `../` for an output folder in it. */
+  readonly sourceRoot?: string;
+};
+
+/** `report.md`: the summary first, then everything, complete. */
+export function renderMarkdown(report: Report, options: MarkdownOptions = {}): string {
+  const sourceRoot = options.sourceRoot ?? "../";
+  const sections = [
+    headline(report),
+    unreadSection(report, sourceRoot),
+    steps(report),
+    ingressSection(report, sourceRoot),
+    ownFindings(report, sourceRoot),
+    defaultsSection(report, sourceRoot),
+    accountingSection(report),
+  ];
+  return `${sections.flat().join("\n").trimEnd()}\n`;
+}
+
+function headline({ summary, target, findings }: Report): readonly string[] {
+  const { exact, equivalent, needDecision } = summary.headline;
+  const severities = SEVERITIES.filter((severity) => summary.findingsBySeverity[severity] > 0).map(
+    (severity) => `${summary.findingsBySeverity[severity]} ${severity}`,
+  );
+  const skipped = Object.entries(summary.skippedByKind).map(([kind, count]) => `${escapeText(kind)} ${count}`);
+  const resources = Object.entries(summary.resourcesByKind).map(([kind, count]) => `${kind} ${count}`);
+  return [
+    `# From ingress-nginx to Gateway API (${target})`,
+    "",
+    `**${counted(summary.ingressesConverted, "Ingress", "Ingresses")} converted: ${exact} exact, ${equivalent} equivalent with the difference explained, ${needDecision} ${needDecision === 1 ? "needs" : "need"} a decision.**`,
+    ...(summary.ingressesNotServed === 0 ? [] : [`${counted(summary.ingressesNotServed, "Ingress is", "Ingresses are")} not served by ingress-nginx and not converted.`]),
+    "",
+    "| | |",
+    "| --- | --- |",
+    `| Findings | ${findings.length === 0 ? "none" : severities.join(", ")} |`,
+    `| Written | ${resources.length === 0 ? "nothing" : resources.join(", ")} |`,
+    `| Read | ${counted(summary.files, "file")}, ${counted(summary.ingressesRead, "Ingress", "Ingresses")} |`,
+    ...(skipped.length === 0 ? [] : [`| Left out, other kinds | ${skipped.join(", ")} |`]),
+    ...(summary.unread === 0 ? [] : [`| Not read | ${counted(summary.unread, "place")}, see below |`]),
+    "",
+  ];
+}
+
+function unreadSection({ unread }: Report, sourceRoot: string): readonly string[] {
+  if (unread.length === 0) return [];
+  const lines = unread.map((entry) => {
+    const object = entry.object === undefined ? "" : ` (${escapeText(entry.object)})`;
+    return `- ${placeLink(entry, sourceRoot)}${object}, the whole ${entry.extent}: ${escapeText(entry.reason)} ${escapeText(entry.remedy)}`;
+  });
+  return ["## What was not read", "", ...lines, ""];
+}
+
+function steps(report: Report): readonly string[] {
+  return ["## Next steps", "", ...nextSteps(report).map((step, index) => `${index + 1}. ${escapeText(step)}`), ""];
+}
+
+function ingressSection({ ingresses }: Report, sourceRoot: string): readonly string[] {
+  if (ingresses.length === 0) return [];
+  const rows = ingresses.map((ingress) => {
+    const outcome = ingress.served ? ingress.verdict : `not served (${ingress.notServedBecause ?? ""})`;
+    const hosts = ingress.hosts.map((host) => escapeText(host)).join(", ");
+    const files = ingress.files.map((file) => `[${escapeText(file)}](${file})`).join(", ");
+    return `| ${ingress.risk} | ${escapeText(ingress.id)} | ${outcome} | ${hosts} | ${placeLink(ingress, sourceRoot)} | ${files} |`;
+  });
+  return [
+    "## Ingresses",
+    "",
+    "Risk is the worst severity among the findings; the verdict says how well the output does what the Ingress did.",
+    "",
+    "| Risk | Ingress | Verdict | Hosts | Source | Written to |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    "",
+  ];
+}
+
+function ownFindings(report: Report, sourceRoot: string): readonly string[] {
+  const findings = report.findings.filter((finding) => !isControllerDefault(finding.code));
+  if (findings.length === 0) return ["## Findings", "", "None.", ""];
+  const index = codesOf({ ...report, findings }).map(
+    (entry) => `| ${entry.severity} | [${entry.code}](#${entry.code.toLowerCase()}) | ${entry.cases} | ${escapeText(titleOf(entry.code))} |`,
+  );
+  return [
+    "## Findings",
+    "",
+    "| Severity | Code | Cases | |",
+    "| --- | --- | ---: | --- |",
+    ...index,
+    "",
+    ...findingSections(findings, sourceRoot),
+  ];
+}
+
+function defaultsSection({ findings }: Report, sourceRoot: string): readonly string[] {
+  const groups = groupBy(
+    findings.filter((finding) => isControllerDefault(finding.code)),
+    (finding) => finding.code,
+  );
+  if (groups.size === 0) return [];
+  return [
+    "## Hidden defaults of the controller",
+    "",
+    "What ingress-nginx does for every Ingress without being asked, and what becomes of it.",
+    "",
+    ...[...groups.values()].flatMap((group) => codeSection(group, sourceRoot)),
+  ];
+}
+
+function accountingSection({ accounting }: Report): readonly string[] {
+  const all = accounting.ingresses.flatMap((ingress) => ingress.annotations);
+  const rows = [...groupBy(all, (annotation) => annotation.key)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, group]) => {
+      const counts = VERDICTS.map((verdict) => group.filter((annotation) => annotation.verdict === verdict).length || "");
+      const codes = [...new Set(group.flatMap((annotation) => annotation.codes))].sort();
+      return `| ${code(key)} | ${counts.join(" | ")} | ${codes.map((name) => `[${name}](#${name.toLowerCase()})`).join(", ")} |`;
+    });
+  const perIngress = accounting.ingresses
+    .filter((ingress) => ingress.annotations.length > 0)
+    .map((ingress) => {
+      const answers = ingress.annotations.map(({ key, verdict, codes }) => `${code(key)} ${verdict}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}`);
+      return `- ${escapeText(ingress.id)}: ${answers.join(", ")}`;
+    });
+  return [
+    "## Accounting",
+    "",
+    `Annotations read: ${accounting.annotationsRead}. Answered for: ${accounting.annotationsAnswered}.`,
+    "",
+    ...(rows.length === 0 ? [] : [`| Annotation | ${VERDICTS.join(" | ")} | Findings |`, "| --- | ---: | ---: | ---: | ---: | --- |", ...rows, ""]),
+    ...folded(perIngress, `Each of ${counted(perIngress.length, "Ingress", "Ingresses")}`, 10),
+    "",
+  ];
+}

@@ -1,0 +1,112 @@
+import * as z from "zod";
+import { SEVERITIES, TARGETS, VERDICTS } from "../findings/index.js";
+
+const severity = z.enum(SEVERITIES).describe("What to do about it: blocker (decide before migrating) … info (good to know).");
+const verdict = z.enum(VERDICTS).describe("How well the output does what the Ingress did.");
+const count = z.int().min(0);
+const ingressId = z.string().describe("namespace/name");
+const bySeverity = z.object({ blocker: count, high: count, medium: count, low: count, info: count });
+const byVerdict = z.object({ exact: count, equivalent: count, partial: count, unsupported: count });
+
+const place = z.object({
+  file: z.string().describe("As given on the command line; - for stdin."),
+  line: z.int().min(1),
+  column: z.int().min(1),
+  object: z.string().describe("Kind namespace/name"),
+  annotation: z.exactOptional(z.string()),
+});
+
+const example = z
+  .object({
+    method: z.string(),
+    url: z.string(),
+    headers: z.exactOptional(z.record(z.string(), z.string())),
+    before: z.string(),
+    after: z.string(),
+  })
+  .describe("A request that shows the difference.");
+
+const finding = z.object({
+  code: z.string(),
+  severity,
+  verdict,
+  target: z.enum(TARGETS),
+  what: z.string(),
+  why: z.string(),
+  remedy: z.string(),
+  at: z.array(place).min(1),
+  example: z.exactOptional(example),
+});
+
+const ingress = z.object({
+  id: ingressId,
+  file: z.string(),
+  line: z.int().min(1),
+  served: z.boolean().describe("Whether ingress-nginx serves it, and so whether it was converted."),
+  notServedBecause: z.exactOptional(z.string().describe("Finding code.")),
+  risk: z.enum([...SEVERITIES, "exact"]).describe("Worst severity among its findings; exact without any."),
+  verdict: verdict.describe("Worst verdict among its annotations and findings."),
+  hosts: z.array(z.string()).describe("* for rules without a host."),
+  files: z.array(z.string()).describe("Output files that hold objects made from it."),
+});
+
+const annotation = z.object({ key: z.string(), verdict, codes: z.array(z.string()) });
+
+const resource = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  namespace: z.exactOptional(z.string()),
+  name: z.string(),
+  owner: z.enum(["platform", "app"]),
+  file: z.string(),
+  from: z.array(ingressId),
+});
+
+const unread = z.object({
+  file: z.string(),
+  line: z.int().min(1),
+  column: z.int().min(1),
+  object: z.exactOptional(z.string()),
+  extent: z.enum(["file", "document", "object"]),
+  reason: z.string(),
+  remedy: z.string(),
+});
+
+const summary = z.object({
+  files: count.describe("Files opened."),
+  ingressesRead: count,
+  ingressesConverted: count,
+  ingressesNotServed: count.describe("Of another class, refused by the controller, or without anything to serve."),
+  headline: z
+    .object({ exact: count, equivalent: count, needDecision: count })
+    .describe("Converted Ingresses: needDecision has a verdict below equivalent or a finding of severity high or blocker."),
+  ingressesByVerdict: byVerdict.describe("Converted Ingresses by their worst verdict."),
+  annotationsByVerdict: byVerdict,
+  findingsBySeverity: bySeverity,
+  findingsByVerdict: byVerdict,
+  resourcesByKind: z.record(z.string(), count),
+  skippedByKind: z.record(z.string(), count).describe("Objects in the input that do not matter to the conversion."),
+  unread: count,
+});
+
+/** `report.json`. Fields are only ever added while `schemaVersion` stays the same. */
+export const reportSchema = z.object({
+  schemaVersion: z.literal("1"),
+  target: z.enum(TARGETS),
+  summary,
+  ingresses: z.array(ingress),
+  findings: z.array(finding).describe("Sorted by severity, code and place."),
+  accounting: z.object({
+    annotationsRead: count.describe("Counted from the manifests."),
+    annotationsAnswered: count.describe("Counted from the answers; fewer than read is a defect, reported as INTERNAL_UNANSWERED."),
+    ingresses: z.array(z.object({ id: ingressId, annotations: z.array(annotation) })),
+  }),
+  resources: z.array(resource),
+  unread: z.array(unread),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+export type Report = DeepReadonly<z.infer<typeof reportSchema>>;
+export type ReportFinding = Report["findings"][number];
+export type ReportIngress = Report["ingresses"][number];
