@@ -32,7 +32,8 @@ function checkTogether(entries: readonly Keyed[]): void {
       .flatMap((alternatives) => alternatives.split(" | "))
       .filter((name) => !/^(?:configmap|flag) /.test(name))
       .map((name) => name.replace(/: .*/, ""));
-    const strangers = [...companions, ...required].filter((name) => !names.includes(name));
+    const gates = [entry.value.readWith, entry.value.notReadWith].flatMap((name) => name?.replace(/: .*/, "") ?? []);
+    const strangers = [...companions, ...required, ...gates].filter((name) => !names.includes(name));
     if (strangers.length > 0)
       throw new Error(`${entry.key} refers to ${strangers.join(", ")}, which no entry describes`);
   }

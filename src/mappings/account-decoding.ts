@@ -1,7 +1,7 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
 import type { Origin } from "../kubernetes/index.js";
 import type { Catalogue } from "./catalogue.js";
-import { EMPTY_VALUE } from "./decode.js";
+import { BY_FILE, DROPPED_WITH, EMPTY_VALUE } from "./consequences.js";
 import type { DecodedAnnotations, InvalidSetting, Setting } from "./types.js";
 
 /** A finding about one annotation, with the answer that accounts for it. */
@@ -51,12 +51,20 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): A
           : finding("ANNOTATION_INVALID_DROPS_GROUP", invalid.origin, { ...args, group }, invalid.raw === "" ? { severity: "low" } : {});
       return pair(made, invalid, invalid.ingress);
     }
-    case "fall-back":
-    case "ignored": {
+    case "ignored":
+      return accountUnread(invalid, catalogue);
+    case "fall-back": {
       const inForce = invalid.inForce === undefined ? {} : { inForce: invalid.inForce };
       return pair(finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce }), invalid, invalid.ingress);
     }
   }
+}
+
+/** A bad value that the controller never gets to: it stops before, or starts only beside another annotation. */
+function accountUnread(invalid: InvalidSetting, catalogue: Catalogue): Accounted {
+  const spec = catalogue.find(invalid.key)?.value;
+  const missing = spec?.readWith ?? (spec?.notReadWith === undefined ? "an entry that reads it" : `removal of ${spec.notReadWith}, which is read first`);
+  return pair(finding("ANNOTATION_INERT", invalid.origin, { ...argsOf(invalid, invalid.ingress), missing }), invalid, invalid.ingress);
 }
 
 /** Items that the controller leaves out of a list, if any. */
@@ -83,7 +91,6 @@ function accountRemoved(removed: Removed): Accounted {
   return pair(finding("ANNOTATION_REMOVED", removed.origin, args, severity), removed, removed.ingress);
 }
 
-const BY_FILE = "mapping file: ";
 
 function accountShadowed(shadowed: Shadowed, ingress: string): Accounted {
   const args = argsOf(shadowed, ingress);
@@ -91,6 +98,10 @@ function accountShadowed(shadowed: Shadowed, ingress: string): Accounted {
   if (shadowed.by.startsWith(BY_FILE)) {
     const reason = shadowed.by.slice(BY_FILE.length);
     return pair(finding("ANNOTATION_IGNORED", shadowed.origin, { ...args, reason }), shadowed, ingress);
+  }
+  if (shadowed.by.startsWith(DROPPED_WITH)) {
+    const culprit = shadowed.by.slice(DROPPED_WITH.length);
+    return pair(finding("ANNOTATION_DROPPED", shadowed.origin, { ...args, culprit }), shadowed, ingress);
   }
   return pair(finding("ANNOTATION_SHADOWED", shadowed.origin, { ...args, by: shadowed.by }), shadowed, ingress);
 }

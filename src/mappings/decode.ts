@@ -1,5 +1,6 @@
 import { annotationOrigin, ingressId, type Ingress, type IngressId } from "../kubernetes/index.js";
 import type { Catalogue, KeyMeaning, SettingReader } from "./catalogue.js";
+import { BY_FILE, EMPTY_VALUE, withConsequences } from "./consequences.js";
 import type { AnnotationKey, DecodedAnnotations, InvalidSetting, Setting } from "./types.js";
 
 type SettingMeaning = Extract<KeyMeaning, { readonly kind: "setting" }>;
@@ -17,8 +18,6 @@ type Sink = {
   readonly unknown: Mutable<DecodedAnnotations["unknown"]>;
   readonly shadowed: Mutable<DecodedAnnotations["shadowed"]>;
 };
-
-export const EMPTY_VALUE = "empty value";
 
 /**
  * Decodes the annotations of one Ingress as the controller reads them, each by itself. Every key with the controller's
@@ -53,7 +52,7 @@ export function decodeAnnotations(
     } else settle(sink, key, raw, meaning);
   }
   for (const rivals of contested.values()) decide(sink, rivals);
-  return sink;
+  return sink.invalid.length === 0 ? sink : withConsequences(sink, catalogue);
 }
 
 function settle(sink: Sink, key: string, raw: string, meaning: KeyMeaning): void {
@@ -65,7 +64,7 @@ function settle(sink: Sink, key: string, raw: string, meaning: KeyMeaning): void
       sink.removed.push({ writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), ingress: sink.id, entry: meaning.entry });
       return;
     case "ignored":
-      sink.shadowed.push({ writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), by: `mapping file: ${meaning.reason}` });
+      sink.shadowed.push({ writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), by: BY_FILE + meaning.reason });
       return;
     case "unknown":
       sink.unknown.push({

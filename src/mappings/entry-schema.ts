@@ -60,6 +60,8 @@ const value = z.strictObject({
   range: z.tuple([bound, bound]).optional(),
   default: text.optional(),
   configMapKey: text.optional(),
+  readWith: text.optional(),
+  notReadWith: text.optional(),
   onInvalid,
   onBadCharacters: onInvalid.optional(),
   onUnusable: onInvalid.optional(),

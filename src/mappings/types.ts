@@ -101,6 +101,10 @@ export type CatalogueEntry = {
     readonly suffixes?: "km" | "kmg";
     /** Whole numbers outside this range count as the default. */
     readonly range?: readonly [number | null, number | null];
+    /** Annotation of the same parser without which this one is not read at all: `key`, or `key: value`. */
+    readonly readWith?: string;
+    /** Annotation of the same parser beside which this one is not read. */
+    readonly notReadWith?: string;
     /** What the controller does with a text that it does not accept. */
     readonly onInvalid: OnInvalid;
     /** What happens when the first check fails, where it differs from `onInvalid`. */

@@ -23,12 +23,22 @@ describe("accountDecoded", () => {
     ["load-balance", "least_conn", { code: "ANNOTATION_INVALID_REJECTS", severity: "high", verdict: "unsupported" }],
     ["allowlist-source-range", "office", { code: "ANNOTATION_INVALID_DENIES", severity: "high", verdict: "exact" }],
     ["auth-tls-secret", "client-ca", { code: "ANNOTATION_INVALID_DENIES_HOST", severity: "high", verdict: "exact" }],
-    ["auth-always-set-cookie", "yes", { code: "ANNOTATION_INVALID_FAILS_OPEN", severity: "high", verdict: "exact" }],
+    ["auth-always-set-cookie", "yes", { code: "ANNOTATION_INERT", severity: "low", verdict: "exact" }],
     ["temporal-redirect", "/new", { code: "ANNOTATION_INVALID_DROPS_GROUP", severity: "medium", verdict: "exact" }],
     ["permanent-redirect", "", { code: "ANNOTATION_INVALID_DROPS_GROUP", severity: "low", verdict: "exact" }],
     ["proxy-body-size", "", { code: "ANNOTATION_EMPTY", severity: "info", verdict: "exact" }],
   ])("%s: %j gives %o", (key, value, expected) => {
     expect(accountOf(key, value)).toEqual(expected);
+  });
+
+  it("warns of authentication that a bad value switches off, and names what goes with it", () => {
+    const decoded = decode({ "auth-url": "http://auth/check", "auth-always-set-cookie": "yes" });
+    const { findings, answers } = accountDecoded(decoded, "shop/web", catalogue);
+    expect(findings.map((it) => [it.code, it.severity])).toEqual([
+      ["ANNOTATION_DROPPED", "low"],
+      ["ANNOTATION_INVALID_FAILS_OPEN", "high"],
+    ]);
+    expect(answers.map((it) => it.key)).toEqual([`${PREFIX}auth-url`, `${PREFIX}auth-always-set-cookie`]);
   });
 
   it("names the loser of two spellings", () => {

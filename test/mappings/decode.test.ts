@@ -134,3 +134,74 @@ describe("another annotation prefix", () => {
     expect(internal.find(`${PREFIX}app-root`)).toBeUndefined();
   });
 });
+
+describe("bad values and their neighbours", () => {
+  const consequence = (annotations: Record<string, string>, key: string): string | undefined =>
+    decode(annotations).invalid.find((it) => it.key === key)?.onInvalid;
+
+  it.each([
+    ["auth-realm", "Shop (admin)", "auth-type", "basic", "reject-ingress"],
+    ["auth-secret", "a/b/c", "auth-type", "basic", "deny-503"],
+    ["auth-secret", "", "auth-type", "basic", "deny-503"],
+    ["auth-method", "post", "auth-url", "http://auth/check", "deny-503"],
+    ["auth-request-redirect", "$request_uri", "auth-url", "http://auth/check", "drop-feature"],
+    ["auth-tls-error-page", "/a//b", "auth-tls-secret", "shop/ca", "reject-ingress"],
+    ["proxy-ssl-verify", "yes", "proxy-ssl-secret", "shop/ca", "fall-back"],
+    ["session-cookie-name", "a;b", "affinity", "cookie", "fall-back"],
+    ["opentelemetry-operation-name", "a/b", "enable-opentelemetry", "true", "reject-ingress"],
+    ["temporal-redirect-code", "x", "temporal-redirect", "https://a.example.com", "reject-ingress"],
+  ])("%s: %j is read only beside %s: %s", (...[key, raw, gate, open, expected]) => {
+    expect(consequence({ [key]: raw, [gate]: open }, key)).toBe(expected);
+    expect(consequence({ [key]: raw }, key)).toBe("ignored");
+    expect(consequence({ [key]: raw, [gate]: "" }, key)).toBe("ignored");
+  });
+
+  it("stops reading at an unusable gate", () => {
+    const decoded = decode({ "auth-url": "/check", "auth-always-set-cookie": "yes", "auth-method": "POST" });
+    expect(decoded.invalid.map((it) => [it.key, it.onInvalid])).toEqual([
+      ["auth-url", "deny-503"],
+      ["auth-always-set-cookie", "ignored"],
+    ]);
+  });
+
+  it("does not read tracing names while tracing is switched off", () => {
+    expect(consequence({ "opentelemetry-operation-name": "a/b", "enable-opentelemetry": "false" }, "opentelemetry-operation-name")).toBe("ignored");
+  });
+
+  it("does not read permanent-redirect beside temporal-redirect", () => {
+    expect(consequence({ "permanent-redirect": "https://a.example.com/$1" }, "permanent-redirect")).toBe("reject-ingress");
+    expect(consequence({ "permanent-redirect": "https://a.example.com/$1", "temporal-redirect": "https://b.example.com" }, "permanent-redirect")).toBe("ignored");
+    expect(consequence({ "permanent-redirect-code": "x", "temporal-redirect": "/b" }, "permanent-redirect-code")).toBe("ignored");
+  });
+
+  it("rejects by source lists of limits and by hash subsets without their main annotation", () => {
+    expect(consequence({ "limit-allowlist": "office" }, "limit-allowlist")).toBe("reject-ingress");
+    expect(consequence({ "upstream-hash-by-subset": "yes" }, "upstream-hash-by-subset")).toBe("reject-ingress");
+  });
+
+  it("drops the good annotations of a parser that gives up, and no others", () => {
+    const decoded = decode({
+      "auth-url": "http://auth/check",
+      "auth-response-headers": "X-User",
+      "auth-always-set-cookie": "yes",
+      "enable-global-auth": "false",
+      "auth-type": "basic",
+    });
+    expect([...decoded.settings.keys()]).toEqual(["enable-global-auth", "auth-type"]);
+    expect(decoded.shadowed).toMatchObject([
+      { writtenKey: `${PREFIX}auth-url`, by: `dropped with ${PREFIX}auth-always-set-cookie` },
+      { writtenKey: `${PREFIX}auth-response-headers`, by: `dropped with ${PREFIX}auth-always-set-cookie` },
+    ]);
+  });
+
+  it("drops every redirect with one that is unusable, and leaves the port style alone", () => {
+    const decoded = decode({ "temporal-redirect": "/new", "from-to-www-redirect": "true", "use-port-in-redirects": "true" });
+    expect([...decoded.settings.keys()]).toEqual(["use-port-in-redirects"]);
+    expect(decoded.shadowed.map((it) => it.writtenKey)).toEqual([`${PREFIX}from-to-www-redirect`]);
+  });
+
+  it("keeps hashing apart from the balancing algorithm", () => {
+    const decoded = decode({ "upstream-hash-by": "$remote_addr", "upstream-hash-by-subset": "", "load-balance": "ewma" });
+    expect([...decoded.settings.keys()]).toEqual(["load-balance"]);
+  });
+});

@@ -26,10 +26,16 @@ export function decode(annotations: Readonly<Record<string, string>>, validation
 
 /** The value that one annotation decodes to, what happens instead, or the text `shadowed`. */
 export function valueOf(key: string, raw: string, validation = true): SettingValue | Pick<InvalidSetting, "onInvalid" | "inForce"> {
-  const decoded = decode({ [key]: raw }, validation);
-  const [setting] = decoded.settings.values();
+  const decoded = decode({ ...gateOf(key), [key]: raw }, validation);
+  const setting = [...decoded.settings.values()].find((it) => it.key === key);
   if (setting !== undefined) return setting.value;
-  const [invalid] = decoded.invalid;
+  const invalid = decoded.invalid.find((it) => it.key === key);
   if (invalid === undefined) return "shadowed";
   return { onInvalid: invalid.onInvalid, ...(invalid.inForce === undefined ? {} : { inForce: invalid.inForce }) };
+}
+
+/** The annotation beside which the controller reads `key` at all. */
+function gateOf(key: string): Readonly<Record<string, string>> {
+  const [gate, value] = catalogue.find(key)?.value.readWith?.split(": ") ?? [];
+  return gate === undefined ? {} : { [gate]: value ?? catalogue.find(gate)?.example.value ?? "" };
 }

@@ -136,6 +136,17 @@ export const settingFindings = {
     cite: "internal/ingress/annotations/parser/validators.go (checkAnnotation)",
   }),
 
+  ANNOTATION_DROPPED: define<Written & { readonly culprit: string }>({
+    title: "Annotation that is skipped together with an invalid one",
+    severity: "low",
+    verdict: "exact",
+    what: (args) =>
+      `${what(args)}, which has no effect because the value of "${args.culprit}" makes the controller skip both.`,
+    why: "The controller reads the annotations of one group together and gives the group up at the first bad value.",
+    remedy: ({ culprit }) => `Correct "${culprit}" and convert again.`,
+    cite: "internal/ingress/annotations/annotations.go (Extract)",
+  }),
+
   ANNOTATION_EMPTY: define<Written>({
     title: "Empty annotation",
     severity: "info",

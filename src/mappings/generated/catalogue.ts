@@ -27,7 +27,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "affinity",
  "meaning": "Keeps a client on one pod with a cookie that nginx sets on the first response.",
  "traps": [
-  "Ingresses with the same Service share it: type and mode of the first count, cookie attributes of the last.",
+  "It belongs to the Service: of several Ingresses the oldest sets type and mode, the youngest the cookie's attributes.",
   "A canary takes over the affinity of its primary."
  ],
  "example": {
@@ -172,7 +172,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "requires": [],
  "riskLevel": "Medium",
  "feature": "ipAccess",
- "meaning": "Only these client addresses may use the paths; all others get 403.",
+ "meaning": "Source list: clients from elsewhere get 403.",
  "traps": [
   "Replaces the list of the ConfigMap.",
   "Behind a load balancer the address seen may be that of a node.",
@@ -254,6 +254,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "bool",
   "accepts": "boolean",
   "default": "false",
+  "readWith": "auth-url",
   "onInvalid": "drop-feature",
   "onUnvalidated": "fall-back"
  },
@@ -302,6 +303,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "accepts": "auth-durations",
   "blanks": "kept",
   "default": "200 202 401 5m",
+  "readWith": "auth-url",
   "onInvalid": "drop-feature",
   "onUnusable": "deny-503"
  },
@@ -350,6 +352,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "variable-characters",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -399,6 +402,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    null
   ],
   "default": "0",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -447,6 +451,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "int",
   "accepts": "integer",
   "default": "1000",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -494,6 +499,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "bool",
   "accepts": "boolean",
   "default": "false",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -540,6 +546,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "accepts": "integer",
   "unit": "s",
   "default": "60",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -599,6 +606,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "TRACE"
   ],
   "default": "GET",
+  "readWith": "auth-url",
   "onInvalid": "deny-503"
  },
  "scope": "location",
@@ -644,6 +652,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "configmap-ref",
   "accepts": "basic-characters",
   "mustBe": "qualified-name",
+  "readWith": "auth-url",
   "onInvalid": "deny-503",
   "onBadCharacters": "fall-back"
  },
@@ -691,6 +700,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "basic-characters-blank",
   "blanks": "kept",
+  "readWith": "auth-type",
   "onInvalid": "reject-ingress"
  },
  "scope": "location",
@@ -738,6 +748,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "url-characters",
   "default": "$request_uri",
+  "readWith": "auth-url",
   "onInvalid": "drop-feature"
  },
  "scope": "location",
@@ -783,6 +794,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "comma-list",
   "accepts": "header-list",
+  "readWith": "auth-url",
   "onInvalid": "deny-503"
  },
  "scope": "location",
@@ -828,7 +840,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "secret-ref",
   "accepts": "basic-characters",
-  "onInvalid": "deny-503"
+  "readWith": "auth-type",
+  "onInvalid": "deny-503",
+  "onEmpty": "deny-503"
  },
  "scope": "location",
  "canary": false,
@@ -837,7 +851,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Medium",
  "feature": "basicAuth",
- "meaning": "Secret with the users: an htpasswd file under the key auth, or one key per user with auth-secret-type auth-map.",
+ "meaning": "Secret with the users, in the layout that auth-secret-type names; the htpasswd file of the usual layout is its key auth.",
  "traps": [
   "A Secret that is missing, lacks the expected key or lives in another namespace makes every path answer 503.",
   "Which hashes work depends on the crypt library of the nginx image; other proxies accept fewer."
@@ -879,6 +893,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "auth-map"
   ],
   "default": "auth-file",
+  "readWith": "auth-type",
   "onInvalid": "reject-ingress",
   "onUnusable": "deny-503"
  },
@@ -890,7 +905,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Low",
  "feature": "basicAuth",
- "meaning": "Layout of the Secret: one htpasswd file (auth-file) or one key per user (auth-map).",
+ "meaning": "Layout of the Secret: a single htpasswd file (auth-file), or users as keys with their hashes as values (auth-map).",
  "traps": [
   "A text that merely contains one of the two names passes the check and then answers 503."
  ],
@@ -927,6 +942,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "url",
   "accepts": "url-variable-characters",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -952,7 +968,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [],
-   "remedy": "Let the auth service answer the 302 itself (its denials reach the client unchanged), or use the OIDC policy of the Gateway.",
+   "remedy": "Have the auth service redirect instead of answering 401 (what it answers reaches the client unchanged), or use the OIDC policy of the Gateway.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (ResponseOverride)"
   },
   "standard": {
@@ -974,6 +990,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "url-characters",
   "default": "rd",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -983,7 +1000,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Medium",
  "feature": "externalAuth",
- "meaning": "Name of the query parameter that carries the original URL to the sign-in page.",
+ "meaning": "How the query parameter is called in which the sign-in page finds the URL to return to.",
  "traps": [
   "The ConfigMap key of nearly the same name concerns global auth only."
  ],
@@ -1019,6 +1036,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "config",
   "accepts": "anything",
+  "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -1065,6 +1083,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "url",
   "accepts": "error-page",
+  "readWith": "auth-tls-secret",
   "onInvalid": "reject-ingress"
  },
  "scope": "server",
@@ -1109,6 +1128,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "regex",
   "accepts": "common-name",
+  "readWith": "auth-tls-secret",
   "onInvalid": "reject-ingress"
  },
  "scope": "server",
@@ -1155,6 +1175,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "bool",
   "accepts": "boolean",
   "default": "false",
+  "readWith": "auth-tls-secret",
   "onInvalid": "reject-ingress"
  },
  "scope": "server",
@@ -1210,7 +1231,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "traps": [
   "It holds for every path of the host, those of other Ingresses included; the first usable Secret decides.",
   "A Secret without ca.crt leaves the host open.",
-  "A bare name, another namespace or a missing Secret makes the whole host answer 403.",
+  "The whole host answers 403 when the name has no namespace, names another one, or nothing is found under it.",
   "Plain HTTP is not checked."
  ],
  "example": {
@@ -1250,6 +1271,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "optional_no_ca"
   ],
   "default": "on",
+  "readWith": "auth-tls-secret",
   "onInvalid": "fall-back"
  },
  "scope": "server",
@@ -1299,6 +1321,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    null
   ],
   "default": "1",
+  "readWith": "auth-tls-secret",
   "onInvalid": "fall-back"
  },
  "scope": "server",
@@ -1361,6 +1384,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "Any accepted text other than exactly basic means digest.",
   "The check looks for basic or digest anywhere in the text and is case-sensitive: Basic refuses the whole Ingress.",
   "Without auth-type the other keys of this group protect nothing.",
+  "Without auth-secret the paths are closed: every request gets 503.",
   "Paths that begin with an entry of no-auth-locations (ConfigMap) are not asked."
  ],
  "example": {
@@ -1501,9 +1525,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "requires": [],
  "riskLevel": "Low",
  "feature": "canary",
- "meaning": "Makes this Ingress the alternative of another one with the same host, path and pathType: it gets a share of that traffic and opens nothing of its own.",
+ "meaning": "Turns the Ingress into a second version of another one that has equal host, path and pathType: it takes a share of those requests and opens nothing of its own.",
  "traps": [
-  "Every host and path that uses the same primary Service and port is split as well.",
+  "The split follows the Service: other hosts and paths in front of the primary's Service are split too.",
   "Only the first canary of a Service counts.",
   "Without a partner the canary receives nothing."
  ],
@@ -1545,7 +1569,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Medium",
  "feature": "canary",
- "meaning": "Cookie that is asked after the header: always selects the canary, never the primary.",
+ "meaning": "Name of a cookie that decides after the header: its value always picks the canary, never picks the other side.",
  "traps": [
   "There is no variant for other cookie values."
  ],
@@ -1588,7 +1612,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Medium",
  "feature": "canary",
- "meaning": "Request header that is asked first: always selects the canary, never the primary, anything else goes on to cookie and weight.",
+ "meaning": "Name of a request header that decides before cookie and weight: the value always picks the canary, never picks the other side.",
  "traps": [
   "With canary-by-header-value or -pattern, always and never lose their meaning."
  ],
@@ -2231,10 +2255,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Medium",
  "feature": "responseHeaders",
- "meaning": "ConfigMap whose entries are set on every response to the client, whatever its status.",
+ "meaning": "ConfigMap with headers for responses to the client, errors included.",
  "traps": [
   "Each header has to stand in global-allowed-response-headers (same case), otherwise the paths answer 503.",
-  "A bare name without namespace is never found: 503.",
+  "The name needs its namespace in front; without it the paths answer 503.",
   "Changes of the ConfigMap show at the next update of the Ingress."
  ],
  "example": {
@@ -2318,7 +2342,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "requires": [],
  "riskLevel": "Low",
  "feature": "fallbackBackend",
- "meaning": "Service of the same namespace that answers while the path's own Service has no ready pods, and that serves custom-http-errors.",
+ "meaning": "Stand-in Service of the same namespace, used while the one that the path names has no ready pod, and for the error answers of custom-http-errors.",
  "traps": [
   "Not a catch-all for unknown paths; that is spec.defaultBackend.",
   "Its first port is used.",
@@ -2364,7 +2388,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "ipAccess",
  "meaning": "These client addresses get 403.",
  "traps": [
-  "An address in both lists is refused.",
+  "Refusal wins: an address that the allow list holds too gets 403.",
   "Replaces the list of the ConfigMap, and block-cidrs no longer holds for these paths.",
   "An empty text makes the paths answer 503."
  ],
@@ -2492,7 +2516,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "meaning": "Writes CORS headers onto responses for accepted origins and answers accepted OPTIONS requests itself.",
  "traps": [
   "The preflight is answered before authentication, source lists and the HTTPS redirect.",
-  "With origin * every OPTIONS request is answered here, CORS or not.",
+  "Origin * keeps all OPTIONS requests from the pods, those that have nothing to do with CORS included.",
   "There is no Vary: Origin."
  ],
  "example": {
@@ -2658,7 +2682,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Low",
  "feature": "waf",
- "meaning": "Loads the OWASP Core Rule Set for these paths.",
+ "meaning": "Adds the rules of the OWASP CRS on these paths.",
  "traps": [
   "Needs ModSecurity switched on."
  ],
@@ -2786,7 +2810,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "backendProtocol",
  "meaning": "ConfigMap whose entries become FastCGI parameters.",
  "traps": [
-  "It is looked up in the Ingress's own namespace, whatever stands before the slash.",
+  "A namespace in front of the slash is not used; the Ingress's own one counts.",
   "A missing ConfigMap answers 503, an illegal entry refuses the Ingress."
  ],
  "example": {
@@ -3460,7 +3484,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "waf",
  "meaning": "Rules for ModSecurity, written inline.",
  "traps": [
-  "The default rule file is not loaded when this is set.",
+  "It takes the place of the recommended rules.",
   "Counts as a snippet: left out or refused unless the controller allows them."
  ],
  "example": {
@@ -3537,6 +3561,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "span-name",
   "configMapKey": "opentelemetry-operation-name",
+  "readWith": "enable-opentelemetry: true",
   "onInvalid": "reject-ingress"
  },
  "scope": "location",
@@ -3582,6 +3607,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "bool",
   "accepts": "boolean",
   "configMapKey": "opentelemetry-trust-incoming-span",
+  "readWith": "enable-opentelemetry: true",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -3627,6 +3653,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "url",
   "accepts": "url-characters",
   "blanks": "kept",
+  "notReadWith": "temporal-redirect",
   "onInvalid": "reject-ingress",
   "onEmpty": "drop-feature"
  },
@@ -3641,7 +3668,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "Characters such as $, %, # or + refuse the whole Ingress; manifests of older releases often hold $request_uri.",
   "Answered before authentication, source lists and the HTTPS redirect.",
   "If the Ingress opened the host, its unknown paths are redirected as well.",
-  "temporal-redirect wins over it."
+  "temporal-redirect wins over it.",
+  "The scheme is not checked: /new redirects to that path of the same host."
  ],
  "example": {
   "value": "https://www.example.com/new",
@@ -3677,6 +3705,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    308
   ],
   "default": "301",
+  "notReadWith": "temporal-redirect",
   "onInvalid": "reject-ingress",
   "onUnusable": "fall-back",
   "onUnvalidated": "drop-feature",
@@ -4123,7 +4152,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "requires": [],
  "riskLevel": "Low",
  "feature": "httpVersion",
- "meaning": "HTTP version towards the pods and the auth service.",
+ "meaning": "HTTP version that nginx speaks to the pods, and to the auth service as well.",
  "traps": [
   "1.0 has no counterpart in other proxies."
  ],
@@ -4359,7 +4388,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "meaning": "Longest pause in seconds between two reads of the response; afterwards another pod is tried, 504 is sent, or a started response is cut.",
  "traps": [
   "Not a limit for the whole request: a slow but steady download never ends.",
-  "Silent WebSockets and event streams are closed after this time.",
+  "It ends WebSockets and event streams that fall silent.",
   "A value with a unit (60s) is not a number: the default stays."
  ],
  "example": {
@@ -4370,7 +4399,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [],
-   "remedy": "Raise the stream idle timeout of the route when pauses are long; it covers both directions with one value.",
+   "remedy": "Look at the larger of the two pauses: one idle timeout stands for reading and writing.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (getEffectiveRequestTimeout, idleTimeout)"
   },
   "standard": {
@@ -4551,7 +4580,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [],
-   "remedy": "Raise the stream idle timeout of the route when pauses are long; it covers both directions with one value.",
+   "remedy": "Look at the larger of the two pauses: one idle timeout stands for reading and writing.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (getEffectiveRequestTimeout, idleTimeout)"
   },
   "standard": {
@@ -4573,6 +4602,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "cipher-list",
   "default": "DEFAULT",
+  "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -4621,6 +4651,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "server-name",
   "blanks": "trimmed",
+  "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -4672,6 +4703,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "TLSv1.3"
   ],
   "default": "TLSv1.2",
+  "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -4734,7 +4766,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "traps": [
   "No other proxy-ssl key is read without it.",
   "A bare name, another namespace or a missing Secret answers 503.",
-  "The first Ingress with a CA sets it for the whole host."
+  "Its CA reaches beyond the Ingress: the whole host uses that of the oldest Ingress that has one."
  ],
  "example": {
   "value": "shop/backend-ca",
@@ -4775,6 +4807,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "off"
   ],
   "default": "off",
+  "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -4828,6 +4861,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "off"
   ],
   "default": "off",
+  "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -4839,7 +4873,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "backendTls",
  "meaning": "Whether the certificate of the pods is checked against the CA.",
  "traps": [
-  "Nothing is checked when the Secret has no ca.crt."
+  "A Secret that lacks ca.crt switches the check off."
  ],
  "example": {
   "value": "on",
@@ -4879,6 +4913,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    null
   ],
   "default": "1",
+  "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
  },
  "scope": "location",
@@ -4980,7 +5015,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "rewrite",
  "meaning": "Path that the pods get instead of the request's; $1 to $9 are captures of the Ingress path. The query is kept.",
  "traps": [
-  "It turns every path of the host, those of other Ingresses included, into a case-insensitive expression that is open at the end.",
+  "The whole host changes its way of matching: each path, also of other Ingresses, becomes a case-insensitive expression that is open at the end.",
   "Without captures every deeper path ends up at the same target.",
   "A path equal to the target rewrites nothing.",
   "The pods get the decoded path: %2F becomes a slash.",
@@ -5031,7 +5066,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "satisfy",
  "meaning": "any lets a request in when the source list or one authentication accepts it; all wants every one.",
  "traps": [
-  "Client certificates, rate limits and redirects are not part of it."
+  "It concerns source lists and authentication only; client certificates, for instance, are always wanted."
  ],
  "example": {
   "value": "any",
@@ -5199,6 +5234,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "bool",
   "accepts": "boolean",
   "default": "false",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5243,6 +5279,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "bool",
   "accepts": "boolean",
   "default": "false",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5288,6 +5325,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "basic-characters",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5332,6 +5370,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "seconds",
   "accepts": "cookie-age",
   "unit": "s",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5380,6 +5419,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "accepts": "cookie-age",
   "blanks": "kept",
   "unit": "s",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5426,6 +5466,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "basic-characters",
   "default": "INGRESSCOOKIE",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5468,6 +5509,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "path",
   "accepts": "url-characters",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5519,6 +5561,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "Strict"
   ],
   "exactSpelling": true,
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5564,6 +5607,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "bool",
   "accepts": "boolean",
+  "readWith": "affinity",
   "onInvalid": "fall-back"
  },
  "scope": "upstream",
@@ -5750,7 +5794,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "traps": [
   "Any tls section for the host counts, that of another Ingress included.",
   "Paths under /.well-known/acme-challenge are left alone.",
-  "One slash at the very end of the URL is cut off unless preserve-trailing-slash is set.",
+  "A slash that ends the URL is lost unless preserve-trailing-slash is set.",
   "Redirect annotations, app-root and preflights come first."
  ],
  "example": {
@@ -5877,6 +5921,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    307
   ],
   "default": "302",
+  "readWith": "temporal-redirect",
   "onInvalid": "reject-ingress",
   "onUnusable": "fall-back",
   "onUnvalidated": "drop-feature",
@@ -6072,7 +6117,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "upstreamHost",
  "meaning": "Host header towards the pods.",
  "traps": [
-  "X-Forwarded-Host keeps the client's host.",
+  "The pods still see what the client asked for in X-Forwarded-Host.",
   "The TLS server name is another matter (proxy-ssl-name)."
  ],
  "example": {
@@ -6123,7 +6168,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [],
-   "remedy": "Let clients use the standard ports; ports 80 and 443 are never written into Location.",
+   "remedy": "Let clients use the standard ports; the Location header leaves 80 and 443 out.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)"
   },
   "standard": {
@@ -7130,7 +7175,7 @@ export const REMOVED_ENTRIES: readonly CatalogueEntry[] = Object.freeze<Catalogu
  "canary": false,
  "requires": [],
  "feature": "none",
- "meaning": "Internal path of the first mirror design.",
+ "meaning": "Path that mirrored requests went through before mirror-target existed.",
  "traps": [],
  "example": {
   "value": "/mirror",
