@@ -39,13 +39,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Tell the users that sessions move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -91,13 +95,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Leave affinity off the split routes where every request has to be decided anew.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRoute, use_hash_policy)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -139,13 +147,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "AFFINITY_NOT_PERSISTENT"
+   ],
    "remedy": "Expect some sessions to move when pods come or go; keep their state in a shared store where that hurts.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/route.go (processHTTPRouteRule)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -192,7 +204,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with source lists, or filter in a load balancer or NetworkPolicy in front; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -279,13 +293,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_COOKIE_LOST"
+   ],
    "remedy": "Let the application or the sign-in page set the session cookie; cookies of a positive check do not reach the client.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -330,13 +348,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_CACHE_LOST"
+   ],
    "remedy": "Size the auth service for one check per request, or let it cache by itself.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -375,13 +397,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_CACHE_LOST"
+   ],
    "remedy": "Size the auth service for one check per request, or let it cache by itself.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -428,13 +454,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+   ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -476,13 +506,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+   ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -522,13 +556,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+   ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -571,13 +609,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+   ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -629,13 +671,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_METHOD_LOST"
+   ],
    "remedy": "Let the auth service accept the method of the client's own request.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -677,13 +723,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_REQUEST_HEADERS_LOST"
+   ],
    "remedy": "Teach the auth service these values in its own configuration; the policy cannot add headers to the check.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -725,13 +775,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BASIC_AUTH_REALM_LOST"
+   ],
    "remedy": "Tell the users that the prompt no longer shows the realm; make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/basic_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -772,13 +826,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_REDIRECT_HEADER_LOST"
+   ],
    "remedy": "Let the auth service work out the return address from Host and path.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -818,13 +876,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_HEADER_KEPT"
+   ],
    "remedy": "Make sure that the auth service always sends the listed headers, so that a client's own copy is overwritten.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -866,13 +928,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BASIC_AUTH_SECRET_NEEDED"
+   ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/basic_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -920,13 +986,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BASIC_AUTH_SECRET_NEEDED"
+   ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/basic_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -966,14 +1036,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
-   "findings": [],
+   "verdict": "partial",
+   "findings": [
+    "EXTERNAL_AUTH_SIGNIN_STATIC"
+   ],
    "remedy": "Have the auth service redirect instead of answering 401 (what it answers reaches the client unchanged), or use the OIDC policy of the Gateway.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (ResponseOverride)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1013,14 +1087,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
-   "findings": [],
+   "verdict": "partial",
+   "findings": [
+    "EXTERNAL_AUTH_SIGNIN_STATIC"
+   ],
    "remedy": "Build the return parameter in the auth service, which sees Host and path of the request.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (ResponseOverride)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1061,13 +1139,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "SNIPPET_NOT_TRANSLATED"
+   ],
    "remedy": "Read the directives and rebuild each one in the auth service or in the policy by hand.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1106,13 +1188,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "CLIENT_CERTIFICATE_ERROR_PAGE"
+   ],
    "remedy": "Tell users how a failed handshake looks, or ask for the certificate optionally and redirect in the application.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1152,13 +1238,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "CLIENT_CERTIFICATE_CN_UNCHECKED"
+   ],
    "remedy": "Issue certificates with a subject alternative name and match that, or check the subject in the backend.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1196,13 +1286,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CLIENT_CERTIFICATE_HEADERS"
+   ],
    "remedy": "Check that the backend reads the header in the form that the listener sends, and that clients cannot send it themselves.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go (XForwardedClientCert)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1241,13 +1335,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CLIENT_CERTIFICATE_HANDSHAKE"
+   ],
    "remedy": "Give the host its own HTTPS listener with the client CA, and expect a failed handshake instead of a 400 page.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1294,13 +1392,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CLIENT_CERTIFICATE_HANDSHAKE"
+   ],
    "remedy": "Give the host its own HTTPS listener with the client CA, and expect a failed handshake instead of a 400 page.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1344,13 +1446,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "CLIENT_CERTIFICATE_DEPTH"
+   ],
    "remedy": "Issue client certificates directly from the configured CA, or let the backend check the chain; the depth cannot be set.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1397,13 +1503,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BASIC_AUTH_SECRET_NEEDED"
+   ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/basic_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1443,13 +1553,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "EXTERNAL_AUTH_ONLY_200",
+    "EXTERNAL_AUTH_REQUEST_DIFFERS"
+   ],
    "remedy": "Make the auth service answer 200 for yes and list every header it reads; it sees the client's method and path instead of X-Original-URL.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1495,7 +1610,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BACKEND_API_NEEDED",
+    "BACKEND_TLS_UNVERIFIED"
+   ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend), or better: give the Service a BackendTLSPolicy with its CA.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
@@ -1854,13 +1972,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BUFFER_SIZE_DROPPED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backendtrafficpolicy_types.go (RequestBuffer)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1898,13 +2020,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "SNIPPET_NOT_TRANSLATED"
+   ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoypatchpolicy_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1943,13 +2069,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "CONNECTION_HEADER_DROPPED"
+   ],
    "remedy": "Nothing to do: connections to the pods are kept open and upgraded by default.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (defaultUpgradeConfig)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do: the header belongs to each connection and the implementation sets it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -1989,7 +2119,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_BY_SECURITY_POLICY"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
@@ -2035,7 +2167,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_BY_SECURITY_POLICY"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
@@ -2083,7 +2217,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_BY_SECURITY_POLICY"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
@@ -2131,7 +2267,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_BY_SECURITY_POLICY"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
@@ -2177,7 +2315,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_BY_SECURITY_POLICY"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
@@ -2222,7 +2362,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_BY_SECURITY_POLICY"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
@@ -2313,13 +2455,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "ERROR_PAGES_LOST"
+   ],
    "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2355,13 +2501,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FALLBACK_BACKEND_LOST"
+   ],
    "remedy": "Keep a pod of the main Service ready at all times, or build failover with Backend resources by hand.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep a pod of the main Service ready at all times; the core API has no fallback backend.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2404,7 +2554,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with source lists, or filter in a load balancer or NetworkPolicy in front; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2444,13 +2596,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "ERROR_PAGES_LOST"
+   ],
    "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2483,13 +2639,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "ACCESS_LOG_SWITCH_LOST"
+   ],
    "remedy": "Filter the access log where it is collected, or configure it for the whole proxy fleet.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Filter the access log where it is collected, or configure it for the whole proxy fleet.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2528,7 +2688,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_BY_SECURITY_POLICY"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
@@ -2610,13 +2772,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "WAF_LOST"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2649,13 +2815,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "TRACING_NOT_CONFIGURED"
+   ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2695,13 +2865,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "WAF_LOST"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2734,13 +2908,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "REWRITE_LOG_LOST"
+   ],
    "remedy": "Remove the annotation; there is no rewrite module to trace.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Remove the annotation; there is no rewrite module to trace.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2776,13 +2954,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BACKEND_FASTCGI"
+   ],
    "remedy": "Put an HTTP server (for instance nginx or Caddy as a sidecar) in front of the FastCGI process.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go (AppProtocolType)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Put an HTTP server (for instance nginx or Caddy as a sidecar) in front of the FastCGI process.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2822,13 +3004,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BACKEND_FASTCGI"
+   ],
    "remedy": "Put an HTTP server (for instance nginx or Caddy as a sidecar) in front of the FastCGI process.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go (AppProtocolType)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Put an HTTP server (for instance nginx or Caddy as a sidecar) in front of the FastCGI process.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -2948,13 +3134,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "exact",
-   "findings": [],
+   "findings": [
+    "ANNOTATION_INERT"
+   ],
    "remedy": "Remove the annotation.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go"
   },
   "standard": {
    "verdict": "exact",
-   "findings": [],
+   "findings": [
+    "ANNOTATION_INERT"
+   ],
    "remedy": "Remove the annotation.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2994,14 +3184,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "partial",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "RATE_LIMIT_WINDOWS"
+   ],
    "remedy": "Join the networks into one CIDR: a single one can be left out of the count.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/backendtrafficpolicy.go (buildRateLimitRule)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3038,13 +3232,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "RATE_LIMIT_WINDOWS"
+   ],
    "remedy": "Test the limit under load: refused requests get 429, and there is no separate burst on top of the rate.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ratelimit_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3080,13 +3278,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "CONNECTION_LIMIT_DROPPED"
+   ],
    "remedy": "Use a request rate instead, or limit connections per address in the load balancer in front; only totals exist here.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3127,14 +3329,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "partial",
-   "findings": [],
-   "remedy": "Decide on a total for the route: the budget is shared by all responses.",
+   "verdict": "unsupported",
+   "findings": [
+    "BANDWIDTH_LIMIT_DROPPED"
+   ],
+   "remedy": "Limit the bandwidth in the application or in the load balancer in front; only a total for all responses of a route exists here.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/bandwidthlimit_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3174,13 +3380,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BANDWIDTH_LIMIT_DROPPED"
+   ],
    "remedy": "Raise the rate instead; a free first part does not exist.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/bandwidthlimit_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3216,13 +3426,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "RATE_LIMIT_WINDOWS"
+   ],
    "remedy": "Test the limit under load: refused requests get 429, and there is no separate burst on top of the rate.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ratelimit_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3259,13 +3473,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "RATE_LIMIT_WINDOWS"
+   ],
    "remedy": "Test the limit under load: refused requests get 429, and there is no separate burst on top of the rate.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ratelimit_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3311,13 +3529,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "LOAD_BALANCING_LEAST_REQUEST"
+   ],
    "remedy": "Compare latencies after the switch: least request stands in for ewma.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3360,7 +3582,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Let the mirror accept the original Host header.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3411,7 +3635,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Let the mirror cope with bodies: they are always copied.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3496,13 +3722,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "WAF_LOST"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3538,13 +3768,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "WAF_LOST"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3584,13 +3818,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "TRACING_NOT_CONFIGURED"
+   ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3630,13 +3868,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "TRACING_NOT_CONFIGURED"
+   ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3814,13 +4056,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BODY_LIMIT_BUFFERS"
+   ],
    "remedy": "Plan memory for it: the limit makes the proxy hold the whole body. Use --body-limit report where uploads are large or streamed.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backendtrafficpolicy_types.go (RequestBuffer)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the limit in the application or in the policy of the implementation; until then bodies of any size pass.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3858,13 +4104,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BUFFER_SIZE_DROPPED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3906,13 +4156,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "RESPONSE_NOT_BUFFERED"
+   ],
    "remedy": "Nothing to do unless slow clients tie up the pods: then raise the concurrency of the application.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do unless slow clients tie up the pods: then raise the concurrency of the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3946,13 +4200,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BUFFER_SIZE_DROPPED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -3987,13 +4245,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BUFFER_SIZE_DROPPED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4030,14 +4292,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
+   "verdict": "exact",
    "findings": [],
    "remedy": "Nothing beyond a check: the value counts per attempt there too.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (getEffectiveRequestTimeout, idleTimeout)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the connect timeout in the policy of the implementation; core Gateway API has no field.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4074,13 +4338,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "COOKIE_REWRITE_LOST"
+   ],
    "remedy": "Let the application write its cookies for the new path and domain itself.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyextensionypolicy_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Let the application write its cookies for the new path and domain itself.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4116,13 +4384,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "COOKIE_REWRITE_LOST"
+   ],
    "remedy": "Let the application write its cookies for the new path and domain itself.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyextensionypolicy_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Let the application write its cookies for the new path and domain itself.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4207,13 +4479,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BUFFER_SIZE_DROPPED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4266,13 +4542,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "RETRY_CONDITIONS_DIFFER"
+   ],
    "remedy": "List only conditions under which a repeated POST does no harm: the new proxy does not look at the method.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/retry_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Configure retries in the policy of the implementation; the core retry field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4309,13 +4589,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "RETRY_TIME_LIMIT_LOST"
+   ],
    "remedy": "Bound the attempts by their number, and use a per-retry timeout where time matters.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/retry_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Configure retries in the policy of the implementation; the core retry field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4353,13 +4637,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "RETRY_CONDITIONS_DIFFER"
+   ],
    "remedy": "Check the number of retries: it is one less than the tries.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/retry_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Configure retries in the policy of the implementation; the core retry field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4398,13 +4686,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "TIMEOUT_IDLE_BOTH_WAYS"
+   ],
    "remedy": "Look at the larger of the two pauses: one idle timeout stands for reading and writing.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (getEffectiveRequestTimeout, idleTimeout)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the timeout in the application or in the policy of the implementation; the core field limits the whole request, which nginx never did.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4445,13 +4737,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "LOCATION_REWRITE_LOST"
+   ],
    "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/envoyextensionpolicy.go (buildLuas)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4489,13 +4785,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "LOCATION_REWRITE_LOST"
+   ],
    "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/envoyextensionpolicy.go (buildLuas)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4579,13 +4879,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "TIMEOUT_IDLE_BOTH_WAYS"
+   ],
    "remedy": "Look at the larger of the two pauses: one idle timeout stands for reading and writing.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (getEffectiveRequestTimeout, idleTimeout)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the timeout in the application or in the policy of the implementation; the core field limits the whole request, which nginx never did.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4628,13 +4932,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BACKEND_API_NEEDED",
+    "BACKEND_TLS_VERIFIED"
+   ],
    "remedy": "List the ciphers by name; OpenSSL selector words are not understood.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set it in the policy of the implementation; BackendTLSPolicy has no field for it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4676,7 +4985,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BACKEND_API_NEEDED",
+    "BACKEND_TLS_VERIFIED"
+   ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
@@ -4729,13 +5041,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BACKEND_API_NEEDED",
+    "BACKEND_TLS_VERIFIED"
+   ],
    "remedy": "Check that the versions form a range; single ones in between cannot be left out.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set it in the policy of the implementation; BackendTLSPolicy has no field for it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4779,7 +5096,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BACKEND_API_NEEDED",
+    "BACKEND_TLS_VERIFIED"
+   ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
@@ -4833,7 +5153,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BACKEND_API_NEEDED",
+    "BACKEND_TLS_VERIFIED"
+   ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
@@ -4886,7 +5209,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "BACKEND_API_NEEDED",
+    "BACKEND_TLS_VERIFIED"
+   ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
@@ -4939,13 +5265,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "BACKEND_TLS_DEPTH_LOST"
+   ],
    "remedy": "Sign backend certificates directly with the configured CA; the depth cannot be set.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Sign backend certificates directly with the configured CA; the depth cannot be set.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -4983,13 +5313,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "REDIRECT_STYLE_DIFFERS"
+   ],
    "remedy": "Let clients follow absolute redirects; the Location header always carries scheme and host.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Let clients follow absolute redirects; the Location header always carries scheme and host.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5031,7 +5365,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REWRITE_KEEPS_ENCODING"
+   ],
    "remedy": "Try paths with other case, double slashes and encoded characters; use --fidelity exact where they matter.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/route.go (processHTTPRouteRule)"
   },
@@ -5079,13 +5415,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
-   "remedy": "Decide which of the checks stays, or let one external auth service make both; the route stays closed until then.",
+   "findings": [
+    "SATISFY_ANY_BECOMES_ALL"
+   ],
+   "remedy": "Decide which of the checks stays, or let one external auth service make both; for now a request has to pass every one.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/httpfilters.go (newOrderedHTTPFilter)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Choose a target with source lists, or filter in a load balancer or NetworkPolicy in front; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5168,13 +5508,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "SNIPPET_NOT_TRANSLATED"
+   ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoypatchpolicy_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5256,13 +5600,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "AFFINITY_COOKIE_OPTION_LOST"
+   ],
    "remedy": "Nothing to do for true, which is how hashing behaves when health checks take a pod out.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5303,13 +5651,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "AFFINITY_COOKIE_OPTION_LOST"
+   ],
    "remedy": "Nothing to do unless very old browsers have to be served.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5347,13 +5699,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Tell the users that sessions move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5395,13 +5751,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Check the lifetime in a browser: Max-Age is written in place of Expires.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5443,13 +5803,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Tell the users that sessions move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5487,13 +5851,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Tell the users that sessions move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5533,13 +5901,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Tell the users that sessions move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5585,13 +5957,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Tell the users that sessions move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5631,13 +6007,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "AFFINITY_HASHED"
+   ],
    "remedy": "Tell the users that sessions move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5673,13 +6053,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "TLS_CIPHERS_SELECTED"
+   ],
    "remedy": "List the suites by name; DHE suites and OpenSSL selector words have to go.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the suites in the policy or the tls.options of the implementation.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5759,13 +6143,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "TLS_CIPHER_PREFERENCE"
+   ],
    "remedy": "Nothing to do with a list of strong suites only; the order cannot be chosen.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Nothing to do with a list of strong suites only; the order cannot be chosen.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5848,13 +6236,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "SNIPPET_NOT_TRANSLATED"
+   ],
    "remedy": "Rebuild each server as TCPRoute, UDPRoute or TLSRoute with its own listener.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoypatchpolicy_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Rebuild each server as TCPRoute, UDPRoute or TLSRoute with its own listener.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -5988,13 +6380,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "HASH_KEYS_MOVE"
+   ],
    "remedy": "Expect every key to move to another pod once, at the switch.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -6033,13 +6429,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "HASH_SUBSET_LOST"
+   ],
    "remedy": "Use plain hashing, or split the Service into one Service per group.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -6085,13 +6485,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "HASH_SUBSET_LOST"
+   ],
    "remedy": "Use plain hashing, or split the Service into one Service per group.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
@@ -6167,13 +6571,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "REDIRECT_STYLE_DIFFERS"
+   ],
    "remedy": "Let clients use the standard ports; the Location header leaves 80 and 443 out.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)"
   },
   "standard": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "FEATURE_NOT_TRANSLATED"
+   ],
    "remedy": "Set the port of the listener that clients reach; standard ports are left out of Location.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
