@@ -1,0 +1,60 @@
+import { isIP } from "node:net";
+
+/*
+ * The name rules of the API server (k8s.io/apimachinery v0.34, util/validation and api/validation), without their patterns:
+ * each is checked label by label.
+ */
+
+const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
+const QUALIFIED_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const PORT_NAME = /^[-a-z0-9]{1,15}$/;
+
+/** RFC 1123 label: names of namespaces and Services. */
+export function isDnsLabel(name: string): boolean {
+  return name.length <= 63 && LABEL.test(name);
+}
+
+/** RFC 1123 subdomain: object names, hosts, class names. The API server limits the whole to 253, not the labels to 63. */
+export function isDnsSubdomain(name: string): boolean {
+  if (name.length === 0 || name.length > 253) return false;
+  return name.includes(".") ? name.split(".").every((label) => LABEL.test(label)) : LABEL.test(name);
+}
+
+/** A host, or a wildcard host with `*` as its whole first label. */
+export function isHost(host: string): boolean {
+  if (!host.startsWith("*.")) return isDnsSubdomain(host);
+  return host.length <= 253 && isDnsSubdomain(host.slice(2));
+}
+
+/** Whether the text is an IP address, also with leading zeros (`010.0.0.1`), as the API server reads it. */
+export function isAddress(host: string): boolean {
+  if (!/^[0-9a-fA-F:.]+$/.test(host)) return false;
+  return isIP(host) !== 0 || isIP(host.replace(/(^|\.)0+(?=[0-9])/g, "$1")) !== 0;
+}
+
+/** Keys of annotations and labels: `[prefix/]name`. Annotation prefixes may be in upper case, label prefixes not. */
+export function isQualifiedName(key: string, isAnnotation: boolean): boolean {
+  const slash = key.indexOf("/");
+  const name = key.slice(slash + 1);
+  if (slash !== -1) {
+    const prefix = key.slice(0, slash);
+    if (!isDnsSubdomain(isAnnotation ? prefix.toLowerCase() : prefix)) return false;
+  }
+  return name.length <= 63 && QUALIFIED_NAME.test(name);
+}
+
+/** Values of labels: empty, or at most 63 characters of the same kind as names. */
+export function isLabelValue(value: string): boolean {
+  return value === "" || (value.length <= 63 && QUALIFIED_NAME.test(value));
+}
+
+/** Names of Service ports (IANA service names): letters, digits, single hyphens, at least one letter. */
+export function isPortName(name: string): boolean {
+  return (
+    PORT_NAME.test(name) && /[a-z]/.test(name) && !name.includes("--") && !name.startsWith("-") && !name.endsWith("-")
+  );
+}
+
+export function isPortNumber(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
+}

@@ -1,0 +1,47 @@
+import type { JsonPath, Position, SourceDocument } from "../kubernetes/index.js";
+import { locateBlock } from "./block-locator.js";
+import { locateJson, type ListMemory } from "./flow-scan.js";
+import { positionIndex } from "./position-index.js";
+import { locateInTree } from "./tree-locator.js";
+
+/** A document as text, before anybody asked for a position in it. */
+export type DocumentText = {
+  readonly file: string;
+  readonly format: "yaml" | "json";
+  readonly text: string;
+  /** Position of the first character of `text` in the file. */
+  readonly base: Position;
+};
+
+/**
+ * A document that can say where its values stand. Keeps the text and nothing that was parsed from it: positions are found
+ * by scanning when they are asked for.
+ *
+ * @param source the document's text and place; JSON text must be valid JSON
+ */
+export function sourceDocument(source: DocumentText): SourceDocument {
+  let positionAt: ((offset: number) => Position) | undefined;
+  const memory = new Map<string, ListMemory>();
+  return {
+    file: source.file,
+    locate: (path) => {
+      positionAt ??= positionIndex(source.text, source.base);
+      return positionAt(offsetOf(source, path, memory));
+    },
+  };
+}
+
+function offsetOf({ text, format }: DocumentText, path: JsonPath, memory: Map<string, ListMemory>): number {
+  if (format === "json") return locateJson(text, path, memory);
+  const location = locateBlock(text, path, memory);
+  if (location.kind === "found") return location.at;
+  const inTree = parsePiece(text, location.from, location.to, path.slice(location.depth));
+  return inTree ?? location.at;
+}
+
+/** Parses a part of a document as a document of its own, padded so that its first line keeps its indentation. */
+function parsePiece(text: string, from: number, to: number, path: JsonPath): number | undefined {
+  const indent = from - (text.lastIndexOf("\n", from - 1) + 1);
+  const offset = locateInTree(" ".repeat(from === 0 ? 0 : indent) + text.slice(from, to), path);
+  return offset === undefined ? undefined : offset + from - (from === 0 ? 0 : indent);
+}
