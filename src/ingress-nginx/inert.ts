@@ -11,7 +11,6 @@ const isTrue = (key: "enable-cors" | "canary" | "upstream-hash-by-subset" | "ena
 /** Dependencies between annotations of one Ingress (annotations.yaml of the controller's source: each parser's early returns). */
 const REQUIREMENTS: readonly Requirement[] = [
   { keys: ["auth-secret", "auth-secret-type", "auth-realm"], met: has("auth-type"), missing: "auth-type" },
-  { keys: ["auth-type"], met: has("auth-secret"), missing: "auth-secret" },
   {
     keys: ["auth-method", "auth-signin", "auth-snippet", "auth-cache-key", "auth-response-headers", "auth-proxy-set-headers", "auth-request-redirect", "auth-always-set-cookie", "auth-keepalive"],
     met: has("auth-url"),

@@ -1,2 +1,4 @@
+export { carriedSettings } from "./answer-rest.js";
+export { buildPlan, type PlanOptions } from "./build-plan.js";
 export * from "./features.js";
 export * from "./plan.js";

@@ -37,6 +37,15 @@ export const modelFindings = {
     remedy: "Set spec.ingressClassName, add the IngressClass objects to the input, or leave such Ingresses out with --without-class skip.",
     cite: "internal/ingress/controller/store/store.go (GetIngressClass)",
   }),
+  AUTH_TYPE_WITHOUT_SECRET: define<At>({
+    title: "Authentication without credentials",
+    severity: "high",
+    verdict: "exact",
+    what: (a) => `Ingress ${a.ingress} sets auth-type without auth-secret, and the controller answers every request to its paths with 503.`,
+    why: "The output keeps the paths closed as they are today.",
+    remedy: "Add auth-secret, or remove auth-type if the paths are meant to be open, and convert again.",
+    cite: "internal/ingress/annotations/auth/main.go",
+  }),
   CONTROLLER_KEY_UNKNOWN: define<{ readonly key: string; readonly configMap: string }>({
     title: "Unknown key in the controller's ConfigMap",
     severity: "low",

@@ -1,0 +1,124 @@
+import { finding, type Answer, type Finding } from "../findings/index.js";
+import type { NginxModel, ServedIngress, Server } from "../ingress-nginx/index.js";
+import type { Snapshot } from "../kubernetes/index.js";
+import { answerRest } from "./answer-rest.js";
+import { featureBuilder } from "./features/index.js";
+import { hostEntry, type HostEntry, type Listeners } from "./hosts.js";
+import { asLabel, listenerName, namer, type Namer } from "./names.js";
+import { isPortableHost } from "./paths.js";
+import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
+import { groupRoutes, type DraftRoute } from "./group.js";
+import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
+import { appRootRule, rulesOf, type DraftRule, type RuleContext } from "./rules.js";
+
+/** What the user says that concerns the shape of the output and no single target. */
+export type PlanOptions = {
+  /** Secret of the controller's default certificate. */
+  readonly defaultCertificate?: { readonly namespace: string; readonly name: string };
+};
+
+/**
+ * Brings the model into the shape of Gateway API: listeners, routes per Ingress, rules with their features. Nothing here knows a target.
+ *
+ * @returns the plan; every setting of a served Ingress is on a rule, an action or a listener of it, or answered for
+ */
+export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOptions): Plan {
+  const findings: Finding[] = [];
+  const answers: Answer[] = [];
+  const listeners: Listeners = { drafts: new Map(), findings };
+  const servers = new Map(model.servers.map((server) => [server.host, server]));
+  const context: RuleContext = { features: featureBuilder(model.controller, snapshot.configMaps), findings };
+  const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
+  const drafts: DraftRoute[] = [];
+  const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
+  let redirectingHosts = 0;
+  for (const server of model.servers) {
+    const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
+    const rules = rulesOfServer(server, context);
+    const portable = isPortableHost(server);
+    drafts.push(...serveDrafts(entry, rules, portable));
+    const redirects = redirectDrafts(entry, rules, redirectStatus, portable);
+    if (redirects.length > 0) redirectingHosts += entry.hostnames.length;
+    drafts.push(...redirects);
+    const www = wwwDraft(entry, listeners, redirectStatus);
+    if (www !== undefined) drafts.push(www);
+    const passthrough = passthroughRoute(entry, listeners);
+    if (passthrough !== undefined) tls.push(passthrough);
+  }
+  const name = namesByNamespace();
+  const routes = groupRoutes(drafts, name);
+  const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
+  if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts));
+  const planned = finishListeners(listeners, routes, tlsRoutes);
+  answers.push(...answerRest(model, { listeners: planned, routes, tlsRoutes }, findings));
+  return { listeners: planned, routes, tlsRoutes, controller: model.controller, findings, answers };
+}
+
+function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
+  const root = appRootRule(server);
+  const rules = server.locations.flatMap((location, rank) => rulesOf(server, location, rank, context));
+  if (root === undefined) return rules;
+  // app-root answers exactly `/`; a rule of the same match would never be reached.
+  const rest = rules.filter((rule) => !(rule.matches[0].path.kind === "exact" && rule.matches[0].path.value === "/"));
+  return [root, ...rest];
+}
+
+function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number): Finding[] {
+  const stripping = routes.find((route) => route.purpose === "https-redirect" && route.owner.settings.get("preserve-trailing-slash")?.value !== true);
+  return stripping === undefined ? [] : [finding("HTTPS_REDIRECT_TRAILING_SLASH", stripping.owner.ingress.origin, { hosts })];
+}
+
+function passthroughRoute({ server }: HostEntry, listeners: Listeners): Omit<PlannedTlsRoute, never> | undefined {
+  const { passthrough } = server;
+  const owner = server.ingresses.find((ingress) => ingress.id === passthrough?.setting.ingress);
+  if (passthrough === undefined || owner === undefined) return undefined;
+  if (passthrough.upstream === undefined || passthrough.upstream.port.kind === "unresolved") {
+    listeners.findings.push(finding("PASSTHROUGH_WITHOUT_ROOT", passthrough.setting.origin, { host: server.host, ingress: owner.id }));
+    return undefined;
+  }
+  listeners.findings.push(finding("PASSTHROUGH_VOIDS", passthrough.setting.origin, { host: server.host, ingress: owner.id }));
+  const listener = listenerName("tls", server.host);
+  listeners.drafts.set(listener, { name: listener, protocol: "TLS", port: 443, hostname: server.host, features: {}, origins: [passthrough.setting.origin], owner });
+  return {
+    kind: "tls",
+    namespace: passthrough.upstream.namespace,
+    name: asLabel(owner.ingress.name, "route"),
+    hostnames: [server.host],
+    listeners: [listener],
+    backend: { upstream: passthrough.upstream },
+    settings: [passthrough.setting],
+    owner,
+    ingresses: server.ingresses,
+  };
+}
+
+function namesByNamespace(): (namespace: string) => Namer {
+  const namers = new Map<string, Namer>();
+  return (namespace) => {
+    const known = namers.get(namespace) ?? namer();
+    namers.set(namespace, known);
+    return known;
+  };
+}
+
+/** Adds the namespaces that attach, and the plain HTTP listener; drops listeners that nothing attaches to. */
+function finishListeners(listeners: Listeners, routes: readonly PlannedRoute[], tlsRoutes: readonly PlannedTlsRoute[]): PlannedListener[] {
+  const namespaces = new Map<string, Set<string>>();
+  let firstHttp: ServedIngress | undefined;
+  for (const route of [...routes, ...tlsRoutes]) {
+    for (const listener of route.listeners) {
+      if (listener === "http") firstHttp ??= route.owner;
+      const attached = namespaces.get(listener) ?? new Set<string>();
+      attached.add(route.namespace);
+      namespaces.set(listener, attached);
+    }
+  }
+  const sorted = (name: string): string[] => [...(namespaces.get(name) ?? [])].sort();
+  const http: PlannedListener[] =
+    firstHttp === undefined ? [] : [{ name: "http", protocol: "HTTP", port: 80, namespaces: sorted("http"), features: {}, origins: [firstHttp.ingress.origin], owner: firstHttp }];
+  const others = [...listeners.drafts.values()]
+    .filter((draft) => namespaces.has(draft.name))
+    .map((draft) => ({ ...draft, namespaces: sorted(draft.name) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...http, ...others];
+}

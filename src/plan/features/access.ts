@@ -1,0 +1,106 @@
+import { settingOf } from "../../mappings/index.js";
+import type { Features } from "../features.js";
+import { located, made, type FeatureContext } from "./made.js";
+
+/** Who may come in: address lists, passwords, external authentication, satisfy. */
+export function accessFeatures(context: FeatureContext): Features {
+  return { ...ipAccess(context), ...basicAuth(context), ...externalAuth(context), ...globalAuthOptOut(context), ...satisfy(context) };
+}
+
+function ipAccess({ settings }: FeatureContext): Pick<Features, "ipAccess"> {
+  const found = made(settings, "allowlist-source-range", "denylist-source-range");
+  if (found === undefined) return {};
+  const allow = settingOf(settings, "allowlist-source-range")?.value ?? [];
+  const deny = settingOf(settings, "denylist-source-range")?.value ?? [];
+  return { ipAccess: { ...found, allow, deny } };
+}
+
+function basicAuth({ settings, namespace }: FeatureContext): Pick<Features, "basicAuth"> {
+  const found = made(settings, "auth-type", "auth-secret", "auth-secret-type", "auth-realm");
+  const type = settingOf(settings, "auth-type");
+  const secret = settingOf(settings, "auth-secret");
+  if (found === undefined || type === undefined || secret === undefined) return {};
+  return {
+    basicAuth: {
+      ...found,
+      // Any accepted value other than exactly `basic` renders digest directives (auth/main.go).
+      scheme: type.value === "basic" ? "basic" : "digest",
+      secret: located(secret.value, namespace),
+      secretType: settingOf(settings, "auth-secret-type")?.value === "auth-map" ? "auth-map" : "auth-file",
+      realm: settingOf(settings, "auth-realm")?.value ?? "",
+    },
+  };
+}
+
+function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
+  const { settings } = context;
+  const url = settingOf(settings, "auth-url");
+  const found = made(
+    settings, "auth-url", "auth-method", "auth-signin", "auth-signin-redirect-param", "auth-response-headers", "auth-proxy-set-headers", "auth-request-redirect",
+    "auth-cache-key", "auth-cache-duration", "auth-always-set-cookie", "auth-keepalive", "auth-keepalive-share-vars", "auth-keepalive-requests", "auth-keepalive-timeout",
+  );
+  if (url === undefined || found === undefined) return globalAuth(context);
+  const method = settingOf(settings, "auth-method")?.value;
+  const signin = settingOf(settings, "auth-signin")?.value;
+  const requestRedirect = settingOf(settings, "auth-request-redirect")?.value;
+  const cacheKey = settingOf(settings, "auth-cache-key")?.value;
+  const cacheDuration = settingOf(settings, "auth-cache-duration")?.value;
+  const keepalive = settingOf(settings, "auth-keepalive")?.value;
+  return {
+    externalAuth: {
+      ...found,
+      url: url.value,
+      ...(method === undefined ? {} : { method }),
+      ...(signin === undefined ? {} : { signin }),
+      signinRedirectParam: settingOf(settings, "auth-signin-redirect-param")?.value ?? "rd",
+      responseHeaders: settingOf(settings, "auth-response-headers")?.value ?? [],
+      ...proxySetHeaders(context),
+      ...(requestRedirect === undefined ? {} : { requestRedirect }),
+      ...(cacheKey === undefined ? {} : { cacheKey }),
+      ...(cacheDuration === undefined ? {} : { cacheDuration }),
+      alwaysSetCookie: settingOf(settings, "auth-always-set-cookie")?.value ?? false,
+      ...(keepalive === undefined ? {} : { keepalive }),
+      isGlobal: false,
+    },
+  };
+}
+
+function proxySetHeaders({ settings, namespace, configMaps }: FeatureContext): { proxySetHeaders?: { name: string; headers?: Readonly<Record<string, string>> } } {
+  const reference = settingOf(settings, "auth-proxy-set-headers");
+  if (reference === undefined) return {};
+  const { namespace: owner, name } = located(reference.value, namespace);
+  const map = configMaps.get(`${owner}/${name}`);
+  return { proxySetHeaders: { name: `${owner}/${name}`, ...(map === undefined ? {} : { headers: map.data }) } };
+}
+
+/** global-auth-url of the ConfigMap, which protects every location without an auth-url of its own (nginx.tmpl). */
+function globalAuth({ settings, controller }: FeatureContext): Pick<Features, "externalAuth"> {
+  const url = controller.value("global-auth-url");
+  if (url.text === "" || url.origin === undefined || settingOf(settings, "enable-global-auth")?.value === false) return {};
+  const method = controller.value("global-auth-method").text;
+  const signin = controller.value("global-auth-signin").text;
+  const headers = controller.value("global-auth-response-headers").text;
+  return {
+    externalAuth: {
+      settings: [],
+      origin: url.origin,
+      url: url.text,
+      ...(method === "" ? {} : { method }),
+      ...(signin === "" ? {} : { signin }),
+      signinRedirectParam: controller.value("global-auth-signin-redirect-param").text || "rd",
+      responseHeaders: headers.split(",").map((name) => name.trim()).filter((name) => name !== ""),
+      alwaysSetCookie: controller.value("global-auth-always-set-cookie").text === "true",
+      isGlobal: true,
+    },
+  };
+}
+
+function globalAuthOptOut({ settings }: FeatureContext): Pick<Features, "globalAuthOptOut"> {
+  const found = made(settings, "enable-global-auth");
+  return found === undefined ? {} : { globalAuthOptOut: found };
+}
+
+function satisfy({ settings }: FeatureContext): Pick<Features, "satisfy"> {
+  const found = made(settings, "satisfy");
+  return found === undefined ? {} : { satisfy: { ...found, mode: settingOf(settings, "satisfy")?.value === "any" ? "any" : "all" } };
+}

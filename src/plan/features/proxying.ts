@@ -1,0 +1,143 @@
+import { settingOf } from "../../mappings/index.js";
+import type { Features } from "../features.js";
+import { located, made, numberInForce, type FeatureContext } from "./made.js";
+
+/** How requests travel to the pods: timeouts, retries, buffering, protocol, TLS, headers. */
+export function proxyingFeatures(context: FeatureContext): Features {
+  return {
+    ...timeouts(context),
+    ...retries(context),
+    ...buffering(context),
+    ...backendProtocol(context),
+    ...backendTls(context),
+    ...headers(context),
+    ...rewriting(context),
+    ...httpVersion(context),
+    ...mirror(context),
+  };
+}
+
+function timeouts(context: FeatureContext): Pick<Features, "timeouts"> {
+  const found = made(context.settings, "proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout");
+  if (found === undefined) return {};
+  return {
+    timeouts: {
+      ...found,
+      connect: numberInForce(context, "proxy-connect-timeout"),
+      read: numberInForce(context, "proxy-read-timeout"),
+      send: numberInForce(context, "proxy-send-timeout"),
+    },
+  };
+}
+
+function retries(context: FeatureContext): Pick<Features, "retries"> {
+  const { settings, controller } = context;
+  const found = made(settings, "proxy-next-upstream", "proxy-next-upstream-tries", "proxy-next-upstream-timeout");
+  if (found === undefined) return {};
+  return {
+    retries: {
+      ...found,
+      conditions: settingOf(settings, "proxy-next-upstream")?.value ?? controller.value("proxy-next-upstream").text.split(/\s+/),
+      tries: numberInForce(context, "proxy-next-upstream-tries"),
+      timeoutSeconds: numberInForce(context, "proxy-next-upstream-timeout"),
+    },
+  };
+}
+
+function buffering({ settings }: FeatureContext): Pick<Features, "buffering"> {
+  const found = made(settings, "proxy-buffering", "proxy-request-buffering", "proxy-buffer-size", "proxy-buffers-number", "proxy-busy-buffers-size", "proxy-max-temp-file-size", "client-body-buffer-size");
+  if (found === undefined) return {};
+  const request = settingOf(settings, "proxy-request-buffering")?.value;
+  const response = settingOf(settings, "proxy-buffering")?.value;
+  const bufferBytes = settingOf(settings, "proxy-buffer-size")?.value;
+  return {
+    buffering: {
+      ...found,
+      ...(request === undefined ? {} : { request: request === "off" ? "off" : "on" }),
+      ...(response === undefined ? {} : { response: response === "on" ? "on" : "off" }),
+      ...(bufferBytes === undefined ? {} : { bufferBytes }),
+    },
+  };
+}
+
+const PROTOCOLS = ["HTTP", "HTTPS", "AUTO_HTTP", "GRPC", "GRPCS", "FCGI"] as const;
+
+function backendProtocol({ settings }: FeatureContext): Pick<Features, "backendProtocol"> {
+  const found = made(settings, "backend-protocol", "fastcgi-index", "fastcgi-params-configmap");
+  if (found === undefined) return {};
+  const written = (settingOf(settings, "backend-protocol")?.value ?? "HTTP").trim().toUpperCase();
+  const protocol = PROTOCOLS.find((known) => known === written) ?? "HTTP";
+  const index = settingOf(settings, "fastcgi-index")?.value;
+  const params = settingOf(settings, "fastcgi-params-configmap")?.value;
+  return {
+    backendProtocol: {
+      ...found,
+      protocol,
+      ...(protocol === "FCGI" ? { fastcgi: { ...(index === undefined ? {} : { index }), ...(params === undefined ? {} : { paramsConfigMap: params.name }) } } : {}),
+    },
+  };
+}
+
+function backendTls({ settings, namespace }: FeatureContext): Pick<Features, "backendTls"> {
+  const found = made(settings, "proxy-ssl-secret", "proxy-ssl-verify", "proxy-ssl-verify-depth", "proxy-ssl-name", "proxy-ssl-server-name", "proxy-ssl-ciphers", "proxy-ssl-protocols");
+  const secret = settingOf(settings, "proxy-ssl-secret");
+  if (found === undefined || secret === undefined) return {};
+  const name = settingOf(settings, "proxy-ssl-name")?.value;
+  const ciphers = settingOf(settings, "proxy-ssl-ciphers")?.value;
+  return {
+    backendTls: {
+      ...found,
+      secret: located(secret.value, namespace),
+      verify: settingOf(settings, "proxy-ssl-verify")?.value === "on",
+      // 0 is replaced by 1 (proxyssl/main.go).
+      depth: settingOf(settings, "proxy-ssl-verify-depth")?.value || 1,
+      ...(name === undefined ? {} : { name }),
+      sendSni: settingOf(settings, "proxy-ssl-server-name")?.value === "on",
+      ...(ciphers === undefined ? {} : { ciphers }),
+      protocols: settingOf(settings, "proxy-ssl-protocols")?.value ?? ["TLSv1.2"],
+    },
+  };
+}
+
+function headers({ settings, namespace, configMaps }: FeatureContext): Pick<Features, "responseHeaders" | "upstreamHost" | "forwardedPrefix" | "connectionHeader"> {
+  const custom = settingOf(settings, "custom-headers");
+  const host = settingOf(settings, "upstream-vhost");
+  const prefix = settingOf(settings, "x-forwarded-prefix");
+  const connection = settingOf(settings, "connection-proxy-header");
+  const reference = custom === undefined ? undefined : located(custom.value, namespace);
+  const map = reference === undefined ? undefined : configMaps.get(`${reference.namespace}/${reference.name}`);
+  return {
+    ...(custom === undefined || reference === undefined
+      ? {}
+      : { responseHeaders: { settings: [custom], origin: custom.origin, configMap: `${reference.namespace}/${reference.name}`, ...(map === undefined ? {} : { set: map.data }) } }),
+    ...(host === undefined ? {} : { upstreamHost: { settings: [host], origin: host.origin, host: host.value } }),
+    ...(prefix === undefined ? {} : { forwardedPrefix: { settings: [prefix], origin: prefix.origin, value: prefix.value } }),
+    ...(connection === undefined ? {} : { connectionHeader: { settings: [connection], origin: connection.origin, value: connection.value } }),
+  };
+}
+
+function rewriting({ settings }: FeatureContext): Pick<Features, "cookieRewrite" | "locationRewrite"> {
+  const cookies = made(settings, "proxy-cookie-path", "proxy-cookie-domain");
+  const locations = made(settings, "proxy-redirect-from", "proxy-redirect-to");
+  const path = settingOf(settings, "proxy-cookie-path")?.value;
+  const domain = settingOf(settings, "proxy-cookie-domain")?.value;
+  return {
+    ...(cookies === undefined ? {} : { cookieRewrite: { ...cookies, ...(path === undefined ? {} : { path }), ...(domain === undefined ? {} : { domain }) } }),
+    ...(locations === undefined
+      ? {}
+      : { locationRewrite: { ...locations, from: settingOf(settings, "proxy-redirect-from")?.value ?? "off", to: settingOf(settings, "proxy-redirect-to")?.value ?? "off" } }),
+  };
+}
+
+function httpVersion({ settings }: FeatureContext): Pick<Features, "httpVersion"> {
+  const found = made(settings, "proxy-http-version");
+  return found === undefined ? {} : { httpVersion: { ...found, version: settingOf(settings, "proxy-http-version")?.value === "1.0" ? "1.0" : "1.1" } };
+}
+
+function mirror({ settings }: FeatureContext): Pick<Features, "mirror"> {
+  const found = made(settings, "mirror-target", "mirror-host", "mirror-request-body");
+  const target = settingOf(settings, "mirror-target");
+  if (found === undefined || target === undefined) return {};
+  const host = settingOf(settings, "mirror-host")?.value;
+  return { mirror: { ...found, target: target.value, ...(host === undefined ? {} : { host }), body: settingOf(settings, "mirror-request-body")?.value !== "off" } };
+}

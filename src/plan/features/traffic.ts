@@ -1,0 +1,171 @@
+import { settingOf } from "../../mappings/index.js";
+import type { Features } from "../features.js";
+import { made, type FeatureContext } from "./made.js";
+
+/** Limits, CORS, balancing, errors, observability and raw configuration. */
+export function trafficFeatures(context: FeatureContext): Features {
+  return {
+    ...cors(context),
+    ...limits(context),
+    ...balancing(context),
+    ...errors(context),
+    ...observability(context),
+    ...switches(context),
+    ...snippets(context),
+  };
+}
+
+/** Defaults of cors/main.go. */
+const CORS_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"];
+const CORS_HEADERS = ["DNT", "Keep-Alive", "User-Agent", "X-Requested-With", "If-Modified-Since", "Cache-Control", "Content-Type", "Range", "Authorization"];
+
+function cors({ settings }: FeatureContext): Pick<Features, "cors"> {
+  const enabled = settingOf(settings, "enable-cors");
+  const found = made(settings, "enable-cors", "cors-allow-origin", "cors-allow-methods", "cors-allow-headers", "cors-expose-headers", "cors-allow-credentials", "cors-max-age");
+  if (enabled?.value !== true || found === undefined) return {};
+  const origins = settingOf(settings, "cors-allow-origin")?.value ?? ["*"];
+  return {
+    cors: {
+      ...found,
+      // A * anywhere in the list is the whole list (cors/main.go).
+      allowOrigins: origins.includes("*") ? ["*"] : origins,
+      allowMethods: settingOf(settings, "cors-allow-methods")?.value ?? CORS_METHODS,
+      allowHeaders: settingOf(settings, "cors-allow-headers")?.value ?? CORS_HEADERS,
+      exposeHeaders: settingOf(settings, "cors-expose-headers")?.value ?? [],
+      allowCredentials: settingOf(settings, "cors-allow-credentials")?.value ?? true,
+      maxAgeSeconds: settingOf(settings, "cors-max-age")?.value ?? 1_728_000,
+    },
+  };
+}
+
+function limits({ settings, controller }: FeatureContext): Pick<Features, "rateLimit" | "connectionLimit" | "bandwidth"> {
+  const perSecond = settingOf(settings, "limit-rps")?.value ?? 0;
+  const perMinute = settingOf(settings, "limit-rpm")?.value ?? 0;
+  const connections = settingOf(settings, "limit-connections");
+  const exempt = settingOf(settings, "limit-allowlist")?.value ?? [];
+  const rate = made(settings, "limit-rps", "limit-rpm", "limit-burst-multiplier", "limit-allowlist");
+  const bandwidth = made(settings, "limit-rate", "limit-rate-after");
+  const hasRate = settings.has("limit-rps") || settings.has("limit-rpm");
+  return {
+    ...(rate === undefined || !hasRate
+      ? {}
+      : {
+          rateLimit: {
+            ...rate,
+            ...(perSecond > 0 ? { perSecond } : {}),
+            ...(perMinute > 0 ? { perMinute } : {}),
+            burstMultiplier: settingOf(settings, "limit-burst-multiplier")?.value ?? 5,
+            exempt,
+            status: Number.parseInt(controller.value("limit-req-status-code").text, 10),
+          },
+        }),
+    ...(connections === undefined
+      ? {}
+      : {
+          connectionLimit: {
+            settings: [connections, ...(hasRate ? [] : (made(settings, "limit-allowlist")?.settings ?? []))],
+            origin: connections.origin,
+            perClient: connections.value,
+            exempt,
+            status: Number.parseInt(controller.value("limit-conn-status-code").text, 10),
+          },
+        }),
+    ...(bandwidth === undefined
+      ? {}
+      : { bandwidth: { ...bandwidth, kibPerSecond: settingOf(settings, "limit-rate")?.value ?? 0, afterKib: settingOf(settings, "limit-rate-after")?.value ?? 0 } }),
+  };
+}
+
+function balancing({ settings }: FeatureContext): Pick<Features, "loadBalancing" | "hashBy" | "serviceUpstream"> {
+  const algorithm = settingOf(settings, "load-balance");
+  const hash = settingOf(settings, "upstream-hash-by");
+  const found = made(settings, "upstream-hash-by", "upstream-hash-by-subset", "upstream-hash-by-subset-size");
+  const upstream = settingOf(settings, "service-upstream");
+  const subset = settingOf(settings, "upstream-hash-by-subset")?.value === true;
+  return {
+    ...(algorithm === undefined ? {} : { loadBalancing: { settings: [algorithm], origin: algorithm.origin, algorithm: algorithm.value } }),
+    ...(hash === undefined || found === undefined
+      ? {}
+      : { hashBy: { ...found, expression: hash.value, ...(subset ? { subset: settingOf(settings, "upstream-hash-by-subset-size")?.value || 3 } : {}) } }),
+    ...(upstream?.value === true ? { serviceUpstream: { settings: [upstream], origin: upstream.origin } } : {}),
+  };
+}
+
+function errors({ settings, namespace }: FeatureContext): Pick<Features, "errorPages" | "fallbackBackend"> {
+  const codes = settingOf(settings, "custom-http-errors");
+  const found = made(settings, "custom-http-errors", "disable-proxy-intercept-errors");
+  const fallback = settingOf(settings, "default-backend");
+  return {
+    ...(codes === undefined || found === undefined
+      ? {}
+      : { errorPages: { ...found, codes: codes.value, interceptsApplication: settingOf(settings, "disable-proxy-intercept-errors")?.value !== true } }),
+    ...(fallback === undefined ? {} : { fallbackBackend: { settings: [fallback], origin: fallback.origin, service: { namespace, name: fallback.value } } }),
+  };
+}
+
+function observability({ settings }: FeatureContext): Pick<Features, "logging" | "tracing" | "waf"> {
+  const logging = made(settings, "enable-access-log", "enable-rewrite-log");
+  const tracing = made(settings, "enable-opentelemetry", "opentelemetry-trust-incoming-span", "opentelemetry-operation-name");
+  const waf = made(settings, "enable-modsecurity", "enable-owasp-core-rules", "modsecurity-snippet", "modsecurity-transaction-id");
+  const access = settingOf(settings, "enable-access-log")?.value;
+  const rewrite = settingOf(settings, "enable-rewrite-log")?.value;
+  const enabled = settingOf(settings, "enable-opentelemetry")?.value;
+  const trustIncoming = settingOf(settings, "opentelemetry-trust-incoming-span")?.value;
+  const operation = settingOf(settings, "opentelemetry-operation-name")?.value;
+  const snippet = settingOf(settings, "modsecurity-snippet")?.value;
+  const transactionId = settingOf(settings, "modsecurity-transaction-id")?.value;
+  return {
+    ...(logging === undefined ? {} : { logging: { ...logging, ...(access === undefined ? {} : { access }), ...(rewrite === undefined ? {} : { rewrite }) } }),
+    ...(tracing === undefined
+      ? {}
+      : { tracing: { ...tracing, ...(enabled === undefined ? {} : { enabled }), ...(trustIncoming === undefined ? {} : { trustIncoming }), ...(operation === undefined ? {} : { operation }) } }),
+    ...(waf === undefined
+      ? {}
+      : {
+          waf: {
+            ...waf,
+            enabled: settingOf(settings, "enable-modsecurity")?.value ?? true,
+            owasp: settingOf(settings, "enable-owasp-core-rules")?.value ?? false,
+            ...(snippet === undefined ? {} : { snippet }),
+            ...(transactionId === undefined ? {} : { transactionId }),
+          },
+        }),
+  };
+}
+
+function switches({ settings }: FeatureContext): Pick<Features, "redirectStyle" | "http2Push"> {
+  const found = made(settings, "relative-redirects", "use-port-in-redirects", "preserve-trailing-slash");
+  const push = settingOf(settings, "http2-push-preload");
+  const relative = settingOf(settings, "relative-redirects")?.value;
+  const usePort = settingOf(settings, "use-port-in-redirects")?.value;
+  const preserveTrailingSlash = settingOf(settings, "preserve-trailing-slash")?.value;
+  return {
+    ...(found === undefined
+      ? {}
+      : {
+          redirectStyle: {
+            ...found,
+            ...(relative === undefined ? {} : { relative }),
+            ...(usePort === undefined ? {} : { usePort }),
+            ...(preserveTrailingSlash === undefined ? {} : { preserveTrailingSlash }),
+          },
+        }),
+    ...(push === undefined ? {} : { http2Push: { settings: [push], origin: push.origin } }),
+  };
+}
+
+const SNIPPETS = [
+  ["configuration-snippet", "configuration"],
+  ["server-snippet", "server"],
+  ["auth-snippet", "auth"],
+  ["stream-snippet", "stream"],
+] as const;
+
+function snippets({ settings }: FeatureContext): Pick<Features, "snippets"> {
+  const parts = SNIPPETS.flatMap(([key, where]) => {
+    const setting = settingOf(settings, key);
+    return setting === undefined ? [] : [{ where, text: setting.value, setting }];
+  });
+  const first = parts[0];
+  return first === undefined ? {} : { snippets: { settings: parts.map((part) => part.setting), origin: first.setting.origin, parts } };
+}

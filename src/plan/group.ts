@@ -1,0 +1,90 @@
+import type { ServedIngress } from "../ingress-nginx/index.js";
+import { asLabel, namer, type Namer } from "./names.js";
+import type { PlannedBackend, PlannedRoute, PlannedRule } from "./plan.js";
+import type { Features } from "./features.js";
+import type { DraftRule } from "./rules.js";
+
+/** Rules of one Ingress on one host (and its aliases) before hosts with the same rules are joined. */
+export type DraftRoute = {
+  readonly owner: ServedIngress;
+  readonly namespace: string;
+  readonly hostnames: readonly string[];
+  readonly portable: boolean;
+  readonly purpose: PlannedRoute["purpose"];
+  /** Added to the Ingress name. */
+  readonly suffix: string;
+  readonly listeners: readonly [string, ...string[]];
+  readonly rules: readonly [DraftRule, ...DraftRule[]];
+};
+
+/** Joins drafts of one Ingress whose rules are the same on several hosts, and names routes and rules. */
+export function groupRoutes(drafts: readonly DraftRoute[], nameIn: (namespace: string) => Namer): PlannedRoute[] {
+  const groups = new Map<string, DraftRoute[]>();
+  for (const draft of drafts) {
+    const key = signature(draft);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [draft]);
+    else known.push(draft);
+  }
+  const routes = [...groups.values()].flatMap((group) => {
+    const first = group[0];
+    return first === undefined ? [] : [joined(group, first)];
+  });
+  routes.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.wanted, b.wanted) || compare(a.route.hostnames[0] ?? "", b.route.hostnames[0] ?? ""));
+  return routes.map(({ namespace, wanted, route }) => ({ ...route, name: nameIn(namespace)(wanted) }));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function joined(group: readonly DraftRoute[], first: DraftRoute): { namespace: string; wanted: string; route: Omit<PlannedRoute, "name"> } {
+  const [listener, ...others] = [...new Set(group.flatMap((draft) => draft.listeners))].sort();
+  return {
+    namespace: first.namespace,
+    wanted: `${first.owner.ingress.name}${first.suffix}`,
+    route: {
+      kind: "http",
+      purpose: first.purpose,
+      namespace: first.namespace,
+      hostnames: [...new Set(group.flatMap((draft) => draft.hostnames))].sort(),
+      listeners: [listener ?? first.listeners[0], ...others],
+      rules: namedRules(first.rules),
+      portable: first.portable,
+      owner: first.owner,
+      ingresses: contributors(first),
+    },
+  };
+}
+
+function contributors(draft: DraftRoute): ServedIngress[] {
+  const canaries = draft.rules.flatMap((rule) => (rule.action.kind === "forward" ? rule.action.backends.flatMap((backend) => backend.canary?.owner ?? []) : []));
+  return [...new Set([draft.owner, ...canaries])];
+}
+
+function namedRules([first, ...rest]: readonly [DraftRule, ...DraftRule[]]): PlannedRoute["rules"] {
+  const name = namer();
+  const named = ({ precedesHttps: _, ...rule }: DraftRule): PlannedRule => ({ ...rule, name: name(asLabel(rule.name, "rule")) });
+  return [named(first), ...rest.map(named)];
+}
+
+/** Text that is equal exactly for drafts that may share a route: same Ingress, purpose, ports and rules. */
+function signature(draft: DraftRoute): string {
+  const rules = draft.rules.map((rule) => [rule.name, rule.matches, actionKey(rule), featuresKey(rule.features), rule.rank]);
+  const ports = draft.listeners.map((name) => name.replace(/-.*/, ""));
+  return JSON.stringify([draft.owner.id, draft.purpose, draft.suffix, draft.portable, [...new Set(ports)], draft.hostnames.length === 0, rules]);
+}
+
+function actionKey(rule: DraftRule): unknown {
+  const { action } = rule;
+  if (action.kind === "forward") return action.backends.map(backendKey);
+  const { settings, ...rest } = action;
+  return [rest, settings.map((setting) => `${setting.ingress} ${setting.key}`)];
+}
+
+function backendKey({ upstream, weight, canary }: PlannedBackend): unknown {
+  return [upstream.namespace, upstream.name, upstream.port, weight, canary?.owner.id];
+}
+
+/** Features come from settings and path; equal settings on equal paths give equal features, so naming the settings is enough. */
+function featuresKey(features: Features): unknown {
+  return Object.entries(features).map(([name, feature]) => [name, feature.settings.map((setting) => `${setting.ingress} ${setting.key}`)]);
+}

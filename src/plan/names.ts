@@ -1,0 +1,36 @@
+/** Longest name that policies and generated objects can still derive theirs from; the API allows 253. */
+const LONGEST = 63;
+
+/** Text as an RFC 1123 label: lower-case letters, digits and inner dashes; `fallback` where nothing is left. */
+export function asLabel(text: string, fallback: string): string {
+  const label = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, LONGEST)
+    .replace(/-+$/, "");
+  return label === "" ? fallback : label;
+}
+
+/** Hands out names that are unique within it: `web`, `web-2`, `web-3` … */
+export type Namer = (wanted: string) => string;
+
+export function namer(): Namer {
+  const taken = new Set<string>();
+  return (wanted) => {
+    let name = wanted;
+    for (let index = 2; taken.has(name); index += 1) name = `${wanted.slice(0, 253 - 5)}-${index}`;
+    taken.add(name);
+    return name;
+  };
+}
+
+/** Listener name of a host: `https-shop-example-com`, `https-wildcard-example-com`. */
+export function listenerName(protocol: "https" | "tls", host: string): string {
+  return `${protocol}-${host.replace(/^\*/, "wildcard").replaceAll(".", "-")}`;
+}
+
+/** Short rule name from a path: `/v1/users(/|$)(.*)` gives `v1-users`, `/` gives `root`. */
+export function ruleName(path: string): string {
+  return asLabel(path.replace(/\(\/\|\$\)\(\.\*\)$|\/?\(\.\*\)$|\(\/\.\*\)\?$|\/?\.\*$/, ""), "root");
+}

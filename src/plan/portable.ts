@@ -1,0 +1,71 @@
+import type { Rewrite } from "./features.js";
+import type { PlannedPath } from "./plan.js";
+
+type Portable = NonNullable<Extract<PlannedPath, { kind: "regex" }>["portable"]>;
+
+/** Characters that mean something in a regular expression; a dot alone is taken literally, as people mean it. */
+const META = /[\\^$*+?()[\]{}|]/;
+
+/** Endings that say "and everything below", with the number of the group that holds the rest of the path and whether it begins with a slash. */
+const ENDINGS = [
+  { text: "(/|$)(.*)", group: 2, restHasSlash: false },
+  { text: "(/|$)", group: 0, restHasSlash: false },
+  { text: "(/.*)?", group: 1, restHasSlash: true },
+  { text: "/?(.*)", group: 1, restHasSlash: false },
+  { text: "/(.*)", group: 1, restHasSlash: false },
+  { text: "/.*", group: 0, restHasSlash: false },
+  { text: "(.*)", group: 1, restHasSlash: true },
+  { text: ".*", group: 0, restHasSlash: true },
+] as const;
+
+type Idiom = { readonly prefix: string; readonly group: number; readonly restHasSlash: boolean };
+
+function idiomOf(source: string): Idiom | undefined {
+  for (const ending of ENDINGS) {
+    if (!source.endsWith(ending.text)) continue;
+    const prefix = source.slice(0, -ending.text.length);
+    const isRoot = prefix === "";
+    if (META.test(prefix) || (prefix.endsWith("/") && prefix !== "/") || (!isRoot && !prefix.startsWith("/"))) return undefined;
+    return { prefix: isRoot ? "/" : prefix, group: ending.group, restHasSlash: ending.restHasSlash };
+  }
+  return undefined;
+}
+
+/**
+ * The prefix match that stands closest to a path of a host in regex mode: `/app(/|$)(.*)`, `/app/?(.*)`, `/app(/.*)?`, `/app/(.*)`, `/app(.*)` and
+ * plain text. What it does not do: ignore case, and (some of them) match `/apple` or leave out `/app` itself. An Exact path has none, because
+ * regex mode makes it match everything that begins with it.
+ */
+export function portablePath(source: string, pathType: "Exact" | "Prefix"): Portable | undefined {
+  if (pathType === "Exact") return undefined;
+  if (!META.test(source)) {
+    const hasSlashAtEnd = source.endsWith("/") && source !== "/";
+    return hasSlashAtEnd || !isPlainPath(source) ? undefined : { kind: "prefix", value: source };
+  }
+  const idiom = idiomOf(source);
+  return idiom === undefined || !isPlainPath(idiom.prefix) ? undefined : { kind: "prefix", value: idiom.prefix };
+}
+
+/** What Gateway API accepts as a literal path (HTTPRoute CEL rules on matches.path.value). */
+export function isPlainPath(path: string): boolean {
+  return (
+    path.startsWith("/") &&
+    path.length <= 1024 &&
+    /^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+$/.test(path) &&
+    !/\/\/|\/\.\/|\/\.\.\/|%2[fF]|#|\/\.\.?$/.test(path)
+  );
+}
+
+/** A rewrite without regular expressions that fits the portable form of its path. */
+export function portableRewrite(source: string, target: string): Rewrite["portable"] {
+  if (!target.includes("$")) return isPlainPath(target) ? { kind: "replace-full", path: target } : undefined;
+  const idiom = META.test(source) ? idiomOf(source) : undefined;
+  if (idiom === undefined || idiom.group === 0) return undefined;
+  const rest = idiom.restHasSlash ? `$${idiom.group}` : `/$${idiom.group}`;
+  const alternative = idiom.group === 2 ? "$1$2" : rest;
+  const ending = [rest, alternative].find((text) => target.endsWith(text));
+  if (ending === undefined) return undefined;
+  const replacement = target.slice(0, -ending.length);
+  if (replacement.includes("$") || (replacement !== "" && !isPlainPath(replacement))) return undefined;
+  return { kind: "replace-prefix", prefix: idiom.prefix, replacement: replacement === "" ? "/" : replacement };
+}
