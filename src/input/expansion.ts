@@ -25,7 +25,7 @@ export function mayHoldAliases(text: string): boolean {
 export function expansionProblem(root: unknown, characters: number): ExpansionProblem | undefined {
   const weights = new Map<object, number>();
   const open = new Set<object>();
-  let cyclic = false;
+  const state = { isCyclic: false };
 
   const weigh = (value: unknown): number => {
     if (typeof value === "string") return 1 + Math.floor(value.length / TEXT_UNIT);
@@ -33,7 +33,7 @@ export function expansionProblem(root: unknown, characters: number): ExpansionPr
     const known = weights.get(value);
     if (known !== undefined) return known;
     if (open.has(value)) {
-      cyclic = true;
+      state.isCyclic = true;
       return 1;
     }
     open.add(value);
@@ -45,6 +45,6 @@ export function expansionProblem(root: unknown, characters: number): ExpansionPr
   };
 
   const expanded = weigh(root);
-  if (cyclic) return "cycle";
+  if (state.isCyclic) return "cycle";
   return expanded > characters + MAX_REPEATED ? "bomb" : undefined;
 }

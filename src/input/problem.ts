@@ -102,7 +102,7 @@ function seenAs(value: unknown, isSecret: boolean): string {
   if (value === undefined || value === null) return "missing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  const noun = typeof value === "string" ? "text" : typeof value;
-  if (isSecret) return `a ${noun}`;
-  return `the ${noun} ${typeof value === "string" ? quote(value) : String(value)}`;
+  if (typeof value === "string") return isSecret ? "a text" : `the text ${quote(value)}`;
+  if (typeof value !== "number" && typeof value !== "boolean") return `a ${typeof value}`;
+  return isSecret ? `a ${typeof value}` : `the ${typeof value} ${String(value)}`;
 }

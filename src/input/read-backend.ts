@@ -36,17 +36,19 @@ export function readBackend(
   const service = shape.shape === "v1" ? serviceOfV1(backend) : serviceOfV1beta1(backend);
   const resource = backend?.resource ?? undefined;
   if (service !== undefined && resource !== undefined) {
-    return fail(reading, path, "names both a Service and a resource", "keep one of the two");
+    fail(reading, path, "names both a Service and a resource", "keep one of the two");
+    return undefined;
   }
   if (resource !== undefined) return readResource(resource, path, reading);
   if (service !== undefined) return readService(service, path, reading, shape.shape);
   if (!shape.hasOtherShape) {
-    return fail(reading, path, "names neither a Service nor a resource", "name the Service and its port");
+    fail(reading, path, "names neither a Service nor a resource", "name the Service and its port");
+    return undefined;
   }
-  const { apiVersion } = reading;
-  return shape.shape === "v1"
-    ? fail(reading, path, `uses serviceName and servicePort, which ${apiVersion} does not have`, V1_REMEDY)
-    : fail(reading, path, `uses service, which ${apiVersion} does not have`, V1BETA1_REMEDY);
+  const [fields, remedy] =
+    shape.shape === "v1" ? ["serviceName and servicePort", V1_REMEDY] : ["service", V1BETA1_REMEDY];
+  fail(reading, path, `uses ${fields}, which ${reading.apiVersion} does not have`, remedy);
+  return undefined;
 }
 
 const V1_REMEDY =
@@ -106,8 +108,8 @@ function readPort(
 ): ServicePortRef | undefined {
   const fields = shape === "v1" ? V1_FIELDS : V1BETA1_FIELDS;
   const { number, portName } = service;
-  if (portName !== "" && number !== 0)
-    return fail(reading, path, "has both a number and a name", "keep one of the two");
+  if (portName !== "" && number !== 0) fail(reading, path, "has both a number and a name", "keep one of the two");
+  return undefined;
   if (portName !== "") {
     if (isPortName(portName)) return { name: portName };
     refuse(reading, [...path, ...fields.text], portName, {
@@ -118,14 +120,13 @@ function readPort(
     });
     return undefined;
   }
-  if (number === 0) return fail(reading, path, "has neither a number nor a name", "name the port of the Service");
+  if (number === 0) {
+    fail(reading, path, "has neither a number nor a name", "name the port of the Service");
+    return undefined;
+  }
   if (isPortNumber(number)) return { number };
-  return fail(
-    reading,
-    [...path, ...fields.number],
-    `is ${String(number)}, outside 1 to 65535`,
-    "use the port of the Service",
-  );
+  fail(reading, [...path, ...fields.number], `is ${String(number)}, outside 1 to 65535`, "use the port of the Service");
+  return undefined;
 }
 
 type RawResource = { readonly apiGroup?: Text; readonly kind?: Text; readonly name?: Text };
@@ -163,8 +164,7 @@ function originOf(reading: Reading, path: JsonPath): IngressBackend["origin"] {
   return { document, path: [...root, ...path], object };
 }
 
-function fail(reading: Reading, path: JsonPath, what: string, remedy: string): undefined {
+function fail(reading: Reading, path: JsonPath, what: string, remedy: string): void {
   const problem: Problem = { path, reason: `${pathText(path)} ${what}`, remedy };
   reading.problems.push(problem);
-  return undefined;
 }
