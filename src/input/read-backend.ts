@@ -108,8 +108,10 @@ function readPort(
 ): ServicePortRef | undefined {
   const fields = shape === "v1" ? V1_FIELDS : V1BETA1_FIELDS;
   const { number, portName } = service;
-  if (portName !== "" && number !== 0) fail(reading, path, "has both a number and a name", "keep one of the two");
-  return undefined;
+  if (portName !== "" && number !== 0) {
+    fail(reading, path, "has both a number and a name", "keep one of the two");
+    return undefined;
+  }
   if (portName !== "") {
     if (isPortName(portName)) return { name: portName };
     refuse(reading, [...path, ...fields.text], portName, {
