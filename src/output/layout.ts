@@ -12,7 +12,8 @@ export type Layout = {
   readonly fileOf: ReadonlyMap<OwnedResource, string>;
 };
 
-const HEADER = "# Written by ingress2gateway. Safe to edit: a later run does not replace an edited file without --force.\n";
+const HEADER =
+  "# Written by ingress2gateway. Safe to edit: a later run does not replace an edited file without --force.\n";
 /** A Gateway of a large cluster has thousands of sources; the report lists them all. */
 const PLACES_SHOWN = 5;
 
@@ -39,26 +40,21 @@ export function layOut(resources: readonly OwnedResource[]): Layout {
   return { files: new Map([...files].sort(([a], [b]) => byText(a, b))), fileOf };
 }
 
-/** Prints objects as one stream in their order within a file, each below the comment that leads back to its source. */
-export function printResources(resources: readonly OwnedResource[]): string {
+/** Objects in their order within a file, each below the comment that leads back to its source. */
+function printResources(resources: readonly OwnedResource[]): string {
   return [...resources]
     .sort(compareResources)
     .map((resource) => commentFor(resource) + printYaml(resource.object))
     .join("---\n");
 }
 
-/** All objects as one stream, platform first, then by namespace and file: what `--stdout` prints. */
-export function printStream(layout: Layout): string {
-  const order = new Map<string, OwnedResource[]>();
-  for (const [resource, file] of layout.fileOf) {
-    const list = order.get(file);
-    if (list === undefined) order.set(file, [resource]);
-    else list.push(resource);
-  }
+/** The objects of a tree as one stream, platform first, then by path: what `--stdout` prints. */
+export function printStream(files: OutputTree): string {
   const platformFirst = (file: string): string => (file.startsWith("platform/") ? `0${file}` : `1${file}`);
-  return [...order]
+  return [...files]
+    .filter(([path]) => /^(?:platform|apps)\/.+\.yaml$/.test(path) && !path.endsWith("/kustomization.yaml"))
     .sort(([a], [b]) => byText(platformFirst(a), platformFirst(b)))
-    .map(([, members]) => printResources(members))
+    .map(([, text]) => (text.startsWith(HEADER) ? text.slice(HEADER.length) : text))
     .join("---\n");
 }
 
@@ -96,7 +92,8 @@ function kustomizations(files: readonly string[]): Map<string, string> {
       children.set(folder, known.add(parts[depth] ?? ""));
     }
   }
-  const kustomizationFile = (folder: string): string => (folder === "" ? "kustomization.yaml" : `${folder}/kustomization.yaml`);
+  const kustomizationFile = (folder: string): string =>
+    folder === "" ? "kustomization.yaml" : `${folder}/kustomization.yaml`;
   return new Map([...children].map(([folder, names]) => [kustomizationFile(folder), kustomization([...names])]));
 }
 

@@ -7,7 +7,17 @@ export function byText(a: string, b: string): number {
 }
 
 /** What others refer to comes first; kinds that are not listed follow in alphabetical order. */
-const KINDS = ["GatewayClass", "EnvoyProxy", "Gateway", "ListenerSet", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"];
+const KINDS = [
+  "GatewayClass",
+  "EnvoyProxy",
+  "Gateway",
+  "ListenerSet",
+  "HTTPRoute",
+  "GRPCRoute",
+  "TLSRoute",
+  "TCPRoute",
+  "UDPRoute",
+];
 
 function kindRank(kind: string): number {
   const rank = KINDS.indexOf(kind);

@@ -47,7 +47,10 @@ function rollBack(undo: readonly Step[], staging: string, cause: unknown): void 
     for (const step of undo.toReversed()) step();
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw new HalfWrittenError(`writing failed and could not be undone (${detail}): the replaced files are in ${join(staging, "old")}`, { cause });
+    throw new HalfWrittenError(
+      `writing failed and could not be undone (${detail}): the replaced files are in ${join(staging, "old")}`,
+      { cause },
+    );
   }
 }
 

@@ -39,6 +39,19 @@ export function readManifest(fs: FileSystem, directory: string): Manifest {
   return files;
 }
 
+/**
+ * Paths of the files in a folder that an earlier run wrote, and of the manifest itself; empty for any other folder. Whoever
+ * reads a folder that holds the output folder leaves them out.
+ */
+export function filesOfEarlierRun(fs: FileSystem, directory: string): ReadonlySet<string> {
+  try {
+    return new Set([MANIFEST, ...readManifest(fs, directory).keys()]);
+  } catch (error) {
+    if (error instanceof Error) return new Set(); // not a folder, or not readable: writing to it will say so
+    throw error;
+  }
+}
+
 function parsedFiles(text: string): Manifest | undefined {
   let value: unknown;
   try {

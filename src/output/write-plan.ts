@@ -31,7 +31,11 @@ export function planWrite(
   fs: FileSystem,
   directory: string,
   tree: OutputTree,
-  { known, shas, force }: { readonly known: Manifest; readonly shas: ReadonlyMap<string, string>; readonly force: boolean },
+  {
+    known,
+    shas,
+    force,
+  }: { readonly known: Manifest; readonly shas: ReadonlyMap<string, string>; readonly force: boolean },
 ): WritePlan {
   const create: string[] = [];
   const replace: string[] = [];
@@ -50,24 +54,22 @@ export function planWrite(
       replace.push(path);
     }
   }
-  const { remove, edited } = planRemoval(fs, directory, tree, known, checked);
+  const stale = [...known].filter(([path]) => !tree.has(path));
+  for (const [path] of stale) checkFolders(fs, directory, path, checked);
+  const { remove, edited } = planRemoval(fs, directory, stale);
   if (!force) refuseConflicts(directory, [...conflicts, ...edited]);
   return { create, replace, remove, unchanged };
 }
 
-/** Files of an earlier run that this one does not produce any more. */
+/** Files of an earlier run, with their digests then, that this one does not produce any more. */
 function planRemoval(
   fs: FileSystem,
   directory: string,
-  tree: OutputTree,
-  known: Manifest,
-  checked: Set<string>,
+  stale: readonly (readonly [path: string, sha: string])[],
 ): { remove: string[]; edited: string[] } {
   const remove: string[] = [];
   const edited: string[] = [];
-  for (const [path, sha] of known) {
-    if (tree.has(path)) continue;
-    checkFolders(fs, directory, path, checked);
+  for (const [path, sha] of stale) {
     const found = look(fs, join(directory, path));
     if (found.kind === "missing" || found.kind === "folder") continue;
     if (found.kind !== "file" || found.sha !== sha) edited.push(path);
@@ -85,7 +87,8 @@ function look(fs: FileSystem, path: string): Found {
 }
 
 function refuseFolder(found: Found, directory: string, path: string): void {
-  if (found.kind === "folder") throw new OutputError(`${join(directory, path)} is a folder where a file is to be written: move it away`);
+  if (found.kind === "folder")
+    throw new OutputError(`${join(directory, path)} is a folder where a file is to be written: move it away`);
 }
 
 function refuseConflicts(directory: string, paths: readonly string[]): void {

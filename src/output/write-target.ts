@@ -32,7 +32,8 @@ export function checkTarget(fs: FileSystem, directory: string, inputs: readonly 
 /** Real path of something that may not exist yet: that of its closest existing parent, and the rest as given. */
 function realPath(fs: FileSystem, path: string): string {
   let existing = path;
-  while (fs.lstatSync(existing, { throwIfNoEntry: false }) === undefined && dirname(existing) !== existing) existing = dirname(existing);
+  while (fs.lstatSync(existing, { throwIfNoEntry: false }) === undefined && dirname(existing) !== existing)
+    existing = dirname(existing);
   return resolve(fs.realpathSync(existing), relative(existing, path));
 }
 
@@ -54,7 +55,8 @@ export function checkFolders(fs: FileSystem, directory: string, path: string, ch
     const full = join(directory, folder);
     const stats = fs.lstatSync(full, { throwIfNoEntry: false });
     if (stats === undefined) continue;
-    if (stats.isSymbolicLink()) throw new OutputError(`${full} is a symbolic link that leads out of the output folder: replace it by a folder`);
+    if (stats.isSymbolicLink())
+      throw new OutputError(`${full} is a symbolic link that leads out of the output folder: replace it by a folder`);
     if (!stats.isDirectory()) throw new OutputError(`${full} is a file where a folder is needed: move it away`);
   }
 }

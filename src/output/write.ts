@@ -5,7 +5,7 @@ import type { OutputTree } from "./layout.js";
 import { asOutputError, HalfWrittenError, OutputError } from "./output-error.js";
 import { realFileSystem, type FileSystem } from "./write-files.js";
 import { commit } from "./write-journal.js";
-import { digest, MANIFEST, manifestText, readManifest, type Manifest } from "./write-manifest.js";
+import { digest, filesOfEarlierRun, MANIFEST, manifestText, readManifest, type Manifest } from "./write-manifest.js";
 import { planWrite, type WritePlan } from "./write-plan.js";
 import { checkTarget } from "./write-target.js";
 
@@ -48,6 +48,11 @@ export async function writeTree(directory: string, tree: OutputTree, options: Wr
   }
 }
 
+/** Paths below a folder that an earlier `writeTree` wrote. */
+export function writtenBefore(directory: string): ReadonlySet<string> {
+  return filesOfEarlierRun(realFileSystem, resolve(directory));
+}
+
 type Interrupt = { readonly received: () => boolean; readonly release: () => void };
 
 /** Holds SIGINT and SIGTERM back until the folder is whole again, and then lets them through. */
@@ -85,7 +90,12 @@ async function create(fs: FileSystem, target: string, tree: OutputTree, work: Wo
 }
 
 /** In an existing folder only what differs is touched. The temporary folder is inside: the folder may be a mount of its own. */
-async function update(fs: FileSystem, target: string, tree: OutputTree, work: Work & { readonly force: boolean }): Promise<WriteResult> {
+async function update(
+  fs: FileSystem,
+  target: string,
+  tree: OutputTree,
+  work: Work & { readonly force: boolean },
+): Promise<WriteResult> {
   const { shas, force, interrupt } = work;
   const known = manifestOf(fs, target, force);
   const plan = planWrite(fs, target, tree, { known, shas, force });

@@ -1,5 +1,13 @@
 import { finding, type Answer, type Finding, type TargetName } from "../findings/index.js";
-import { annotationOrigin, ingressId, type Ingress, type IngressId, type OwnedResource, type Snapshot, type Unread } from "../kubernetes/index.js";
+import {
+  annotationOrigin,
+  ingressId,
+  type Ingress,
+  type IngressId,
+  type OwnedResource,
+  type Snapshot,
+  type Unread,
+} from "../kubernetes/index.js";
 import { accountFor, UNANSWERED, type Accounting } from "./accounting.js";
 import { reportFindings } from "./finding-list.js";
 import { reportIngresses } from "./ingress-list.js";
@@ -48,7 +56,9 @@ export function buildReport(input: ReportInput): Report {
     findings,
     accounting,
     resources,
-    unread: snapshot.unread.map(reportUnread).sort((a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column),
+    unread: snapshot.unread
+      .map(reportUnread)
+      .sort((a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column),
   };
 }
 
@@ -91,7 +101,13 @@ function reportResources(fileOf: ReadonlyMap<OwnedResource, string>): Report["re
       file,
       from: [...new Set(from)].sort(byText),
     }))
-    .sort((a, b) => byText(a.file, b.file) || byText(a.kind, b.kind) || byText(a.name, b.name) || byText(a.namespace ?? "", b.namespace ?? ""));
+    .sort(
+      (a, b) =>
+        byText(a.file, b.file) ||
+        byText(a.kind, b.kind) ||
+        byText(a.name, b.name) ||
+        byText(a.namespace ?? "", b.namespace ?? ""),
+    );
 }
 
 function reportUnread(unread: Unread): Report["unread"][number] {

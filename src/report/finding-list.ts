@@ -8,7 +8,11 @@ import { byText } from "./sorting.js";
  * Findings with their places, sorted by severity, code and place. Translators run once per rule, so the same sentence can
  * arrive several times: it is one finding with all its places.
  */
-export function reportFindings(findings: readonly Finding[], target: TargetName, locate: Locator): readonly ReportFinding[] {
+export function reportFindings(
+  findings: readonly Finding[],
+  target: TargetName,
+  locate: Locator,
+): readonly ReportFinding[] {
   const merged = new Map<string, { readonly first: Finding; readonly at: Map<string, Place> }>();
   for (const finding of findings) {
     const key = `${finding.code}\n${finding.severity}\n${finding.verdict}\n${finding.target ?? ""}\n${finding.what}\n${finding.remedy}`;
@@ -19,7 +23,9 @@ export function reportFindings(findings: readonly Finding[], target: TargetName,
       entry.at.set(`${place.line}:${place.column}:${place.file}:${place.annotation ?? ""}:${place.object}`, place);
     }
   }
-  return [...merged.values()].map(({ first, at }) => reportFinding(first, [...at.values()], target)).sort(compareFindings);
+  return [...merged.values()]
+    .map(({ first, at }) => reportFinding(first, [...at.values()], target))
+    .sort(compareFindings);
 }
 
 function reportFinding(finding: Finding, at: readonly Place[], target: TargetName): ReportFinding {
@@ -37,10 +43,18 @@ function reportFinding(finding: Finding, at: readonly Place[], target: TargetNam
 }
 
 function compareFindings(a: ReportFinding, b: ReportFinding): number {
-  return severityRank(a.severity) - severityRank(b.severity) || byText(a.code, b.code) || comparePlaces(a.at[0], b.at[0]) || byText(a.what, b.what);
+  return (
+    severityRank(a.severity) - severityRank(b.severity) ||
+    byText(a.code, b.code) ||
+    comparePlaces(a.at[0], b.at[0]) ||
+    byText(a.what, b.what)
+  );
 }
 
-function comparePlaces(a: Place | ReportFinding["at"][number] | undefined, b: ReportFinding["at"][number] | undefined): number {
+function comparePlaces(
+  a: Place | ReportFinding["at"][number] | undefined,
+  b: ReportFinding["at"][number] | undefined,
+): number {
   if (a === undefined || b === undefined) return 0;
   return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
 }

@@ -44,7 +44,8 @@ function worstByObject(findings: readonly ReportFinding[]): ReadonlyMap<string, 
   const worst = new Map<string, Worst>();
   for (const finding of findings) {
     if (isControllerDefault(finding.code)) continue;
-    for (const object of new Set(finding.at.map((place) => place.object))) worst.set(object, worse(worst.get(object), finding));
+    for (const object of new Set(finding.at.map((place) => place.object)))
+      worst.set(object, worse(worst.get(object), finding));
   }
   return worst;
 }

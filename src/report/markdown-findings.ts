@@ -3,7 +3,10 @@ import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js
 import type { Report, ReportFinding } from "./schema.js";
 
 /** Groups in order of appearance. */
-export function groupBy<Item>(items: Iterable<Item>, nameOf: (item: Item) => string): ReadonlyMap<string, readonly Item[]> {
+export function groupBy<Item>(
+  items: Iterable<Item>,
+  nameOf: (item: Item) => string,
+): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const name = nameOf(item);
@@ -28,7 +31,11 @@ export function findingSections(findings: readonly ReportFinding[], sourceRoot: 
     const members = findings.filter((finding) => finding.severity === severity);
     if (members.length === 0) return [];
     const codes = groupBy(members, (finding) => finding.code);
-    return [`### ${SEVERITY_TITLES[severity]}`, "", ...[...codes.values()].flatMap((group) => codeSection(group, sourceRoot))];
+    return [
+      `### ${SEVERITY_TITLES[severity]}`,
+      "",
+      ...[...codes.values()].flatMap((group) => codeSection(group, sourceRoot)),
+    ];
   });
 }
 
@@ -77,7 +84,9 @@ function exampleText(example: RequestExample): string {
 }
 
 /** Codes of a report with their number of cases, worst first. */
-export function codesOf(report: Report): readonly { readonly code: string; readonly severity: string; readonly cases: number }[] {
+export function codesOf(
+  report: Report,
+): readonly { readonly code: string; readonly severity: string; readonly cases: number }[] {
   return [...groupBy(report.findings, (finding) => finding.code)].map(([code, group]) => ({
     code,
     severity: group[0]?.severity ?? "info",

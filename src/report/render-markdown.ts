@@ -36,7 +36,11 @@ function headline({ summary, target, findings }: Report): readonly string[] {
     `# From ingress-nginx to Gateway API (${target})`,
     "",
     `**${counted(summary.ingressesConverted, "Ingress", "Ingresses")} converted: ${exact} exact, ${equivalent} equivalent with the difference explained, ${needDecision} ${needDecision === 1 ? "needs" : "need"} a decision.**`,
-    ...(summary.ingressesNotServed === 0 ? [] : [`${counted(summary.ingressesNotServed, "Ingress is", "Ingresses are")} not served by ingress-nginx and not converted.`]),
+    ...(summary.ingressesNotServed === 0
+      ? []
+      : [
+          `${counted(summary.ingressesNotServed, "Ingress is", "Ingresses are")} not served by ingress-nginx and not converted.`,
+        ]),
     "",
     "| | |",
     "| --- | --- |",
@@ -86,7 +90,8 @@ function ownFindings(report: Report, sourceRoot: string): readonly string[] {
   const findings = report.findings.filter((finding) => !isControllerDefault(finding.code));
   if (findings.length === 0) return ["## Findings", "", "None.", ""];
   const index = codesOf({ ...report, findings }).map(
-    (entry) => `| ${entry.severity} | [${entry.code}](#${entry.code.toLowerCase()}) | ${entry.cases} | ${escapeText(titleOf(entry.code))} |`,
+    (entry) =>
+      `| ${entry.severity} | [${entry.code}](#${entry.code.toLowerCase()}) | ${entry.cases} | ${escapeText(titleOf(entry.code))} |`,
   );
   return [
     "## Findings",
@@ -119,14 +124,18 @@ function accountingSection({ accounting }: Report): readonly string[] {
   const rows = [...groupBy(all, (annotation) => annotation.key)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, group]) => {
-      const counts = VERDICTS.map((verdict) => group.filter((annotation) => annotation.verdict === verdict).length || "");
+      const counts = VERDICTS.map(
+        (verdict) => group.filter((annotation) => annotation.verdict === verdict).length || "",
+      );
       const codes = [...new Set(group.flatMap((annotation) => annotation.codes))].sort();
       return `| ${code(key)} | ${counts.join(" | ")} | ${codes.map((name) => `[${name}](#${name.toLowerCase()})`).join(", ")} |`;
     });
   const perIngress = accounting.ingresses
     .filter((ingress) => ingress.annotations.length > 0)
     .map((ingress) => {
-      const answers = ingress.annotations.map(({ key, verdict, codes }) => `${code(key)} ${verdict}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}`);
+      const answers = ingress.annotations.map(
+        ({ key, verdict, codes }) => `${code(key)} ${verdict}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}`,
+      );
       return `- ${escapeText(ingress.id)}: ${answers.join(", ")}`;
     });
   return [
@@ -134,7 +143,14 @@ function accountingSection({ accounting }: Report): readonly string[] {
     "",
     `Annotations read: ${accounting.annotationsRead}. Answered for: ${accounting.annotationsAnswered}.`,
     "",
-    ...(rows.length === 0 ? [] : [`| Annotation | ${VERDICTS.join(" | ")} | Findings |`, "| --- | ---: | ---: | ---: | ---: | --- |", ...rows, ""]),
+    ...(rows.length === 0
+      ? []
+      : [
+          `| Annotation | ${VERDICTS.join(" | ")} | Findings |`,
+          "| --- | ---: | ---: | ---: | ---: | --- |",
+          ...rows,
+          "",
+        ]),
     ...folded(perIngress, `Each of ${counted(perIngress.length, "Ingress", "Ingresses")}`, 10),
     "",
   ];

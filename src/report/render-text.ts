@@ -23,11 +23,17 @@ export function renderSummary(report: Report, { chalk, width }: TextView): strin
   const parts = [
     chalk.green(`${exact} exact`),
     chalk.cyan(`${equivalent} equivalent`),
-    needDecision === 0 ? chalk.green("0 need a decision") : chalk.yellow(`${needDecision} ${needDecision === 1 ? "needs" : "need"} a decision`),
+    needDecision === 0
+      ? chalk.green("0 need a decision")
+      : chalk.yellow(`${needDecision} ${needDecision === 1 ? "needs" : "need"} a decision`),
   ];
   const lines = [`${chalk.bold(counted(summary.ingressesConverted, "Ingress", "Ingresses"))}: ${parts.join(", ")}`];
-  if (summary.ingressesNotServed > 0) lines.push(`${counted(summary.ingressesNotServed, "Ingress", "Ingresses")} not served by ingress-nginx, not converted`);
-  if (summary.unread > 0) lines.push(chalk.red(`${counted(summary.unread, "place")} in the input not read:`), ...unreadLines(report, width));
+  if (summary.ingressesNotServed > 0)
+    lines.push(
+      `${counted(summary.ingressesNotServed, "Ingress", "Ingresses")} not served by ingress-nginx, not converted`,
+    );
+  if (summary.unread > 0)
+    lines.push(chalk.red(`${counted(summary.unread, "place")} in the input not read:`), ...unreadLines(report, width));
   const codes = codesOf(report);
   const shown = codes.slice(0, TOP_CODES);
   const widest = Math.max(0, ...shown.map(({ cases }) => String(cases).length));
@@ -41,17 +47,26 @@ export function renderSummary(report: Report, { chalk, width }: TextView): strin
 
 /** Every finding: `path:line:col  severity  CODE  what`, then why and remedy. */
 export function renderFindings(report: Report, view: TextView): string {
-  const blocks = [...report.unread.map((entry) => unreadBlock(entry, view)), ...report.findings.map((finding) => findingBlock(finding, view))];
+  const blocks = [
+    ...report.unread.map((entry) => unreadBlock(entry, view)),
+    ...report.findings.map((finding) => findingBlock(finding, view)),
+  ];
   return blocks.join("");
 }
 
 function findingBlock(finding: ReportFinding, { chalk, width }: TextView): string {
   const [first, ...others] = finding.at;
   const place = first === undefined ? "-" : `${first.file}:${first.line}:${first.column}`;
-  const also = others.length === 0 ? [] : [`also ${others.map((other) => `${other.file}:${other.line}:${other.column}`).join(", ")}`];
+  const also =
+    others.length === 0
+      ? []
+      : [`also ${others.map((other) => `${other.file}:${other.line}:${other.column}`).join(", ")}`];
   const { example } = finding;
-  const request = example === undefined ? [] : [`${example.method} ${example.url}: before ${example.before}; after ${example.after}`];
-  const details = [finding.why, finding.remedy, ...request, ...also].flatMap((text) => wrapped(printable(text), width, "    "));
+  const request =
+    example === undefined ? [] : [`${example.method} ${example.url}: before ${example.before}; after ${example.after}`];
+  const details = [finding.why, finding.remedy, ...request, ...also].flatMap((text) =>
+    wrapped(printable(text), width, "    "),
+  );
   const head = `${printable(place)}  ${paint(finding.severity, chalk)(finding.severity)}  ${chalk.bold(finding.code)}  ${printable(finding.what)}`;
   return `${head}\n${chalk.dim(details.join("\n"))}\n`;
 }
@@ -62,10 +77,12 @@ function unreadBlock(entry: Report["unread"][number], { chalk, width }: TextView
 }
 
 function unreadLines({ unread }: Report, width: number): readonly string[] {
-  const lines = unread.slice(0, TOP_CODES).flatMap((entry) => [
-    `  ${printable(`${entry.file}:${entry.line}:${entry.column}`)}  ${printable(entry.reason)}`,
-    ...wrapped(printable(entry.remedy), width, "    "),
-  ]);
+  const lines = unread
+    .slice(0, TOP_CODES)
+    .flatMap((entry) => [
+      `  ${printable(`${entry.file}:${entry.line}:${entry.column}`)}  ${printable(entry.reason)}`,
+      ...wrapped(printable(entry.remedy), width, "    "),
+    ]);
   return unread.length > TOP_CODES ? [...lines, `  and ${unread.length - TOP_CODES} more`] : lines;
 }
 

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { SEVERITIES, TARGETS, VERDICTS } from "../findings/index.js";
 
-const severity = z.enum(SEVERITIES).describe("What to do about it: blocker (decide before migrating) … info (good to know).");
+const severity = z
+  .enum(SEVERITIES)
+  .describe("What to do about it: blocker (decide before migrating) … info (good to know).");
 const verdict = z.enum(VERDICTS).describe("How well the output does what the Ingress did.");
 const count = z.int().min(0);
 const ingressId = z.string().describe("namespace/name");
@@ -79,7 +81,9 @@ const summary = z.object({
   ingressesNotServed: count.describe("Of another class, refused by the controller, or without anything to serve."),
   headline: z
     .object({ exact: count, equivalent: count, needDecision: count })
-    .describe("Converted Ingresses: needDecision has a verdict below equivalent or a finding of severity high or blocker."),
+    .describe(
+      "Converted Ingresses: needDecision has a verdict below equivalent or a finding of severity high or blocker.",
+    ),
   ingressesByVerdict: byVerdict.describe("Converted Ingresses by their worst verdict."),
   annotationsByVerdict: byVerdict,
   findingsBySeverity: bySeverity,
@@ -98,7 +102,9 @@ export const reportSchema = z.object({
   findings: z.array(finding).describe("Sorted by severity, code and place."),
   accounting: z.object({
     annotationsRead: count.describe("Counted from the manifests."),
-    annotationsAnswered: count.describe("Counted from the answers; fewer than read is a defect, reported as INTERNAL_UNANSWERED."),
+    annotationsAnswered: count.describe(
+      "Counted from the answers; fewer than read is a defect, reported as INTERNAL_UNANSWERED.",
+    ),
     ingresses: z.array(z.object({ id: ingressId, annotations: z.array(annotation) })),
   }),
   resources: z.array(resource),

@@ -9,10 +9,19 @@ const SEVERITY_ZERO = { blocker: 0, high: 0, medium: 0, low: 0, info: 0 };
 
 /** Whether somebody has to look at the Ingress before it is migrated. */
 export function needsDecision(ingress: ReportIngress): boolean {
-  return ingress.verdict === "partial" || ingress.verdict === "unsupported" || ingress.risk === "blocker" || ingress.risk === "high";
+  return (
+    ingress.verdict === "partial" ||
+    ingress.verdict === "unsupported" ||
+    ingress.risk === "blocker" ||
+    ingress.risk === "high"
+  );
 }
 
-export function summarise(ingresses: readonly ReportIngress[], findings: readonly ReportFinding[], accounting: Accounting): Counted {
+export function summarise(
+  ingresses: readonly ReportIngress[],
+  findings: readonly ReportFinding[],
+  accounting: Accounting,
+): Counted {
   const converted = ingresses.filter((ingress) => ingress.served);
   const clear = converted.filter((ingress) => !needsDecision(ingress));
   const exact = clear.filter((ingress) => ingress.verdict === "exact").length;

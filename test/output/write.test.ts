@@ -1,5 +1,16 @@
 import * as nodeFs from "node:fs";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -30,8 +41,18 @@ function contents(folder: string): Record<string, string> {
   return found;
 }
 
-const FIRST = tree({ "platform/gateway.yaml": "gateway 1\n", "apps/shop/web.yaml": "web 1\n", "apps/blog/blog.yaml": "blog 1\n", "report.md": "report 1\n" });
-const SECOND = tree({ "platform/gateway.yaml": "gateway 2\n", "apps/shop/web.yaml": "web 1\n", "apps/shop/api.yaml": "api 2\n", "report.md": "report 2\n" });
+const FIRST = tree({
+  "platform/gateway.yaml": "gateway 1\n",
+  "apps/shop/web.yaml": "web 1\n",
+  "apps/blog/blog.yaml": "blog 1\n",
+  "report.md": "report 1\n",
+});
+const SECOND = tree({
+  "platform/gateway.yaml": "gateway 2\n",
+  "apps/shop/web.yaml": "web 1\n",
+  "apps/shop/api.yaml": "api 2\n",
+  "report.md": "report 2\n",
+});
 
 describe("writeTree into a new folder", () => {
   it("writes the tree with usual permissions and leaves nothing else behind", async () => {
@@ -69,7 +90,11 @@ describe("writeTree into a folder of an earlier run", () => {
     writeFileSync(join(out, "apps/blog/notes.txt"), "mine");
     writeFileSync(join(out, ".gitignore"), "mine");
     await writeTree(out, SECOND);
-    expect(contents(out)).toEqual({ ...Object.fromEntries(SECOND), "apps/blog/notes.txt": "mine", ".gitignore": "mine" });
+    expect(contents(out)).toEqual({
+      ...Object.fromEntries(SECOND),
+      "apps/blog/notes.txt": "mine",
+      ".gitignore": "mine",
+    });
   });
 
   it.each([
@@ -99,21 +124,24 @@ describe("writeTree into a folder of an earlier run", () => {
     expect(contents(out)).toEqual(Object.fromEntries(SECOND));
   });
 
-  it.each([["writeFileSync"], ["renameSync"], ["mkdirSync"]] as const)("puts everything back when %s fails at any call", async (name) => {
-    const before = contents(out);
-    let failures = 0;
-    for (let call = 1; call < 30; call += 1) {
-      const fileSystem = failing(name, call, "EIO");
-      const outcome = await writeTree(out, SECOND, { fileSystem }).catch((error: unknown) => error);
-      if (!(outcome instanceof Error)) break;
-      failures += 1;
-      expect(outcome).toBeInstanceOf(OutputError);
-      expect(contents(out), `after failure of call ${call}`).toEqual(before);
-      expect(readdirSync(out).sort()).toEqual([MANIFEST, "apps", "platform", "report.md"]);
-    }
-    expect(failures).toBeGreaterThanOrEqual(name === "mkdirSync" ? 3 : 4);
-    expect(contents(out)).toEqual(Object.fromEntries(SECOND));
-  });
+  it.each([["writeFileSync"], ["renameSync"], ["mkdirSync"]] as const)(
+    "puts everything back when %s fails at any call",
+    async (name) => {
+      const before = contents(out);
+      let failures = 0;
+      for (let call = 1; call < 30; call += 1) {
+        const fileSystem = failing(name, call, "EIO");
+        const outcome = await writeTree(out, SECOND, { fileSystem }).catch((error: unknown) => error);
+        if (!(outcome instanceof Error)) break;
+        failures += 1;
+        expect(outcome).toBeInstanceOf(OutputError);
+        expect(contents(out), `after failure of call ${call}`).toEqual(before);
+        expect(readdirSync(out).sort()).toEqual([MANIFEST, "apps", "platform", "report.md"]);
+      }
+      expect(failures).toBeGreaterThanOrEqual(name === "mkdirSync" ? 3 : 4);
+      expect(contents(out)).toEqual(Object.fromEntries(SECOND));
+    },
+  );
 
   it("keeps the replaced files when undoing fails too, and says where", async () => {
     let calls = 0;
@@ -140,13 +168,16 @@ describe("writeTree into a folder of an earlier run", () => {
     expect(readFileSync(join(out, MANIFEST), "utf8")).toContain('"platform/gateway.yaml"');
   });
 
-  it.each(["../victim", "/victim", "apps/../../victim", "a\\..\\victim", "./x", ""])("never removes %j, whatever the manifest says", async (path) => {
-    writeFileSync(join(scratch, "victim"), "precious");
-    writeFileSync(join(out, MANIFEST), JSON.stringify({ schemaVersion: "1", files: { [path]: "0".repeat(64) } }));
-    await expect(writeTree(out, SECOND)).rejects.toThrow("is damaged");
-    await writeTree(out, SECOND, { force: true });
-    expect(readFileSync(join(scratch, "victim"), "utf8")).toBe("precious");
-  });
+  it.each(["../victim", "/victim", "apps/../../victim", "a\\..\\victim", "./x", ""])(
+    "never removes %j, whatever the manifest says",
+    async (path) => {
+      writeFileSync(join(scratch, "victim"), "precious");
+      writeFileSync(join(out, MANIFEST), JSON.stringify({ schemaVersion: "1", files: { [path]: "0".repeat(64) } }));
+      await expect(writeTree(out, SECOND)).rejects.toThrow("is damaged");
+      await writeTree(out, SECOND, { force: true });
+      expect(readFileSync(join(scratch, "victim"), "utf8")).toBe("precious");
+    },
+  );
 });
 
 describe("writeTree refuses", () => {
@@ -204,8 +235,12 @@ describe("writeTree refuses", () => {
     try {
       await expect(writeTree(input, FIRST, { inputs: [input] })).rejects.toThrow("is also an input folder");
       await expect(writeTree(scratch, FIRST, { inputs: [input] })).rejects.toThrow("holds the input folder");
-      await expect(writeTree(input, FIRST, { inputs: [join(`${scratch}-link`, "manifests")] })).rejects.toThrow("is also an input folder");
-      await expect(writeTree(join(`${scratch}-link`, "manifests"), FIRST, { inputs: [input] })).rejects.toThrow("is also an input folder");
+      await expect(writeTree(input, FIRST, { inputs: [join(`${scratch}-link`, "manifests")] })).rejects.toThrow(
+        "is also an input folder",
+      );
+      await expect(writeTree(join(`${scratch}-link`, "manifests"), FIRST, { inputs: [input] })).rejects.toThrow(
+        "is also an input folder",
+      );
     } finally {
       rmSync(`${scratch}-link`);
     }
@@ -228,10 +263,16 @@ describe("writeTree refuses", () => {
   });
 
   it("names ten files and counts the others", async () => {
-    const many = tree(Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`f${String(index).padStart(2, "0")}.yaml`, "new\n"])));
+    const many = tree(
+      Object.fromEntries(
+        Array.from({ length: 12 }, (_, index) => [`f${String(index).padStart(2, "0")}.yaml`, "new\n"]),
+      ),
+    );
     mkdirSync(out);
     for (const path of many.keys()) writeFileSync(join(out, path), "old\n");
-    await expect(writeTree(out, many)).rejects.toThrow(/12 files in .+\n {2}f00\.yaml\n(?: {2}f0\d\.yaml\n){9} {2}and 2 more\n/);
+    await expect(writeTree(out, many)).rejects.toThrow(
+      /12 files in .+\n {2}f00\.yaml\n(?: {2}f0\d\.yaml\n){9} {2}and 2 more\n/,
+    );
   });
 });
 
@@ -242,19 +283,11 @@ function failure(code: string): Error {
 /** The real file system, except that the given call of one function fails. */
 function failing(name: "writeFileSync" | "renameSync" | "mkdirSync", atCall: number, code: string): FileSystem {
   let calls = 0;
-  const once = (): void => {
+  const real = nodeFs[name];
+  const counted = (...args: never[]): unknown => {
     calls += 1;
     if (calls === atCall) throw failure(code);
+    return Reflect.apply(real, nodeFs, args);
   };
-  const fileSystem: FileSystem = { ...nodeFs };
-  switch (name) {
-    case "writeFileSync":
-      return { ...fileSystem, writeFileSync: (...args) => (once(), nodeFs.writeFileSync(...args)) };
-    case "renameSync":
-      return { ...fileSystem, renameSync: (...args) => (once(), nodeFs.renameSync(...args)) };
-    case "mkdirSync": {
-      const mkdirSync: unknown = (path: string, options: nodeFs.MakeDirectoryOptions) => (once(), nodeFs.mkdirSync(path, options));
-      return { ...fileSystem, mkdirSync: mkdirSync as FileSystem["mkdirSync"] };
-    }
-  }
+  return { ...nodeFs, [name]: counted };
 }

@@ -5,18 +5,35 @@ import { buildReport, renderFindings, renderMarkdown, renderSummary } from "../.
 import { code, escapeText, placeLink } from "../../src/report/markdown-text.js";
 import { findingAt, ingressAt, inputOf, PREFIX, routeFor, snapshotOf } from "./sample.js";
 
-const web = ingressAt("shop dir/web.yaml", 10, "shop/web", { [`${PREFIX}/use-regex`]: "true" }, ["*.example.com"]);
-const answers: readonly Answer[] = [{ ingress: "shop/web", key: `${PREFIX}/use-regex`, verdict: "partial", codes: ["SOME_CODE"] }];
+const web = ingressAt("shop dir/web.yaml:10", "shop/web", { [`${PREFIX}/use-regex`]: "true" }, ["*.example.com"]);
+const answers: readonly Answer[] = [
+  { ingress: "shop/web", key: `${PREFIX}/use-regex`, verdict: "partial", codes: ["SOME_CODE"] },
+];
 const plain = { chalk: new Chalk({ level: 0 }), width: 80 };
 
 function sample() {
   const findings = [
-    findingAt(web, "use-regex", { what: 'Path "/v1(/|$)(.*)" matches <more>.', example: { method: "GET", url: "http://a/v1|x", before: "200", after: "404" } }),
+    findingAt(web, "use-regex", {
+      what: 'Path "/v1(/|$)(.*)" matches <more>.',
+      example: { method: "GET", url: "http://a/v1|x", before: "200", after: "404" },
+    }),
     findingAt(web, undefined, { code: "DEFAULT_SAMPLE", severity: "low", what: "HSTS is kept." }),
   ];
-  const unread = { file: "-", line: 3, column: 2, reason: "A tab indents this line.", remedy: "Indent with spaces.", extent: "document" as const };
+  const unread = {
+    file: "-",
+    line: 3,
+    column: 2,
+    reason: "A tab indents this line.",
+    remedy: "Indent with spaces.",
+    extent: "document" as const,
+  };
   return buildReport(
-    inputOf([web], { findings, answers, snapshot: snapshotOf([web], { unread: [unread], skipped: new Map([["Pod", 2]]) }), fileOf: new Map([[routeFor(web), "apps/shop/web.yaml"]]) }),
+    inputOf([web], {
+      findings,
+      answers,
+      snapshot: snapshotOf([web], { unread: [unread], skipped: new Map([["Pod", 2]]) }),
+      fileOf: new Map([[routeFor(web), "apps/shop/web.yaml"]]),
+    }),
   );
 }
 
@@ -33,7 +50,14 @@ describe("report.md", () => {
   });
 
   it("has its sections in the order in which they are needed", () => {
-    expect(text.match(/^## .+$/gm)).toEqual(["## What was not read", "## Next steps", "## Ingresses", "## Findings", "## Hidden defaults of the controller", "## Accounting"]);
+    expect(text.match(/^## .+$/gm)).toEqual([
+      "## What was not read",
+      "## Next steps",
+      "## Ingresses",
+      "## Findings",
+      "## Hidden defaults of the controller",
+      "## Accounting",
+    ]);
   });
 
   it("has one line per Ingress with its risk and a link to its line", () => {
@@ -44,7 +68,9 @@ describe("report.md", () => {
 
   it("says of a finding what, where, why, what to do, and shows the request", () => {
     const findings = section("Findings");
-    expect(findings).toContain('- Path "/v1(/\\|\\$)(.\\*)" matches \\<more\\>. [`shop dir/web.yaml:11`](../shop%20dir/web.yaml#L11)\n');
+    expect(findings).toContain(
+      '- Path "/v1(/\\|\\$)(.\\*)" matches \\<more\\>. [`shop dir/web.yaml:11`](../shop%20dir/web.yaml#L11)\n',
+    );
     expect(findings).toContain("**Why it matters.** Some clients notice.\n");
     expect(findings).toContain("**What to do.** Set a field.\n");
     expect(findings).toContain("**Example.** `GET http://a/v1\\|x`: before 200; after 404.\n");
@@ -59,11 +85,13 @@ describe("report.md", () => {
   });
 
   it("names what was not read", () => {
-    expect(section("What was not read")).toContain("- `-:3`, the whole document: A tab indents this line. Indent with spaces.\n");
+    expect(section("What was not read")).toContain(
+      "- `-:3`, the whole document: A tab indents this line. Indent with spaces.\n",
+    );
   });
 
   it("repeats why and remedy once per group, and folds long lists without cutting them", () => {
-    const many = Array.from({ length: 30 }, (_, index) => ingressAt("a.yaml", index + 1, `ns/i${index}`));
+    const many = Array.from({ length: 30 }, (_, index) => ingressAt(`a.yaml:${index + 1}`, `ns/i${index}`));
     const report = buildReport(inputOf(many, { findings: many.map((ingress) => findingAt(ingress, undefined, {})) }));
     const markdown = renderMarkdown(report);
     expect(markdown.match(/Some clients notice/g)).toHaveLength(1);
@@ -78,9 +106,23 @@ describe("report.md", () => {
   });
 
   it("takes less than a second for ten thousand Ingresses", () => {
-    const many = Array.from({ length: 10_000 }, (_, index) => ingressAt("a.yaml", index * 10 + 1, `ns-${index % 50}/i${index}`, { [`${PREFIX}/use-regex`]: "true" }));
-    const findings = many.flatMap((ingress) => ["A", "B", "C"].map((name) => findingAt(ingress, "use-regex", { code: name })));
-    const report = buildReport(inputOf(many, { findings, answers: many.map((it) => ({ ingress: `${it.namespace}/${it.name}`, key: `${PREFIX}/use-regex`, verdict: "exact" as const, codes: [] })) }));
+    const many = Array.from({ length: 10_000 }, (_, index) =>
+      ingressAt(`a.yaml:${index * 10 + 1}`, `ns-${index % 50}/i${index}`, { [`${PREFIX}/use-regex`]: "true" }),
+    );
+    const findings = many.flatMap((ingress) =>
+      ["A", "B", "C"].map((name) => findingAt(ingress, "use-regex", { code: name })),
+    );
+    const report = buildReport(
+      inputOf(many, {
+        findings,
+        answers: many.map((it) => ({
+          ingress: `${it.namespace}/${it.name}`,
+          key: `${PREFIX}/use-regex`,
+          verdict: "exact" as const,
+          codes: [],
+        })),
+      }),
+    );
     const start = performance.now();
     const markdown = renderMarkdown(report);
     expect(performance.now() - start).toBeLessThan(1000);
@@ -140,8 +182,12 @@ describe("terminal text", () => {
   });
 
   it("wraps at the width of the terminal", () => {
-    const long = buildReport(inputOf([web], { answers, findings: [findingAt(web, undefined, { why: "word ".repeat(40).trim() })] }));
-    const lines = renderFindings(long, { ...plain, width: 40 }).split("\n").slice(1);
+    const long = buildReport(
+      inputOf([web], { answers, findings: [findingAt(web, undefined, { why: "word ".repeat(40).trim() })] }),
+    );
+    const lines = renderFindings(long, { ...plain, width: 40 })
+      .split("\n")
+      .slice(1);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
     expect(lines.join(" ").match(/word/g)).toHaveLength(40);
   });
@@ -152,7 +198,9 @@ describe("terminal text", () => {
   });
 
   it("does not pass on control characters of the input", () => {
-    const hostile = buildReport(inputOf([web], { answers, findings: [findingAt(web, undefined, { what: "a\u001b[31mb\u0007\u202ec\nd" })] }));
+    const hostile = buildReport(
+      inputOf([web], { answers, findings: [findingAt(web, undefined, { what: "a\u001b[31mb\u0007\u202ec\nd" })] }),
+    );
     const text = renderFindings(hostile, plain);
     expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
     expect(text).toContain("c ⏎ d");

@@ -1,17 +1,33 @@
 import type { Finding } from "../../src/findings/index.js";
-import { annotationOrigin, type Ingress, type Origin, type OwnedResource, type Snapshot } from "../../src/kubernetes/index.js";
+import {
+  annotationOrigin,
+  type Ingress,
+  type Origin,
+  type OwnedResource,
+  type Snapshot,
+} from "../../src/kubernetes/index.js";
 import type { ReportInput } from "../../src/report/index.js";
 
 export const PREFIX = "nginx.ingress.kubernetes.io";
 
-/** An Ingress at a line of a file; annotations are on the lines after it, in their order. */
-export function ingressAt(file: string, line: number, id: string, annotations: Readonly<Record<string, string>> = {}, hosts: readonly string[] = []): Ingress {
+/** An Ingress at `file:line`; annotations are on the lines after it, in their order. */
+export function ingressAt(
+  place: string,
+  id: string,
+  annotations: Readonly<Record<string, string>> = {},
+  hosts: readonly string[] = [],
+): Ingress {
+  const [file = "", start = ""] = place.split(":");
+  const line = Number(start);
   const [namespace = "", name = ""] = id.split("/");
   const keys = Object.keys(annotations);
   const origin: Origin = {
     document: {
       file,
-      locate: (path) => ({ line: line + (path.length === 0 ? 0 : 1 + keys.indexOf(String(path.at(-1)))), column: path.length === 0 ? 1 : 5 }),
+      locate: (path) => ({
+        line: line + (path.length === 0 ? 0 : 1 + keys.indexOf(String(path.at(-1)))),
+        column: path.length === 0 ? 1 : 5,
+      }),
     },
     path: [],
     object: `Ingress ${id}`,

@@ -18,7 +18,10 @@ const LOCK_EXPIRES_MS = 120_000;
 
 function newestBelow(directory: string): number {
   if (!existsSync(directory)) return 0;
-  return Math.max(0, ...readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => modified(join(directory, name))));
+  return Math.max(
+    0,
+    ...readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => modified(join(directory, name))),
+  );
 }
 
 function modified(path: string): number {
@@ -27,7 +30,11 @@ function modified(path: string): number {
 
 function isCurrent(): boolean {
   if (!existsSync(ENTRY)) return false;
-  const sources = Math.max(newestBelow(join(ROOT, "src")), modified(join(ROOT, "scripts/build.ts")), modified(join(ROOT, "package.json")));
+  const sources = Math.max(
+    newestBelow(join(ROOT, "src")),
+    modified(join(ROOT, "scripts/build.ts")),
+    modified(join(ROOT, "package.json")),
+  );
   return statSync(ENTRY).mtimeMs >= sources;
 }
 
@@ -56,11 +63,17 @@ async function lock(): Promise<void> {
  * command (test/support/cli.ts), not all the others.
  */
 export async function setup(project: TestProject): Promise<void> {
-  if (!isNeeded()) return project.provide("buildError", "this run was started without the command");
+  if (!isNeeded()) {
+    project.provide("buildError", "this run was started without the command");
+    return;
+  }
   await lock();
   try {
     if (!isCurrent()) {
-      execFileSync(process.execPath, ["--import", "tsx", "scripts/build.ts", "--cli-only"], { cwd: ROOT, stdio: "pipe" });
+      execFileSync(process.execPath, ["--import", "tsx", "scripts/build.ts", "--cli-only"], {
+        cwd: ROOT,
+        stdio: "pipe",
+      });
     }
     project.provide("buildError", "");
   } catch (error) {

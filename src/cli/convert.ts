@@ -1,0 +1,94 @@
+import { relative, resolve, sep } from "node:path";
+import type { Command } from "commander";
+import { convert, type ConvertResult } from "../convert.js";
+import type { Snapshot } from "../kubernetes/index.js";
+import { printStream, writeTree, type WriteResult } from "../output/index.js";
+import { renderFindings, renderJson, renderSummary, type TextView } from "../report/index.js";
+import { UsageError } from "../usage-error.js";
+import { EXIT, exitCodeFor } from "./exit-codes.js";
+import { createIo, type Io } from "./io.js";
+import { nothingToConvert, writtenLines } from "./messages.js";
+import { readInput } from "./read-input.js";
+import { convertOptions, readSettings, type Settings } from "./settings.js";
+
+const DEFAULT_OUT_DIR = "gateway-api";
+
+/** `ingress2gateway convert`. Returns the exit code. */
+export async function runConvert(paths: readonly string[], command: Command): Promise<number> {
+  const settings = readSettings(paths, command);
+  const io = createIo(settings.color);
+  if (settings.paths === undefined) return noInput(io, command);
+  const outDir = settings.stdout === true ? undefined : (settings.outDir ?? DEFAULT_OUT_DIR);
+  const options = convertOptions(settings);
+  const snapshot = await readInput({
+    paths: settings.paths,
+    progress: io.progress,
+    ...(outDir === undefined ? {} : { outDir }),
+    ...(settings.config === undefined ? {} : { configFile: settings.config }),
+    ...(settings.maxFileSize === undefined ? {} : { maxFileSize: settings.maxFileSize }),
+  });
+  io.progress.step(`Converting ${snapshot.ingresses.length} Ingresses`);
+  const result = await convert({ ...options, snapshot, sourceRoot: outDir === undefined ? "" : sourceRoot(outDir) });
+  if (snapshot.ingresses.length === 0) return reportNothing(io, settings, snapshot, result);
+  await checkAgainstCrds(settings, result);
+  if (outDir === undefined) return printResult(io, settings, result);
+  io.progress.step(`Writing ${result.files.size} files`);
+  const written = await writeTree(outDir, result.files, { force: settings.force ?? false, inputs: settings.paths });
+  io.progress.end();
+  return finish(io, settings, result, { outDir, written });
+}
+
+/** On a terminal somebody looks for help; in a script something is missing. */
+async function noInput(io: Io, command: Command): Promise<number> {
+  if (!io.isInteractiveInput) throw new UsageError("no input: name files or folders, or - for standard input");
+  await io.err(command.helpInformation());
+  return EXIT.failed;
+}
+
+/** Nothing is written: an empty input must not remove the output of an earlier run. */
+async function reportNothing(io: Io, settings: Settings, snapshot: Snapshot, result: ConvertResult): Promise<number> {
+  io.progress.end();
+  if (settings.json === true) await io.out(renderJson(result.report));
+  const { text, isFailure } = nothingToConvert(snapshot);
+  if (snapshot.unread.length > 0) await io.err(renderFindings(result.report, io.errView));
+  await io.err(`${text}\n`);
+  return isFailure ? EXIT.failed : exitCodeFor(result.report, settings.failOn ?? "never");
+}
+
+async function printResult(io: Io, settings: Settings, result: ConvertResult): Promise<number> {
+  io.progress.end();
+  await io.out(printStream(result.files));
+  if (settings.quiet !== true)
+    await io.err(renderFindings(result.report, io.errView) + renderSummary(result.report, io.errView));
+  return exitCodeFor(result.report, settings.failOn ?? "never");
+}
+
+type Written = { readonly outDir: string; readonly written: WriteResult };
+
+async function finish(io: Io, settings: Settings, result: ConvertResult, written: Written): Promise<number> {
+  const isJson = settings.json === true;
+  if (isJson) await io.out(renderJson(result.report));
+  if (settings.quiet !== true) {
+    const text = (view: TextView): string =>
+      renderSummary(result.report, view) + writtenLines(result.report, written, view);
+    await (isJson ? io.err(text(io.errView)) : io.out(text(io.outView)));
+  }
+  return exitCodeFor(result.report, settings.failOn ?? "never");
+}
+
+/** `--crds`: objects that the user's own CRDs refuse are never written. */
+async function checkAgainstCrds(settings: Settings, result: ConvertResult): Promise<void> {
+  if (settings.crds === undefined) return;
+  const { refusals } = await import("./crds.js");
+  const problems = await refusals(settings.crds, result.resources);
+  if (problems.length > 0)
+    throw new UsageError(
+      `${problems.length} objects do not pass the CRDs in ${settings.crds}; nothing was written:\n${problems.join("\n")}`,
+    );
+}
+
+/** From the output folder back to the working directory, which the names of sources are relative to. */
+function sourceRoot(outDir: string): string {
+  const back = relative(resolve(outDir), process.cwd());
+  return back === "" ? "" : `${back.split(sep).join("/")}/`;
+}

@@ -1,0 +1,51 @@
+import type { Snapshot } from "../kubernetes/index.js";
+import type { Report, TextView } from "../report/index.js";
+
+/** Why there is nothing to convert, and whether that is a failure. */
+export function nothingToConvert(snapshot: Snapshot): { readonly text: string; readonly isFailure: boolean } {
+  const skipped = [...snapshot.skipped];
+  const others =
+    snapshot.services.size +
+    snapshot.secrets.size +
+    snapshot.configMaps.size +
+    snapshot.ingressClasses.size +
+    snapshot.namespaces.size;
+  const objects = others + skipped.reduce((sum, [, count]) => sum + count, 0);
+  if (objects > 0) {
+    const kinds = skipped.slice(0, 5).map(([kind, count]) => `${kind} ${count}`);
+    const found = kinds.length === 0 ? "" : ` (${kinds.join(", ")}${skipped.length > kinds.length ? " …" : ""})`;
+    return {
+      text: `No Ingress among the ${objects} ${objects === 1 ? "object" : "objects"} in the input${found}: nothing was written.`,
+      isFailure: false,
+    };
+  }
+  if (snapshot.unread.length > 0)
+    return { text: "error: nothing in the input could be read: nothing was written.", isFailure: true };
+  if (snapshot.files === 0)
+    return { text: "error: the folders hold no .yaml, .yml or .json file: nothing was written.", isFailure: true };
+  return { text: "error: the input is empty: nothing was written.", isFailure: true };
+}
+
+/** Where the output is, and what to do now. */
+export function writtenLines(
+  report: Report,
+  {
+    outDir,
+    written,
+  }: {
+    readonly outDir: string;
+    readonly written: { readonly written: number; readonly unchanged: number; readonly removed: number };
+  },
+  { chalk }: TextView,
+): string {
+  const changes = [
+    `${written.written} written`,
+    `${written.unchanged} unchanged`,
+    ...(written.removed > 0 ? [`${written.removed} removed`] : []),
+  ];
+  const next =
+    report.summary.headline.needDecision > 0 || report.unread.length > 0
+      ? "read it first"
+      : "read it, then review platform/ and apps/";
+  return `Files in ${outDir}/: ${changes.join(", ")}\nReport: ${chalk.bold(`${outDir}/report.md`)} (${next})\n`;
+}

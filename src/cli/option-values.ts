@@ -1,0 +1,57 @@
+import { InvalidArgumentError } from "commander";
+
+/** Readers for the values of options. They throw what commander turns into an error with the option's name. */
+
+export type ObjectName = { readonly namespace: string; readonly name: string };
+
+export function objectName(text: string): ObjectName {
+  const [namespace, name, ...rest] = text.split("/");
+  if (namespace === undefined || name === undefined || namespace === "" || name === "" || rest.length > 0) {
+    throw new InvalidArgumentError("Write it as namespace/name.");
+  }
+  return { namespace, name };
+}
+
+export function collected(text: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), text];
+}
+
+/** `namespace/service:port-name=number`, collected into one record. */
+export function servicePort(
+  text: string,
+  previous: Readonly<Record<string, number>> | undefined,
+): Readonly<Record<string, number>> {
+  const match = /^([^/:=]+\/[^/:=]+:[^/:=]+)=([0-9]{1,5})$/.exec(text);
+  const [, key, port] = match ?? [];
+  if (key === undefined || port === undefined)
+    throw new InvalidArgumentError("Write it as namespace/service:port-name=number, for example shop/web:http=8080.");
+  return { ...previous, [key]: Number(port) };
+}
+
+/** `name=value` or a bare `name`, which means true; leading dashes are dropped. */
+export function controllerFlag(
+  text: string,
+  previous: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const bare = text.replace(/^--?/, "");
+  const equals = bare.indexOf("=");
+  const name = equals === -1 ? bare : bare.slice(0, equals);
+  if (!/^[a-z][a-z0-9-]*$/.test(name))
+    throw new InvalidArgumentError("Write it as name=value, for example enable-ssl-passthrough=true.");
+  return { ...previous, [name]: equals === -1 ? "true" : bare.slice(equals + 1) };
+}
+
+export function onOff(text: string): boolean {
+  if (text !== "on" && text !== "off") throw new InvalidArgumentError("Allowed choices are on, off.");
+  return text === "on";
+}
+
+const MAX_MEBIBYTES = 1024;
+
+/** Mebibytes, e.g. `128` or `128Mi`. */
+export function fileSize(text: string): number {
+  const size = Number(/^([0-9]{1,4})(?:Mi?B?)?$/i.exec(text)?.[1]);
+  if (!(size >= 1 && size <= MAX_MEBIBYTES))
+    throw new InvalidArgumentError(`Write a number of MiB between 1 and ${MAX_MEBIBYTES}.`);
+  return size;
+}

@@ -1,0 +1,120 @@
+import { Option } from "commander";
+import { TARGETS } from "../findings/index.js";
+import { FAIL_ON } from "./exit-codes.js";
+import { collected, controllerFlag, fileSize, objectName, onOff, servicePort } from "./option-values.js";
+
+/**
+ * The flags, each declared once; a command picks groups. None has a default value here: what is not given may stand in the
+ * config file, and the library knows the defaults.
+ */
+
+function option(flags: string, description: string, group: string): Option {
+  return new Option(flags, description).helpGroup(group);
+}
+
+const INPUT = "What the controller was told:";
+const TRANSLATION = "Translation:";
+const GATEWAY = "Gateway:";
+const OUTPUT = "Output:";
+const GENERAL = "General:";
+
+export function controllerOptions(): readonly Option[] {
+  return [
+    option(
+      "--ingress-class <name>",
+      "serve exactly this class; repeatable (default: nginx, and what IngressClasses in the input say)",
+      INPUT,
+    ).argParser(collected),
+    option("--without-class <what>", "Ingresses without a class (default: convert)", INPUT).choices([
+      "convert",
+      "skip",
+    ]),
+    option("--controller-config <file>", "the controller's ConfigMap, when it is not in the input", INPUT),
+    option(
+      "--controller-flag <name=value>",
+      "a flag of the controller, e.g. enable-ssl-passthrough=true; repeatable",
+      INPUT,
+    ).argParser(controllerFlag),
+    option(
+      "--annotation-validation <on|off>",
+      "whether the controller checks annotation values (default: on)",
+      INPUT,
+    ).argParser(onOff),
+    option("--annotations-prefix <prefix>", "the controller's prefix (default: nginx.ingress.kubernetes.io)", INPUT),
+    option(
+      "--service-port <ns/svc:name=port>",
+      "number of a named port whose Service is not in the input; repeatable",
+      INPUT,
+    ).argParser(servicePort),
+    option("--mappings <file>", "in-house annotations that mean the same as known ones; repeatable", INPUT).argParser(
+      collected,
+    ),
+  ];
+}
+
+export function translationOptions(): readonly Option[] {
+  return [
+    option("--target <name>", "what implements the Gateway API (default: envoy-gateway)", TRANSLATION).choices(TARGETS),
+    option("--fidelity <level>", "clean matches, or nginx's to the letter (default: portable)", TRANSLATION).choices([
+      "portable",
+      "exact",
+    ]),
+    option(
+      "--body-limit <mode>",
+      "a limit buffers whole bodies on some targets: auto leaves it out where that harms (default: auto)",
+      TRANSLATION,
+    ).choices(["auto", "enforce", "report"]),
+    option("--defaults <mode>", "hidden defaults of the controller (default: keep)", TRANSLATION).choices([
+      "keep",
+      "report",
+      "ignore",
+    ]),
+    option(
+      "--certificates <how>",
+      "how Secrets of other namespaces are referred to (default: auto)",
+      TRANSLATION,
+    ).choices(["auto", "reference-grant", "listener-set"]),
+    option("--default-certificate <ns/name>", "Secret for TLS hosts without one of their own", TRANSLATION).argParser(
+      objectName,
+    ),
+    option(
+      "--allow-unprotected",
+      "write routes whose protection the target cannot enforce; they answer an error otherwise",
+      TRANSLATION,
+    ),
+  ];
+}
+
+export function gatewayOptions(): readonly Option[] {
+  return [
+    option("--gateway-name <name>", "(default: edge)", GATEWAY),
+    option("--gateway-namespace <name>", "(default: gateway-system)", GATEWAY),
+    option("--gateway-class <name>", "(default: eg on envoy-gateway, gateway on standard)", GATEWAY),
+    option("--no-gateway", "write no Gateway; needs --parent-ref", GATEWAY),
+    option("--parent-ref <ns/name>", "the existing Gateway that routes attach to", GATEWAY).argParser(objectName),
+  ];
+}
+
+export function outputOptions(): readonly Option[] {
+  return [
+    option("--out-dir <dir>", "folder to write to (default: gateway-api)", OUTPUT),
+    option("--force", "replace files in --out-dir that others wrote or edited", OUTPUT),
+    option("--stdout", "print the YAML instead of writing files", OUTPUT).conflicts(["outDir", "force", "json"]),
+    option("--json", "print the report as JSON", OUTPUT),
+    option("--fail-on <severity>", "exit 1 when a finding is that severe or worse (default: never)", OUTPUT).choices(
+      FAIL_ON,
+    ),
+    option("--crds <dir>", "check every object against these CRDs and write nothing that fails", OUTPUT),
+    option("--quiet", "print no summary", OUTPUT),
+  ];
+}
+
+export function generalOptions(): readonly Option[] {
+  return [
+    option("--config <file>", "options as YAML (default: ingress2gateway.yaml, if it exists)", GENERAL),
+    option("--max-file-size <MiB>", "largest input file (default: 64)", GENERAL).argParser(fileSize),
+    option("--debug", "check the invariants of every stage; show stack traces", GENERAL),
+    option("--color", "colour even when the output is not a terminal", GENERAL),
+    option("--no-color", "no colour", GENERAL),
+  ];
+}

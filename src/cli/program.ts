@@ -1,0 +1,68 @@
+import { Argument, Command } from "commander";
+import { EXIT_CODE_HELP } from "./exit-codes.js";
+import { controllerOptions, gatewayOptions, generalOptions, outputOptions, translationOptions } from "./options.js";
+
+const HELP_WIDTH = 80;
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+
+/** What happens when a command is chosen; the CLI imports the work, completion only looks at the tree. */
+export type Actions = {
+  readonly convert: (paths: readonly string[], command: Command) => Promise<void>;
+  readonly completion: (shell: string, program: Command) => Promise<void>;
+};
+
+/** The command tree: names, options, help. Parsing loads nothing else. */
+export function createProgram(version: string, actions: Actions): Command {
+  const program = new Command("ingress2gateway")
+    .description("Converts ingress-nginx Ingress manifests to Gateway API and names everything that changes.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand(false)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, getErrHelpWidth: () => HELP_WIDTH })
+    .addHelpText("after", `${EXIT_CODE_HELP}\n\nRun "ingress2gateway <command> --help" for the options of a command.`);
+  addConvert(program, actions);
+  addCompletion(program, actions);
+  return program;
+}
+
+function addConvert(program: Command, actions: Actions): void {
+  const command = program
+    .command("convert")
+    .summary("write Gateway API resources and a report")
+    .description("Writes Gateway API resources for the Ingresses in the given files, and a report of what changes.")
+    .argument("[paths...]", "files, folders, globs, or - for standard input")
+    .addHelpText("after", CONVERT_EXAMPLES + EXIT_CODE_HELP)
+    .action((paths: string[], _flags: unknown, self: Command) => actions.convert(paths, self));
+  const options = [
+    ...outputOptions(),
+    ...translationOptions(),
+    ...gatewayOptions(),
+    ...controllerOptions(),
+    ...generalOptions(),
+  ];
+  for (const option of options) command.addOption(option);
+}
+
+const CONVERT_EXAMPLES = `
+Examples:
+  $ ingress2gateway convert ./manifests
+  $ helm template my-chart | ingress2gateway convert - --stdout
+`;
+
+function addCompletion(program: Command, actions: Actions): void {
+  program
+    .command("completion")
+    .summary("print a completion script for a shell")
+    .description("Prints a script that completes commands, options and their values.")
+    .addArgument(new Argument("<shell>", "the shell that reads the script").choices(SHELLS))
+    .addHelpText("after", COMPLETION_EXAMPLES + EXIT_CODE_HELP)
+    .action((shell: string) => actions.completion(shell, program));
+}
+
+const COMPLETION_EXAMPLES = `
+Examples:
+  $ source <(ingress2gateway completion bash)
+  $ ingress2gateway completion fish > ~/.config/fish/completions/ingress2gateway.fish
+`;

@@ -1,0 +1,75 @@
+import type { Command } from "commander";
+import * as z from "zod";
+import { checkCombinations, describeIssue, sharedFields, type ConvertOptions } from "../options.js";
+import { UsageError } from "../usage-error.js";
+import { readConfigFile } from "./config-file.js";
+import { FAIL_ON } from "./exit-codes.js";
+import { readOptionFile } from "./io.js";
+
+const path = z.string().min(1);
+
+/** What the config file may say: the options of the library, and where input and output are. Paths are relative to the working directory. */
+const configSchema = z.strictObject({
+  ...sharedFields,
+  paths: z.exactOptional(z.array(path).min(1)),
+  outDir: z.exactOptional(path),
+  failOn: z.exactOptional(z.enum(FAIL_ON)),
+  mappings: z.exactOptional(z.array(path)),
+  controllerConfig: z.exactOptional(path),
+  crds: z.exactOptional(path),
+  maxFileSize: z.exactOptional(z.int().min(1)),
+});
+
+/** What only the command line says. */
+const flagsSchema = configSchema.extend({
+  config: z.exactOptional(path),
+  force: z.exactOptional(z.boolean()),
+  stdout: z.exactOptional(z.boolean()),
+  json: z.exactOptional(z.boolean()),
+  quiet: z.exactOptional(z.boolean()),
+  debug: z.exactOptional(z.boolean()),
+  color: z.exactOptional(z.boolean()),
+});
+
+export type Settings = z.infer<typeof flagsSchema>;
+
+/**
+ * Puts the command line on top of the config file.
+ *
+ * @throws UsageError that names the flag, or the place in the config file
+ */
+export function readSettings(paths: readonly string[], command: Command): Settings {
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(command.opts())) {
+    if (command.getOptionValueSource(name) === "cli") given[name] = value;
+  }
+  const flags = flagsSchema.safeParse(paths.length === 0 ? given : { ...given, paths });
+  if (!flags.success) throw new UsageError(flags.error.issues.map(describeFlagIssue).join("\n"));
+  const settings = { ...readConfigFile(flags.data.config, configSchema), ...flags.data };
+  if (settings.parentRef !== undefined && flags.data.gateway === undefined && flags.data.parentRef !== undefined) {
+    throw new UsageError("--parent-ref names an existing Gateway, so it needs --no-gateway");
+  }
+  checkCombinations(settings);
+  return settings;
+}
+
+function describeFlagIssue(issue: z.core.$ZodIssue): string {
+  const [first, ...rest] = issue.path.map(String);
+  if (first === undefined) return describeIssue(issue);
+  const flag = first === "paths" ? "path" : `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `${flag}: ${rest.length === 0 ? "" : `${rest.join(".")}: `}${issue.message}`;
+}
+
+/** Options of `convert()`, with the files that settings name read. */
+export function convertOptions(settings: Settings): Omit<ConvertOptions, "sources" | "snapshot"> {
+  const { mappings, controllerConfig } = settings;
+  const shared = Object.fromEntries(Object.entries(settings).filter(([name]) => name in sharedFields));
+  return {
+    ...shared,
+    ...(mappings === undefined ? {} : { mappings: mappings.map((file) => readOptionFile(file, "--mappings")) }),
+    ...(controllerConfig === undefined
+      ? {}
+      : { controllerConfig: readOptionFile(controllerConfig, "--controller-config") }),
+    ...(settings.debug === undefined ? {} : { debug: settings.debug }),
+  };
+}

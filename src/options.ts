@@ -1,0 +1,148 @@
+import * as z from "zod";
+import { TARGETS, type TargetName } from "./findings/index.js";
+import type { Snapshot } from "./kubernetes/index.js";
+import { UsageError } from "./usage-error.js";
+
+/** A text with the name that findings cite. */
+export type Source = { readonly name: string; readonly text: string };
+export type ObjectName = { readonly namespace: string; readonly name: string };
+
+/** What `convert` can be told. Only the input is required. */
+export type ConvertOptions = {
+  /** Manifests: YAML (several documents, Lists) or JSON. */
+  readonly sources?: readonly Source[];
+  /** Instead of `sources`: input that was read before. */
+  readonly snapshot?: Snapshot;
+  /** Default `envoy-gateway`. */
+  readonly target?: TargetName;
+  /** Serve exactly these IngressClass names. Default: `nginx` and what the IngressClasses in the input say. */
+  readonly ingressClass?: readonly string[];
+  /** Ingresses without any class: default `convert`. */
+  readonly withoutClass?: "convert" | "skip";
+  /** Default `edge`. */
+  readonly gatewayName?: string;
+  /** Default `gateway-system`. */
+  readonly gatewayNamespace?: string;
+  /** Default `eg` for Envoy Gateway, `gateway` otherwise. */
+  readonly gatewayClass?: string;
+  /** False: write no Gateway and no Gateway-wide policy; routes attach to `parentRef`. */
+  readonly gateway?: boolean;
+  /** The Gateway that exists already. */
+  readonly parentRef?: ObjectName;
+  /** `portable` (default) prefers clean matches; `exact` keeps nginx's matching to the letter where the target can. */
+  readonly fidelity?: "portable" | "exact";
+  /** `auto` (default) leaves a body limit out where enforcing it does more harm; `enforce` never does; `report` always does. */
+  readonly bodyLimit?: "auto" | "enforce" | "report";
+  /** Writes routes whose protection the target cannot enforce. Default false: they answer an error. */
+  readonly allowUnprotected?: boolean;
+  /** Hidden defaults of the controller: `keep` (default) them where the target can, `report` only, or `ignore`. */
+  readonly defaults?: "keep" | "report" | "ignore";
+  /** How certificates of other namespaces are referred to. Default `auto`. */
+  readonly certificates?: "auto" | "reference-grant" | "listener-set";
+  /** Numbers of named ports, keyed `namespace/service:name`. */
+  readonly servicePorts?: Readonly<Record<string, number>>;
+  /** Secret of the controller's default certificate, for TLS hosts without a Secret of their own. */
+  readonly defaultCertificate?: ObjectName;
+  /** Mapping files for in-house annotations; the last one wins. */
+  readonly mappings?: readonly Source[];
+  /** Manifest of the controller's ConfigMap, when it is not among the sources. */
+  readonly controllerConfig?: Source;
+  /** Flags of the controller, by name without dashes. */
+  readonly controllerFlags?: Readonly<Record<string, string>>;
+  /** False for a controller that runs with `--enable-annotation-validation=false`. Default true. */
+  readonly annotationValidation?: boolean;
+  /** The controller's `--annotations-prefix`. Default `nginx.ingress.kubernetes.io`. */
+  readonly annotationsPrefix?: string;
+  /** Leads from the folder of the report to the folder that source names are relative to, for links. Default `../`. */
+  readonly sourceRoot?: string;
+  /** Checks the invariants of every stage on the way; a defect is thrown. Default false. */
+  readonly debug?: boolean;
+};
+
+/** RFC 1123 subdomain, as names of Kubernetes objects are. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+const PORT_KEY = /^[^/:]+\/[^/:]+:[^/:]+$/;
+const LARGEST_PORT = 65_535;
+
+const objectName = z.string().regex(NAME, "a Kubernetes name has lower-case letters, digits, - and .").max(253);
+const objectReference = z.strictObject({ namespace: objectName, name: objectName });
+const source = z.strictObject({ name: z.string(), text: z.string() });
+
+/** Options that mean the same in `convert()`, on the command line and in the config file. */
+export const sharedFields = {
+  target: z.exactOptional(z.enum(TARGETS)),
+  ingressClass: z.exactOptional(z.array(z.string().min(1)).min(1)),
+  withoutClass: z.exactOptional(z.enum(["convert", "skip"])),
+  gatewayName: z.exactOptional(objectName),
+  gatewayNamespace: z.exactOptional(objectName),
+  gatewayClass: z.exactOptional(objectName),
+  gateway: z.exactOptional(z.boolean()),
+  parentRef: z.exactOptional(objectReference),
+  fidelity: z.exactOptional(z.enum(["portable", "exact"])),
+  bodyLimit: z.exactOptional(z.enum(["auto", "enforce", "report"])),
+  allowUnprotected: z.exactOptional(z.boolean()),
+  defaults: z.exactOptional(z.enum(["keep", "report", "ignore"])),
+  certificates: z.exactOptional(z.enum(["auto", "reference-grant", "listener-set"])),
+  servicePorts: z.exactOptional(
+    z.record(
+      z.string().regex(PORT_KEY, "a key is namespace/service:port-name"),
+      z.int("a port is a whole number").min(1).max(LARGEST_PORT),
+    ),
+  ),
+  defaultCertificate: z.exactOptional(objectReference),
+  controllerFlags: z.exactOptional(z.record(z.string(), z.string())),
+  annotationValidation: z.exactOptional(z.boolean()),
+  annotationsPrefix: z.exactOptional(objectName),
+};
+
+const optionsSchema = z.strictObject({
+  ...sharedFields,
+  sources: z.exactOptional(z.array(source)),
+  snapshot: z.exactOptional(
+    z.custom<Snapshot>(
+      (value) => typeof value === "object" && value !== null && "ingresses" in value,
+      "not a snapshot",
+    ),
+  ),
+  mappings: z.exactOptional(z.array(source)),
+  controllerConfig: z.exactOptional(source),
+  sourceRoot: z.exactOptional(z.string()),
+  debug: z.exactOptional(z.boolean()),
+});
+
+/**
+ * Checks options that may come from anywhere.
+ *
+ * @throws UsageError that names every option that is wrong
+ */
+export function checkOptions(options: unknown): ConvertOptions {
+  const result = optionsSchema.safeParse(options);
+  if (!result.success) throw new UsageError(result.error.issues.map((issue) => describeIssue(issue)).join("\n"));
+  const checked = result.data;
+  if ((checked.sources === undefined) === (checked.snapshot === undefined))
+    throw new UsageError('exactly one of the options "sources" and "snapshot" is needed');
+  checkCombinations(checked);
+  return checked;
+}
+
+/** What no single option shows to be wrong; used for the command line as well. */
+export function checkCombinations(options: Pick<ConvertOptions, "gateway" | "parentRef">): void {
+  if (options.gateway === false && options.parentRef === undefined) {
+    throw new UsageError(
+      "without a Gateway of our own, parentRef (--parent-ref namespace/name) must name the Gateway that the routes attach to",
+    );
+  }
+  if (options.gateway !== false && options.parentRef !== undefined) {
+    throw new UsageError(
+      "parentRef (--parent-ref) names an existing Gateway, so it needs gateway: false (--no-gateway)",
+    );
+  }
+}
+
+/** One sentence about one wrong option, e.g. `option "target": Invalid option: expected one of "envoy-gateway"|"standard"`. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys")
+    return `unknown option ${issue.keys.map((key) => `"${path === "" ? key : `${path}.${key}`}"`).join(", ")}`;
+  return `option "${path}": ${issue.message}`;
+}
