@@ -5,19 +5,37 @@ import { isIP } from "node:net";
  * each is checked label by label.
  */
 
-const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const QUALIFIED_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const PORT_NAME = /^[-a-z0-9]{1,15}$/;
 
+const DASH = 0x2d;
+const DOT = 0x2e;
+
+function isLowerAlphanumeric(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39);
+}
+
+/** Labels of lower case letters, digits and inner hyphens. By character: every name of every object comes through here. */
+function areLabels(name: string, mayHaveDots: boolean): boolean {
+  let previous = DOT;
+  for (let at = 0; at <= name.length; at++) {
+    const code = at === name.length ? DOT : name.charCodeAt(at);
+    if (code === DOT) {
+      if (previous === DOT || previous === DASH || (at < name.length && !mayHaveDots)) return false;
+    } else if (code === DASH ? previous === DOT : !isLowerAlphanumeric(code)) return false;
+    previous = code;
+  }
+  return true;
+}
+
 /** RFC 1123 label: names of namespaces and Services. */
 export function isDnsLabel(name: string): boolean {
-  return name.length <= 63 && LABEL.test(name);
+  return name.length <= 63 && areLabels(name, false);
 }
 
 /** RFC 1123 subdomain: object names, hosts, class names. The API server limits the whole to 253, not the labels to 63. */
 export function isDnsSubdomain(name: string): boolean {
-  if (name.length === 0 || name.length > 253) return false;
-  return name.includes(".") ? name.split(".").every((label) => LABEL.test(label)) : LABEL.test(name);
+  return name.length <= 253 && areLabels(name, true);
 }
 
 /** A host, or a wildcard host with `*` as its whole first label. */

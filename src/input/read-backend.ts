@@ -31,7 +31,7 @@ export function readBackend(
   backend: RawBackend,
   path: JsonPath,
   reading: Reading,
-  shape: { readonly shape: BackendShape; readonly hasOtherShape: boolean },
+  shape: { readonly shape: BackendShape; readonly hasOtherShape: () => boolean },
 ): IngressBackend | undefined {
   const service = shape.shape === "v1" ? serviceOfV1(backend) : serviceOfV1beta1(backend);
   const resource = backend?.resource ?? undefined;
@@ -41,7 +41,7 @@ export function readBackend(
   }
   if (resource !== undefined) return readResource(resource, path, reading);
   if (service !== undefined) return readService(service, path, reading, shape.shape);
-  if (!shape.hasOtherShape) {
+  if (!shape.hasOtherShape()) {
     fail(reading, path, "names neither a Service nor a resource", "name the Service and its port");
     return undefined;
   }
@@ -83,16 +83,15 @@ function readService(
   shape: BackendShape,
 ): IngressBackend | undefined {
   const fields = shape === "v1" ? V1_FIELDS : V1BETA1_FIELDS;
-  const namePath = [...path, ...fields.name];
   const before = reading.problems.length;
-  if (service.name === "") fail(reading, namePath, "is missing", "name the Service");
+  if (service.name === "") fail(reading, [...path, ...fields.name], "is missing", "name the Service");
   else if (!isDnsLabel(service.name)) {
-    refuse(reading, namePath, service.name, {
+    refuse(reading, [...path, ...fields.name], service.name, {
       reason: "is not the name of a Service (at most 63 lower case letters, digits and '-')",
       remedy: "name a Service of the same namespace, without namespace or domain",
     });
   }
-  const port = readPort(service, [...path, ...fields.port], reading, shape);
+  const port = readPort(service, path, reading, shape);
   if (port === undefined || reading.problems.length > before) return undefined;
   return { kind: "service", name: service.name, port, origin: originOf(reading, path) };
 }
@@ -102,32 +101,31 @@ const V1BETA1_FIELDS = { name: ["serviceName"], port: ["servicePort"], number: [
 
 function readPort(
   service: RawService,
-  path: JsonPath,
+  backend: JsonPath,
   reading: Reading,
   shape: BackendShape,
 ): ServicePortRef | undefined {
-  const fields = shape === "v1" ? V1_FIELDS : V1BETA1_FIELDS;
   const { number, portName } = service;
-  if (portName !== "" && number !== 0) {
+  // The plain cases first: paths are for messages only.
+  if (portName === "" && isPortNumber(number)) return { number };
+  if (number === 0 && isPortName(portName)) return { name: portName };
+  const fields = shape === "v1" ? V1_FIELDS : V1BETA1_FIELDS;
+  const path = [...backend, ...fields.port];
+  if (portName === "" && number === 0) {
+    fail(reading, path, "has neither a number nor a name", "name the port of the Service");
+  } else if (portName === "") {
+    const what = `is ${String(number)}, outside 1 to 65535`;
+    fail(reading, [...path, ...fields.number], what, "use the port of the Service");
+  } else if (number !== 0) {
     fail(reading, path, "has both a number and a name", "keep one of the two");
-    return undefined;
-  }
-  if (portName !== "") {
-    if (isPortName(portName)) return { name: portName };
+  } else {
     refuse(reading, [...path, ...fields.text], portName, {
       reason: "is not a port name (at most 15 lower case letters, digits and '-', with a letter in it)",
       remedy: /^[0-9]+$/.test(portName)
         ? `write the number: ${portName}, without quotes`
         : "use the port name of the Service",
     });
-    return undefined;
   }
-  if (number === 0) {
-    fail(reading, path, "has neither a number nor a name", "name the port of the Service");
-    return undefined;
-  }
-  if (isPortNumber(number)) return { number };
-  fail(reading, [...path, ...fields.number], `is ${String(number)}, outside 1 to 65535`, "use the port of the Service");
   return undefined;
 }
 
@@ -163,7 +161,7 @@ function readResource(resource: RawResource, path: JsonPath, reading: Reading): 
 
 function originOf(reading: Reading, path: JsonPath): IngressBackend["origin"] {
   const { document, root, object } = reading;
-  return { document, path: [...root, ...path], object };
+  return { document, path: root.length === 0 ? path : [...root, ...path], object };
 }
 
 function fail(reading: Reading, path: JsonPath, what: string, remedy: string): void {

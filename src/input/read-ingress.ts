@@ -113,9 +113,11 @@ function readDefaultBackend(decoded: Decoded, context: Context): IngressBackend 
 
 function backendAt(backend: RawBackend, path: JsonPath, context: Context): IngressBackend | undefined {
   const { raw, reading, isV1 } = context;
-  const written = valueAt(raw, path);
-  const others = isV1 ? ["serviceName", "servicePort"] : ["service"];
-  const hasOtherShape = isRecord(written) && others.some((field) => Object.hasOwn(written, field));
+  const hasOtherShape = (): boolean => {
+    const written = valueAt(raw, path);
+    const others = isV1 ? ["serviceName", "servicePort"] : ["service"];
+    return isRecord(written) && others.some((field) => Object.hasOwn(written, field));
+  };
   return readBackend(backend, path, reading, { shape: isV1 ? "v1" : "v1beta1", hasOtherShape });
 }
 
@@ -172,7 +174,7 @@ function readPath(item: RawPath, path: JsonPath, context: Context): readonly Ing
     });
     return [];
   }
-  checkPath(item.path ?? "", pathType, [...path, "path"], reading);
+  checkPath(item.path ?? "", pathType, path, reading);
   if (backend === undefined) return [];
   const origin = at(reading, path);
   if (isV1 && (item.pathType === undefined || item.pathType === null)) {
@@ -184,10 +186,10 @@ function readPath(item: RawPath, path: JsonPath, context: Context): readonly Ing
 const FORBIDDEN_PARTS = ["//", "/./", "/../", "%2f", "%2F"];
 const FORBIDDEN_ENDS = ["/..", "/."];
 
-function checkPath(text: string, pathType: PathType, path: JsonPath, reading: Reading): void {
+function checkPath(text: string, pathType: PathType, item: JsonPath, reading: Reading): void {
   const isFree = pathType === "ImplementationSpecific";
   if (!text.startsWith("/") && !(isFree && text === "")) {
-    refuse(reading, path, text, {
+    refuse(reading, [...item, "path"], text, {
       reason: "does not start with /",
       remedy:
         text === ""
@@ -200,7 +202,7 @@ function checkPath(text: string, pathType: PathType, path: JsonPath, reading: Re
   const part =
     FORBIDDEN_PARTS.find((sequence) => text.includes(sequence)) ?? FORBIDDEN_ENDS.find((end) => text.endsWith(end));
   if (part === undefined) return;
-  refuse(reading, path, text, {
+  refuse(reading, [...item, "path"], text, {
     reason: `holds ${quote(part)}, which pathType ${pathType} does not allow`,
     remedy: "write the path without it, or use pathType: ImplementationSpecific",
   });
@@ -246,5 +248,6 @@ function noteShape({ raw, reading, isV1, notes }: Context, origin: Origin): void
 }
 
 function at(reading: Reading, path: JsonPath): Origin {
-  return { document: reading.document, path: [...reading.root, ...path], object: reading.object };
+  const { document, root, object } = reading;
+  return { document, path: root.length === 0 ? path : [...root, ...path], object };
 }

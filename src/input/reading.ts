@@ -13,6 +13,8 @@ export type Reading = {
   /** `Kind namespace/name`, for origins and messages. */
   readonly object: string;
   readonly defaultNamespace: string;
+  /** Annotation keys found in order so far; the same few keys stand on thousands of objects. */
+  readonly knownKeys: Set<string>;
   /** Filled while reading; an object with problems is not read. */
   readonly problems: Problem[];
 };
@@ -36,6 +38,8 @@ const LABEL_NAMED: ReadonlySet<string> = new Set(["Service", "Namespace"]);
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set(["IngressClass", "Namespace"]);
 /** Of keys and values together (k8s.io/apimachinery, api/validation: TotalAnnotationSizeLimitB). */
 const MAX_ANNOTATIONS = 256 * 1024;
+
+const MAX_KNOWN_KEYS = 10_000;
 
 const SUBDOMAIN_RULE = {
   reason: "is not a name that Kubernetes accepts (lower case letters, digits, '-' and '.')",
@@ -124,7 +128,11 @@ function readAnnotations(
 }
 
 function checkKey(reading: Reading, field: "labels" | "annotations", key: string): void {
-  if (isQualifiedName(key, field === "annotations")) return;
+  if (field === "annotations" && reading.knownKeys.has(key)) return;
+  if (isQualifiedName(key, field === "annotations")) {
+    if (field === "annotations" && reading.knownKeys.size < MAX_KNOWN_KEYS) reading.knownKeys.add(key);
+    return;
+  }
   reading.problems.push({
     path: ["metadata", field, key],
     reason: `metadata.${field} has the key ${quote(key)}, which Kubernetes does not accept`,

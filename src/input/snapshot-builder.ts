@@ -164,7 +164,7 @@ function refuseObject(store: Store, found: Found, object: string, problems: read
 
 function addObject(store: Store, found: Found, kind: RelevantKind, apiVersion: string): void {
   const { document, root, value } = found;
-  const { defaultNamespace } = store;
+  const { defaultNamespace, knownKeys } = store;
   const reading: Reading = {
     document,
     root,
@@ -172,6 +172,7 @@ function addObject(store: Store, found: Found, kind: RelevantKind, apiVersion: s
     apiVersion,
     object: objectOf(store, found, kind),
     defaultNamespace,
+    knownKeys,
     problems: [],
   };
   const keep = keeperOf(store, kind, value, reading);

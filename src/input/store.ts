@@ -25,6 +25,7 @@ export type Store = {
   readonly notes: Map<string, readonly InputNote[]>;
   readonly duplicates: InputNote[];
   readonly defaultNamespace: string;
+  readonly knownKeys: Set<string>;
 };
 
 export function emptyStore(defaultNamespace: string): Store {
@@ -40,6 +41,7 @@ export function emptyStore(defaultNamespace: string): Store {
     notes: new Map(),
     duplicates: [],
     defaultNamespace,
+    knownKeys: new Set(),
   };
 }
 

@@ -57,16 +57,26 @@ export function unknownFields(raw: unknown, isV1: boolean): JsonPath[] {
   return found;
 }
 
-function collect(value: unknown, fields: Fields, path: JsonPath, found: JsonPath[]): void {
+/** `path` is one array that grows and shrinks with the walk: copies are made of what is found only. */
+function collect(value: unknown, fields: Fields, path: (string | number)[], found: JsonPath[]): void {
   const element = fields["*"];
   if (element !== undefined && element !== true) {
-    if (Array.isArray(value)) value.forEach((item: unknown, index) => collect(item, element, [...path, index], found));
+    if (!Array.isArray(value)) return;
+    for (let index = 0; index < value.length; index++) {
+      path.push(index);
+      collect(value[index], element, path, found);
+      path.pop();
+    }
     return;
   }
   if (!isRecord(value)) return;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const below = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (below === undefined) found.push([...path, key]);
-    else if (below !== true) collect(value[key], below, [...path, key], found);
+    else if (below !== true) {
+      path.push(key);
+      collect(value[key], below, path, found);
+      path.pop();
+    }
   }
 }
