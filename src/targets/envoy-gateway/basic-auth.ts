@@ -1,0 +1,71 @@
+import { finding, type Finding } from "../../findings/index.js";
+import type { JsonObject } from "../../kubernetes/index.js";
+import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import type { Translation, Translator } from "../translator.js";
+import { HERE, answersFor, originsOf } from "./parts.js";
+
+type BasicAuth = FeatureOf<"basicAuth">;
+
+/**
+ * auth-type and friends. The policy names a Secret that the user has to make, because Envoy reads another key and another
+ * hash; until then the route answers 500, which is closed (securitypolicy.go, buildBasicAuth).
+ */
+export const basicAuth: Translator<"basicAuth"> = (feature, rule, context) => {
+  if (feature.scheme === "digest") return digest(feature, rule, context.options.allowUnprotected);
+  const created = `${feature.secret.name}-htpasswd`;
+  const namespace = context.route.namespace;
+  return {
+    verdict: "partial",
+    findings: basicFindings(feature, rule, { created, namespace }),
+    filters: hidesCredentials(rule) ? [WITHOUT_CREDENTIALS] : [],
+    policies: [{ kind: "SecurityPolicy", spec: { basicAuth: { users: { name: created } } } }],
+    answers: feature.realm === "" ? [] : answersFor(feature, ["auth-realm"], "partial", "BASIC_AUTH_REALM_LOST"),
+  };
+};
+
+/** nginx blanks the header before the request goes to the backend (annotations.yaml, auth-type); Envoy would pass it on. */
+const WITHOUT_CREDENTIALS: JsonObject = {
+  type: "RequestHeaderModifier",
+  requestHeaderModifier: { remove: ["Authorization"] },
+};
+
+/** An auth service that sets Authorization for the backend wins over the blanking, because its line comes later. */
+function hidesCredentials(rule: PlannedRule): boolean {
+  return rule.features.externalAuth?.responseHeaders.every((name) => name.toLowerCase() !== "authorization") ?? true;
+}
+
+function basicFindings(
+  feature: BasicAuth,
+  rule: PlannedRule,
+  to: { readonly created: string; readonly namespace: string },
+): Finding[] {
+  const ingress = rule.owner.id;
+  const secret = `${feature.secret.namespace}/${feature.secret.name}`;
+  const args = { ingress, secret, created: `${to.namespace}/${to.created}`, command: conversionCommand(feature, to) };
+  const findings = [finding("BASIC_AUTH_SECRET_NEEDED", originsOf(feature, "auth-secret", "auth-type"), args, HERE)];
+  if (feature.realm !== "") {
+    const at = originsOf(feature, "auth-realm");
+    findings.push(finding("BASIC_AUTH_REALM_LOST", at, { ingress, realm: feature.realm }, HERE));
+  }
+  return findings;
+}
+
+/** The command pipes the Secret's content; nothing of it is ever read or shown here. */
+function conversionCommand(feature: BasicAuth, to: { readonly created: string; readonly namespace: string }): string {
+  const read = `kubectl get secret ${feature.secret.name} -n ${feature.secret.namespace}`;
+  const lines =
+    feature.secretType === "auth-file"
+      ? `-o go-template='{{.data.auth | base64decode}}'`
+      : `-o go-template='{{range $user, $hash := .data}}{{$user}}:{{$hash | base64decode}}{{"\\n"}}{{end}}'`;
+  return `${read} ${lines} | kubectl create secret generic ${to.created} -n ${to.namespace} --from-file=.htpasswd=/dev/stdin`;
+}
+
+function digest(feature: BasicAuth, rule: PlannedRule, allowUnprotected: boolean): Translation {
+  const closed = !allowUnprotected;
+  const at = originsOf(feature, "auth-type");
+  return {
+    verdict: "unsupported",
+    findings: [finding("DIGEST_AUTH_UNSUPPORTED", at, { ingress: rule.owner.id, closed }, HERE)],
+    ...(closed ? { close: { status: 403, reason: "digest authentication cannot be enforced" } } : {}),
+  };
+}

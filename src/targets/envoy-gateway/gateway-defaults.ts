@@ -1,0 +1,22 @@
+import type { Finding } from "../../findings/index.js";
+import type { OwnedResource } from "../../kubernetes/index.js";
+import type { Plan } from "../../plan/index.js";
+import type { Parents } from "../gateway-api/parents.js";
+import type { TargetOptions } from "../translator.js";
+import { gatewayBackendTraffic } from "./backend-traffic.js";
+import { clientTrafficPolicies } from "./client-traffic.js";
+import { defaultDeltas } from "./default-deltas.js";
+
+/** Gateway-wide policies that keep what the controller did by default, and findings about what they do not keep. */
+export function gatewayWide(
+  plan: Plan,
+  options: TargetOptions,
+  parents: Parents,
+): { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] } {
+  const findings = defaultDeltas(plan, options);
+  if (!options.emitGateway || plan.listeners.length === 0) return { resources: [], findings };
+  return {
+    resources: [...gatewayBackendTraffic(plan, options), ...clientTrafficPolicies(plan, options, parents)],
+    findings,
+  };
+}

@@ -1,0 +1,95 @@
+import { finding, type Verdict } from "../../findings/index.js";
+import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
+import type { FeatureOf, Plan, PlannedListener } from "../../plan/index.js";
+import { placeListeners } from "../gateway-api/parents.js";
+import type { ListenerTranslation, ListenerTranslator, TargetOptions } from "../translator.js";
+import { certificateFindings, clientValidation } from "./client-certificates.js";
+import { mergeOver } from "./merge.js";
+import { objectName } from "./object-name.js";
+import { GROUP, HERE, answersFor, originsOf } from "./parts.js";
+import { splitCiphers } from "./tls-suites.js";
+
+/** What the features of a listener add to its ClientTrafficPolicy. */
+export function listenerPatch(listener: PlannedListener, plan: Plan, options: TargetOptions): JsonObject {
+  const made = [listenerCertificates, listenerCiphers].flatMap(
+    (translate) => translate(listener, plan, options).policies ?? [],
+  );
+  return made.map((patch) => patch.spec).reduce(mergeOver, {});
+}
+
+/** auth-tls-*: client certificates of one HTTPS listener, as a patch of its ClientTrafficPolicy. */
+export const listenerCertificates: ListenerTranslator = (listener, plan, options) => {
+  const feature = listener.features.clientCertificates;
+  if (feature === undefined || listener.protocol !== "HTTPS" || !options.emitGateway)
+    return { verdict: "exact", findings: [] };
+  const closed = feature.matchCn !== undefined && !options.allowUnprotected;
+  const { namespace } = placeListeners(plan, options).of(listener.name);
+  return {
+    verdict: "equivalent",
+    findings: certificateFindings(feature, listener, closed),
+    policies: [
+      { kind: "ClientTrafficPolicy", spec: { tls: { clientValidation: clientValidation(feature, namespace) } } },
+    ],
+    resources: secretGrant(feature, listener, namespace),
+    answers: [
+      ...answersFor(feature, ["auth-tls-verify-depth"], "unsupported", "CLIENT_CERTIFICATE_DEPTH"),
+      ...answersFor(feature, ["auth-tls-error-page"], "unsupported", "CLIENT_CERTIFICATE_ERROR_PAGE"),
+      ...answersFor(feature, ["auth-tls-match-cn"], "unsupported", "CLIENT_CERTIFICATE_CN_UNCHECKED"),
+    ],
+    ...(closed ? { close: { status: 403, reason: "the common name of client certificates cannot be compared" } } : {}),
+  };
+};
+
+/** ssl-ciphers of one HTTPS listener. Unknown names would make the policy invalid and its routes answer 500. */
+export const listenerCiphers: ListenerTranslator = (listener) => {
+  const feature = listener.features.tlsCiphers;
+  if (feature === undefined || listener.protocol !== "HTTPS") return { verdict: "exact", findings: [] };
+  return { ...cipherTranslation(feature, listener), answers: preferenceAnswers(feature) };
+};
+
+function cipherTranslation(feature: FeatureOf<"tlsCiphers">, listener: PlannedListener): ListenerTranslation {
+  const ingress = listener.owner.id;
+  const preference =
+    feature.preferServer === undefined
+      ? []
+      : [finding("TLS_CIPHER_PREFERENCE", originsOf(feature, "ssl-prefer-server-ciphers"), { ingress }, HERE)];
+  if (feature.ciphers === undefined)
+    return { verdict: preference.length > 0 ? "unsupported" : "exact", findings: preference };
+  const { kept, dropped } = splitCiphers(feature.ciphers);
+  const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+  const args = { ingress, host: listener.hostname ?? "*", kept: kept.join(", "), dropped: quoted(dropped) };
+  const verdict: Verdict = kept.length > 0 ? "equivalent" : "unsupported";
+  return {
+    verdict,
+    findings: [
+      finding("TLS_CIPHERS_SELECTED", originsOf(feature, "ssl-ciphers"), args, { ...HERE, verdict }),
+      ...preference,
+    ],
+    policies: kept.length > 0 ? [{ kind: "ClientTrafficPolicy", spec: { tls: { ciphers: kept } } }] : [],
+  };
+}
+
+function preferenceAnswers(feature: FeatureOf<"tlsCiphers">): NonNullable<ListenerTranslation["answers"]> {
+  return answersFor(feature, ["ssl-prefer-server-ciphers"], "unsupported", "TLS_CIPHER_PREFERENCE");
+}
+
+/** The policy may read the CA Secret of another namespace only with a grant there (clienttrafficpolicy.go). */
+function secretGrant(
+  feature: FeatureOf<"clientCertificates">,
+  listener: PlannedListener,
+  namespace: string,
+): readonly OwnedResource[] {
+  const { secret } = feature;
+  if (secret.namespace === namespace || feature.verify === "optional_no_ca") return [];
+  const object = {
+    apiVersion: "gateway.networking.k8s.io/v1beta1",
+    kind: "ReferenceGrant",
+    metadata: { name: objectName("client-ca", secret.name), namespace: secret.namespace },
+    spec: {
+      from: [{ group: GROUP, kind: "ClientTrafficPolicy", namespace }],
+      to: [{ group: "", kind: "Secret", name: secret.name }],
+    },
+  };
+  const origins = originsOf(feature, "auth-tls-secret");
+  return [{ object, owner: "app", from: [listener.owner.id], origins, file: "reference-grants" }];
+}

@@ -1,0 +1,123 @@
+import { RE2JS, RE2JSException } from "re2js";
+import { finding } from "../../findings/index.js";
+import type { JsonObject } from "../../kubernetes/index.js";
+import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import type { TargetContext, Translation, Translator } from "../translator.js";
+import { objectName } from "./object-name.js";
+import { API_VERSION, GROUP, HERE, appResource, originsOf } from "./parts.js";
+
+type Rewrite = FeatureOf<"rewrite">;
+
+/**
+ * rewrite-target in nginx's own terms: the whole path is replaced by the expanded target. Targets without captures are a
+ * core URLRewrite, the others an HTTPRouteFilter whose pattern covers the whole path, because Envoy replaces every
+ * occurrence of the pattern where nginx replaces the URI once.
+ */
+export const rewrite: Translator<"rewrite"> = (feature, rule, context) => {
+  const target = readTarget(feature.target);
+  if ("refused" in target) return closed(feature, rule, { code: "REWRITE_TARGET_UNSUPPORTED", reason: target.refused });
+  if (!target.parts.some((part) => typeof part === "number")) return fullPath(target.parts.join(""));
+  const groups = countGroups(feature.pattern);
+  if ("refused" in groups) return closed(feature, rule, { code: "REWRITE_NOT_RE2", reason: groups.refused });
+  const filter = { pattern: wholePath(feature.pattern), substitution: substitution(target.parts, groups.count) };
+  return byRegex(feature, filter, { rule, context });
+};
+
+type Target = { readonly parts: readonly (string | number)[] };
+
+/** Text and capture numbers of a target; `$10` is the first capture and a zero, as in nginx. */
+function readTarget(target: string): Target | { readonly refused: string } {
+  if (/^(https?:\/\/|\$scheme)/.test(target)) return { refused: "nginx answers an absolute URL with a redirect" };
+  if (target.includes("?")) return { refused: "the rewrite filter cannot set the query" };
+  const parts = target.split(/(\$[1-9])/).filter((part) => part !== "");
+  const variable = parts.find((part) => !/^\$[1-9]$/.test(part) && part.includes("$"));
+  if (variable !== undefined)
+    return { refused: `the rewrite filter knows captures only, no variable as in ${variable}` };
+  return { parts: parts.map((part) => (/^\$[1-9]$/.test(part) ? Number(part[1]) : part)) };
+}
+
+function countGroups(pattern: string): { readonly count: number } | { readonly refused: string } {
+  try {
+    return { count: RE2JS.compile(wholePath(pattern)).groupCount() };
+  } catch (error) {
+    // Only the engine's own verdict about the pattern is a finding; anything else is a bug.
+    if (error instanceof RE2JSException) return { refused: error.message };
+    throw error;
+  }
+}
+
+/**
+ * The pattern stretched over the whole path. The location has matched it at the start already; with an alternative
+ * outside of groups (`/a|/b`) the second one is not bound to the start, so the pattern is found wherever it stands.
+ */
+export function wholePath(source: string): string {
+  if (hasOpenAlternative(source)) return `(?i)^.*?(?:${source}).*$`;
+  if (/(^|[^\\])(\\\\)*\$$/.test(source)) return `(?i)^${source}`;
+  if (/[^\\](\.\*|\(\.\*\))$/.test(source)) return `(?i)^${source}$`;
+  return `(?i)^${source}.*$`;
+}
+
+/** Whether a `|` stands outside of groups and classes. */
+function hasOpenAlternative(source: string): boolean {
+  let depth = 0;
+  let inClass = false;
+  for (let index = 0; index < source.length; index += 1) {
+    const char = source[index];
+    if (char === "\\") index += 1;
+    else if (inClass) inClass = char !== "]";
+    else if (char === "[") inClass = true;
+    else if (char === "(") depth += 1;
+    else if (char === ")") depth -= 1;
+    else if (char === "|" && depth === 0) return true;
+  }
+  return false;
+}
+
+/** `\1` for a capture; nginx expands a capture that the pattern does not have to nothing, Envoy would refuse it. */
+function substitution(parts: Target["parts"], groups: number): string {
+  return parts
+    .map((part) => (typeof part === "string" ? part.replaceAll("\\", "\\\\") : part <= groups ? `\\${part}` : ""))
+    .join("");
+}
+
+function fullPath(text: string): Translation {
+  const replaceFullPath = text.startsWith("/") ? text : `/${text}`;
+  const filter = { type: "URLRewrite", urlRewrite: { path: { type: "ReplaceFullPath", replaceFullPath } } };
+  return { verdict: "exact", findings: [], filters: [filter] };
+}
+
+function byRegex(
+  feature: Rewrite,
+  replaceRegexMatch: JsonObject,
+  at: { readonly rule: PlannedRule; readonly context: TargetContext },
+): Translation {
+  const { rule, context } = at;
+  const origins = originsOf(feature, "rewrite-target");
+  const name = objectName(context.route.name, rule.name, "rewrite");
+  const object = {
+    apiVersion: API_VERSION,
+    kind: "HTTPRouteFilter",
+    metadata: { name, namespace: context.route.namespace },
+    spec: { urlRewrite: { path: { type: "ReplaceRegexMatch", replaceRegexMatch } } },
+  };
+  return {
+    verdict: "equivalent",
+    findings: [finding("REWRITE_KEEPS_ENCODING", origins, { ingress: rule.owner.id, target: feature.target }, HERE)],
+    filters: [{ type: "ExtensionRef", extensionRef: { group: GROUP, kind: "HTTPRouteFilter", name } }],
+    resources: [appResource(object, rule, origins)],
+  };
+}
+
+function closed(
+  feature: Rewrite,
+  rule: PlannedRule,
+  why: { readonly code: "REWRITE_TARGET_UNSUPPORTED" | "REWRITE_NOT_RE2"; readonly reason: string },
+): Translation {
+  const at = originsOf(feature, "rewrite-target");
+  const args = { ingress: rule.owner.id, target: feature.target, pattern: feature.pattern, reason: why.reason };
+  return {
+    verdict: "unsupported",
+    findings: [finding(why.code, at, args, HERE)],
+    close: { status: 503, reason: "the rewrite cannot be expressed" },
+  };
+}
