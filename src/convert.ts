@@ -4,6 +4,7 @@ import { findingsOfSnapshot, readSnapshot } from "./input/index.js";
 import type { ConfigMap, OwnedResource, Snapshot, Unread } from "./kubernetes/index.js";
 import { DEFAULT_PREFIX, loadCatalogue, parseUserMappings, type UserMappings } from "./mappings/index.js";
 import { checkOptions, type ConvertOptions, type Source } from "./options.js";
+import { assertInvariants } from "./invariants.js";
 import { layOut, type OutputTree } from "./output/index.js";
 import { buildPlan, type PlanOptions } from "./plan/index.js";
 import { buildReport, renderJson, renderMarkdown, type Report } from "./report/index.js";
@@ -43,6 +44,7 @@ function convertNow(options: ConvertOptions): ConvertResult {
   const plan = buildPlan(model, snapshot, planOptions(options));
   const translated = targets[target].translate(plan, targetOptions(options, target));
   const findings = [...findingsOfSnapshot(snapshot), ...model.findings, ...plan.findings, ...translated.findings];
+  const answers = [...model.answers, ...plan.answers, ...translated.answers];
   const layout = layOut(translated.resources);
   const report = reportOf({
     target,
@@ -50,9 +52,10 @@ function convertNow(options: ConvertOptions): ConvertResult {
     model,
     isControllerAnnotation: annotationTest(prefix, mappings),
     findings,
-    answers: [...model.answers, ...plan.answers, ...translated.answers],
+    answers,
     fileOf: layout.fileOf,
   });
+  if (options.debug === true) assertInvariants({ plan, resources: translated.resources, findings, answers, report });
   const files = new Map(layout.files)
     .set("report.json", renderJson(report))
     .set(

@@ -1,6 +1,6 @@
 import { relative, resolve, sep } from "node:path";
 import type { Command } from "commander";
-import { convert, type ConvertResult } from "../convert.js";
+import { convert, type ConvertResult } from "../index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { printStream, writeTree, type WriteResult } from "../output/index.js";
 import { renderFindings, renderJson, renderSummary, type TextView } from "../report/index.js";

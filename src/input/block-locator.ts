@@ -54,14 +54,14 @@ function listMemory(memory: Map<string, ListMemory>, key: string, node: Node): L
   return list;
 }
 
-const HEAD = /^(?:\uFEFF?[ \t]*(?:#[^\n]*|%[^\n]*)?\r?\n)*\uFEFF?---(?=[ \t\r\n]|$)/;
+const HEAD = /^(?:[ \t]*(?:#[^\n]*|%[^\n]*)?\r?\n)*---(?=[ \t\r\n]|$)/;
 
 function rootNode(text: string): Node | "unsure" {
-  const head = HEAD.exec(text)?.[0].length ?? (text.charCodeAt(0) === 0xfeff ? 1 : 0);
+  const head = HEAD.exec(text)?.[0].length ?? 0;
   const behind = skipBlanks(text, head);
   // `--- {a: 1}` is common enough in JSON streams; `--- |` and `--- !tag` are not.
-  if (head > 1 && !endsLine(text, behind)) return /[[{]/.test(text.charAt(behind)) ? flowNode(text, behind) : "unsure";
-  const first = head === 1 ? { at: 1, column: 0 } : contentLine(text, head > 1 ? nextLine(text, head) : 0);
+  if (head > 0 && !endsLine(text, behind)) return /[[{]/.test(text.charAt(behind)) ? flowNode(text, behind) : "unsure";
+  const first = contentLine(text, head > 0 ? nextLine(text, head) : 0);
   return first === undefined ? { kind: "leaf" } : nodeAt(text, first.at, first.column);
 }
 

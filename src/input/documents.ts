@@ -20,12 +20,20 @@ export type ReadDocument =
  * @returns the documents in order, each read when it is asked for; empty ones are left out
  */
 export function* readDocuments(file: string, text: string): Generator<ReadDocument> {
-  // A lone CR is a line break in YAML and white space in JSON; LF in its place keeps every offset.
-  const normal = text.includes("\r") ? text.replace(/\r(?!\n)/g, "\n") : text;
-  const first = /[^\s\uFEFF]/.exec(normal)?.[0];
+  const normal = normalize(text);
+  const first = /\S/.exec(normal)?.[0];
   const values = first === "{" || first === "[" ? jsonDocuments(file, normal) : undefined;
   if (values !== undefined) yield* values;
   else for (const slice of splitStream(normal)) yield* yamlDocument(file, normal, slice);
+}
+
+/**
+ * A lone CR is a line break in YAML and white space in JSON; LF in its place keeps every offset. Byte order marks have no
+ * width and stand at the start of files, which may have been put together into one.
+ */
+function normalize(text: string): string {
+  const unmarked = text.includes("\uFEFF") ? text.replace(/^\uFEFF/gm, "") : text;
+  return unmarked.includes("\r") ? unmarked.replace(/\r(?!\n)/g, "\n") : unmarked;
 }
 
 function* yamlDocument(file: string, stream: string, slice: StreamSlice): Generator<ReadDocument> {
@@ -90,7 +98,7 @@ function tryJson(text: string): Json | undefined {
 
 function skipSpace(text: string, offset: number): number {
   let at = offset;
-  while (at < text.length && /[\s\uFEFF]/.test(text.charAt(at))) at++;
+  while (at < text.length && /\s/.test(text.charAt(at))) at++;
   return at;
 }
 

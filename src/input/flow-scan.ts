@@ -84,7 +84,7 @@ export function endOfJson(text: string, offset: number): number {
  * @returns offset of its key or, for a list element, of the value itself; of the closest existing parent when it is missing
  */
 export function locateJson(text: string, path: JsonPath, memory: Map<string, ListMemory>): number {
-  let found = skipSpace(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
+  let found = skipSpace(text, 0);
   let value = found;
   for (const [depth, step] of path.entries()) {
     if (text.charAt(value) === "{") {

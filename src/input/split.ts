@@ -11,14 +11,14 @@ export type StreamSlice = {
  * `---` or `...` at the start of a line and followed by white space or nothing. YAML forbids such a line inside every
  * scalar, block or quoted, so finding the markers needs no parsing (YAML 1.2.2, 9.1.2: c-forbidden).
  */
-const MARKER = /^\uFEFF?(---|\.\.\.)(?=[ \t\r\n]|$)/gm;
-const DIRECTIVES_ONLY = /^(?:\uFEFF?[ \t]*(?:#[^\n]*|%[^\n]*)?\r?(?:\n|$))*$/;
-const DIRECTIVE = /^\uFEFF?%/m;
+const MARKER = /^(---|\.\.\.)(?=[ \t\r\n]|$)/gm;
+const DIRECTIVES_ONLY = /^(?:[ \t]*(?:#[^\n]*|%[^\n]*)?\r?(?:\n|$))*$/;
+const DIRECTIVE = /^%/m;
 
 /**
  * Splits a YAML stream at its document markers.
  *
- * @param text the stream, line breaks LF or CRLF (a lone CR is made LF by the caller)
+ * @param text the stream, line breaks LF or CRLF and no byte order marks (the caller sees to that)
  * @returns the documents in order; a `...` line belongs to the document it ends, directives to the document they open
  */
 export function* splitStream(text: string): Generator<StreamSlice> {

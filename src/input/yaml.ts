@@ -1,5 +1,6 @@
 import { FAILSAFE_SCHEMA, load, Type, YAMLException } from "js-yaml";
 import { ALIAS_START, expansionProblem, mayHoldAliases, type ExpansionProblem } from "./expansion.js";
+import { HELM_REMEDY } from "./remedies.js";
 import { isSpecialScalar, resolveScalar } from "./scalars.js";
 import { describeSyntaxError, type SyntaxProblem } from "./syntax-problem.js";
 
@@ -80,19 +81,46 @@ const OPTIONS = { schema: SCHEMA, maxDepth: MAX_DEPTH, maxTotalMergeKeys: MAX_ME
 export function parseYaml(text: string): Parsed {
   try {
     const value: unknown = load(text, OPTIONS);
-    const problem = mayHoldAliases(text) ? expansionProblem(value, text.length) : undefined;
-    return problem === undefined ? { ok: true, value } : { ok: false, problem: aliasProblem(text, problem) };
+    const aliases = mayHoldAliases(text) ? expansionProblem(value, text.length) : undefined;
+    if (aliases !== undefined) return { ok: false, problem: aliasProblem(text, aliases) };
+    const template = text.search(BRACES);
+    if (template !== -1 && hasMapAsKey(value)) return { ok: false, problem: templateProblem(text, template) };
+    return { ok: true, value };
   } catch (error) {
     return { ok: false, problem: problemOf(error, text) };
   }
 }
 
+/** `{{ x }}` outside quotes is a map with a map as its key, which js-yaml turns into this text and the Go reader refuses. */
+const BRACES = /(?:^|[\s[,:])\{[ \t]*\{/m;
+const MAP_AS_KEY = "[object Object]";
+
+function hasMapAsKey(root: unknown): boolean {
+  const seen = new Set<object>();
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    if (Object.hasOwn(value, MAP_AS_KEY)) return true;
+    for (const child of Object.values(value)) open.push(child);
+  }
+  return false;
+}
+
+function templateProblem(text: string, offset: number): SyntaxProblem {
+  return {
+    offset: text.indexOf("{", offset),
+    reason: "{{ … }} outside quotes is read as a map that is the key of another map, and keys must be texts",
+    remedy: HELM_REMEDY,
+  };
+}
+
 function problemOf(error: unknown, text: string): SyntaxProblem {
   if (error instanceof YAMLException) {
-    // js-yaml drops a byte order mark before it counts; its types wrongly promise a mark for every exception.
+    // The types wrongly promise a mark for every exception.
     const mark = error.mark as YAMLException["mark"] | undefined;
-    const offset = (mark?.position ?? 0) + (text.startsWith("\uFEFF") ? 1 : 0);
-    return describeSyntaxError(text, offset, error.reason);
+    return describeSyntaxError(text, mark?.position ?? 0, error.reason);
   }
   // RangeError: the parser ran out of stack or string length. Anything else is a bug of ours or the parser's.
   if (error instanceof RangeError) return describeSyntaxError(text, 0, "nesting exceeded");

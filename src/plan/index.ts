@@ -2,3 +2,4 @@ export { carriedSettings } from "./answer-rest.js";
 export { buildPlan, type PlanOptions } from "./build-plan.js";
 export * from "./features.js";
 export * from "./plan.js";
+export { isPlainPath } from "./portable.js";

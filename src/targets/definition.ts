@@ -1,0 +1,36 @@
+import type { Finding } from "../findings/index.js";
+import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
+import type { CookieMatch, Plan, PlannedRule } from "../plan/index.js";
+import type { Parents } from "./gateway-api/parents.js";
+import type { ListenerTranslator, TargetContext, TargetOptions, Translation, TranslatorTable } from "./translator.js";
+
+/** Extra filters and objects that a rule needs for something that is no feature. */
+export type RulePart = { readonly filters: readonly JsonObject[]; readonly resources: readonly OwnedResource[]; readonly headers?: readonly JsonObject[]; readonly findings?: readonly Finding[] };
+
+/** Where a policy attaches: to whole routes, or to one rule of a route. */
+export type PolicyLevel = "route" | "rule";
+
+/** A target as the engine needs it: a table of feature translators and the few places where targets differ in shape. */
+export type TargetDefinition = {
+  readonly name: "envoy-gateway" | "standard";
+  readonly table: TranslatorTable;
+  /** What every rule needs whatever its features (backends that the target takes in another form only). */
+  readonly everyRule: (rule: PlannedRule, context: TargetContext) => Translation;
+  /** Features of whole listeners. */
+  readonly listeners: { readonly clientCertificates?: ListenerTranslator; readonly tlsCiphers?: ListenerTranslator };
+  /**
+   * `re2`: regular expressions are RE2, match the whole path, and their place in the order of matches is known. `unspecified`: all of that is up to
+   * the implementation, so a portable form is preferred path by path.
+   */
+  readonly regex: "re2" | "unspecified";
+  /** A fixed answer. Without a way to give `status` the rule has no backends, which Gateway API answers with 500. */
+  readonly closeRule: (status: number, rule: PlannedRule, context: TargetContext) => RulePart;
+  readonly matchCookies: (cookies: readonly CookieMatch[], rule: PlannedRule, context: TargetContext) => RulePart;
+  /** Last touch on the spec of a policy (merge type, defaults that no Gateway-wide policy gives). */
+  readonly finishPolicy: (kind: string, spec: JsonObject, level: PolicyLevel, context: TargetContext) => JsonObject;
+  readonly policyApiVersion: (kind: string) => string;
+  /** Literal header value as the target reads it. */
+  readonly escapeHeaderValue: (value: string) => string;
+  /** Gateway-wide objects besides the Gateway itself, and the deltas of hidden defaults. */
+  readonly gatewayWide: (plan: Plan, options: TargetOptions, parents: Parents) => { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
+};

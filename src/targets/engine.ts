@@ -1,0 +1,157 @@
+import type { Answer, Finding } from "../findings/index.js";
+import { finding } from "../findings/index.js";
+import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
+import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../plan/index.js";
+import type { TargetDefinition } from "./definition.js";
+import { gatewayResources } from "./gateway-api/gateway.js";
+import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
+import { pathFindings, takesPortableForms } from "./gateway-api/matches.js";
+import { keepOrder } from "./gateway-api/order.js";
+import { chunks, parentRefs, placeListeners, type Parents } from "./gateway-api/parents.js";
+import { translateListeners } from "./listeners.js";
+import { joinPolicies, routePolicies, type PolicyDraft, type RouteObject } from "./policies.js";
+import { emitRule, type EmittedRule } from "./rule-emission.js";
+import type { Target, TargetContext, TargetOptions, TargetResult } from "./translator.js";
+import { uniqueFindings, uniqueResources } from "./unique.js";
+
+const GROUP = "gateway.networking.k8s.io";
+const MAX_HOSTNAMES = 16;
+const MAX_RULES = 16;
+
+type Collected = { readonly resources: OwnedResource[]; readonly findings: Finding[]; readonly answers: Answer[]; readonly crossings: Crossing[]; readonly policies: PolicyDraft[] };
+
+/** Makes a target of its definition. */
+export function defineTarget(definition: TargetDefinition): Target {
+  return { name: definition.name, translate: (plan, options) => translate(plan, options, definition) };
+}
+
+/** Translates a whole plan: routes and their policies, listeners, Gateway, grants. */
+function translate(plan: Plan, options: TargetOptions, definition: TargetDefinition): TargetResult {
+  const parents = placeListeners(plan, options);
+  const listeners = new Map(plan.listeners.map((listener) => [listener.name, listener]));
+  const collected: Collected = { resources: [], findings: [], answers: [], crossings: [], policies: [] };
+  const onListeners = translateListeners(plan, options, definition);
+  collected.findings.push(...onListeners.findings);
+  collected.answers.push(...onListeners.answers);
+  const emitted = plan.routes.map((route) => {
+    const context: TargetContext = { target: definition.name, options, plan, route };
+    return { route, context, rules: emitRules(route, definition, context) };
+  });
+  keepOrder(emitted, definition);
+  for (const { route, context, rules } of emitted) {
+    collect(collected, rules, definition);
+    const objects = routeObjects(route, rules);
+    collected.resources.push(...objects.flatMap((object) => routeResources(object, route, { listeners, options, parents })));
+    collected.policies.push(...routePolicies(route, objects, definition, context));
+  }
+  for (const route of plan.tlsRoutes) collectTlsRoute(collected, route, { listeners, options, parents });
+  const gateway = gatewayResources(plan, options, parents);
+  const wide = definition.gatewayWide(plan, options, parents);
+  if (!options.emitGateway) collected.findings.push(...assumedListeners(plan, options, definition));
+  const resources = [
+    ...gateway.resources,
+    ...wide.resources,
+    ...onListeners.resources,
+    ...collected.resources,
+    ...joinPolicies(collected.policies, definition),
+    ...referenceGrants([...collected.crossings, ...gateway.crossings]),
+  ];
+  return { resources: uniqueResources(resources), findings: uniqueFindings([...collected.findings, ...wide.findings]), answers: collected.answers };
+}
+
+function emitRules(route: PlannedRoute, definition: TargetDefinition, context: TargetContext): EmittedRule[] {
+  const portable = takesPortableForms(route, definition, context);
+  return route.rules.map((rule) => emitRule(rule, portable, definition, context)).filter((emitted) => Object.keys(emitted.spec).length > 0 || emitted.findings.length > 0);
+}
+
+function collect(collected: Collected, rules: readonly EmittedRule[], definition: TargetDefinition): void {
+  for (const rule of rules) {
+    collected.findings.push(...rule.findings);
+    collected.answers.push(...rule.answers);
+    collected.resources.push(...rule.resources);
+    collected.crossings.push(...rule.crossings);
+  }
+  collected.findings.push(...pathFindings(rules, definition));
+}
+
+/**
+ * Splits the rules of a planned route into route objects: by kind, and into rules that forward and rules that answer by themselves where a
+ * SecurityPolicy protects the former, because redirects come before authentication in nginx and after it here.
+ */
+function routeObjects(route: PlannedRoute, rules: readonly EmittedRule[]): RouteObject[] {
+  const written = rules.filter((rule) => Object.keys(rule.spec).length > 0);
+  const isProtected = written.some((rule) => rule.policies.has("SecurityPolicy"));
+  const grpc = written.filter((rule) => rule.kind === "GRPCRoute");
+  const http = written.filter((rule) => rule.kind === "HTTPRoute");
+  const forwarding = isProtected ? http.filter((rule) => rule.forwards) : http;
+  const answering = isProtected ? http.filter((rule) => !rule.forwards) : [];
+  const named = (name: string, kind: RouteObject["kind"], list: readonly EmittedRule[]): RouteObject[] =>
+    chunks(list, MAX_RULES).map((part, index) => ({ name: index === 0 ? name : `${name}-part-${index + 1}`, kind, rules: part }));
+  return [...named(route.name, "HTTPRoute", forwarding), ...named(forwarding.length === 0 ? route.name : `${route.name}-answers`, "HTTPRoute", answering), ...named(route.name, "GRPCRoute", grpc)];
+}
+
+type Attachment = { readonly listeners: ReadonlyMap<string, PlannedListener>; readonly options: TargetOptions; readonly parents: Parents };
+
+function routeResources(object: RouteObject, route: PlannedRoute, attachment: Attachment): OwnedResource[] {
+  const parts = route.hostnames.length === 0 ? [[]] : chunks(route.hostnames, MAX_HOSTNAMES);
+  return parts.map((hostnames, index): OwnedResource => {
+    const attached = route.listeners.flatMap((name) => attachment.listeners.get(name) ?? []).filter((listener) => serves(listener, hostnames));
+    return {
+      object: {
+        apiVersion: `${GROUP}/v1`,
+        kind: object.kind,
+        metadata: { name: index === 0 ? object.name : hostPart(object.name, index), namespace: route.namespace },
+        spec: {
+          parentRefs: parentRefs(attached, route.namespace, attachment.options, attachment.parents),
+          hostnames: hostnames.length === 0 ? undefined : hostnames,
+          rules: object.rules.map((rule) => rule.spec),
+        },
+      },
+      owner: "app",
+      from: route.ingresses.map((ingress) => ingress.id),
+      origins: route.ingresses.map((ingress) => ingress.ingress.origin),
+      file: route.owner.ingress.name,
+    };
+  });
+}
+
+export const hostPart = (name: string, index: number): string => `${name}-hosts-${index + 1}`;
+
+function serves(listener: PlannedListener, hostnames: readonly string[]): boolean {
+  const { hostname } = listener;
+  if (hostname === undefined || hostnames.length === 0) return true;
+  return hostnames.some((name) => name === hostname || (hostname.startsWith("*.") && name.endsWith(hostname.slice(1))));
+}
+
+function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachment: Attachment): void {
+  const { upstream } = route.backend;
+  const attached = route.listeners.flatMap((name) => attachment.listeners.get(name) ?? []);
+  collected.resources.push({
+    object: {
+      apiVersion: `${GROUP}/v1`,
+      kind: "TLSRoute",
+      metadata: { name: route.name, namespace: route.namespace },
+      spec: {
+        parentRefs: parentRefs(attached, route.namespace, attachment.options, attachment.parents),
+        hostnames: route.hostnames,
+        rules: [{ backendRefs: [{ name: upstream.name, port: upstream.port.kind === "number" ? upstream.port.number : undefined } satisfies JsonObject] }],
+      },
+    },
+    owner: "app",
+    from: route.ingresses.map((ingress) => ingress.id),
+    origins: [route.settings[0]?.origin ?? route.owner.ingress.origin],
+    file: route.owner.ingress.name,
+  });
+  collected.answers.push(...route.settings.map((setting) => ({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact" as const, codes: [] })));
+}
+
+function assumedListeners(plan: Plan, options: TargetOptions, definition: TargetDefinition): Finding[] {
+  const first = plan.listeners[0];
+  if (first === undefined || options.parentRef === undefined) return [];
+  const described = plan.listeners.map((listener) => {
+    const certificate = listener.certificate === undefined ? "" : `, Secret ${listener.certificate.namespace}/${listener.certificate.name}`;
+    return `${listener.protocol} ${listener.port}${listener.hostname === undefined ? "" : ` ${listener.hostname}`}${certificate}`;
+  });
+  const parent = `${options.parentRef.namespace}/${options.parentRef.name}`;
+  return [finding("PARENT_LISTENERS_ASSUMED", first.origins[0], { parent, listeners: described }, { target: definition.name })];
+}

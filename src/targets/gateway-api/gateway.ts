@@ -1,0 +1,89 @@
+import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
+import type { Plan, PlannedListener } from "../../plan/index.js";
+import type { TargetOptions } from "../translator.js";
+import { referenceGrants, type Crossing } from "./grants.js";
+import type { Parents } from "./parents.js";
+
+const GROUP = "gateway.networking.k8s.io";
+
+/** The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`. */
+export function gatewayResources(plan: Plan, options: TargetOptions, parents: Parents): { resources: OwnedResource[]; crossings: Crossing[] } {
+  if (!options.emitGateway || plan.listeners.length === 0) return { resources: [], crossings: [] };
+  const crossings = plan.listeners.flatMap((listener) => certificateCrossing(listener, parents));
+  const sets = parents.sets.map((set): OwnedResource => ({
+    object: {
+      apiVersion: `${GROUP}/v1`,
+      kind: "ListenerSet",
+      metadata: { name: set.parent.name, namespace: set.parent.namespace },
+      spec: {
+        parentRef: { name: parents.gateway.name, namespace: parents.gateway.namespace },
+        listeners: set.listeners.map((listener) => listenerSpec(listener, set.parent.namespace)),
+      },
+    },
+    owner: "app",
+    from: [...new Set(set.listeners.map((listener) => listener.owner.id))],
+    origins: set.listeners.map((listener) => listener.origins[0]),
+    file: "listeners",
+  }));
+  return { resources: [gateway(plan, options, parents), ...sets], crossings };
+}
+
+function gateway(plan: Plan, options: TargetOptions, parents: Parents): OwnedResource {
+  const namespaces = [...new Set(parents.sets.map((set) => set.parent.namespace))].sort();
+  return {
+    object: {
+      apiVersion: `${GROUP}/v1`,
+      kind: "Gateway",
+      metadata: { name: options.gatewayName, namespace: options.gatewayNamespace },
+      spec: {
+        gatewayClassName: options.gatewayClass,
+        ...(namespaces.length === 0 ? {} : { allowedListeners: { namespaces: allowedNamespaces(namespaces, options.gatewayNamespace) } }),
+        listeners: parents.onGateway.map((listener) => listenerSpec(listener, options.gatewayNamespace)),
+      },
+    },
+    owner: "platform",
+    from: [...new Set(plan.listeners.map((listener) => listener.owner.id))].sort(),
+    origins: [],
+    file: "gateway",
+  };
+}
+
+function listenerSpec(listener: PlannedListener, home: string): JsonObject {
+  const { certificate } = listener;
+  const tls: JsonObject | undefined =
+    listener.protocol === "TLS"
+      ? { mode: "Passthrough" }
+      : certificate === undefined
+        ? undefined
+        : { mode: "Terminate", certificateRefs: [{ kind: "Secret", name: certificate.name, ...(certificate.namespace === home ? {} : { namespace: certificate.namespace }) }] };
+  return {
+    name: listener.name,
+    protocol: listener.protocol,
+    port: listener.port,
+    hostname: listener.hostname,
+    tls,
+    allowedRoutes: { namespaces: allowedNamespaces(listener.namespaces, home) },
+  };
+}
+
+/** Exactly the namespaces that attach, by the label that every namespace has. */
+function allowedNamespaces(namespaces: readonly string[], home: string): JsonObject {
+  if (namespaces.length === 1 && namespaces[0] === home) return { from: "Same" };
+  return { from: "Selector", selector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: namespaces }] } };
+}
+
+function certificateCrossing(listener: PlannedListener, parents: Parents): Crossing[] {
+  const { certificate } = listener;
+  if (certificate === undefined) return [];
+  const parent = parents.of(listener.name);
+  return [
+    {
+      from: { group: GROUP, kind: parent.kind, namespace: parent.namespace },
+      to: { group: "", kind: "Secret", name: certificate.name, namespace: certificate.namespace },
+      ingress: listener.owner.id,
+      origin: listener.origins[0],
+    },
+  ];
+}
+
+export { referenceGrants };

@@ -1,0 +1,31 @@
+import type { JsonObject } from "../../kubernetes/index.js";
+import type { PlannedMatch, PlannedRule } from "../../plan/index.js";
+
+const SERVICE = /^\/([A-Za-z_][A-Za-z0-9_.]*)\/?$/;
+const METHOD = /^\/([A-Za-z_][A-Za-z0-9_.]*)\/([A-Za-z_][A-Za-z0-9_]*)$/;
+
+export function speaksGrpc(rule: PlannedRule): boolean {
+  const protocol = rule.features.backendProtocol?.protocol;
+  return rule.action.kind === "forward" && (protocol === "GRPC" || protocol === "GRPCS");
+}
+
+/**
+ * Whether a gRPC rule can be a GRPCRoute: its paths are `/`, a service or a method, and nothing in it is for HTTP routes only (path and host
+ * rewrites, CORS).
+ */
+export function isGrpcRule(rule: PlannedRule): boolean {
+  const { rewrite, upstreamHost, cors } = rule.features;
+  if (!speaksGrpc(rule) || rewrite !== undefined || upstreamHost !== undefined || cors !== undefined) return false;
+  return rule.matches.every((match) => grpcMatch(match) !== undefined && match.cookies === undefined);
+}
+
+/** The gRPC form of a path match; `{}` matches every call. */
+export function grpcMatch({ path }: PlannedMatch): JsonObject | undefined {
+  if (path.kind === "regex") return undefined;
+  if (path.kind === "prefix" && path.value === "/") return {};
+  const service = path.kind === "prefix" ? SERVICE.exec(path.value)?.[1] : undefined;
+  if (service !== undefined) return { method: { type: "Exact", service } };
+  const method = METHOD.exec(path.value);
+  if (method?.[1] === undefined || method[2] === undefined) return undefined;
+  return { method: { type: "Exact", service: method[1], method: method[2] } };
+}

@@ -1,0 +1,66 @@
+import type { PlannedRoute } from "../../plan/index.js";
+import type { TargetDefinition } from "../definition.js";
+import type { EmittedRule } from "../rule-emission.js";
+
+type Emitted = { readonly route: PlannedRoute; readonly rules: EmittedRule[] };
+
+const GROUP = "(?:";
+
+/**
+ * Keeps nginx's order of regular expressions on each host. Envoy Gateway tries the expression with the longer text first (internal/gatewayapi/sort.go);
+ * nginx goes by the length of the Ingress path, and the texts differ from the paths. Where that would change the order, the expression that has to come
+ * first is wrapped in groups that do not change its meaning until its text is the longer one.
+ */
+export function keepOrder(emitted: readonly Emitted[], definition: TargetDefinition): void {
+  if (definition.regex !== "re2") return;
+  const byHost = new Map<string, { list: EmittedRule[]; index: number }[]>();
+  for (const { route, rules } of emitted) {
+    if (route.purpose !== "serve") continue;
+    for (const host of route.hostnames.length === 0 ? ["_"] : route.hostnames) {
+      const known = byHost.get(host) ?? [];
+      known.push(...rules.flatMap((rule, index) => (rule.path.type === "RegularExpression" ? [{ list: rules, index }] : [])));
+      byHost.set(host, known);
+    }
+  }
+  for (const places of byHost.values()) if (places.length > 1) lengthen(places);
+}
+
+function lengthen(places: readonly { list: EmittedRule[]; index: number }[]): void {
+  const ordered = places.flatMap((place) => {
+    const rule = place.list[place.index];
+    return rule === undefined ? [] : [{ ...place, rank: rule.rule.rank }];
+  });
+  // From the last to the first: each must be longer than every one that nginx tries after it.
+  ordered.sort((a, b) => b.rank - a.rank);
+  let longest = 0;
+  let longestOfRank = 0;
+  let rank = Number.NaN;
+  for (const { list, index, rank: current } of ordered) {
+    const rule = list[index];
+    if (rule === undefined) continue;
+    if (current !== rank) {
+      longest = Math.max(longest, longestOfRank);
+      rank = current;
+    }
+    const value = padded(rule.path.value, longest + 1);
+    longestOfRank = Math.max(longestOfRank, value.length);
+    if (value !== rule.path.value) list[index] = withPath(rule, value);
+  }
+}
+
+/** `(?i)/a.*` → `(?i)(?:/a.*)`; each pair of brackets adds four characters. */
+function padded(value: string, length: number): string {
+  let result = value;
+  while (result.length < length) {
+    const flags = result.startsWith("(?i)") ? "(?i)" : "";
+    result = `${flags}${GROUP}${result.slice(flags.length)})`;
+  }
+  return result;
+}
+
+function withPath(rule: EmittedRule, value: string): EmittedRule {
+  const matches = rule.spec["matches"];
+  if (!Array.isArray(matches)) return rule;
+  const changed = matches.map((match: unknown) => (typeof match === "object" && match !== null ? { ...match, path: { type: "RegularExpression", value } } : match));
+  return { ...rule, path: { ...rule.path, value }, spec: { ...rule.spec, matches: changed } };
+}

@@ -1,0 +1,56 @@
+import { RE2JS, RE2JSException } from "re2js";
+
+/**
+ * An nginx path expression (`~* "^source"`: any case, anchored at the start, open at the end) as an RE2 expression that must match the whole path.
+ *
+ * @returns the expression, or why RE2 cannot say it
+ */
+export function fullMatchRegex(source: string): { readonly value: string } | { readonly refused: string } {
+  const anchored = source.startsWith("^") ? source.slice(1) : source;
+  const [first = "", ...floating] = openAlternatives(anchored);
+  const value = floating.length > 0 ? `(?i)(?:${first}|.*(?:${floating.join("|")})).*` : `(?i)${endsOpen(first) ? first : endsClosed(first) ? first.slice(0, -1) : `${first}.*`}`;
+  try {
+    RE2JS.compile(value);
+    return { value };
+  } catch (error) {
+    // Only the engine's own verdict about the pattern is a finding; anything else is a bug.
+    if (error instanceof RE2JSException) return { refused: error.message };
+    throw error;
+  }
+}
+
+/** Whether the expression ends in "anything" already. */
+function endsOpen(body: string): boolean {
+  return /(?:^|[^\\])(?:\.\*|\(\.\*\))$/.test(body);
+}
+
+function endsClosed(body: string): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\$$/.test(body);
+}
+
+/** Parts between the `|` that stand outside of groups and classes: in `^/a|/b` only the first is bound to the start of the path. */
+function openAlternatives(source: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let inClass = false;
+  let start = 0;
+  for (let index = 0; index < source.length; index += 1) {
+    const char = source[index];
+    if (char === "\\") index += 1;
+    else if (inClass) inClass = char !== "]";
+    else if (char === "[") inClass = true;
+    else if (char === "(") depth += 1;
+    else if (char === ")") depth -= 1;
+    else if (char === "|" && depth === 0) {
+      parts.push(source.slice(start, index));
+      start = index + 1;
+    }
+  }
+  return [...parts, source.slice(start)];
+}
+
+/** Text before the first character with a meaning of its own, up to the last slash in it: the prefix that every match begins with. */
+export function literalPrefix(source: string): string {
+  const literal = /^[^\\^$*+?()[\]{}|.]*/.exec(source)?.[0] ?? "";
+  return literal.slice(0, Math.max(literal.lastIndexOf("/"), 0)) || "/";
+}

@@ -1,0 +1,112 @@
+import type { IngressId, JsonObject, Origin, OwnedResource } from "../kubernetes/index.js";
+import type { PlannedRoute } from "../plan/index.js";
+import type { PolicyLevel, TargetDefinition } from "./definition.js";
+import { chunks } from "./gateway-api/parents.js";
+import type { EmittedRule } from "./rule-emission.js";
+import type { TargetContext } from "./translator.js";
+
+/** A route object with the emitted rules that stand in it. */
+export type RouteObject = { readonly name: string; readonly kind: "HTTPRoute" | "GRPCRoute"; readonly rules: readonly EmittedRule[] };
+
+/** A policy before policies of one Ingress with the same spec are joined. */
+export type PolicyDraft = {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly wanted: string;
+  readonly spec: JsonObject;
+  readonly targets: readonly JsonObject[];
+  readonly ingress: IngressId;
+  readonly file: string;
+  readonly origin: Origin;
+};
+
+const GROUP = "gateway.networking.k8s.io";
+/** Most targetRefs of one policy (CRD, maxItems). */
+const MAX_TARGETS = 16;
+
+/**
+ * Policies for one planned route. Where all its forwarding rules want the same, one policy covers the routes; otherwise the commonest spec does, and each
+ * rule that differs gets a policy of its own, which replaces the other one as a whole (policies of one kind are never merged with each other).
+ */
+export function routePolicies(route: PlannedRoute, objects: readonly RouteObject[], definition: TargetDefinition, context: TargetContext): PolicyDraft[] {
+  const kinds = new Set(objects.flatMap((object) => object.rules.flatMap((rule) => [...rule.policies.keys()])));
+  if (definition.finishPolicy("BackendTrafficPolicy", {}, "route", context)["timeout"] !== undefined) kinds.add("BackendTrafficPolicy");
+  return [...kinds].sort().flatMap((kind) => policiesOfKind(kind, route, objects, { definition, context }));
+}
+
+function policiesOfKind(kind: string, route: PlannedRoute, objects: readonly RouteObject[], { definition, context }: { definition: TargetDefinition; context: TargetContext }): PolicyDraft[] {
+  const base = { kind, namespace: route.namespace, ingress: route.owner.id, file: route.owner.ingress.name, origin: route.owner.ingress.origin };
+  const forwarding = objects.flatMap((object) => object.rules.filter((rule) => rule.forwards).map((rule) => ({ object, rule, spec: rule.policies.get(kind) ?? {} })));
+  const common = commonest(forwarding.map(({ spec }) => spec));
+  if (common === undefined) return [];
+  const finished = (spec: JsonObject, level: PolicyLevel): JsonObject => definition.finishPolicy(kind, spec, level, context);
+  const commonText = JSON.stringify(common);
+  const drafts: PolicyDraft[] = [];
+  const targets = objects.filter((object) => forwarding.some((f) => f.object === object)).map((object): JsonObject => ({ group: GROUP, kind: object.kind, name: object.name }));
+  const routeSpec = finished(common, "route");
+  if (Object.keys(common).length > 0 || routeSpec["timeout"] !== undefined) drafts.push({ ...base, wanted: route.name, spec: routeSpec, targets });
+  for (const { object, rule, spec } of forwarding) {
+    if (JSON.stringify(spec) === commonText) continue;
+    drafts.push({
+      ...base,
+      wanted: `${route.name}-${rule.rule.name}`,
+      spec: finished(spec, "rule"),
+      targets: [{ group: GROUP, kind: object.kind, name: object.name, sectionName: rule.rule.name }],
+    });
+  }
+  return drafts;
+}
+
+/** The spec that most rules want; an empty one only when it is the majority, so that protection is attached to the whole route when in doubt. */
+function commonest(specs: readonly JsonObject[]): JsonObject | undefined {
+  const counts = new Map<string, { spec: JsonObject; count: number }>();
+  for (const spec of specs) {
+    const text = JSON.stringify(spec);
+    const known = counts.get(text);
+    if (known === undefined) counts.set(text, { spec, count: 1 });
+    else known.count += 1;
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count)[0]?.spec;
+}
+
+/** Joins drafts of one Ingress with the same spec into policies with several targets, and names them. */
+export function joinPolicies(drafts: readonly PolicyDraft[], definition: TargetDefinition): OwnedResource[] {
+  const groups = new Map<string, PolicyDraft[]>();
+  for (const draft of drafts) {
+    const sections = draft.targets.some((target) => target["sectionName"] !== undefined);
+    const key = JSON.stringify([draft.kind, draft.namespace, draft.ingress, sections, draft.spec]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [draft]);
+    else known.push(draft);
+  }
+  const taken = new Set<string>();
+  return [...groups.values()].flatMap((group) => {
+    const first = group[0];
+    if (first === undefined) return [];
+    const targets = group.flatMap((draft) => draft.targets);
+    return chunks(targets, MAX_TARGETS).map((part) => policyResource(first, part, uniqueName(first, taken), definition));
+  });
+}
+
+function uniqueName(draft: PolicyDraft, taken: Set<string>): string {
+  const key = (name: string): string => `${draft.kind} ${draft.namespace}/${name}`;
+  let name = draft.wanted;
+  for (let index = 2; taken.has(key(name)); index += 1) name = `${draft.wanted}-${index}`;
+  taken.add(key(name));
+  return name;
+}
+
+function policyResource(draft: PolicyDraft, targets: readonly JsonObject[], name: string, definition: TargetDefinition): OwnedResource {
+  return {
+    object: {
+      apiVersion: definition.policyApiVersion(draft.kind),
+      kind: draft.kind,
+      metadata: { name, namespace: draft.namespace },
+      spec: { targetRefs: targets, ...draft.spec },
+    },
+    owner: "app",
+    from: [draft.ingress],
+    origins: [draft.origin],
+    file: draft.file,
+  };
+}
