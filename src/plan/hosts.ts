@@ -25,7 +25,7 @@ export function hostEntry(server: Server, servers: ReadonlyMap<string, Server>, 
   const hostnames = server.kind === "default" ? [] : [server.host, ...aliasNames(server, listeners.findings)];
   if (server.kind === "wildcard") listeners.findings.push(finding("WILDCARD_DEPTH", server.ingresses[0]?.ingress.origin ?? server.tls?.origin ?? fail(server), { host: server.host }));
   if (server.passthrough !== undefined) return { server, hostnames, https: [] };
-  const tls = server.tls ?? parentTls(server, servers);
+  const tls = server.tls === undefined ? parentTls(server, servers) : { ...server.tls, host: server.host };
   const owner = server.ingresses[0];
   if (owner === undefined) return { server, hostnames, https: [] };
   if (server.kind === "default") {

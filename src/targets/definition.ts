@@ -29,8 +29,6 @@ export type TargetDefinition = {
   /** Last touch on the spec of a policy (merge type, defaults that no Gateway-wide policy gives). */
   readonly finishPolicy: (kind: string, spec: JsonObject, level: PolicyLevel, context: TargetContext) => JsonObject;
   readonly policyApiVersion: (kind: string) => string;
-  /** Literal header value as the target reads it. */
-  readonly escapeHeaderValue: (value: string) => string;
   /** Gateway-wide objects besides the Gateway itself, and the deltas of hidden defaults. */
   readonly gatewayWide: (plan: Plan, options: TargetOptions, parents: Parents) => { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
 };

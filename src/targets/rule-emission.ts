@@ -107,7 +107,7 @@ export function emitRule(rule: PlannedRule, portable: boolean, definition: Targe
     policies: mergePolicies(parts),
     forwards: true,
     resources: [...parts.flatMap((part) => part.resources ?? []), ...(cookies?.resources ?? [])],
-    crossings: rule.action.backends.flatMap((backend) => backendCrossing(backend, rule, kind, context, replacements)),
+    crossings: [...rule.action.backends.flatMap((backend) => backendCrossing(backend, rule, kind, context, replacements)), ...parts.flatMap((part) => part.crossings ?? [])],
     findings,
     answers,
   };

@@ -1,6 +1,7 @@
 import type { Answer, Finding, TargetName, Verdict } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Setting } from "../mappings/index.js";
+import type { Crossing } from "./gateway-api/grants.js";
 import type { FeatureName, FeatureOf, Plan, PlannedListener, PlannedRoute, PlannedRule } from "../plan/index.js";
 
 /** Choices of the user that a target honours. */
@@ -41,6 +42,8 @@ export type Translation = {
   readonly resources?: readonly OwnedResource[];
   /** Replacement of backendRefs to a Service port by another backend, keyed `namespace/name:port`. */
   readonly backendRefs?: ReadonlyMap<string, JsonObject>;
+  /** References to other namespaces that need the consent of a ReferenceGrant. */
+  readonly crossings?: readonly Crossing[];
   /** The rule must not be served as it is: it answers this status instead of reaching its backends. */
   readonly close?: { readonly status: number; readonly reason: string };
   /** Verdicts of single annotations that differ from `verdict`. */

@@ -274,4 +274,22 @@ export const standardFindings = {
     remedy: "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",
     cite: "docs/gateway-api.md",
   }),
+  DEFAULTS_NOT_PORTABLE: define<{ readonly defaults: readonly string[] }>({
+    title: "Defaults of the controller that end",
+    severity: "medium",
+    verdict: "unsupported",
+    what: (a) => `ingress-nginx did this for every Ingress without being asked, and nothing in the output asks for it: ${a.defaults.join("; ")}.`,
+    why: "Core Gateway API has no field for any of it, so the implementation's own defaults are in force.",
+    remedy: "Compare the list with the implementation's defaults, and set what matters in its own policies; --target envoy-gateway keeps most of it.",
+    cite: "internal/ingress/controller/config/config.go (NewDefault)",
+  }),
+  CANARY_COOKIE_PREFLIGHT: define<At>({
+    title: "CORS preflights that ignore the canary cookie",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) => `CORS preflights for Ingress ${a.ingress} never follow the canary cookie.`,
+    why: "Envoy Gateway makes no preflight route for rules with cookie matches; browsers send no cookies with preflights anyway.",
+    remedy: "Nothing; the answer to a preflight is the same for primary and canary.",
+    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/route.go",
+  }),
 };

@@ -1,4 +1,11 @@
-import type { TranslatorTable } from "../translator.js";
+import { canary } from "../gateway-api/features/canary.js";
+import { corsFilter, reasonForPolicy } from "../gateway-api/features/cors.js";
+import { forwardedPrefix, responseHeaders, upstreamHost } from "../gateway-api/features/headers.js";
+import { matching } from "../gateway-api/features/matching.js";
+import { mirror } from "../gateway-api/features/mirror.js";
+import { rewrite as coreRewrite } from "../gateway-api/features/rewrite.js";
+import { snippets } from "../gateway-api/features/snippets.js";
+import type { Translator, TranslatorTable } from "../translator.js";
 import { affinity } from "./affinity.js";
 import { backendProtocol } from "./backend-protocol.js";
 import { backendTls } from "./backend-tls.js";
@@ -9,11 +16,13 @@ import { buffering } from "./buffering.js";
 import { clientCertificates } from "./client-certificates.js";
 import { connectionHeader } from "./connection-header.js";
 import { connectionLimit } from "./connection-limit.js";
+import { corsPolicy } from "./cors-policy.js";
 import { cookieRewrite } from "./cookie-rewrite.js";
 import { errorPages } from "./error-pages.js";
 import { externalAuth } from "./external-auth.js";
 import { fallbackBackend } from "./fallback-backend.js";
 import { globalAuthOptOut } from "./global-auth-opt-out.js";
+import { escapeHeaderValue } from "./header-value.js";
 import { hashBy } from "./hash-by.js";
 import { http2Push } from "./http2-push.js";
 import { httpVersion } from "./http-version.js";
@@ -27,14 +36,19 @@ import { retries } from "./retries.js";
 import { rewrite } from "./rewrite.js";
 import { satisfy } from "./satisfy.js";
 import { serviceUpstream } from "./service-upstream.js";
-import { snippets } from "./snippets.js";
 import { timeouts } from "./timeouts.js";
 import { tlsCiphers } from "./tls-ciphers.js";
 import { tracing } from "./tracing.js";
 import { waf } from "./waf.js";
 
-/** Features that Envoy Gateway translates with policies and objects of its own; the rest is standard Gateway API. */
-export const envoyGatewayTable: TranslatorTable = {
+/** The filter of core Gateway API where it can carry the feature, the SecurityPolicy elsewhere. */
+const cors: Translator<"cors"> = (feature, rule, context) => {
+  const reason = reasonForPolicy(feature);
+  return reason === undefined ? corsFilter(feature, rule, context) : corsPolicy(feature, rule, reason);
+};
+
+/** Every feature, by policies and objects of Envoy Gateway or by core Gateway API. */
+export const envoyGatewayTable: Required<TranslatorTable> = {
   affinity,
   backendProtocol,
   backendTls,
@@ -42,13 +56,16 @@ export const envoyGatewayTable: TranslatorTable = {
   basicAuth,
   bodySize,
   buffering,
+  canary,
   clientCertificates,
   connectionHeader,
   connectionLimit,
   cookieRewrite,
+  cors,
   errorPages,
   externalAuth,
   fallbackBackend,
+  forwardedPrefix: forwardedPrefix(escapeHeaderValue),
   globalAuthOptOut,
   hashBy,
   http2Push,
@@ -57,15 +74,19 @@ export const envoyGatewayTable: TranslatorTable = {
   loadBalancing,
   locationRewrite,
   logging,
+  matching: matching("re2"),
+  mirror,
   rateLimit,
   redirectStyle,
+  responseHeaders: responseHeaders(escapeHeaderValue),
   retries,
-  rewrite,
+  rewrite: coreRewrite("re2", rewrite),
   satisfy,
   serviceUpstream,
   snippets,
   timeouts,
   tlsCiphers,
   tracing,
+  upstreamHost,
   waf,
 };

@@ -16,7 +16,7 @@ export type RenderedPath = {
 };
 
 /** Whether the rules of the route take their portable forms. */
-export function takesPortableForms(route: PlannedRoute, definition: TargetDefinition, context: Pick<TargetContext, "options">): boolean {
+export function takesPortableForms(route: PlannedRoute, definition: Pick<TargetDefinition, "regex">, context: Pick<TargetContext, "options">): boolean {
   return definition.regex === "unspecified" || (route.portable && context.options.fidelity === "portable");
 }
 

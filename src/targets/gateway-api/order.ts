@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../kubernetes/index.js";
 import type { PlannedRoute } from "../../plan/index.js";
 import type { TargetDefinition } from "../definition.js";
 import type { EmittedRule } from "../rule-emission.js";
@@ -61,6 +62,6 @@ function padded(value: string, length: number): string {
 function withPath(rule: EmittedRule, value: string): EmittedRule {
   const matches = rule.spec["matches"];
   if (!Array.isArray(matches)) return rule;
-  const changed = matches.map((match: unknown) => (typeof match === "object" && match !== null ? { ...match, path: { type: "RegularExpression", value } } : match));
+  const changed = (matches as readonly JsonObject[]).map((match): JsonObject => ({ ...match, path: { type: "RegularExpression", value } }));
   return { ...rule, path: { ...rule.path, value }, spec: { ...rule.spec, matches: changed } };
 }

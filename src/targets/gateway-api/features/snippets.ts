@@ -1,7 +1,6 @@
-import { finding, type Finding } from "../../findings/index.js";
-import type { FeatureOf } from "../../plan/index.js";
-import type { Translator } from "../translator.js";
-import { HERE } from "./parts.js";
+import { finding, type Finding } from "../../../findings/index.js";
+import type { FeatureOf } from "../../../plan/index.js";
+import type { Translator } from "../../translator.js";
 
 type Part = FeatureOf<"snippets">["parts"][number];
 
@@ -15,7 +14,7 @@ const REFUSING = /^(401|403|404|444)$/;
  * Raw nginx configuration is not translated. A snippet that refuses requests closes the rule, because a source list or an
  * authentication may be what it held; `auth` snippets only shape the request to the auth service, `stream` ones other ports.
  */
-export const snippets: Translator<"snippets"> = (feature, rule, { options }) => {
+export const snippets: Translator<"snippets"> = (feature, rule, { options, target }) => {
   const closed = !options.allowUnprotected;
   const findings: Finding[] = [];
   let protects = false;
@@ -30,13 +29,13 @@ export const snippets: Translator<"snippets"> = (feature, rule, { options }) => 
             "SNIPPET_MAY_PROTECT",
             part.setting.origin,
             { ...told, directives: named(refusing, true), closed },
-            HERE,
+            { target },
           )
         : finding(
             "SNIPPET_NOT_TRANSLATED",
             part.setting.origin,
             { ...told, directives: named(directives, false) },
-            HERE,
+            { target },
           ),
     );
   }

@@ -1,0 +1,57 @@
+import { finding } from "../../findings/index.js";
+import type { CookieMatch, PlannedRule } from "../../plan/index.js";
+import type { RulePart, TargetDefinition } from "../definition.js";
+import { appResource } from "../parts.js";
+import type { TargetContext } from "../translator.js";
+import { finishPolicy } from "./backend-traffic.js";
+import { externalNames } from "./external-name.js";
+import { gatewayWide } from "./gateway-defaults.js";
+import { listenerCertificates, listenerCiphers } from "./listener-features.js";
+import { objectName } from "./object-name.js";
+import { API_VERSION, GROUP } from "./parts.js";
+import { envoyGatewayTable } from "./table.js";
+
+/** Envoy Gateway 1.9. */
+export const envoyGatewayDefinition: TargetDefinition = {
+  name: "envoy-gateway",
+  table: envoyGatewayTable,
+  everyRule: externalNames,
+  listeners: { clientCertificates: listenerCertificates, tlsCiphers: listenerCiphers },
+  regex: "re2",
+  closeRule,
+  matchCookies,
+  finishPolicy: (kind, spec, _level, context) => finishPolicy(kind, spec, context),
+  policyApiVersion: () => API_VERSION,
+  gatewayWide,
+};
+
+/** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */
+function closeRule(status: number, rule: PlannedRule, { route }: TargetContext): RulePart {
+  const name = `answer-${status}`;
+  const object = {
+    apiVersion: API_VERSION,
+    kind: "HTTPRouteFilter",
+    metadata: { name, namespace: route.namespace },
+    spec: { directResponse: { statusCode: status } },
+  };
+  const resource = { ...appResource(object, rule, [rule.origin]), file: "answers" };
+  return { filters: [extensionRef(name)], resources: [resource] };
+}
+
+function extensionRef(name: string): { readonly type: string; readonly extensionRef: { readonly group: string; readonly kind: string; readonly name: string } } {
+  return { type: "ExtensionRef", extensionRef: { group: GROUP, kind: "HTTPRouteFilter", name } };
+}
+
+/** Cookie matches belong to an HTTPRouteFilter; they are ANDed with the rule's own match (buildRouteMatchCombinations). */
+function matchCookies(cookies: readonly CookieMatch[], rule: PlannedRule, { route, target }: TargetContext): RulePart {
+  const name = objectName(route.name, rule.name);
+  const object = {
+    apiVersion: API_VERSION,
+    kind: "HTTPRouteFilter",
+    metadata: { name, namespace: route.namespace },
+    spec: { matches: [{ cookies: cookies.map((cookie) => ({ name: cookie.name, type: "Exact", value: cookie.value })) }] },
+  };
+  const origin = rule.features.canary?.origin ?? rule.origin;
+  const findings = rule.features.cors === undefined ? [] : [finding("CANARY_COOKIE_PREFLIGHT", origin, { ingress: rule.owner.id }, { target })];
+  return { filters: [extensionRef(name)], resources: [appResource(object, rule, [origin])], findings };
+}

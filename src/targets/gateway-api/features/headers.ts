@@ -1,0 +1,60 @@
+import { finding, type Finding } from "../../../findings/index.js";
+import { NOTHING_TO_DO, originsOf } from "../../parts.js";
+import type { Translator } from "../../translator.js";
+
+/** Makes a literal header value safe for the target. */
+export type EscapeHeaderValue = (value: string) => string;
+
+const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
+
+/** upstream-vhost: URLRewrite, because Gateway API forbids nothing but implementations ignore Host in header filters. */
+export const upstreamHost: Translator<"upstreamHost"> = (feature, rule, { target }) => {
+  if (CLIENT_HOST.includes(feature.host)) return NOTHING_TO_DO;
+  const hostname = feature.host.toLowerCase();
+  if (!HOSTNAME.test(hostname) || hostname.length > 253) {
+    const args = { ingress: rule.owner.id, host: feature.host };
+    return { verdict: "unsupported", findings: [finding("UPSTREAM_HOST_UNSUPPORTED", originsOf(feature), args, { target })] };
+  }
+  return { ...NOTHING_TO_DO, filters: [{ type: "URLRewrite", urlRewrite: { hostname } }] };
+};
+
+/** x-forwarded-prefix, which nginx sends together with a rewrite only (template.go, buildProxyPass). */
+export function forwardedPrefix(escape: EscapeHeaderValue): Translator<"forwardedPrefix"> {
+  return (feature, rule, { target }) => {
+    if (rule.features.rewrite === undefined) return NOTHING_TO_DO;
+    if (feature.value.includes("$")) {
+      const args = { ingress: rule.owner.id, value: feature.value };
+      return { verdict: "unsupported", findings: [finding("FORWARDED_PREFIX_CAPTURES", originsOf(feature), args, { target })] };
+    }
+    const set = [{ name: "X-Forwarded-Prefix", value: escape(feature.value) }];
+    return { ...NOTHING_TO_DO, filters: [{ type: "RequestHeaderModifier", requestHeaderModifier: { set } }] };
+  };
+}
+
+const NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
+/** Values that the experimental CRDs take as well (pattern of HTTPHeader.value). */
+const VALUE = /^[!-~]+(?:[\t ]?[!-~]+)*$/;
+/** Most entries of a header modifier (CRD, maxItems). */
+const MAX_HEADERS = 16;
+
+/** custom-headers: the ConfigMap's headers on every response. */
+export function responseHeaders(escape: EscapeHeaderValue): Translator<"responseHeaders"> {
+  return (feature, rule, { target }) => {
+    const ingress = rule.owner.id;
+    const at = originsOf(feature);
+    if (feature.set === undefined) {
+      return { verdict: "unsupported", findings: [finding("RESPONSE_HEADERS_UNKNOWN", at, { ingress, configMap: feature.configMap }, { target })] };
+    }
+    const findings: Finding[] = [];
+    const set: { name: string; value: string }[] = [];
+    for (const [name, text] of Object.entries(feature.set).sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const value = escape(text.trim());
+      const isWritable = NAME.test(name) && VALUE.test(value) && value.length <= 4096 && set.length < MAX_HEADERS;
+      if (isWritable) set.push({ name, value });
+      else findings.push(finding("RESPONSE_HEADER_REFUSED", at, { ingress, header: name }, { target }));
+    }
+    const filters = set.length === 0 ? [] : [{ type: "ResponseHeaderModifier", responseHeaderModifier: { set } }];
+    return { verdict: findings.length === 0 ? "exact" : "partial", findings, filters };
+  };
+}

@@ -1,0 +1,39 @@
+import { finding } from "../../../findings/index.js";
+import type { FeatureOf } from "../../../plan/index.js";
+import type { TargetDefinition } from "../../definition.js";
+import { NOTHING_TO_DO, originsOf } from "../../parts.js";
+import type { Translation, Translator } from "../../translator.js";
+import { renderPath, takesPortableForms } from "../matches.js";
+
+type Rewrite = FeatureOf<"rewrite">;
+
+/**
+ * rewrite-target as a core URLRewrite where the match is the prefix that the rewrite replaces, or where a constant replaces the whole path; everything
+ * else is for `beyond`.
+ */
+export function rewrite(regex: TargetDefinition["regex"], beyond: Translator<"rewrite">): Translator<"rewrite"> {
+  return (feature, rule, context) => {
+    const { portable } = feature;
+    if (portable?.kind === "replace-full") return urlRewrite({ type: "ReplaceFullPath", replaceFullPath: portable.path });
+    const path = renderPath(rule.matches[0].path, takesPortableForms(context.route, { regex }, context));
+    if (portable === undefined || path.type !== "PathPrefix" || path.refused !== undefined || path.value !== portable.prefix) return beyond(feature, rule, context);
+    if (portable.prefix === portable.replacement) return NOTHING_TO_DO;
+    const kept = finding("REWRITE_KEEPS_ENCODING", originsOf(feature, "rewrite-target"), { ingress: rule.owner.id, target: feature.target }, { target: context.target });
+    return { ...urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement }), verdict: "equivalent", findings: [kept] };
+  };
+}
+
+function urlRewrite(path: { readonly type: string; readonly replaceFullPath?: string; readonly replacePrefixMatch?: string }): Translation {
+  return { verdict: "exact", findings: [], filters: [{ type: "URLRewrite", urlRewrite: { path } }] };
+}
+
+/** The rest of the rewrites on a target without regular expressions in rewrites: an error instead of another path. */
+export const rewriteClosed: Translator<"rewrite"> = (feature: Rewrite, rule, { target }) => {
+  const at = originsOf(feature, "rewrite-target");
+  const args = { ingress: rule.owner.id, path: feature.pattern, target: feature.target };
+  return {
+    verdict: "unsupported",
+    findings: [finding("REWRITE_NOT_PORTABLE", at, args, { target })],
+    close: { status: 503, reason: "the rewrite cannot be expressed" },
+  };
+};
