@@ -1,0 +1,2 @@
+export { readCrds, type CrdSchemas } from "./crd.js";
+export { objectCheck } from "./validate.js";
