@@ -30,13 +30,18 @@ function run(args: readonly string[]): Measured {
 
 function measure(args: readonly string[], times: number): Measured {
   const runs = Array.from({ length: times }, () => run(args));
-  return { milliseconds: median(runs.map((r) => r.milliseconds)), megabytes: Math.max(...runs.map((r) => r.megabytes)) };
+  return {
+    milliseconds: median(runs.map((r) => r.milliseconds)),
+    megabytes: Math.max(...runs.map((r) => r.megabytes)),
+  };
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(2)} s`;
 
 try {
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
+  console.log(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB\n`,
+  );
   console.log("| Ingresses | convert | parse and print only | ratio | per Ingress | peak memory |");
   console.log("| ---: | ---: | ---: | ---: | ---: | ---: |");
   for (const count of [1, 1_000, 10_000]) {
@@ -44,7 +49,10 @@ try {
     const output = join(scratch, `out-${count}`);
     generateManifests(input, count);
     const times = count >= 10_000 ? 3 : 5;
-    const ours = measure(["bin/ingress2gateway.js", "convert", input, "--out-dir", output, "--force", "--quiet"], times);
+    const ours = measure(
+      ["bin/ingress2gateway.js", "convert", input, "--out-dir", output, "--force", "--quiet"],
+      times,
+    );
     const baseline = measure(["bench/baseline.mjs", input], times);
     console.log(
       `| ${count.toLocaleString("en")} | ${seconds(ours.milliseconds)} | ${seconds(baseline.milliseconds)} | ${(ours.milliseconds / baseline.milliseconds).toFixed(2)} | ` +
@@ -53,7 +61,9 @@ try {
   }
   const version = measure(["bin/ingress2gateway.js", "--version"], 25);
   const bare = measure(["-e", "0"], 25);
-  console.log(`\n\`--version\`: ${version.milliseconds.toFixed(0)} ms, \`node -e 0\`: ${bare.milliseconds.toFixed(0)} ms`);
+  console.log(
+    `\n\`--version\`: ${version.milliseconds.toFixed(0)} ms, \`node -e 0\`: ${bare.milliseconds.toFixed(0)} ms`,
+  );
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

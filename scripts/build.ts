@@ -67,7 +67,9 @@ const result = await build({
   metafile: true,
   define: { "process.env.INGRESS2GATEWAY_VERSION": JSON.stringify(packageVersion) },
   // commander is CommonJS: the bundle needs a `require` for node built-ins.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
 });
 
 const eager = eagerInputs(result.metafile, "dist/cli/main.js");
@@ -76,5 +78,7 @@ if (heavy.length > 0) throw new Error(`the entry chunk loads what only commands 
 
 writeFileSync("dist/THIRD-PARTY.txt", `${thirdPartyNotices(result.metafile)}\n`);
 if (!process.argv.includes("--cli-only")) {
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { stdio: "inherit" });
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+    stdio: "inherit",
+  });
 }

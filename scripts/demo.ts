@@ -7,9 +7,13 @@ const OUT = "demo-output";
 
 execFileSync(process.execPath, ["--import", "tsx", "scripts/build.ts", "--cli-only"], { stdio: "inherit" });
 console.log("$ ingress2gateway convert examples/manifests --out-dir demo-output --force\n");
-const run = spawnSync(process.execPath, ["bin/ingress2gateway.js", "convert", "examples/manifests", "--out-dir", OUT, "--force"], {
-  stdio: "inherit",
-});
+const run = spawnSync(
+  process.execPath,
+  ["bin/ingress2gateway.js", "convert", "examples/manifests", "--out-dir", OUT, "--force"],
+  {
+    stdio: "inherit",
+  },
+);
 if (run.status !== 0) {
   process.exitCode = run.status ?? 2;
 } else {

@@ -22,7 +22,12 @@ function annotationsPage(): string {
     "",
   ];
   for (const group of groups) {
-    lines.push(`## ${group}`, "", `| Annotation | Meaning | ${TARGETS.join(" | ")} |`, `| --- | --- | ${TARGETS.map(() => "---").join(" | ")} |`);
+    lines.push(
+      `## ${group}`,
+      "",
+      `| Annotation | Meaning | ${TARGETS.join(" | ")} |`,
+      `| --- | --- | ${TARGETS.map(() => "---").join(" | ")} |`,
+    );
     for (const entry of entries.filter((e) => e.group === group)) {
       const names = [entry.key, ...entry.aliases].map((key) => `\`${key}\``).join(", ");
       const verdicts = TARGETS.map((target) => entry.targets[target].verdict);
@@ -39,7 +44,13 @@ function staticText(text: unknown): string {
 }
 
 function findingsPage(): string {
-  const lines = [MARKER, "# Findings", "", "Every code that a report can hold. Codes are stable; baselines and suppressions refer to them.", ""];
+  const lines = [
+    MARKER,
+    "# Findings",
+    "",
+    "Every code that a report can hold. Codes are stable; baselines and suppressions refer to them.",
+    "",
+  ];
   for (const [code, definition] of Object.entries(FINDINGS).sort(([a], [b]) => (a < b ? -1 : 1))) {
     lines.push(
       `## ${code}`,
@@ -55,7 +66,10 @@ function findingsPage(): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-const pages: Readonly<Record<string, string>> = { "docs/annotations.md": annotationsPage(), "docs/findings.md": findingsPage() };
+const pages: Readonly<Record<string, string>> = {
+  "docs/annotations.md": annotationsPage(),
+  "docs/findings.md": findingsPage(),
+};
 for (const [path, text] of Object.entries(pages)) {
   const current = existsSync(path) ? readFileSync(path, "utf8") : undefined;
   if (current === text) continue;

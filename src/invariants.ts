@@ -84,13 +84,13 @@ function brokenPlan(plan: Plan): readonly string[] {
   ];
 }
 
-/** Every object leads back to Ingresses that were read. */
+/** Every object leads back to Ingresses that were read, and those of an application to a place; the Gateway's come from all of them. */
 function brokenResources(resources: readonly OwnedResource[], report: Report): readonly string[] {
   const known = new Set(report.ingresses.map((ingress) => ingress.id));
-  return resources.flatMap(({ object, from, origins }) => {
+  return resources.flatMap(({ object, owner, from, origins }) => {
     const name = `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}`;
     const strangers = from.filter((id) => !known.has(id)).map((id) => `${name} comes from ${id}, which was not read`);
-    return origins.length === 0 ? [`${name} leads back to no place`, ...strangers] : strangers;
+    return owner === "app" && origins.length === 0 ? [`${name} leads back to no place`, ...strangers] : strangers;
   });
 }
 

@@ -30,7 +30,7 @@ export function readConfigFile<Schema extends z.ZodObject>(
       document.errors.map((error) => at(error.pos[0], error.message.split("\n")[0] ?? error.code)).join("\n"),
     );
   }
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  const value = plainValue(document, at);
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
   throw new UsageError(
@@ -43,6 +43,19 @@ export function readConfigFile<Schema extends z.ZodObject>(
       )
       .join("\n"),
   );
+}
+
+/** Aliases are refused: no option needs one, and they can multiply a small file without limit. */
+function plainValue(
+  document: ReturnType<typeof parseDocument>,
+  at: (offset: number, message: string) => string,
+): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 }) as unknown;
+  } catch (error) {
+    if (error instanceof ReferenceError) throw new UsageError(at(0, "write the value out instead of an alias (*name)"));
+    throw error;
+  }
 }
 
 /** Where the value at a path begins; that of its closest parent when it is missing. */

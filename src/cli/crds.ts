@@ -13,5 +13,9 @@ export async function refusals(folder: string, resources: readonly OwnedResource
     throw error instanceof Error ? new UsageError(`--crds ${folder}: ${error.message}`) : error;
   });
   const check = objectCheck(schemas);
-  return resources.flatMap(({ object }) => check(object).map((problem) => `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}: ${problem}`));
+  return resources.flatMap(({ object }) =>
+    check(object).map(
+      (problem) => `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}: ${problem}`,
+    ),
+  );
 }

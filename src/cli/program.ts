@@ -64,5 +64,5 @@ function addCompletion(program: Command, actions: Actions): void {
 const COMPLETION_EXAMPLES = `
 Examples:
   $ source <(ingress2gateway completion bash)
-  $ ingress2gateway completion fish > ~/.config/fish/completions/ingress2gateway.fish
+  $ ingress2gateway completion fish | source
 `;

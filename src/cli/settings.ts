@@ -33,6 +33,9 @@ const flagsSchema = configSchema.extend({
 
 export type Settings = z.infer<typeof flagsSchema>;
 
+/** Repeatable flags that are one record in the config file and the library. */
+const PLURAL: Readonly<Record<string, string>> = { servicePort: "servicePorts", controllerFlag: "controllerFlags" };
+
 /**
  * Puts the command line on top of the config file.
  *
@@ -41,7 +44,7 @@ export type Settings = z.infer<typeof flagsSchema>;
 export function readSettings(paths: readonly string[], command: Command): Settings {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(command.opts())) {
-    if (command.getOptionValueSource(name) === "cli") given[name] = value;
+    if (command.getOptionValueSource(name) === "cli") given[PLURAL[name] ?? name] = value;
   }
   const flags = flagsSchema.safeParse(paths.length === 0 ? given : { ...given, paths });
   if (!flags.success) throw new UsageError(flags.error.issues.map(describeFlagIssue).join("\n"));
@@ -56,7 +59,8 @@ export function readSettings(paths: readonly string[], command: Command): Settin
 function describeFlagIssue(issue: z.core.$ZodIssue): string {
   const [first, ...rest] = issue.path.map(String);
   if (first === undefined) return describeIssue(issue);
-  const flag = first === "paths" ? "path" : `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const single = Object.keys(PLURAL).find((name) => PLURAL[name] === first) ?? first;
+  const flag = first === "paths" ? "path" : `--${single.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return `${flag}: ${rest.length === 0 ? "" : `${rest.join(".")}: `}${issue.message}`;
 }
 

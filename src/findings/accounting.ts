@@ -11,7 +11,11 @@ export type Answer = {
 };
 
 /** The answers for one annotation put together: worst verdict, all codes. */
-export type AccountedAnnotation = { readonly key: string; readonly verdict: Verdict; readonly codes: readonly string[] };
+export type AccountedAnnotation = {
+  readonly key: string;
+  readonly verdict: Verdict;
+  readonly codes: readonly string[];
+};
 
 /**
  * Puts answers together per Ingress and key (DESIGN rule 1).

@@ -28,25 +28,54 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   const context: MergeContext = { snapshot, options, findings };
   const drafts = mergeIntoServers(served, context);
   const unattached = attachCanaries(drafts, served, context);
-  for (const id of unattached) leaveOut(served.find((ingress) => ingress.id === id), answers, "CANARY_UNATTACHED");
+  for (const id of unattached)
+    leaveOut(
+      served.find((ingress) => ingress.id === id),
+      answers,
+      "CANARY_UNATTACHED",
+    );
   const shared = upstreamSettings(drafts.values(), { findings, answers });
-  const certificates = new Set([...drafts.values()].filter((draft) => draft.ingresses.some((i) => i.ingress.tls.length > 0)).map((draft) => draft.host));
+  const certificates = new Set(
+    [...drafts.values()]
+      .filter((draft) => draft.ingresses.some((i) => i.ingress.tls.length > 0))
+      .map((draft) => draft.host),
+  );
   const servers = [...drafts.values()].map((draft) =>
-    buildServer(draft, { drafts, shared, controller, certificates, canaries: canariesOf(draft, served), findings, answers, denied: deniedHost(draft, deniedHosts) }),
+    buildServer(draft, {
+      drafts,
+      shared,
+      controller,
+      certificates,
+      canaries: canariesOf(draft, served),
+      findings,
+      answers,
+      denied: deniedHost(draft, deniedHosts),
+    }),
   );
   servers.sort((a, b) => (a.kind === "default" ? -1 : b.kind === "default" ? 1 : a.host < b.host ? -1 : 1));
   findings.push(...hostFindings(drafts));
   const stillServed = served.filter((ingress) => !unattached.has(ingress.id));
   const nothing: UnservedIngress[] = [...unattached].flatMap((id) => {
     const ingress = served.find((candidate) => candidate.id === id);
-    return ingress === undefined ? [] : [{ id, ingress: ingress.ingress, reason: "nothing-to-serve" as const, code: "CANARY_UNATTACHED" }];
+    return ingress === undefined
+      ? []
+      : [{ id, ingress: ingress.ingress, reason: "nothing-to-serve" as const, code: "CANARY_UNATTACHED" }];
   });
   return { servers, served: stillServed, unserved: [...unserved, ...nothing], controller, findings, answers };
 }
 
-type ServeContext = { catalogue: Catalogue; controller: ControllerConfig; options: ModelOptions; findings: Finding[]; answers: Answer[] };
+type ServeContext = {
+  catalogue: Catalogue;
+  controller: ControllerConfig;
+  options: ModelOptions;
+  findings: Finding[];
+  answers: Answer[];
+};
 
-function serve(snapshot: Snapshot, context: ServeContext): { served: ServedIngress[]; unserved: UnservedIngress[]; deniedHosts: Map<string, HostDenial> } {
+function serve(
+  snapshot: Snapshot,
+  context: ServeContext,
+): { served: ServedIngress[]; unserved: UnservedIngress[]; deniedHosts: Map<string, HostDenial> } {
   const served: ServedIngress[] = [];
   const unserved: UnservedIngress[] = [];
   const deniedHosts = new Map<string, HostDenial>();
@@ -57,14 +86,16 @@ function serve(snapshot: Snapshot, context: ServeContext): { served: ServedIngre
       const { code } = selection.finding;
       unserved.push({ id: ingressId(ingress), ingress, reason: selection.reason, code });
       for (const key of Object.keys(ingress.annotations)) {
-        if (context.catalogue.meaningOf(key).kind !== "foreign") context.answers.push({ ingress: ingressId(ingress), key, verdict: "unsupported", codes: [code] });
+        if (context.catalogue.meaningOf(key).kind !== "foreign")
+          context.answers.push({ ingress: ingressId(ingress), key, verdict: "unsupported", codes: [code] });
       }
       continue;
     }
     const outcome = effectiveIngress(ingress, { snapshot, ...context });
     context.findings.push(...outcome.findings);
     context.answers.push(...outcome.answers);
-    if (outcome.kind === "rejected") unserved.push({ id: ingressId(ingress), ingress, reason: "rejected", code: outcome.code });
+    if (outcome.kind === "rejected")
+      unserved.push({ id: ingressId(ingress), ingress, reason: "rejected", code: outcome.code });
     else {
       served.push(outcome.served);
       if (outcome.deniedHost !== undefined) deniedHosts.set(outcome.served.id, outcome.deniedHost);
@@ -74,12 +105,15 @@ function serve(snapshot: Snapshot, context: ServeContext): { served: ServedIngre
 }
 
 function leaveOut(ingress: ServedIngress | undefined, answers: Answer[], code: string): void {
-  for (const setting of ingress?.settings.values() ?? []) answers.push({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [code] });
+  for (const setting of ingress?.settings.values() ?? [])
+    answers.push({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [code] });
 }
 
 /** Canary Ingresses that name the host: server-wide settings of theirs count although their paths do not. */
 function canariesOf(draft: DraftServer, served: readonly ServedIngress[]): readonly ServedIngress[] {
-  return served.filter((ingress) => ingress.isCanary && ingress.ingress.rules.some((rule) => (rule.host ?? "_") === draft.host));
+  return served.filter(
+    (ingress) => ingress.isCanary && ingress.ingress.rules.some((rule) => (rule.host ?? "_") === draft.host),
+  );
 }
 
 function deniedHost(draft: DraftServer, denied: ReadonlyMap<string, HostDenial>): HostDenial | undefined {
@@ -97,10 +131,15 @@ function hostFindings(drafts: ReadonlyMap<string, DraftServer>): Finding[] {
     const namespaces = [...new Set(draft.ingresses.map((ingress) => ingress.ingress.namespace))].sort();
     const first = draft.ingresses[0];
     if (first === undefined) continue;
-    if (namespaces.length > 1) findings.push(finding("HOST_SHARED_BY_NAMESPACES", first.ingress.origin, { host: draft.host, namespaces }));
-    if (draft.kind !== "default" && draft.ingresses.every((ingress) => ingress.ingress.tls.length === 0)) plain.push(draft);
+    if (namespaces.length > 1)
+      findings.push(finding("HOST_SHARED_BY_NAMESPACES", first.ingress.origin, { host: draft.host, namespaces }));
+    if (draft.kind !== "default" && draft.ingresses.every((ingress) => ingress.ingress.tls.length === 0))
+      plain.push(draft);
   }
   const first = plain[0]?.ingresses[0];
-  if (first !== undefined) findings.push(finding("HTTPS_WITHOUT_TLS_SECTION", first.ingress.origin, { hosts: plain.map((draft) => draft.host).sort() }));
+  if (first !== undefined)
+    findings.push(
+      finding("HTTPS_WITHOUT_TLS_SECTION", first.ingress.origin, { hosts: plain.map((draft) => draft.host).sort() }),
+    );
   return findings;
 }

@@ -6,7 +6,13 @@ import { DEFAULT_HOST, type MergeContext } from "./merge.js";
 import type { Canary, ServedIngress, Upstream } from "./model.js";
 import { resolveUpstream, upstreamKey } from "./upstreams.js";
 
-type Path = { readonly host: string; readonly path: string; readonly pathType: "Exact" | "Prefix"; readonly backend: Extract<IngressBackend, { kind: "service" }>; readonly origin: Origin };
+type Path = {
+  readonly host: string;
+  readonly path: string;
+  readonly pathType: "Exact" | "Prefix";
+  readonly backend: Extract<IngressBackend, { kind: "service" }>;
+  readonly origin: Origin;
+};
 
 /**
  * Attaches canaries to the upstreams of their primaries (controller.go mergeAlternativeBackends): same host, path and path type, another
@@ -14,7 +20,11 @@ type Path = { readonly host: string; readonly path: string; readonly pathType: "
  *
  * @returns ids of canary Ingresses that got attached nowhere
  */
-export function attachCanaries(servers: ReadonlyMap<string, DraftServer>, served: readonly ServedIngress[], context: MergeContext): ReadonlySet<string> {
+export function attachCanaries(
+  servers: ReadonlyMap<string, DraftServer>,
+  served: readonly ServedIngress[],
+  context: MergeContext,
+): ReadonlySet<string> {
   const byUpstream = new Map<string, Canary>();
   const direct = new Set<DraftLocation>();
   const unattached = new Set<string>();
@@ -27,7 +37,8 @@ export function attachCanaries(servers: ReadonlyMap<string, DraftServer>, served
   }
   for (const server of servers.values()) {
     for (const location of server.locations.values()) {
-      const canary = location.backend.kind === "service" ? byUpstream.get(upstreamKey(location.backend.upstream)) : undefined;
+      const canary =
+        location.backend.kind === "service" ? byUpstream.get(upstreamKey(location.backend.upstream)) : undefined;
       if (canary === undefined) continue;
       location.canary = direct.has(location) ? canary : { ...canary, bySharedUpstream: true };
       if (!direct.has(location)) context.findings.push(sharedFinding(location, canary, server.host));
@@ -37,19 +48,39 @@ export function attachCanaries(servers: ReadonlyMap<string, DraftServer>, served
 }
 
 function sharedFinding(location: DraftLocation, canary: Canary, host: string): Finding {
-  return finding("CANARY_BY_SHARED_UPSTREAM", [location.origin, canary.upstream.origin], { ingress: location.owner.id, canary: canary.owner.id, host, path: location.path });
+  return finding("CANARY_BY_SHARED_UPSTREAM", [location.origin, canary.upstream.origin], {
+    ingress: location.owner.id,
+    canary: canary.owner.id,
+    host,
+    path: location.path,
+  });
 }
 
 function pathsOf(owner: ServedIngress): Path[] {
   const paths = owner.ingress.rules.flatMap((rule) =>
     rule.paths.flatMap((path): Path[] =>
       path.backend.kind === "service"
-        ? [{ host: rule.host ?? DEFAULT_HOST, path: path.path === "" ? "/" : path.path, pathType: path.pathType === "Exact" ? "Exact" : "Prefix", backend: path.backend, origin: path.origin }]
+        ? [
+            {
+              host: rule.host ?? DEFAULT_HOST,
+              path: path.path === "" ? "/" : path.path,
+              pathType: path.pathType === "Exact" ? "Exact" : "Prefix",
+              backend: path.backend,
+              origin: path.origin,
+            },
+          ]
         : [],
     ),
   );
   const { defaultBackend } = owner.ingress;
-  if (defaultBackend?.kind === "service") paths.push({ host: DEFAULT_HOST, path: "/", pathType: "Prefix", backend: defaultBackend, origin: defaultBackend.origin });
+  if (defaultBackend?.kind === "service")
+    paths.push({
+      host: DEFAULT_HOST,
+      path: "/",
+      pathType: "Prefix",
+      backend: defaultBackend,
+      origin: defaultBackend.origin,
+    });
   return paths;
 }
 
@@ -66,7 +97,14 @@ function attach(
   if (upstreamKey(upstream) === key) return false;
   const known = state.byUpstream.get(key);
   if (known !== undefined && known.owner !== owner) {
-    state.context.findings.push(finding("CANARY_SECOND_IGNORED", [path.origin, known.upstream.origin], { ingress: owner.id, winner: known.owner.id, host: path.host, path: path.path }));
+    state.context.findings.push(
+      finding("CANARY_SECOND_IGNORED", [path.origin, known.upstream.origin], {
+        ingress: owner.id,
+        winner: known.owner.id,
+        host: path.host,
+        path: path.path,
+      }),
+    );
     return false;
   }
   if (known === undefined) state.byUpstream.set(key, canaryOf(owner, upstream));
@@ -82,7 +120,11 @@ function canaryOf(owner: ServedIngress, upstream: Upstream): Canary {
   const value = settingOf(settings, "canary-by-header-value")?.value;
   const pattern = settingOf(settings, "canary-by-header-pattern")?.value;
   const rule =
-    value !== undefined ? ({ kind: "value", value } as const) : pattern !== undefined ? ({ kind: "pattern", pattern } as const) : ({ kind: "always-never" } as const);
+    value !== undefined
+      ? ({ kind: "value", value } as const)
+      : pattern !== undefined
+        ? ({ kind: "pattern", pattern } as const)
+        : ({ kind: "always-never" } as const);
   const cookie = settingOf(settings, "canary-by-cookie")?.value;
   return {
     owner,

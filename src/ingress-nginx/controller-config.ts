@@ -1,7 +1,10 @@
 import type { Origin } from "../kubernetes/index.js";
 
 /** One ConfigMap value in force: the text (decoded by the reader that knows the type) and who set it. */
-export type ControllerValue = { readonly text: string; /** Absent: the controller's built-in default. */ readonly origin?: Origin };
+export type ControllerValue = {
+  readonly text: string;
+  /** Absent: the controller's built-in default. */ readonly origin?: Origin;
+};
 
 /** Values of the controller ConfigMap and of its flags. */
 export type ControllerConfig = {

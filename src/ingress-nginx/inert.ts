@@ -5,14 +5,30 @@ import type { Settings } from "./model.js";
 type Test = (settings: Settings, controller: ControllerConfig, setting: Setting) => boolean;
 type Requirement = { readonly keys: readonly AnnotationKey[]; readonly met: Test; readonly missing: string };
 
-const has = (...keys: readonly AnnotationKey[]): Test => (settings) => keys.some((key) => settings.has(key));
-const isTrue = (key: "enable-cors" | "canary" | "upstream-hash-by-subset" | "enable-opentelemetry"): Test => (settings) => settingOf(settings, key)?.value === true;
+const has =
+  (...keys: readonly AnnotationKey[]): Test =>
+  (settings) =>
+    keys.some((key) => settings.has(key));
+const isTrue =
+  (key: "enable-cors" | "canary" | "upstream-hash-by-subset" | "enable-opentelemetry"): Test =>
+  (settings) =>
+    settingOf(settings, key)?.value === true;
 
 /** Dependencies between annotations of one Ingress (annotations.yaml of the controller's source: each parser's early returns). */
 const REQUIREMENTS: readonly Requirement[] = [
   { keys: ["auth-secret", "auth-secret-type", "auth-realm"], met: has("auth-type"), missing: "auth-type" },
   {
-    keys: ["auth-method", "auth-signin", "auth-snippet", "auth-cache-key", "auth-response-headers", "auth-proxy-set-headers", "auth-request-redirect", "auth-always-set-cookie", "auth-keepalive"],
+    keys: [
+      "auth-method",
+      "auth-signin",
+      "auth-snippet",
+      "auth-cache-key",
+      "auth-response-headers",
+      "auth-proxy-set-headers",
+      "auth-request-redirect",
+      "auth-always-set-cookie",
+      "auth-keepalive",
+    ],
     met: has("auth-url"),
     missing: "auth-url",
   },
@@ -23,61 +39,199 @@ const REQUIREMENTS: readonly Requirement[] = [
     met: (settings, controller) => settings.has("auth-keepalive") && controller.value("use-http2").text === "false",
     missing: "auth-keepalive with use-http2 switched off in the ConfigMap",
   },
-  { keys: ["auth-tls-verify-client", "auth-tls-verify-depth", "auth-tls-error-page", "auth-tls-pass-certificate-to-upstream", "auth-tls-match-cn"], met: has("auth-tls-secret"), missing: "auth-tls-secret" },
-  { keys: ["proxy-ssl-ciphers", "proxy-ssl-protocols", "proxy-ssl-name", "proxy-ssl-verify", "proxy-ssl-verify-depth", "proxy-ssl-server-name"], met: has("proxy-ssl-secret"), missing: "proxy-ssl-secret" },
-  { keys: ["canary-weight", "canary-weight-total", "canary-by-header", "canary-by-header-value", "canary-by-header-pattern", "canary-by-cookie"], met: isTrue("canary"), missing: 'canary: "true"' },
-  { keys: ["canary-by-header-value", "canary-by-header-pattern"], met: has("canary-by-header"), missing: "canary-by-header" },
-  { keys: ["canary-by-header-pattern"], met: (settings) => !settings.has("canary-by-header-value"), missing: "removal of canary-by-header-value, which wins" },
-  { keys: ["canary-weight-total"], met: (_s, _c, setting) => Number(setting.value) > 100, missing: "a value above 100" },
-  { keys: ["canary"], met: isTrue("canary"), missing: "the value true" },
-  { keys: ["cors-allow-origin", "cors-allow-methods", "cors-allow-headers", "cors-expose-headers", "cors-allow-credentials", "cors-max-age"], met: isTrue("enable-cors"), missing: 'enable-cors: "true"' },
   {
-    keys: ["affinity-mode", "session-cookie-name", "session-cookie-secure", "session-cookie-expires", "session-cookie-max-age", "session-cookie-path", "session-cookie-domain", "session-cookie-samesite", "session-cookie-conditional-samesite-none", "session-cookie-change-on-failure"],
+    keys: [
+      "auth-tls-verify-client",
+      "auth-tls-verify-depth",
+      "auth-tls-error-page",
+      "auth-tls-pass-certificate-to-upstream",
+      "auth-tls-match-cn",
+    ],
+    met: has("auth-tls-secret"),
+    missing: "auth-tls-secret",
+  },
+  {
+    keys: [
+      "proxy-ssl-ciphers",
+      "proxy-ssl-protocols",
+      "proxy-ssl-name",
+      "proxy-ssl-verify",
+      "proxy-ssl-verify-depth",
+      "proxy-ssl-server-name",
+    ],
+    met: has("proxy-ssl-secret"),
+    missing: "proxy-ssl-secret",
+  },
+  {
+    keys: [
+      "canary-weight",
+      "canary-weight-total",
+      "canary-by-header",
+      "canary-by-header-value",
+      "canary-by-header-pattern",
+      "canary-by-cookie",
+    ],
+    met: isTrue("canary"),
+    missing: 'canary: "true"',
+  },
+  {
+    keys: ["canary-by-header-value", "canary-by-header-pattern"],
+    met: has("canary-by-header"),
+    missing: "canary-by-header",
+  },
+  {
+    keys: ["canary-by-header-pattern"],
+    met: (settings) => !settings.has("canary-by-header-value"),
+    missing: "removal of canary-by-header-value, which wins",
+  },
+  {
+    keys: ["canary-weight-total"],
+    met: (_s, _c, setting) => Number(setting.value) > 100,
+    missing: "a value above 100",
+  },
+  { keys: ["canary"], met: isTrue("canary"), missing: "the value true" },
+  {
+    keys: [
+      "cors-allow-origin",
+      "cors-allow-methods",
+      "cors-allow-headers",
+      "cors-expose-headers",
+      "cors-allow-credentials",
+      "cors-max-age",
+    ],
+    met: isTrue("enable-cors"),
+    missing: 'enable-cors: "true"',
+  },
+  {
+    keys: [
+      "affinity-mode",
+      "session-cookie-name",
+      "session-cookie-secure",
+      "session-cookie-expires",
+      "session-cookie-max-age",
+      "session-cookie-path",
+      "session-cookie-domain",
+      "session-cookie-samesite",
+      "session-cookie-conditional-samesite-none",
+      "session-cookie-change-on-failure",
+    ],
     met: has("affinity"),
     missing: "affinity: cookie",
   },
-  { keys: ["affinity-canary-behavior"], met: isTrue("canary"), missing: 'canary: "true", because it is read on the canary Ingress' },
+  {
+    keys: ["affinity-canary-behavior"],
+    met: isTrue("canary"),
+    missing: 'canary: "true", because it is read on the canary Ingress',
+  },
   { keys: ["limit-burst-multiplier"], met: has("limit-rps", "limit-rpm"), missing: "limit-rps or limit-rpm" },
   { keys: ["limit-allowlist"], met: has("limit-rps", "limit-rpm", "limit-connections"), missing: "a limit" },
-  { keys: ["limit-rate"], met: (settings, controller) => (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text) === "on", missing: "proxy-buffering: on" },
+  {
+    keys: ["limit-rate"],
+    met: (settings, controller) =>
+      (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text) === "on",
+    missing: "proxy-buffering: on",
+  },
   { keys: ["limit-rate-after"], met: has("limit-rate"), missing: "limit-rate" },
   { keys: ["mirror-host", "mirror-request-body"], met: has("mirror-target"), missing: "mirror-target" },
   {
     keys: ["enable-owasp-core-rules", "modsecurity-snippet", "modsecurity-transaction-id"],
-    met: (settings, controller) => (settingOf(settings, "enable-modsecurity")?.value ?? controller.value("enable-modsecurity").text === "true"),
+    met: (settings, controller) =>
+      settingOf(settings, "enable-modsecurity")?.value ?? controller.value("enable-modsecurity").text === "true",
     missing: "enable-modsecurity",
   },
-  { keys: ["opentelemetry-trust-incoming-span", "opentelemetry-operation-name"], met: isTrue("enable-opentelemetry"), missing: 'enable-opentelemetry: "true"' },
-  { keys: ["permanent-redirect"], met: (settings) => !settings.has("temporal-redirect"), missing: "removal of temporal-redirect, which wins" },
-  { keys: ["permanent-redirect-code"], met: (settings) => settings.has("permanent-redirect") && !settings.has("temporal-redirect"), missing: "an effective permanent-redirect" },
+  {
+    keys: ["opentelemetry-trust-incoming-span", "opentelemetry-operation-name"],
+    met: isTrue("enable-opentelemetry"),
+    missing: 'enable-opentelemetry: "true"',
+  },
+  {
+    keys: ["permanent-redirect"],
+    met: (settings) => !settings.has("temporal-redirect"),
+    missing: "removal of temporal-redirect, which wins",
+  },
+  {
+    keys: ["permanent-redirect-code"],
+    met: (settings) => settings.has("permanent-redirect") && !settings.has("temporal-redirect"),
+    missing: "an effective permanent-redirect",
+  },
   { keys: ["temporal-redirect-code"], met: has("temporal-redirect"), missing: "temporal-redirect" },
-  { keys: ["proxy-redirect-from"], met: (settings, _c, setting) => setting.value === "off" || setting.value === "default" || settings.has("proxy-redirect-to"), missing: "proxy-redirect-to" },
+  {
+    keys: ["proxy-redirect-from"],
+    met: (settings, _c, setting) =>
+      setting.value === "off" || setting.value === "default" || settings.has("proxy-redirect-to"),
+    missing: "proxy-redirect-to",
+  },
   { keys: ["proxy-redirect-to"], met: has("proxy-redirect-from"), missing: "proxy-redirect-from" },
   { keys: ["disable-proxy-intercept-errors"], met: has("custom-http-errors"), missing: "custom-http-errors" },
-  { keys: ["upstream-hash-by-subset", "upstream-hash-by-subset-size"], met: has("upstream-hash-by"), missing: "upstream-hash-by" },
-  { keys: ["upstream-hash-by-subset-size"], met: isTrue("upstream-hash-by-subset"), missing: 'upstream-hash-by-subset: "true"' },
-  { keys: ["upstream-hash-by", "load-balance"], met: (settings) => !settings.has("affinity"), missing: "removal of affinity, which wins" },
-  { keys: ["fastcgi-index", "fastcgi-params-configmap"], met: (settings) => settingOf(settings, "backend-protocol")?.value.toUpperCase() === "FCGI", missing: "backend-protocol: FCGI" },
+  {
+    keys: ["upstream-hash-by-subset", "upstream-hash-by-subset-size"],
+    met: has("upstream-hash-by"),
+    missing: "upstream-hash-by",
+  },
+  {
+    keys: ["upstream-hash-by-subset-size"],
+    met: isTrue("upstream-hash-by-subset"),
+    missing: 'upstream-hash-by-subset: "true"',
+  },
+  {
+    keys: ["upstream-hash-by", "load-balance"],
+    met: (settings) => !settings.has("affinity"),
+    missing: "removal of affinity, which wins",
+  },
+  {
+    keys: ["fastcgi-index", "fastcgi-params-configmap"],
+    met: (settings) => settingOf(settings, "backend-protocol")?.value.toUpperCase() === "FCGI",
+    missing: "backend-protocol: FCGI",
+  },
   { keys: ["x-forwarded-prefix"], met: has("rewrite-target"), missing: "rewrite-target" },
   { keys: ["http2-push-preload"], met: () => false, missing: "server push, which the bundled nginx no longer has" },
-  { keys: ["enable-global-auth"], met: (settings, controller) => controller.value("global-auth-url").text !== "" && !settings.has("auth-url"), missing: "global-auth-url in the controller's ConfigMap" },
+  {
+    keys: ["enable-global-auth"],
+    met: (settings, controller) => controller.value("global-auth-url").text !== "" && !settings.has("auth-url"),
+    missing: "global-auth-url in the controller's ConfigMap",
+  },
 ];
 
 /** Keys that count on an Ingress marked as canary (annotations.yaml, canary_honoured). */
 const ON_CANARY: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
-  "canary", "canary-weight", "canary-weight-total", "canary-by-header", "canary-by-header-value", "canary-by-header-pattern", "canary-by-cookie",
-  "affinity-canary-behavior", "load-balance", "upstream-hash-by", "upstream-hash-by-subset", "upstream-hash-by-subset-size", "service-upstream",
-  "auth-tls-secret", "auth-tls-verify-client", "auth-tls-verify-depth", "auth-tls-error-page", "auth-tls-pass-certificate-to-upstream", "auth-tls-match-cn",
-  "proxy-ssl-secret", "proxy-ssl-ciphers", "proxy-ssl-protocols", "proxy-ssl-name", "proxy-ssl-verify", "proxy-ssl-verify-depth", "proxy-ssl-server-name", "stream-snippet",
+  "canary",
+  "canary-weight",
+  "canary-weight-total",
+  "canary-by-header",
+  "canary-by-header-value",
+  "canary-by-header-pattern",
+  "canary-by-cookie",
+  "affinity-canary-behavior",
+  "load-balance",
+  "upstream-hash-by",
+  "upstream-hash-by-subset",
+  "upstream-hash-by-subset-size",
+  "service-upstream",
+  "auth-tls-secret",
+  "auth-tls-verify-client",
+  "auth-tls-verify-depth",
+  "auth-tls-error-page",
+  "auth-tls-pass-certificate-to-upstream",
+  "auth-tls-match-cn",
+  "proxy-ssl-secret",
+  "proxy-ssl-ciphers",
+  "proxy-ssl-protocols",
+  "proxy-ssl-name",
+  "proxy-ssl-verify",
+  "proxy-ssl-verify-depth",
+  "proxy-ssl-server-name",
+  "stream-snippet",
 ]);
 
 const byKey = new Map<AnnotationKey, Requirement[]>();
-for (const requirement of REQUIREMENTS) for (const key of requirement.keys) byKey.set(key, [...(byKey.get(key) ?? []), requirement]);
+for (const requirement of REQUIREMENTS)
+  for (const key of requirement.keys) byKey.set(key, [...(byKey.get(key) ?? []), requirement]);
 
 /** What an annotation lacks to have an effect; `undefined` when it has one. */
 export function inertReason(setting: Setting, settings: Settings, controller: ControllerConfig): string | undefined {
   const unmet = byKey.get(setting.key)?.find((requirement) => !requirement.met(settings, controller, setting));
   if (unmet !== undefined) return unmet.missing;
-  if (settingOf(settings, "canary")?.value === true && !ON_CANARY.has(setting.key)) return "removal of canary, because a canary takes this from its primary";
+  if (settingOf(settings, "canary")?.value === true && !ON_CANARY.has(setting.key))
+    return "removal of canary, because a canary takes this from its primary";
   return undefined;
 }

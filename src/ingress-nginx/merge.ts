@@ -6,7 +6,11 @@ import { resolveUpstream } from "./upstreams.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import type { ModelOptions } from "./options.js";
 
-export type MergeContext = { readonly snapshot: Snapshot; readonly options: ModelOptions; readonly findings: Finding[] };
+export type MergeContext = {
+  readonly snapshot: Snapshot;
+  readonly options: ModelOptions;
+  readonly findings: Finding[];
+};
 
 export const DEFAULT_HOST = "_";
 
@@ -31,7 +35,10 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
       ? { kind: "service", upstream: resolve(ingress.defaultBackend, ingress.namespace, context) }
       : { kind: "default-backend" };
   const origin = ingress.defaultBackend?.origin ?? ingress.origin;
-  const hosts = ingress.rules.length === 0 && ingress.defaultBackend !== undefined ? [DEFAULT_HOST] : ingress.rules.map((rule) => rule.host ?? DEFAULT_HOST);
+  const hosts =
+    ingress.rules.length === 0 && ingress.defaultBackend !== undefined
+      ? [DEFAULT_HOST]
+      : ingress.rules.map((rule) => rule.host ?? DEFAULT_HOST);
   for (const host of new Set(hosts)) {
     const server = servers.get(host) ?? newServer(host);
     servers.set(host, server);
@@ -40,8 +47,17 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
     const claimsDefault = host === DEFAULT_HOST && ingress.rules.length === 0;
     const implicit = server.locations.get(locationKey("/", "Prefix"));
     if (opens || (claimsDefault && implicit?.implicit === true && implicit.backend.kind === "default-backend")) {
-      const backend = host === DEFAULT_HOST && ingress.rules.length > 0 ? ({ kind: "default-backend" } as const) : fallback;
-      server.locations.set(locationKey("/", "Prefix"), { path: "/", pathType: "Prefix", implicit: true, owner, origin, backend, ...(owner.denied === undefined ? {} : { denied: owner.denied }) });
+      const backend =
+        host === DEFAULT_HOST && ingress.rules.length > 0 ? ({ kind: "default-backend" } as const) : fallback;
+      server.locations.set(locationKey("/", "Prefix"), {
+        path: "/",
+        pathType: "Prefix",
+        implicit: true,
+        owner,
+        origin,
+        backend,
+        ...(owner.denied === undefined ? {} : { denied: owner.denied }),
+      });
     }
   }
 }
@@ -51,7 +67,12 @@ function newServer(host: string): DraftServer {
   return { host, kind, locations: new Map(), ingresses: [] };
 }
 
-function addRule(servers: Map<string, DraftServer>, owner: ServedIngress, rule: IngressRule, context: MergeContext): void {
+function addRule(
+  servers: Map<string, DraftServer>,
+  owner: ServedIngress,
+  rule: IngressRule,
+  context: MergeContext,
+): void {
   const server = servers.get(rule.host ?? DEFAULT_HOST);
   if (server === undefined) return;
   for (const path of rule.paths) addPath(server, owner, path, context);
@@ -60,7 +81,14 @@ function addRule(servers: Map<string, DraftServer>, owner: ServedIngress, rule: 
 function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, context: MergeContext): void {
   const { backend } = path;
   if (backend.kind === "resource") {
-    context.findings.push(finding("RESOURCE_BACKEND_SKIPPED", backend.origin, { ingress: owner.id, kind: backend.resourceKind, name: backend.name, path: path.path }));
+    context.findings.push(
+      finding("RESOURCE_BACKEND_SKIPPED", backend.origin, {
+        ingress: owner.id,
+        kind: backend.resourceKind,
+        name: backend.name,
+        path: path.path,
+      }),
+    );
     return;
   }
   const text = path.path === "" ? "/" : path.path;
@@ -68,7 +96,14 @@ function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, c
   const key = locationKey(text, pathType);
   const known = server.locations.get(key);
   if (known !== undefined && !known.implicit) {
-    context.findings.push(finding("PATH_CONFLICT", [path.origin, known.origin], { ingress: owner.id, winner: known.owner.id, host: server.host, path: text }));
+    context.findings.push(
+      finding("PATH_CONFLICT", [path.origin, known.origin], {
+        ingress: owner.id,
+        winner: known.owner.id,
+        host: server.host,
+        path: text,
+      }),
+    );
     return;
   }
   const location: DraftLocation = {
@@ -83,7 +118,11 @@ function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, c
   server.locations.set(key, location);
 }
 
-function resolve(backend: Extract<IngressPath["backend"], { kind: "service" }>, namespace: string, context: MergeContext): Upstream {
+function resolve(
+  backend: Extract<IngressPath["backend"], { kind: "service" }>,
+  namespace: string,
+  context: MergeContext,
+): Upstream {
   const { upstream, findings } = resolveUpstream(backend, namespace, context);
   context.findings.push(...findings);
   return upstream;

@@ -33,7 +33,8 @@ export type Upstream = {
   readonly name: string;
   readonly ref: ServicePortRef;
   /** Port number of the Service, or the name that nothing in the input resolves. */
-  readonly port: { readonly kind: "number"; readonly number: number } | { readonly kind: "unresolved"; readonly name: string };
+  readonly port:
+    { readonly kind: "number"; readonly number: number } | { readonly kind: "unresolved"; readonly name: string };
   /** The Service, when it is in the input. */
   readonly service?: Service;
   readonly origin: Origin;
@@ -54,7 +55,10 @@ export type Canary = {
   readonly header?: {
     readonly name: string;
     /** `always-never`: the values always/never decide; `value`: equality; `pattern`: unanchored PCRE. */
-    readonly rule: { readonly kind: "always-never" } | { readonly kind: "value"; readonly value: string } | { readonly kind: "pattern"; readonly pattern: string };
+    readonly rule:
+      | { readonly kind: "always-never" }
+      | { readonly kind: "value"; readonly value: string }
+      | { readonly kind: "pattern"; readonly pattern: string };
   };
   readonly cookie?: string;
   /** Clients stay on one side when the primary has cookie affinity. */
@@ -101,7 +105,11 @@ export type Server = {
   /** Present when any location turns the whole host into case-insensitive, open-ended regular expressions. */
   readonly regexMode?: { readonly cause: Setting };
   /** Present when some Ingress has a `tls` section that makes this host a TLS host. Without `secret`: the default certificate. */
-  readonly tls?: { readonly secret?: { readonly namespace: string; readonly name: string }; readonly origin: Origin; readonly owner: ServedIngress };
+  readonly tls?: {
+    readonly secret?: { readonly namespace: string; readonly name: string };
+    readonly origin: Origin;
+    readonly owner: ServedIngress;
+  };
   /** In the order in which the controller writes them, which in regex mode is the order of matching. */
   readonly locations: readonly Location[];
   /** Ingresses that contribute to the host, in processing order. */

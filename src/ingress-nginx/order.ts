@@ -14,7 +14,10 @@ export function byProcessingOrder(a: Ingress, b: Ingress): number {
 }
 
 /** Order in which the controller writes locations: longer path text first, ties in descending text order (controller.go getBackendServers). */
-export function byLocationOrder(a: { readonly path: string; readonly implicit: boolean }, b: { readonly path: string; readonly implicit: boolean }): number {
+export function byLocationOrder(
+  a: { readonly path: string; readonly implicit: boolean },
+  b: { readonly path: string; readonly implicit: boolean },
+): number {
   if (a.implicit !== b.implicit) return a.implicit ? 1 : -1;
   return b.path.length - a.path.length || byText(b.path, a.path);
 }

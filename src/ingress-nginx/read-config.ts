@@ -12,12 +12,20 @@ function findConfigMap(snapshot: Snapshot, options: ModelOptions): ConfigMap | u
   const candidates = [...snapshot.configMaps.values()];
   return (
     candidates.find((map) => NAMES.includes(map.name)) ??
-    candidates.find((map) => map.labels["app.kubernetes.io/name"] === "ingress-nginx" && map.labels["app.kubernetes.io/component"] === "controller" && !/-(?:tcp|udp)$/.test(map.name))
+    candidates.find(
+      (map) =>
+        map.labels["app.kubernetes.io/name"] === "ingress-nginx" &&
+        map.labels["app.kubernetes.io/component"] === "controller" &&
+        !/-(?:tcp|udp)$/.test(map.name),
+    )
   );
 }
 
 /** Values in force for the whole controller, and keys of the ConfigMap that it does not know. */
-export function controllerConfig(snapshot: Snapshot, options: ModelOptions): { config: ControllerConfig; findings: readonly Finding[] } {
+export function controllerConfig(
+  snapshot: Snapshot,
+  options: ModelOptions,
+): { config: ControllerConfig; findings: readonly Finding[] } {
   const map = findConfigMap(snapshot, options);
   const data = map?.data ?? {};
   const unknown = map === undefined ? [] : Object.keys(data).filter((key) => !CONTROLLER_DEFAULTS.has(key));
@@ -32,6 +40,14 @@ export function controllerConfig(snapshot: Snapshot, options: ModelOptions): { c
       set: Object.keys(data),
       flag: (name) => options.controllerFlags.get(name),
     },
-    findings: map === undefined ? [] : unknown.map((key) => finding("CONTROLLER_KEY_UNKNOWN", below(map.origin, "data", key), { key, configMap: `${map.namespace}/${map.name}` })),
+    findings:
+      map === undefined
+        ? []
+        : unknown.map((key) =>
+            finding("CONTROLLER_KEY_UNKNOWN", below(map.origin, "data", key), {
+              key,
+              configMap: `${map.namespace}/${map.name}`,
+            }),
+          ),
   };
 }

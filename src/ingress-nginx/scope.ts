@@ -6,20 +6,46 @@ import { upstreamKey } from "./upstreams.js";
 
 /** Settings of the whole host: the first Ingress that provides one wins. */
 const SERVER_KEYS: readonly AnnotationKey[] = [
-  "auth-tls-secret", "auth-tls-verify-client", "auth-tls-verify-depth", "auth-tls-error-page", "auth-tls-pass-certificate-to-upstream", "auth-tls-match-cn",
-  "ssl-ciphers", "ssl-prefer-server-ciphers", "server-snippet", "app-root",
+  "auth-tls-secret",
+  "auth-tls-verify-client",
+  "auth-tls-verify-depth",
+  "auth-tls-error-page",
+  "auth-tls-pass-certificate-to-upstream",
+  "auth-tls-match-cn",
+  "ssl-ciphers",
+  "ssl-prefer-server-ciphers",
+  "server-snippet",
+  "app-root",
 ];
-const FIRST_REFERENCE_KEYS: readonly AnnotationKey[] = ["load-balance", "upstream-hash-by", "upstream-hash-by-subset", "upstream-hash-by-subset-size", "service-upstream"];
+const FIRST_REFERENCE_KEYS: readonly AnnotationKey[] = [
+  "load-balance",
+  "upstream-hash-by",
+  "upstream-hash-by-subset",
+  "upstream-hash-by-subset-size",
+  "service-upstream",
+];
 const AFFINITY_KEYS: readonly AnnotationKey[] = ["affinity", "affinity-mode"];
 const COOKIE_KEYS: readonly AnnotationKey[] = [
-  "session-cookie-name", "session-cookie-secure", "session-cookie-expires", "session-cookie-max-age", "session-cookie-domain", "session-cookie-samesite",
-  "session-cookie-conditional-samesite-none", "session-cookie-change-on-failure",
+  "session-cookie-name",
+  "session-cookie-secure",
+  "session-cookie-expires",
+  "session-cookie-max-age",
+  "session-cookie-domain",
+  "session-cookie-samesite",
+  "session-cookie-conditional-samesite-none",
+  "session-cookie-change-on-failure",
 ];
 
 export type Sink = { readonly findings: Finding[]; readonly answers: Answer[] };
 
 function lose(setting: Setting, by: string, scope: string, sink: Sink): void {
-  const lost = finding("SETTING_OVERRIDDEN", setting.origin, { ingress: setting.ingress, key: setting.writtenKey, value: setting.raw, by, scope });
+  const lost = finding("SETTING_OVERRIDDEN", setting.origin, {
+    ingress: setting.ingress,
+    key: setting.writtenKey,
+    value: setting.raw,
+    by,
+    scope,
+  });
   sink.findings.push(lost);
   sink.answers.push({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [lost.code] });
 }
@@ -35,7 +61,8 @@ export function serverSettings(server: DraftServer, canaries: readonly ServedIng
       const groupOwner = key.startsWith("auth-tls-") ? winners.get("auth-tls-secret")?.ingress : undefined;
       const winner = winners.get(key);
       if (winner === undefined && (groupOwner === undefined || groupOwner === ingress.id)) winners.set(key, setting);
-      else if (winner?.ingress !== ingress.id) lose(setting, winner?.ingress ?? groupOwner ?? "", `host ${server.host}`, sink);
+      else if (winner?.ingress !== ingress.id)
+        lose(setting, winner?.ingress ?? groupOwner ?? "", `host ${server.host}`, sink);
     }
   }
   return winners;
@@ -81,4 +108,8 @@ function sharedSettings(upstream: string, ingresses: readonly ServedIngress[], s
   return result;
 }
 
-export const UPSTREAM_KEYS: ReadonlySet<AnnotationKey> = new Set([...FIRST_REFERENCE_KEYS, ...AFFINITY_KEYS, ...COOKIE_KEYS]);
+export const UPSTREAM_KEYS: ReadonlySet<AnnotationKey> = new Set([
+  ...FIRST_REFERENCE_KEYS,
+  ...AFFINITY_KEYS,
+  ...COOKIE_KEYS,
+]);

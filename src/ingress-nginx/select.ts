@@ -16,12 +16,19 @@ type Selection =
  * Whether the controller serves an Ingress (store.go GetIngressClass): the field before the annotation, and no fallback from one to
  * the other. Where the input cannot tell (no IngressClass object, no class at all), the likelier reading is taken and named.
  */
-export function selectIngress(ingress: Ingress, snapshot: Snapshot, catalogue: Catalogue, options: ModelOptions): Selection {
+export function selectIngress(
+  ingress: Ingress,
+  snapshot: Snapshot,
+  catalogue: Catalogue,
+  options: ModelOptions,
+): Selection {
   const annotated = ingress.annotations[CLASS_ANNOTATION];
   const name = ingress.ingressClassName ?? annotated;
   if (name === undefined) return selectWithoutClass(ingress, snapshot, options);
   const origin =
-    ingress.ingressClassName === undefined ? annotationOrigin(ingress.origin, CLASS_ANNOTATION) : below(ingress.origin, "spec", "ingressClassName");
+    ingress.ingressClassName === undefined
+      ? annotationOrigin(ingress.origin, CLASS_ANNOTATION)
+      : below(ingress.origin, "spec", "ingressClassName");
   const ours = isOurs(name, ingress.ingressClassName !== undefined, snapshot, options);
   const args = { ingress: ingressId(ingress), class: name };
   if (ours === true) return { kind: "served" };
@@ -36,9 +43,11 @@ export function selectIngress(ingress: Ingress, snapshot: Snapshot, catalogue: C
 
 /** `undefined`: the input does not say. */
 function isOurs(name: string, byField: boolean, snapshot: Snapshot, options: ModelOptions): boolean | undefined {
-  if (options.ingressClasses !== undefined && options.ingressClasses.length > 0) return options.ingressClasses.includes(name);
+  if (options.ingressClasses !== undefined && options.ingressClasses.length > 0)
+    return options.ingressClasses.includes(name);
   const object = byField ? snapshot.ingressClasses.get(name) : undefined;
-  if (object !== undefined) return object.controller === (options.controllerFlags.get("controller-class") ?? CONTROLLER);
+  if (object !== undefined)
+    return object.controller === (options.controllerFlags.get("controller-class") ?? CONTROLLER);
   if (name === (options.controllerFlags.get("ingress-class") ?? "nginx")) return true;
   return undefined;
 }
@@ -48,8 +57,15 @@ function selectWithoutClass(ingress: Ingress, snapshot: Snapshot, options: Model
   if (options.controllerFlags.get("watch-ingress-without-class") === "true") return { kind: "served" };
   const fallback = [...snapshot.ingressClasses.values()].find((candidate) => candidate.isDefault);
   if (fallback !== undefined && fallback.controller !== CONTROLLER) {
-    return { kind: "unserved", reason: "other-class", finding: finding("OTHER_CLASS", ingress.origin, { ...args, class: fallback.name }) };
+    return {
+      kind: "unserved",
+      reason: "other-class",
+      finding: finding("OTHER_CLASS", ingress.origin, { ...args, class: fallback.name }),
+    };
   }
-  if (options.withoutClass === "skip") return { kind: "unserved", reason: "no-class", finding: finding("NO_CLASS", ingress.origin, args) };
-  return fallback === undefined ? { kind: "served", finding: finding("NO_CLASS_ASSUMED", ingress.origin, args) } : { kind: "served" };
+  if (options.withoutClass === "skip")
+    return { kind: "unserved", reason: "no-class", finding: finding("NO_CLASS", ingress.origin, args) };
+  return fallback === undefined
+    ? { kind: "served", finding: finding("NO_CLASS_ASSUMED", ingress.origin, args) }
+    : { kind: "served" };
 }

@@ -23,7 +23,9 @@ export type ServerContext = Sink & {
 export function buildServer(draft: DraftServer, context: ServerContext): Server {
   const { tls, findings } = tlsOf(draft);
   context.findings.push(...findings);
-  const hasCertificate = draft.kind !== "default" && (tls !== undefined || context.certificates.has(`*.${draft.host.split(".").slice(1).join(".")}`));
+  const hasCertificate =
+    draft.kind !== "default" &&
+    (tls !== undefined || context.certificates.has(`*.${draft.host.split(".").slice(1).join(".")}`));
   const regexCause = regexCauseOf(draft);
   const merged = new Map<Settings, Map<string, Settings>>();
   const locations = [...draft.locations.values()].sort(byLocationOrder).map((location): Location => {
@@ -48,7 +50,9 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
     ...(fromToWww === undefined ? {} : { fromToWww }),
     ...(passthrough === undefined ? {} : { passthrough }),
     settings,
-    ...(context.denied === undefined ? {} : { denied: { status: 403, reason: context.denied.reason, origin: context.denied.origin } }),
+    ...(context.denied === undefined
+      ? {}
+      : { denied: { status: 403, reason: context.denied.reason, origin: context.denied.origin } }),
   };
 }
 
@@ -64,7 +68,11 @@ function regexCauseOf(draft: DraftServer): Setting | undefined {
   return undefined;
 }
 
-function locationSettings(location: DraftLocation, shared: ReadonlyMap<string, Settings>, merged: Map<Settings, Map<string, Settings>>): Settings {
+function locationSettings(
+  location: DraftLocation,
+  shared: ReadonlyMap<string, Settings>,
+  merged: Map<Settings, Map<string, Settings>>,
+): Settings {
   const own = location.owner.settings;
   if (location.backend.kind !== "service") return own;
   const key = upstreamKey(location.backend.upstream);
@@ -82,16 +90,31 @@ function locationSettings(location: DraftLocation, shared: ReadonlyMap<string, S
 /** Redirect annotations on the implicit `/` reach every unmatched path of the host. */
 function rootFindings(draft: DraftServer): Finding[] {
   const root = [...draft.locations.values()].find((location) => location.implicit);
-  const redirect = root === undefined ? undefined : (settingOf(root.owner.settings, "temporal-redirect") ?? settingOf(root.owner.settings, "permanent-redirect"));
+  const redirect =
+    root === undefined
+      ? undefined
+      : (settingOf(root.owner.settings, "temporal-redirect") ?? settingOf(root.owner.settings, "permanent-redirect"));
   if (root === undefined || redirect === undefined) return [];
-  return [finding("REDIRECT_HITS_UNMATCHED_PATHS", redirect.origin, { ingress: root.owner.id, host: draft.host, key: redirect.writtenKey, location: redirect.value })];
+  return [
+    finding("REDIRECT_HITS_UNMATCHED_PATHS", redirect.origin, {
+      ingress: root.owner.id,
+      host: draft.host,
+      key: redirect.writtenKey,
+      location: redirect.value,
+    }),
+  ];
 }
 
 function duplicateLocations(draft: DraftServer, isRegexHost: boolean): Finding[] {
   if (isRegexHost) return [];
   return [...draft.locations.values()].flatMap((location) => {
-    const twin = location.pathType === "Prefix" && !location.path.endsWith("/") ? draft.locations.get(`Prefix ${location.path}/`) : undefined;
-    return twin === undefined ? [] : [finding("DUPLICATE_LOCATION", [location.origin, twin.origin], { host: draft.host, path: location.path })];
+    const twin =
+      location.pathType === "Prefix" && !location.path.endsWith("/")
+        ? draft.locations.get(`Prefix ${location.path}/`)
+        : undefined;
+    return twin === undefined
+      ? []
+      : [finding("DUPLICATE_LOCATION", [location.origin, twin.origin], { host: draft.host, path: location.path })];
   });
 }
 
@@ -101,26 +124,44 @@ function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"
   for (const other of draft.ingresses) {
     const lost = other === first || first === undefined ? undefined : settingOf(other.settings, "server-alias");
     if (lost === undefined || first === undefined) continue;
-    const overridden = finding("SETTING_OVERRIDDEN", lost.origin, { ingress: lost.ingress, key: lost.writtenKey, value: lost.raw, by: first.id, scope: `host ${draft.host}` });
+    const overridden = finding("SETTING_OVERRIDDEN", lost.origin, {
+      ingress: lost.ingress,
+      key: lost.writtenKey,
+      value: lost.raw,
+      by: first.id,
+      scope: `host ${draft.host}`,
+    });
     context.findings.push(overridden);
     context.answers.push({ ingress: lost.ingress, key: lost.writtenKey, verdict: "exact", codes: [overridden.code] });
   }
   if (setting === undefined) return [];
-  return setting.value.filter((name) => !context.drafts.has(name)).map((name) => ({ name, isRegex: name.startsWith("~"), setting }));
+  return setting.value
+    .filter((name) => !context.drafts.has(name))
+    .map((name) => ({ name, isRegex: name.startsWith("~"), setting }));
 }
 
 function fromToWwwOf(draft: DraftServer, drafts: ReadonlyMap<string, DraftServer>): Server["fromToWww"] {
-  const setting = draft.ingresses.map((ingress) => settingOf(ingress.settings, "from-to-www-redirect")).find((candidate) => candidate?.value === true);
+  const setting = draft.ingresses
+    .map((ingress) => settingOf(ingress.settings, "from-to-www-redirect"))
+    .find((candidate) => candidate?.value === true);
   if (setting === undefined || draft.kind !== "exact") return undefined;
   const twin = draft.host.startsWith("www.") ? draft.host.slice(4) : `www.${draft.host}`;
   return drafts.has(twin) ? undefined : { twin, setting };
 }
 
-function passthroughOf(draft: DraftServer, context: { readonly controller: ControllerConfig; readonly findings: Finding[] }): Server["passthrough"] {
-  const setting = draft.ingresses.map((ingress) => settingOf(ingress.settings, "ssl-passthrough")).find((candidate) => candidate?.value === true);
+function passthroughOf(
+  draft: DraftServer,
+  context: { readonly controller: ControllerConfig; readonly findings: Finding[] },
+): Server["passthrough"] {
+  const setting = draft.ingresses
+    .map((ingress) => settingOf(ingress.settings, "ssl-passthrough"))
+    .find((candidate) => candidate?.value === true);
   const flag = context.controller.flag("enable-ssl-passthrough");
   if (setting === undefined || draft.kind !== "exact" || flag === "false") return undefined;
-  if (flag === undefined) context.findings.push(finding("PASSTHROUGH_ASSUMED_ENABLED", setting.origin, { ingress: setting.ingress, host: draft.host }));
+  if (flag === undefined)
+    context.findings.push(
+      finding("PASSTHROUGH_ASSUMED_ENABLED", setting.origin, { ingress: setting.ingress, host: draft.host }),
+    );
   const root = [...draft.locations.values()].find((location) => location.path === "/");
   return { setting, ...(root?.backend.kind === "service" ? { upstream: root.backend.upstream } : {}) };
 }

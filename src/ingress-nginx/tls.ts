@@ -17,23 +17,41 @@ export function tlsOf(server: DraftServer): { tls?: HostTls; findings: readonly 
   const { tls, namespace } = owner.ingress;
   const listed = tls.find((entry) => entry.hosts.some((host) => host.toLowerCase() === server.host));
   const parent = `*.${server.host.split(".").slice(1).join(".")}`;
-  const covering = listed ?? tls.find((entry) => entry.secretName !== undefined && (entry.hosts.length === 0 || entry.hosts.includes(parent)));
+  const covering =
+    listed ??
+    tls.find((entry) => entry.secretName !== undefined && (entry.hosts.length === 0 || entry.hosts.includes(parent)));
   const entry = covering ?? tls[0];
   if (entry === undefined) return { findings: [] };
   const secret = covering?.secretName === undefined ? {} : { secret: { namespace, name: covering.secretName } };
   const findings =
     listed === undefined && covering?.secretName !== undefined
-      ? [finding("TLS_SECRET_BY_CERTIFICATE", entry.origin, { ingress: owner.id, host: server.host, secret: `${namespace}/${covering.secretName}` })]
+      ? [
+          finding("TLS_SECRET_BY_CERTIFICATE", entry.origin, {
+            ingress: owner.id,
+            host: server.host,
+            secret: `${namespace}/${covering.secretName}`,
+          }),
+        ]
       : [];
   return { tls: { ...secret, origin: entry.origin, owner }, findings };
 }
 
 /** Conditions of the redirect to HTTPS in the controller's order (lua_ingress.lua redirect_to_https). */
-export function httpsRedirectOf(location: DraftLocation, settings: Settings, hasCertificate: boolean, controller: ControllerConfig): HttpsRedirect | undefined {
-  const exempt = controller.value("no-tls-redirect-locations").text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+export function httpsRedirectOf(
+  location: DraftLocation,
+  settings: Settings,
+  hasCertificate: boolean,
+  controller: ControllerConfig,
+): HttpsRedirect | undefined {
+  const exempt = controller
+    .value("no-tls-redirect-locations")
+    .text.split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
   if (exempt.some((prefix) => location.path.startsWith(prefix))) return undefined;
   const force = settingOf(settings, "force-ssl-redirect");
-  if (force?.value ?? controller.value("force-ssl-redirect").text === "true") return { kind: "force-ssl-redirect", ...(force === undefined ? {} : { setting: force }) };
+  if (force?.value ?? controller.value("force-ssl-redirect").text === "true")
+    return { kind: "force-ssl-redirect", ...(force === undefined ? {} : { setting: force }) };
   const ssl = settingOf(settings, "ssl-redirect");
   if (!hasCertificate || !(ssl?.value ?? controller.value("ssl-redirect").text === "true")) return undefined;
   return { kind: "ssl-redirect", ...(ssl === undefined ? {} : { setting: ssl }) };

@@ -11,15 +11,28 @@ export function upstreamKey(upstream: Upstream): string {
 }
 
 /** Resolves the Service port of a backend: number, port name, or targetPort (controller.go serviceEndpoints). */
-export function resolveUpstream(backend: ServiceBackend, namespace: string, context: { snapshot: Snapshot; options: ModelOptions }): { upstream: Upstream; findings: readonly Finding[] } {
+export function resolveUpstream(
+  backend: ServiceBackend,
+  namespace: string,
+  context: { snapshot: Snapshot; options: ModelOptions },
+): { upstream: Upstream; findings: readonly Finding[] } {
   const service = context.snapshot.services.get(`${namespace}/${backend.name}`);
-  const base = { namespace, name: backend.name, ref: backend.port, origin: backend.origin, ...(service === undefined ? {} : { service }) };
+  const base = {
+    namespace,
+    name: backend.name,
+    ref: backend.port,
+    origin: backend.origin,
+    ...(service === undefined ? {} : { service }),
+  };
   const text = "number" in backend.port ? String(backend.port.number) : backend.port.name;
   const args = { service: `${namespace}/${backend.name}`, port: text };
   const found = service === undefined ? undefined : findPort(service, text);
   if (found !== undefined) {
     const resolved: Upstream = { ...base, port: { kind: "number", number: found.port.port } };
-    const findings = found.by === "target-port" ? [finding("TARGET_PORT_USED", backend.origin, { ...args, servicePort: found.port.port })] : [];
+    const findings =
+      found.by === "target-port"
+        ? [finding("TARGET_PORT_USED", backend.origin, { ...args, servicePort: found.port.port })]
+        : [];
     return { upstream: resolved, findings };
   }
   if ("number" in backend.port) {
@@ -30,7 +43,8 @@ export function resolveUpstream(backend: ServiceBackend, namespace: string, cont
     };
   }
   const supplied = context.options.servicePorts.get(`${namespace}/${backend.name}:${text}`);
-  const port: Upstream["port"] = supplied === undefined ? { kind: "unresolved", name: text } : { kind: "number", number: supplied };
+  const port: Upstream["port"] =
+    supplied === undefined ? { kind: "unresolved", name: text } : { kind: "number", number: supplied };
   return { upstream: { ...base, port }, findings: [] };
 }
 

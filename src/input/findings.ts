@@ -27,7 +27,7 @@ function findingOfNote({ code, at, detail }: InputNote): Finding {
 }
 
 /** Something unread as a finding, for formats that know nothing but findings (SARIF, annotations, `--fail-on`). */
-export function findingOfUnread(unread: Unread): Finding {
+function findingOfUnread(unread: Unread): Finding {
   const { file, line, column, reason, remedy } = unread;
   const object = unread.object ?? (unread.extent === "file" ? `file ${file}` : `a document of ${file}`);
   const at: Origin = { document: { file, locate: () => ({ line, column }) }, path: [], object };

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { decodeText } from "./decode.js";
 import { reasonOf } from "./file-errors.js";
-import { resolvePaths, type FileEntry } from "./resolve-paths.js";
-import { unreadFile, type InputSource, type UnreadFile } from "./source.js";
+import { resolvePaths } from "./resolve-paths.js";
+import { unreadFile, type FileEntry, type InputSource, type UnreadFile } from "./source.js";
 
 /** What reading needs of the world. */
 export type ReadIo = {

@@ -2,18 +2,8 @@ import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, normalize, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { byText, reasonOf } from "./file-errors.js";
-import { unreadFile, type UnreadFile } from "./source.js";
+import { unreadFile, type FileEntry, type UnreadFile } from "./source.js";
 import { isManifestName, listManifests } from "./walk.js";
-
-/** A file to open. */
-export type FileEntry = {
-  readonly kind: "file";
-  readonly path: string;
-  /** As reports show it. */
-  readonly name: string;
-  /** Path without symbolic links, where it is known without asking the file system. */
-  readonly real: string | undefined;
-};
 
 /**
  * Turns what the user named into files.

@@ -15,3 +15,13 @@ export function isUnreadFile(source: InputSource | UnreadFile): source is Unread
 export function unreadFile(file: string, reason: string, remedy: string): UnreadFile {
   return { file, line: 1, column: 1, reason, remedy, extent: "file" };
 }
+
+/** A file to open. */
+export type FileEntry = {
+  readonly kind: "file";
+  readonly path: string;
+  /** As reports show it. */
+  readonly name: string;
+  /** Path without symbolic links, where it is known without asking the file system. */
+  readonly real: string | undefined;
+};

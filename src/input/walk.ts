@@ -1,8 +1,7 @@
 import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
 import { join } from "node:path";
 import { byText, reasonOf } from "./file-errors.js";
-import type { FileEntry } from "./resolve-paths.js";
-import { unreadFile, type UnreadFile } from "./source.js";
+import { unreadFile, type FileEntry, type UnreadFile } from "./source.js";
 
 const EXTENSIONS = [".yaml", ".yml", ".json"];
 

@@ -1,5 +1,5 @@
-export { accountDecoded, accountInvalid, findSkipped, type Accounted } from "./account-decoding.js";
+export { accountDecoded } from "./account-decoding.js";
 export { DEFAULT_PREFIX, loadCatalogue, type Catalogue } from "./catalogue.js";
 export { decodeAnnotations } from "./decode.js";
 export * from "./types.js";
-export { parseUserMappings, type MappingProblem, type UserMapping, type UserMappings } from "./user-mappings.js";
+export { parseUserMappings, type UserMappings } from "./user-mappings.js";

@@ -31,7 +31,9 @@ export function answerRest(model: NginxModel, plan: Shape, findings: readonly Fi
   const carried = carriedSettings(plan);
   const answered = new Set(model.answers.map((answer) => `${answer.ingress} ${answer.key}`));
   const codesAt = codesByAnnotation(findings);
-  const unresolved = new Set(findings.filter((f) => f.code === "NAMED_PORT_UNRESOLVED").map((f) => f.at[0].object.replace(/^Ingress /, "")));
+  const unresolved = new Set(
+    findings.filter((f) => f.code === "NAMED_PORT_UNRESOLVED").map((f) => f.at[0].object.replace(/^Ingress /, "")),
+  );
   return model.served.flatMap((ingress) =>
     [...ingress.settings.values()]
       .filter((setting) => !carried.has(setting) && !answered.has(`${setting.ingress} ${setting.writtenKey}`))
@@ -51,13 +53,22 @@ function codesByAnnotation(findings: readonly Finding[]): ReadonlyMap<string, Fi
   return byPlace;
 }
 
-function answerFor(setting: Setting, ingress: ServedIngress, context: { codesAt: ReadonlyMap<string, Finding[]>; unresolved: ReadonlySet<string> }): Answer {
+function answerFor(
+  setting: Setting,
+  ingress: ServedIngress,
+  context: { codesAt: ReadonlyMap<string, Finding[]>; unresolved: ReadonlySet<string> },
+): Answer {
   const named = context.codesAt.get(`${setting.origin.object} ${setting.writtenKey}`) ?? [];
   const base = { ingress: setting.ingress, key: setting.writtenKey };
   if (named.length > 0) {
     const verdicts: readonly Verdict[] = ["unsupported", "partial", "equivalent"];
-    return { ...base, verdict: verdicts.find((verdict) => named.some((f) => f.verdict === verdict)) ?? "exact", codes: named.map((f) => f.code) };
+    return {
+      ...base,
+      verdict: verdicts.find((verdict) => named.some((f) => f.verdict === verdict)) ?? "exact",
+      codes: named.map((f) => f.code),
+    };
   }
-  if (context.unresolved.has(ingress.id) && ingress.denied === undefined) return { ...base, verdict: "unsupported", codes: ["NAMED_PORT_UNRESOLVED"] };
+  if (context.unresolved.has(ingress.id) && ingress.denied === undefined)
+    return { ...base, verdict: "unsupported", codes: ["NAMED_PORT_UNRESOLVED"] };
   return { ...base, verdict: "exact", codes: [] };
 }

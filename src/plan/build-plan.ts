@@ -64,8 +64,13 @@ function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
 }
 
 function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number): Finding[] {
-  const stripping = routes.find((route) => route.purpose === "https-redirect" && route.owner.settings.get("preserve-trailing-slash")?.value !== true);
-  return stripping === undefined ? [] : [finding("HTTPS_REDIRECT_TRAILING_SLASH", stripping.owner.ingress.origin, { hosts })];
+  const stripping = routes.find(
+    (route) =>
+      route.purpose === "https-redirect" && route.owner.settings.get("preserve-trailing-slash")?.value !== true,
+  );
+  return stripping === undefined
+    ? []
+    : [finding("HTTPS_REDIRECT_TRAILING_SLASH", stripping.owner.ingress.origin, { hosts })];
 }
 
 function passthroughRoute({ server }: HostEntry, listeners: Listeners): Omit<PlannedTlsRoute, never> | undefined {
@@ -73,12 +78,24 @@ function passthroughRoute({ server }: HostEntry, listeners: Listeners): Omit<Pla
   const owner = server.ingresses.find((ingress) => ingress.id === passthrough?.setting.ingress);
   if (passthrough === undefined || owner === undefined) return undefined;
   if (passthrough.upstream === undefined || passthrough.upstream.port.kind === "unresolved") {
-    listeners.findings.push(finding("PASSTHROUGH_WITHOUT_ROOT", passthrough.setting.origin, { host: server.host, ingress: owner.id }));
+    listeners.findings.push(
+      finding("PASSTHROUGH_WITHOUT_ROOT", passthrough.setting.origin, { host: server.host, ingress: owner.id }),
+    );
     return undefined;
   }
-  listeners.findings.push(finding("PASSTHROUGH_VOIDS", passthrough.setting.origin, { host: server.host, ingress: owner.id }));
+  listeners.findings.push(
+    finding("PASSTHROUGH_VOIDS", passthrough.setting.origin, { host: server.host, ingress: owner.id }),
+  );
   const listener = listenerName("tls", server.host);
-  listeners.drafts.set(listener, { name: listener, protocol: "TLS", port: 443, hostname: server.host, features: {}, origins: [passthrough.setting.origin], owner });
+  listeners.drafts.set(listener, {
+    name: listener,
+    protocol: "TLS",
+    port: 443,
+    hostname: server.host,
+    features: {},
+    origins: [passthrough.setting.origin],
+    owner,
+  });
   return {
     kind: "tls",
     namespace: passthrough.upstream.namespace,
@@ -102,7 +119,11 @@ function namesByNamespace(): (namespace: string) => Namer {
 }
 
 /** Adds the namespaces that attach, and the plain HTTP listener; drops listeners that nothing attaches to. */
-function finishListeners(listeners: Listeners, routes: readonly PlannedRoute[], tlsRoutes: readonly PlannedTlsRoute[]): PlannedListener[] {
+function finishListeners(
+  listeners: Listeners,
+  routes: readonly PlannedRoute[],
+  tlsRoutes: readonly PlannedTlsRoute[],
+): PlannedListener[] {
   const namespaces = new Map<string, Set<string>>();
   let firstHttp: ServedIngress | undefined;
   for (const route of [...routes, ...tlsRoutes]) {
@@ -115,7 +136,19 @@ function finishListeners(listeners: Listeners, routes: readonly PlannedRoute[], 
   }
   const sorted = (name: string): string[] => [...(namespaces.get(name) ?? [])].sort();
   const http: PlannedListener[] =
-    firstHttp === undefined ? [] : [{ name: "http", protocol: "HTTP", port: 80, namespaces: sorted("http"), features: {}, origins: [firstHttp.ingress.origin], owner: firstHttp }];
+    firstHttp === undefined
+      ? []
+      : [
+          {
+            name: "http",
+            protocol: "HTTP",
+            port: 80,
+            namespaces: sorted("http"),
+            features: {},
+            origins: [firstHttp.ingress.origin],
+            owner: firstHttp,
+          },
+        ];
   const others = [...listeners.drafts.values()]
     .filter((draft) => namespaces.has(draft.name))
     .map((draft) => ({ ...draft, namespaces: sorted(draft.name) }))

@@ -27,7 +27,11 @@ export type Rewrite = Made & {
 export type Timeouts = Made & { readonly connect: number; readonly read: number; readonly send: number };
 
 /** proxy-next-upstream*. `tries` counts the first attempt; 0 is unlimited. `timeout` 0 is unlimited. */
-export type Retries = Made & { readonly conditions: readonly string[]; readonly tries: number; readonly timeoutSeconds: number };
+export type Retries = Made & {
+  readonly conditions: readonly string[];
+  readonly tries: number;
+  readonly timeoutSeconds: number;
+};
 
 /** proxy-body-size. What `auto` needs to know about the traffic stands beside the limit. */
 export type BodySize = Made & {
@@ -37,7 +41,11 @@ export type BodySize = Made & {
 };
 
 /** proxy-buffering, proxy-request-buffering and buffer sizes. */
-export type Buffering = Made & { readonly request?: "on" | "off"; readonly response?: "on" | "off"; readonly bufferBytes?: number };
+export type Buffering = Made & {
+  readonly request?: "on" | "off";
+  readonly response?: "on" | "off";
+  readonly bufferBytes?: number;
+};
 
 export type Cors = Made & {
   /** `["*"]` or origins as written (`https://*.example.com` = exactly one label). */
@@ -58,7 +66,11 @@ export type RateLimit = Made & {
   readonly exempt: readonly string[];
   readonly status: number;
 };
-export type ConnectionLimit = Made & { readonly perClient: number; readonly exempt: readonly string[]; readonly status: number };
+export type ConnectionLimit = Made & {
+  readonly perClient: number;
+  readonly exempt: readonly string[];
+  readonly status: number;
+};
 export type Bandwidth = Made & { readonly kibPerSecond: number; readonly afterKib: number };
 
 /** Address lists: deny first, then allow (everything else is refused when `allow` is not empty). */
@@ -120,11 +132,18 @@ export type HashBy = Made & { readonly expression: string; readonly subset?: num
 export type ServiceUpstream = Made;
 
 /** The split itself stands in the rules of the plan; this feature lets the target answer for the annotations. */
-export type CanaryFeature = Made & { readonly sticky: boolean; readonly bySharedUpstream: boolean; readonly hasWeight: boolean };
+export type CanaryFeature = Made & {
+  readonly sticky: boolean;
+  readonly bySharedUpstream: boolean;
+  readonly hasWeight: boolean;
+};
 
 export type Mirror = Made & { readonly target: string; readonly host?: string; readonly body: boolean };
 
-export type BackendProtocol = Made & { readonly protocol: "HTTP" | "HTTPS" | "AUTO_HTTP" | "GRPC" | "GRPCS" | "FCGI"; readonly fastcgi?: { readonly index?: string; readonly paramsConfigMap?: string } };
+export type BackendProtocol = Made & {
+  readonly protocol: "HTTP" | "HTTPS" | "AUTO_HTTP" | "GRPC" | "GRPCS" | "FCGI";
+  readonly fastcgi?: { readonly index?: string; readonly paramsConfigMap?: string };
+};
 export type BackendTls = Made & {
   readonly secret: { readonly namespace: string; readonly name: string };
   readonly verify: boolean;
@@ -144,20 +163,40 @@ export type ConnectionHeader = Made & { readonly value: string };
 
 export type ErrorPages = Made & { readonly codes: readonly number[]; readonly interceptsApplication: boolean };
 /** Service that answers when the path's own Service has no ready endpoints, and that serves custom-http-errors. */
-export type FallbackBackend = Made & { readonly service: { readonly namespace: string; readonly name: string }; readonly upstream?: Upstream };
+export type FallbackBackend = Made & {
+  readonly service: { readonly namespace: string; readonly name: string };
+  readonly upstream?: Upstream;
+};
 
 export type CookieRewrite = Made & { readonly path?: string; readonly domain?: string };
 export type LocationRewrite = Made & { readonly from: string; readonly to: string };
-export type RedirectStyle = Made & { readonly relative?: boolean; readonly usePort?: boolean; readonly preserveTrailingSlash?: boolean };
+export type RedirectStyle = Made & {
+  readonly relative?: boolean;
+  readonly usePort?: boolean;
+  readonly preserveTrailingSlash?: boolean;
+};
 export type TlsCiphers = Made & { readonly ciphers?: string; readonly preferServer?: boolean };
 export type Logging = Made & { readonly access?: boolean; readonly rewrite?: boolean };
-export type Tracing = Made & { readonly enabled?: boolean; readonly trustIncoming?: boolean; readonly operation?: string };
-export type Waf = Made & { readonly enabled: boolean; readonly owasp: boolean; readonly snippet?: string; readonly transactionId?: string };
+export type Tracing = Made & {
+  readonly enabled?: boolean;
+  readonly trustIncoming?: boolean;
+  readonly operation?: string;
+};
+export type Waf = Made & {
+  readonly enabled: boolean;
+  readonly owasp: boolean;
+  readonly snippet?: string;
+  readonly transactionId?: string;
+};
 export type Http2Push = Made;
 
 /** Raw nginx configuration. `where` says which annotation it came from. */
 export type Snippets = Made & {
-  readonly parts: readonly { readonly where: "configuration" | "server" | "auth" | "stream"; readonly text: string; readonly setting: Setting }[];
+  readonly parts: readonly {
+    readonly where: "configuration" | "server" | "auth" | "stream";
+    readonly text: string;
+    readonly setting: Setting;
+  }[];
 };
 
 /** Typed, implementation-free meaning of one rule. Absent: the controller's default is in force. */

@@ -30,13 +30,21 @@ export function groupRoutes(drafts: readonly DraftRoute[], nameIn: (namespace: s
     const first = group[0];
     return first === undefined ? [] : [joined(group, first)];
   });
-  routes.sort((a, b) => compare(a.namespace, b.namespace) || compare(a.wanted, b.wanted) || compare(a.route.hostnames[0] ?? "", b.route.hostnames[0] ?? ""));
+  routes.sort(
+    (a, b) =>
+      compare(a.namespace, b.namespace) ||
+      compare(a.wanted, b.wanted) ||
+      compare(a.route.hostnames[0] ?? "", b.route.hostnames[0] ?? ""),
+  );
   return routes.map(({ namespace, wanted, route }) => ({ ...route, name: nameIn(namespace)(wanted) }));
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function joined(group: readonly DraftRoute[], first: DraftRoute): { namespace: string; wanted: string; route: Omit<PlannedRoute, "name"> } {
+function joined(
+  group: readonly DraftRoute[],
+  first: DraftRoute,
+): { namespace: string; wanted: string; route: Omit<PlannedRoute, "name"> } {
   const [listener, ...others] = [...new Set(group.flatMap((draft) => draft.listeners))].sort();
   return {
     namespace: first.namespace,
@@ -56,21 +64,40 @@ function joined(group: readonly DraftRoute[], first: DraftRoute): { namespace: s
 }
 
 function contributors(draft: DraftRoute): ServedIngress[] {
-  const canaries = draft.rules.flatMap((rule) => (rule.action.kind === "forward" ? rule.action.backends.flatMap((backend) => backend.canary?.owner ?? []) : []));
+  const canaries = draft.rules.flatMap((rule) =>
+    rule.action.kind === "forward" ? rule.action.backends.flatMap((backend) => backend.canary?.owner ?? []) : [],
+  );
   return [...new Set([draft.owner, ...canaries])];
 }
 
 function namedRules([first, ...rest]: readonly [DraftRule, ...DraftRule[]]): PlannedRoute["rules"] {
   const name = namer();
-  const named = ({ precedesHttps: _, ...rule }: DraftRule): PlannedRule => ({ ...rule, name: name(asLabel(rule.name, "rule")) });
+  const named = (draft: DraftRule): PlannedRule => {
+    const { matches, action, features, owner, origin, rank } = draft;
+    return { name: name(asLabel(draft.name, "rule")), matches, action, features, owner, origin, rank };
+  };
   return [named(first), ...rest.map(named)];
 }
 
 /** Text that is equal exactly for drafts that may share a route: same Ingress, purpose, ports and rules. */
 function signature(draft: DraftRoute): string {
-  const rules = draft.rules.map((rule) => [rule.name, rule.matches, actionKey(rule), featuresKey(rule.features), rule.rank]);
+  const rules = draft.rules.map((rule) => [
+    rule.name,
+    rule.matches,
+    actionKey(rule),
+    featuresKey(rule.features),
+    rule.rank,
+  ]);
   const ports = draft.listeners.map((name) => name.replace(/-.*/, ""));
-  return JSON.stringify([draft.owner.id, draft.purpose, draft.suffix, draft.portable, [...new Set(ports)], draft.hostnames.length === 0, rules]);
+  return JSON.stringify([
+    draft.owner.id,
+    draft.purpose,
+    draft.suffix,
+    draft.portable,
+    [...new Set(ports)],
+    draft.hostnames.length === 0,
+    rules,
+  ]);
 }
 
 function actionKey(rule: DraftRule): unknown {
@@ -86,5 +113,8 @@ function backendKey({ upstream, weight, canary }: PlannedBackend): unknown {
 
 /** Features come from settings and path; equal settings on equal paths give equal features, so naming the settings is enough. */
 function featuresKey(features: Features): unknown {
-  return Object.entries(features).map(([name, feature]) => [name, feature.settings.map((setting) => `${setting.ingress} ${setting.key}`)]);
+  return Object.entries(features).map(([name, feature]) => [
+    name,
+    feature.settings.map((setting) => `${setting.ingress} ${setting.key}`),
+  ]);
 }

@@ -1,5 +1,6 @@
 import { finding, type Finding } from "../findings/index.js";
-import type { Server } from "../ingress-nginx/index.js";
+import type { ServedIngress, Server } from "../ingress-nginx/index.js";
+import type { Origin } from "../kubernetes/index.js";
 import type { Features } from "./features.js";
 import { clientCertificatesOf, tlsCiphersOf } from "./features/index.js";
 import { listenerName } from "./names.js";
@@ -14,6 +15,7 @@ export type HostEntry = {
   readonly https: readonly string[];
 };
 
+type Certificate = { readonly namespace: string; readonly name: string };
 type ListenerDraft = Omit<PlannedListener, "namespaces">;
 
 export type Listeners = { readonly drafts: Map<string, ListenerDraft>; readonly findings: Finding[] };
@@ -21,41 +23,110 @@ export type Listeners = { readonly drafts: Map<string, ListenerDraft>; readonly 
 const HOSTNAME = /^(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
 /** Hostnames and HTTPS listeners of one host. */
-export function hostEntry(server: Server, servers: ReadonlyMap<string, Server>, listeners: Listeners, defaultCertificate: { namespace: string; name: string } | undefined): HostEntry {
+export function hostEntry(
+  server: Server,
+  servers: ReadonlyMap<string, Server>,
+  listeners: Listeners,
+  defaultCertificate: Certificate | undefined,
+): HostEntry {
   const hostnames = server.kind === "default" ? [] : [server.host, ...aliasNames(server, listeners.findings)];
-  if (server.kind === "wildcard") listeners.findings.push(finding("WILDCARD_DEPTH", server.ingresses[0]?.ingress.origin ?? server.tls?.origin ?? fail(server), { host: server.host }));
+  if (server.kind === "wildcard")
+    listeners.findings.push(
+      finding("WILDCARD_DEPTH", server.ingresses[0]?.ingress.origin ?? server.tls?.origin ?? fail(server), {
+        host: server.host,
+      }),
+    );
   if (server.passthrough !== undefined) return { server, hostnames, https: [] };
   const tls = server.tls === undefined ? parentTls(server, servers) : { ...server.tls, host: server.host };
   const owner = server.ingresses[0];
   if (owner === undefined) return { server, hostnames, https: [] };
-  if (server.kind === "default") {
-    if (defaultCertificate === undefined) {
-      if (server.locations.some((location) => !location.implicit)) listeners.findings.push(finding("HOSTLESS_HTTPS", owner.ingress.origin, { ingress: owner.id }));
-      return { server, hostnames, https: [] };
-    }
-    listeners.drafts.set("https", { name: "https", protocol: "HTTPS", port: 443, certificate: defaultCertificate, features: {}, origins: [owner.ingress.origin], owner });
-    return { server, hostnames, https: ["https"] };
+  if (server.kind === "default")
+    return { server, hostnames, https: defaultServerListener(server, owner, listeners, defaultCertificate) };
+  const certificate = certificateOf(server, tls, defaultCertificate, listeners.findings);
+  if (certificate === undefined) return { server, hostnames, https: [] };
+  if (server.tls === undefined && tls !== undefined)
+    return { server, hostnames, https: [listenerName("https", tls.host)] };
+  const https = hostnames.map((hostname) =>
+    hostListener(hostname, {
+      server,
+      certificate,
+      owner: tls?.owner ?? owner,
+      origin: tls?.origin ?? owner.ingress.origin,
+      listeners,
+    }),
+  );
+  return { server, hostnames, https };
+}
+
+type ServerTls = NonNullable<Server["tls"]>;
+
+/** The Secret that the host presents, if it is served on HTTPS at all; what is in the way is a finding. */
+function certificateOf(
+  server: Server,
+  tls: ServerTls | undefined,
+  defaultCertificate: Certificate | undefined,
+  findings: Finding[],
+): Certificate | undefined {
+  const certificate = tls?.secret ?? defaultCertificate;
+  if (tls !== undefined) {
+    const args = { host: server.host, ingress: tls.owner.id };
+    if (certificate === undefined) findings.push(finding("DEFAULT_CERTIFICATE_HOST", tls.origin, args));
+    return certificate;
   }
   const forced = server.locations.find((location) => location.httpsRedirect?.kind === "force-ssl-redirect");
-  if (tls === undefined && (forced === undefined || defaultCertificate === undefined)) {
-    if (forced !== undefined) listeners.findings.push(finding("FORCE_REDIRECT_WITHOUT_LISTENER", forced.httpsRedirect?.setting?.origin ?? forced.origin, { host: server.host, ingress: forced.owner.id }));
-    return { server, hostnames, https: [] };
-  }
-  const certificate = tls?.secret ?? defaultCertificate;
+  if (forced === undefined) return undefined;
+  const args = { host: server.host, ingress: forced.owner.id };
+  const origin = forced.httpsRedirect?.setting?.origin ?? forced.origin;
+  if (certificate === undefined) findings.push(finding("FORCE_REDIRECT_WITHOUT_LISTENER", origin, args));
+  return certificate;
+}
+
+/** Without a certificate to present there is no HTTPS for requests that name no known host. */
+function defaultServerListener(
+  server: Server,
+  owner: ServedIngress,
+  listeners: Listeners,
+  certificate: Certificate | undefined,
+): string[] {
   if (certificate === undefined) {
-    listeners.findings.push(finding("DEFAULT_CERTIFICATE_HOST", tls?.origin ?? owner.ingress.origin, { host: server.host, ingress: tls?.owner.id ?? owner.id }));
-    return { server, hostnames, https: [] };
+    if (server.locations.some((location) => !location.implicit))
+      listeners.findings.push(finding("HOSTLESS_HTTPS", owner.ingress.origin, { ingress: owner.id }));
+    return [];
   }
-  if (server.tls === undefined && tls !== undefined) return { server, hostnames, https: [listenerName("https", tls.host)] };
-  const features = serverFeatures(server);
-  const origin = tls?.origin ?? owner.ingress.origin;
-  const https = hostnames.map((hostname) => {
-    const name = listenerName("https", hostname);
-    if (hostname !== server.host) noteAlias(server, hostname, certificate, listeners.findings);
-    listeners.drafts.set(name, { name, protocol: "HTTPS", port: 443, hostname, certificate, features, origins: [origin], owner: tls?.owner ?? owner });
-    return name;
+  listeners.drafts.set("https", {
+    name: "https",
+    protocol: "HTTPS",
+    port: 443,
+    certificate,
+    features: {},
+    origins: [owner.ingress.origin],
+    owner,
   });
-  return { server, hostnames, https };
+  return ["https"];
+}
+
+type HostListener = {
+  readonly server: Server;
+  readonly certificate: Certificate;
+  readonly owner: ServedIngress;
+  readonly origin: Origin;
+  readonly listeners: Listeners;
+};
+
+function hostListener(hostname: string, { server, certificate, owner, origin, listeners }: HostListener): string {
+  const name = listenerName("https", hostname);
+  if (hostname !== server.host) noteAlias(server, hostname, certificate, listeners.findings);
+  listeners.drafts.set(name, {
+    name,
+    protocol: "HTTPS",
+    port: 443,
+    hostname,
+    certificate,
+    features: serverFeatures(server),
+    origins: [origin],
+    owner,
+  });
+  return name;
 }
 
 function fail(server: Server): never {
@@ -63,28 +134,46 @@ function fail(server: Server): never {
 }
 
 /** A host without tls of its own is redirected, and served, when its wildcard parent has a certificate. */
-function parentTls(server: Server, servers: ReadonlyMap<string, Server>): (NonNullable<Server["tls"]> & { readonly host: string }) | undefined {
+function parentTls(
+  server: Server,
+  servers: ReadonlyMap<string, Server>,
+): (NonNullable<Server["tls"]> & { readonly host: string }) | undefined {
   const parent = servers.get(`*.${server.host.split(".").slice(1).join(".")}`);
-  return parent?.tls?.secret === undefined || parent.passthrough !== undefined ? undefined : { ...parent.tls, host: parent.host };
+  return parent?.tls?.secret === undefined || parent.passthrough !== undefined
+    ? undefined
+    : { ...parent.tls, host: parent.host };
 }
 
 function serverFeatures(server: Server): Features {
   const clientCertificates = clientCertificatesOf(server);
   const tlsCiphers = tlsCiphersOf(server);
-  return { ...(clientCertificates === undefined ? {} : { clientCertificates }), ...(tlsCiphers === undefined ? {} : { tlsCiphers }) };
+  return {
+    ...(clientCertificates === undefined ? {} : { clientCertificates }),
+    ...(tlsCiphers === undefined ? {} : { tlsCiphers }),
+  };
 }
 
 function aliasNames(server: Server, findings: Finding[]): string[] {
   return server.aliases.flatMap((alias) => {
     const name = alias.name.toLowerCase();
-    if (alias.isRegex) findings.push(finding("ALIAS_REGEX", alias.setting.origin, { alias: alias.name, host: server.host }));
-    else if (!HOSTNAME.test(name)) findings.push(finding("ALIAS_INVALID", alias.setting.origin, { alias: alias.name, host: server.host }));
+    if (alias.isRegex)
+      findings.push(finding("ALIAS_REGEX", alias.setting.origin, { alias: alias.name, host: server.host }));
+    else if (!HOSTNAME.test(name))
+      findings.push(finding("ALIAS_INVALID", alias.setting.origin, { alias: alias.name, host: server.host }));
     else return [name];
     return [];
   });
 }
 
-function noteAlias(server: Server, alias: string, secret: { namespace: string; name: string }, findings: Finding[]): void {
+function noteAlias(
+  server: Server,
+  alias: string,
+  secret: { namespace: string; name: string },
+  findings: Finding[],
+): void {
   const setting = server.aliases.find((candidate) => candidate.name.toLowerCase() === alias)?.setting;
-  if (setting !== undefined) findings.push(finding("ALIAS_CERTIFICATE", setting.origin, { alias, secret: `${secret.namespace}/${secret.name}` }));
+  if (setting !== undefined)
+    findings.push(
+      finding("ALIAS_CERTIFICATE", setting.origin, { alias, secret: `${secret.namespace}/${secret.name}` }),
+    );
 }

@@ -1,4 +1,3 @@
-export { carriedSettings } from "./answer-rest.js";
 export { buildPlan, type PlanOptions } from "./build-plan.js";
 export * from "./features.js";
 export * from "./plan.js";

@@ -46,7 +46,12 @@ export function isPortableHost(server: Server): boolean {
     const value = path.kind === "regex" ? path.portable?.value : path.value;
     if (value === undefined || location.pathType === "Exact") return false;
     const target = settingOf(location.settings, "rewrite-target");
-    if (target !== undefined && target.value !== location.path && portableRewrite(location.path, target.value) === undefined) return false;
+    if (
+      target !== undefined &&
+      target.value !== location.path &&
+      portableRewrite(location.path, target.value) === undefined
+    )
+      return false;
     const shadowed = prefixes.some((earlier) => isBelow(value, earlier));
     if (shadowed) return false;
     prefixes.push(value);

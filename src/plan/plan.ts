@@ -63,15 +63,30 @@ export type RedirectTarget = {
 export type PlannedAction =
   | { readonly kind: "forward"; readonly backends: readonly [PlannedBackend, ...PlannedBackend[]] }
   /** permanent-redirect, temporal-redirect. The request's path and query are dropped. */
-  | { readonly kind: "redirect"; readonly to: RedirectTarget; readonly status: number; readonly settings: readonly Setting[] }
+  | {
+      readonly kind: "redirect";
+      readonly to: RedirectTarget;
+      readonly status: number;
+      readonly settings: readonly Setting[];
+    }
   /** app-root: exactly `/`, query dropped. */
   | { readonly kind: "app-root"; readonly path: string; readonly status: number; readonly settings: readonly Setting[] }
   /** ssl-redirect, force-ssl-redirect: same host, path and query. */
   | { readonly kind: "https-redirect"; readonly status: number; readonly settings: readonly Setting[] }
   /** from-to-www-redirect: other host, same path and query. */
-  | { readonly kind: "host-redirect"; readonly hostname: string; readonly status: number; readonly settings: readonly Setting[] }
+  | {
+      readonly kind: "host-redirect";
+      readonly hostname: string;
+      readonly status: number;
+      readonly settings: readonly Setting[];
+    }
   /** A fixed answer without any backend; `reason` goes into the comment above the rule's route. */
-  | { readonly kind: "respond"; readonly status: number; readonly reason: string; readonly settings: readonly Setting[] };
+  | {
+      readonly kind: "respond";
+      readonly status: number;
+      readonly reason: string;
+      readonly settings: readonly Setting[];
+    };
 
 export type PlannedRule = {
   /** Unique within the route, RFC 1123 label: usable as policy sectionName. */

@@ -25,7 +25,8 @@ function idiomOf(source: string): Idiom | undefined {
     if (!source.endsWith(ending.text)) continue;
     const prefix = source.slice(0, -ending.text.length);
     const isRoot = prefix === "";
-    if (META.test(prefix) || (prefix.endsWith("/") && prefix !== "/") || (!isRoot && !prefix.startsWith("/"))) return undefined;
+    if (META.test(prefix) || (prefix.endsWith("/") && prefix !== "/") || (!isRoot && !prefix.startsWith("/")))
+      return undefined;
     return { prefix: isRoot ? "/" : prefix, group: ending.group, restHasSlash: ending.restHasSlash };
   }
   return undefined;

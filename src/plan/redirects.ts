@@ -11,13 +11,23 @@ export function redirectActionOf(location: Location): RedirectAction | undefined
   if (temporal !== undefined) {
     const code = settingOf(settings, "temporal-redirect-code");
     const status = code !== undefined && code.value >= 300 && code.value <= 307 ? code.value : 302;
-    return { kind: "redirect", to: redirectTarget(temporal.value), status, settings: code === undefined ? [temporal] : [temporal, code] };
+    return {
+      kind: "redirect",
+      to: redirectTarget(temporal.value),
+      status,
+      settings: code === undefined ? [temporal] : [temporal, code],
+    };
   }
   const permanent = settingOf(settings, "permanent-redirect");
   if (permanent === undefined) return undefined;
   const code = settingOf(settings, "permanent-redirect-code");
   const status = code !== undefined && code.value >= 300 && code.value <= 308 ? code.value : 301;
-  return { kind: "redirect", to: redirectTarget(permanent.value), status, settings: code === undefined ? [permanent] : [permanent, code] };
+  return {
+    kind: "redirect",
+    to: redirectTarget(permanent.value),
+    status,
+    settings: code === undefined ? [permanent] : [permanent, code],
+  };
 }
 
 /** Splits the Location that nginx would send. `$request_uri` at the end keeps path and query (annotation validation off). */
@@ -27,7 +37,8 @@ export function redirectTarget(location: string): RedirectTarget {
   if (text.includes("$") || !URL.canParse(text)) return { literal: location };
   const url = new URL(text);
   const scheme = url.protocol === "http:" ? "http" : url.protocol === "https:" ? "https" : undefined;
-  if (scheme === undefined || url.username !== "" || url.password !== "" || url.hash !== "") return { literal: location };
+  if (scheme === undefined || url.username !== "" || url.password !== "" || url.hash !== "")
+    return { literal: location };
   const hostname = url.hostname;
   const port = url.port === "" ? undefined : Number(url.port);
   if (keepsUri && url.pathname !== "/") return { literal: location };

@@ -22,13 +22,26 @@ export function serveDrafts(entry: Entry, rules: readonly DraftRule[], portable:
     (redirects(entry, rule) ? known.secure : known.both).push(rule);
   }
   return [...byOwner.values()].flatMap(({ owner, secure, both }): DraftRoute[] => {
-    const base = { owner, namespace: owner.ingress.namespace, hostnames: entry.hostnames, portable, purpose: "serve" as const };
+    const base = {
+      owner,
+      namespace: owner.ingress.namespace,
+      hostnames: entry.hostnames,
+      portable,
+      purpose: "serve" as const,
+    };
     const drafts: DraftRoute[] = [];
     const [secureRule, ...secureRest] = secure;
     const [firstHttps, ...otherHttps] = entry.https;
-    if (secureRule !== undefined && firstHttps !== undefined) drafts.push({ ...base, suffix: "", listeners: [firstHttps, ...otherHttps], rules: [secureRule, ...secureRest] });
+    if (secureRule !== undefined && firstHttps !== undefined)
+      drafts.push({ ...base, suffix: "", listeners: [firstHttps, ...otherHttps], rules: [secureRule, ...secureRest] });
     const [bothRule, ...bothRest] = both;
-    if (bothRule !== undefined) drafts.push({ ...base, suffix: secureRule === undefined ? "" : "-http", listeners: ["http", ...entry.https], rules: [bothRule, ...bothRest] });
+    if (bothRule !== undefined)
+      drafts.push({
+        ...base,
+        suffix: secureRule === undefined ? "" : "-http",
+        listeners: ["http", ...entry.https],
+        rules: [bothRule, ...bothRest],
+      });
     return drafts;
   });
 }
@@ -37,7 +50,12 @@ export function serveDrafts(entry: Entry, rules: readonly DraftRule[], portable:
  * The HTTPS redirect of a host. When every location redirects, one rule for all paths (unmatched ones included, as in nginx); otherwise a rule for
  * each path that does, because a path that is served on HTTP may lie above or below it.
  */
-export function redirectDrafts(entry: Entry, rules: readonly DraftRule[], status: number, portable: boolean): DraftRoute[] {
+export function redirectDrafts(
+  entry: Entry,
+  rules: readonly DraftRule[],
+  status: number,
+  portable: boolean,
+): DraftRoute[] {
   const { server } = entry;
   if (entry.https.length === 0) return [];
   const locations = server.locations.filter((location) => location.httpsRedirect !== undefined);
@@ -54,16 +72,29 @@ export function redirectDrafts(entry: Entry, rules: readonly DraftRule[], status
     if (location.httpsRedirect === undefined) continue;
     const own = rules.filter((rule) => rule.rank === rank && redirects(entry, rule));
     const { setting } = location.httpsRedirect;
-    const source = own.find((rule) => rule.matches[0].headers === undefined && rule.matches[0].cookies === undefined) ?? (location.implicit ? rootRule(location.owner, rank) : undefined);
+    const source =
+      own.find((rule) => rule.matches[0].headers === undefined && rule.matches[0].cookies === undefined) ??
+      (location.implicit ? rootRule(location.owner, rank) : undefined);
     if (source === undefined) continue;
     const known = byOwner.get(location.owner) ?? [];
     byOwner.set(location.owner, [...known, redirectRule(source, status, setting === undefined ? [] : [setting])]);
   }
-  return [...byOwner].flatMap(([owner, [rule, ...rest]]) => (rule === undefined ? [] : [draft(entry, owner, [rule, ...rest], portable)]));
+  return [...byOwner].flatMap(([owner, [rule, ...rest]]) =>
+    rule === undefined ? [] : [draft(entry, owner, [rule, ...rest], portable)],
+  );
 }
 
 function draft(entry: Entry, owner: ServedIngress, rules: DraftRoute["rules"], portable: boolean): DraftRoute {
-  return { owner, namespace: owner.ingress.namespace, hostnames: entry.hostnames, portable, purpose: "https-redirect", suffix: "-https-redirect", listeners: ["http"], rules };
+  return {
+    owner,
+    namespace: owner.ingress.namespace,
+    hostnames: entry.hostnames,
+    portable,
+    purpose: "https-redirect",
+    suffix: "-https-redirect",
+    listeners: ["http"],
+    rules,
+  };
 }
 
 function rootRule(owner: ServedIngress, rank = 0): DraftRule {
@@ -79,7 +110,15 @@ function rootRule(owner: ServedIngress, rank = 0): DraftRule {
   };
 }
 
-function redirectRule(rule: DraftRule, status: number, settings: DraftRule["action"] extends infer A ? (A extends { kind: "https-redirect"; settings: infer S } ? S : never) : never): DraftRule {
+function redirectRule(
+  rule: DraftRule,
+  status: number,
+  settings: DraftRule["action"] extends infer A
+    ? A extends { kind: "https-redirect"; settings: infer S }
+      ? S
+      : never
+    : never,
+): DraftRule {
   return { ...rule, action: { kind: "https-redirect", status, settings }, features: {} };
 }
 
@@ -94,9 +133,27 @@ export function wwwDraft(entry: Entry, listeners: Listeners, status: number): Dr
   if (own?.certificate !== undefined) {
     const name = listenerName("https", redirect.twin);
     listeners.drafts.set(name, { ...own, name, hostname: redirect.twin, features: {} });
-    listeners.findings.push(finding("WWW_CERTIFICATE", redirect.setting.origin, { twin: redirect.twin, secret: `${own.certificate.namespace}/${own.certificate.name}` }));
+    listeners.findings.push(
+      finding("WWW_CERTIFICATE", redirect.setting.origin, {
+        twin: redirect.twin,
+        secret: `${own.certificate.namespace}/${own.certificate.name}`,
+      }),
+    );
     https.push(name);
   }
-  const rule: DraftRule = { ...rootRule(owner), action: { kind: "host-redirect", hostname: server.host, status, settings: [redirect.setting] }, precedesHttps: true };
-  return { owner, namespace: owner.ingress.namespace, hostnames: [redirect.twin], portable: true, purpose: "www-redirect", suffix: "-www-redirect", listeners: ["http", ...https], rules: [rule] };
+  const rule: DraftRule = {
+    ...rootRule(owner),
+    action: { kind: "host-redirect", hostname: server.host, status, settings: [redirect.setting] },
+    precedesHttps: true,
+  };
+  return {
+    owner,
+    namespace: owner.ingress.namespace,
+    hostnames: [redirect.twin],
+    portable: true,
+    purpose: "www-redirect",
+    suffix: "-www-redirect",
+    listeners: ["http", ...https],
+    rules: [rule],
+  };
 }

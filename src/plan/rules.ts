@@ -24,7 +24,8 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   const base = { matches: [{ path }] as const, owner: location.owner, origin: location.origin, rank };
   const name = location.pathType === "Exact" ? `exact-${ruleName(location.path)}` : ruleName(location.path);
   const fixed = fixedAction(server, location, context);
-  if (fixed !== undefined) return [{ ...base, name, action: fixed.action, features: {}, precedesHttps: fixed.precedesHttps }];
+  if (fixed !== undefined)
+    return [{ ...base, name, action: fixed.action, features: {}, precedesHttps: fixed.precedesHttps }];
   if (location.backend.kind === "default-backend") return [];
   const { upstream } = location.backend;
   const features = context.features(server, location);
@@ -46,18 +47,30 @@ type Fixed = { readonly action: PlannedAction; readonly precedesHttps: boolean }
 /** Answers that need no backend, in the order of nginx's phases: host denied, redirect annotation, denied Ingress, unknown port. */
 function fixedAction(server: Server, location: Location, context: RuleContext): Fixed | undefined {
   if (server.denied !== undefined) {
-    return { action: { kind: "respond", status: 403, reason: server.denied.reason, settings: [] }, precedesHttps: true };
+    return {
+      action: { kind: "respond", status: 403, reason: server.denied.reason, settings: [] },
+      precedesHttps: true,
+    };
   }
   const redirect = redirectActionOf(location);
   if (redirect !== undefined) return { action: redirect, precedesHttps: true };
   if (location.denied !== undefined) {
-    return { action: { kind: "respond", status: 503, reason: location.denied.reason, settings: [] }, precedesHttps: true };
+    return {
+      action: { kind: "respond", status: 503, reason: location.denied.reason, settings: [] },
+      precedesHttps: true,
+    };
   }
   const unresolved = unresolvedPort(location);
   if (unresolved === undefined) return undefined;
   const { namespace, name, port } = unresolved.upstream;
   const portName = port.kind === "unresolved" ? port.name : "";
-  context.findings.push(finding("NAMED_PORT_UNRESOLVED", unresolved.upstream.origin, { ingress: location.owner.id, service: `${namespace}/${name}`, port: portName }));
+  context.findings.push(
+    finding("NAMED_PORT_UNRESOLVED", unresolved.upstream.origin, {
+      ingress: location.owner.id,
+      service: `${namespace}/${name}`,
+      port: portName,
+    }),
+  );
   const reason = `the number of port ${portName} of Service ${namespace}/${name} is not known`;
   return { action: { kind: "respond", status: 503, reason, settings: [] }, precedesHttps: false };
 }
@@ -69,7 +82,11 @@ function unresolvedPort(location: Location): { upstream: Upstream } | undefined 
   return upstream === undefined ? undefined : { upstream };
 }
 
-type Split = { readonly suffix: string; readonly match: Pick<PlannedMatch, "headers" | "cookies">; readonly backends: readonly [PlannedBackend, ...PlannedBackend[]] };
+type Split = {
+  readonly suffix: string;
+  readonly match: Pick<PlannedMatch, "headers" | "cookies">;
+  readonly backends: readonly [PlannedBackend, ...PlannedBackend[]];
+};
 
 /** Header before cookie before weight (balancer.lua route_to_alternative_balancer); the weight stands on the rule without extra match. */
 function canaryRules(canary: Canary, primary: Upstream): Split[] {
@@ -78,22 +95,38 @@ function canaryRules(canary: Canary, primary: Upstream): Split[] {
   const rules: Split[] = [];
   const { header, cookie } = canary;
   if (header !== undefined) {
-    const byHeader = (suffix: string, match: Omit<HeaderMatch, "name">, backends: Split["backends"]): Split => ({ suffix, match: { headers: [{ name: header.name, ...match }] }, backends });
-    if (header.rule.kind === "value") rules.push(byHeader("-canary-header", { kind: "exact", value: header.rule.value }, toCanary));
-    else if (header.rule.kind === "pattern") rules.push(byHeader("-canary-header", { kind: "regex", value: header.rule.pattern }, toCanary));
-    else rules.push(byHeader("-canary-always", { kind: "exact", value: "always" }, toCanary), byHeader("-canary-never", { kind: "exact", value: "never" }, toPrimary));
+    const byHeader = (suffix: string, match: Omit<HeaderMatch, "name">, backends: Split["backends"]): Split => ({
+      suffix,
+      match: { headers: [{ name: header.name, ...match }] },
+      backends,
+    });
+    if (header.rule.kind === "value")
+      rules.push(byHeader("-canary-header", { kind: "exact", value: header.rule.value }, toCanary));
+    else if (header.rule.kind === "pattern")
+      rules.push(byHeader("-canary-header", { kind: "regex", value: header.rule.pattern }, toCanary));
+    else
+      rules.push(
+        byHeader("-canary-always", { kind: "exact", value: "always" }, toCanary),
+        byHeader("-canary-never", { kind: "exact", value: "never" }, toPrimary),
+      );
   }
   if (cookie !== undefined) {
     const byCookie = (suffix: string, value: string, backends: Split["backends"]): Split => {
       const cookies: readonly CookieMatch[] = [{ name: cookie, value }];
       return { suffix, match: { cookies }, backends };
     };
-    rules.push(byCookie("-canary-cookie-always", "always", toCanary), byCookie("-canary-cookie-never", "never", toPrimary));
+    rules.push(
+      byCookie("-canary-cookie-always", "always", toCanary),
+      byCookie("-canary-cookie-never", "never", toPrimary),
+    );
   }
   return rules;
 }
 
-function primaryBackends(primary: Upstream, canary: Canary | undefined): readonly [PlannedBackend, ...PlannedBackend[]] {
+function primaryBackends(
+  primary: Upstream,
+  canary: Canary | undefined,
+): readonly [PlannedBackend, ...PlannedBackend[]] {
   if (canary === undefined || canary.weight <= 0) return [{ upstream: primary }];
   if (canary.weight >= canary.total) return [{ upstream: canary.upstream, canary }];
   return [
@@ -105,7 +138,8 @@ function primaryBackends(primary: Upstream, canary: Canary | undefined): readonl
 /** Prefix `/docs/` makes nginx answer `/docs` with a 301 to `/docs/`, unless something else matches `/docs` exactly. */
 function trailingSlashRule(server: Server, location: Location, rank: number): DraftRule[] {
   const { path } = location;
-  if (server.regexMode !== undefined || location.pathType !== "Prefix" || path === "/" || !path.endsWith("/")) return [];
+  if (server.regexMode !== undefined || location.pathType !== "Prefix" || path === "/" || !path.endsWith("/"))
+    return [];
   const bare = path.slice(0, -1);
   const taken = server.locations.some((other) => other.path === bare);
   if (taken) return [];

@@ -10,7 +10,11 @@ const env = celEnv({ funcs: [...kubernetesLibrary] });
 const compiled = new Map<string, Evaluate>();
 
 /** CEL keywords, which Kubernetes escapes in field names (apiserver/pkg/cel/escaping.go). */
-const RESERVED = new Set("true false null in as break const continue else for function if import let loop package namespace return var void while".split(" "));
+const RESERVED = new Set(
+  "true false null in as break const continue else for function if import let loop package namespace return var void while".split(
+    " ",
+  ),
+);
 
 /**
  * Runs every `x-kubernetes-validations` rule against a value that passes the structural schema and has its defaults. Rules about transitions (`oldSelf`)
@@ -26,10 +30,14 @@ export function celErrors(value: unknown, schema: CrdSchema, path: Path = []): s
 
 function childErrors(value: unknown, schema: CrdSchema, path: Path): string[] {
   const { items, properties, additionalProperties } = schema;
-  if (Array.isArray(value)) return items === undefined ? [] : value.flatMap((child: unknown, index) => celErrors(child, items, [...path, index]));
+  if (Array.isArray(value))
+    return items === undefined
+      ? []
+      : value.flatMap((child: unknown, index) => celErrors(child, items, [...path, index]));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, child]) => {
-    const childSchema = properties?.[key] ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
+    const childSchema =
+      properties?.[key] ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
     return childSchema === undefined ? [] : celErrors(child, childSchema, [...path, key]);
   });
 }
@@ -41,7 +49,9 @@ function duplicateKeys(value: unknown, schema: CrdSchema, path: Path): string[] 
   const keys = schema["x-kubernetes-list-map-keys"] ?? [];
   const seen = new Set<string>();
   return (value as readonly unknown[]).flatMap((entry) => {
-    const key = JSON.stringify(type === "set" ? entry : keys.map((name) => (entry as Readonly<Record<string, unknown>>)[name]));
+    const key = JSON.stringify(
+      type === "set" ? entry : keys.map((name) => (entry as Readonly<Record<string, unknown>>)[name]),
+    );
     if (seen.has(key)) return [`${formatPath(path)} has ${key} twice`];
     seen.add(key);
     return [];
@@ -53,7 +63,11 @@ function ruleErrors(rule: CelRule, value: unknown, schema: CrdSchema, path: Path
   const result = evaluate(rule.rule)({ self: toCel(value, schema) });
   if (result === true) return [];
   const said = rule.message ?? rule.rule.trim();
-  return [isCelError(result) ? `${formatPath(path)}: rule "${rule.rule.trim()}" cannot be evaluated: ${result.message}` : `${formatPath(path)}: ${said}`];
+  return [
+    isCelError(result)
+      ? `${formatPath(path)}: rule "${rule.rule.trim()}" cannot be evaluated: ${result.message}`
+      : `${formatPath(path)}: ${said}`,
+  ];
 }
 
 function evaluate(rule: string): Evaluate {
@@ -67,7 +81,8 @@ function evaluate(rule: string): Evaluate {
 /** JSON as CEL sees it: integers are 64 bit, objects and lists are maps and lists. */
 function toCel(value: unknown, schema: CrdSchema | undefined): CelInput {
   if (Array.isArray(value)) return celList(value.map((child: unknown) => toCel(child, schema?.items)));
-  if (typeof value === "object" && value !== null) return celMap(new Map(Object.entries(value).flatMap(([key, child]) => entry(key, child, schema))));
+  if (typeof value === "object" && value !== null)
+    return celMap(new Map(Object.entries(value).flatMap(([key, child]) => entry(key, child, schema))));
   if (typeof value === "number") return Number.isInteger(value) && schema?.type !== "number" ? BigInt(value) : value;
   return typeof value === "string" || typeof value === "boolean" || value === null ? value : null;
 }
@@ -82,5 +97,9 @@ function entry(key: string, child: unknown, schema: CrdSchema | undefined): [str
 
 function escapeField(name: string): string {
   if (RESERVED.has(name)) return `__${name}__`;
-  return name.replaceAll("__", "__underscores__").replaceAll(".", "__dot__").replaceAll("-", "__dash__").replaceAll("/", "__slash__");
+  return name
+    .replaceAll("__", "__underscores__")
+    .replaceAll(".", "__dot__")
+    .replaceAll("-", "__dash__")
+    .replaceAll("/", "__slash__");
 }

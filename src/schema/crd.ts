@@ -17,7 +17,12 @@ export type CrdSchema = {
   readonly [keyword: string]: unknown;
 };
 
-export type CelRule = { readonly rule: string; readonly message?: string; readonly messageExpression?: string; readonly optionalOldSelf?: boolean };
+export type CelRule = {
+  readonly rule: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly optionalOldSelf?: boolean;
+};
 
 /** Schemas by `apiVersion kind`, e.g. `gateway.networking.k8s.io/v1 HTTPRoute`. */
 export type CrdSchemas = ReadonlyMap<string, CrdSchema>;
@@ -27,7 +32,11 @@ type CrdManifest = {
   readonly spec: {
     readonly group: string;
     readonly names: { readonly kind: string };
-    readonly versions: readonly { readonly name: string; readonly served: boolean; readonly schema?: { readonly openAPIV3Schema?: CrdSchema } }[];
+    readonly versions: readonly {
+      readonly name: string;
+      readonly served: boolean;
+      readonly schema?: { readonly openAPIV3Schema?: CrdSchema };
+    }[];
   };
 };
 
@@ -40,7 +49,8 @@ export async function readCrds(folders: readonly string[]): Promise<CrdSchemas> 
   const schemas = new Map<string, CrdSchema>();
   for (const folder of folders) {
     const files = await glob(["**/*.yaml", "**/*.yml", "**/*.json"], { cwd: folder, absolute: true });
-    for (const file of files.sort()) for (const manifest of manifestsIn(await readFile(file, "utf8"), file)) addVersions(schemas, manifest);
+    for (const file of files.sort())
+      for (const manifest of manifestsIn(await readFile(file, "utf8"), file)) addVersions(schemas, manifest);
   }
   if (schemas.size === 0) throw new Error(`no CustomResourceDefinition in ${folders.join(", ")}`);
   return schemas;
@@ -58,12 +68,18 @@ function manifestsIn(text: string, file: string): readonly CrdManifest[] {
 
 /** `kubectl get crd -o yaml` gives a List. */
 function unlisted(document: unknown): readonly unknown[] {
-  if (typeof document === "object" && document !== null && "items" in document && Array.isArray(document.items)) return document.items as readonly unknown[];
+  if (typeof document === "object" && document !== null && "items" in document && Array.isArray(document.items))
+    return document.items as readonly unknown[];
   return [document];
 }
 
 function isCrd(document: unknown): document is CrdManifest {
-  return typeof document === "object" && document !== null && "kind" in document && document.kind === "CustomResourceDefinition";
+  return (
+    typeof document === "object" &&
+    document !== null &&
+    "kind" in document &&
+    document.kind === "CustomResourceDefinition"
+  );
 }
 
 function addVersions(schemas: Map<string, CrdSchema>, { spec }: CrdManifest): void {

@@ -1,2 +1,2 @@
-export { readCrds, type CrdSchemas } from "./crd.js";
+export { readCrds } from "./crd.js";
 export { objectCheck } from "./validate.js";

@@ -6,7 +6,10 @@ const INT32_BOUND = 2 ** 31;
 /** Compiles a CRD schema so that unknown fields are errors and defaults are filled in, as the API server does before it runs CEL rules. */
 export function compileStructural(schema: CrdSchema): ValidateFunction {
   const ajv = new Ajv({ allErrors: true, strict: false, useDefaults: true, validateFormats: true, logger: false });
-  ajv.addFormat("int32", { type: "number", validate: (value: number) => Number.isInteger(value) && value >= -INT32_BOUND && value < INT32_BOUND });
+  ajv.addFormat("int32", {
+    type: "number",
+    validate: (value: number) => Number.isInteger(value) && value >= -INT32_BOUND && value < INT32_BOUND,
+  });
   ajv.addFormat("int64", { type: "number", validate: Number.isSafeInteger });
   ajv.addFormat("double", true);
   ajv.addFormat("byte", /^[A-Za-z0-9+/]*={0,2}$/);
@@ -17,8 +20,22 @@ export function compileStructural(schema: CrdSchema): ValidateFunction {
 /** apiVersion, kind and metadata are checked by the API server itself and stand open in CRDs. */
 function withRoot(schema: CrdSchema): CrdSchema {
   const closed = close(schema);
-  const properties = { ...closed.properties, apiVersion: { type: "string" }, kind: { type: "string" }, metadata: { type: "object" } };
-  return { ...closed, properties, required: ["apiVersion", "kind", "metadata", ...(Array.isArray(schema["required"]) ? (schema["required"] as readonly string[]) : [])] };
+  const properties = {
+    ...closed.properties,
+    apiVersion: { type: "string" },
+    kind: { type: "string" },
+    metadata: { type: "object" },
+  };
+  return {
+    ...closed,
+    properties,
+    required: [
+      "apiVersion",
+      "kind",
+      "metadata",
+      ...(Array.isArray(schema["required"]) ? (schema["required"] as readonly string[]) : []),
+    ],
+  };
 }
 
 function close(schema: CrdSchema): CrdSchema {
@@ -31,7 +48,9 @@ function close(schema: CrdSchema): CrdSchema {
     closed["properties"] = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, close(value)]));
     closed["additionalProperties"] = schema["x-kubernetes-preserve-unknown-fields"] === true;
   }
-  if (additionalProperties !== undefined) closed["additionalProperties"] = typeof additionalProperties === "object" ? close(additionalProperties) : additionalProperties;
+  if (additionalProperties !== undefined)
+    closed["additionalProperties"] =
+      typeof additionalProperties === "object" ? close(additionalProperties) : additionalProperties;
   if (closed["nullable"] === true && typeof closed["type"] === "string") closed["type"] = [closed["type"], "null"];
   delete closed["nullable"];
   return closed;
@@ -48,5 +67,10 @@ const unescapePointer = (part: string): string => part.replaceAll("~1", "/").rep
 
 /** `["spec", "rules", "0"]` → `spec.rules[0]`. */
 export function formatPath(path: readonly (string | number)[]): string {
-  return path.map((part) => (/^\d+$/.test(String(part)) ? `[${part}]` : `.${part}`)).join("").replace(/^\./, "") || "the object";
+  return (
+    path
+      .map((part) => (/^\d+$/.test(String(part)) ? `[${part}]` : `.${part}`))
+      .join("")
+      .replace(/^\./, "") || "the object"
+  );
 }

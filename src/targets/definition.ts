@@ -5,7 +5,12 @@ import type { Parents } from "./gateway-api/parents.js";
 import type { ListenerTranslator, TargetContext, TargetOptions, Translation, TranslatorTable } from "./translator.js";
 
 /** Extra filters and objects that a rule needs for something that is no feature. */
-export type RulePart = { readonly filters: readonly JsonObject[]; readonly resources: readonly OwnedResource[]; readonly headers?: readonly JsonObject[]; readonly findings?: readonly Finding[] };
+export type RulePart = {
+  readonly filters: readonly JsonObject[];
+  readonly resources: readonly OwnedResource[];
+  readonly headers?: readonly JsonObject[];
+  readonly findings?: readonly Finding[];
+};
 
 /** Where a policy attaches: to whole routes, or to one rule of a route. */
 export type PolicyLevel = "route" | "rule";
@@ -30,5 +35,9 @@ export type TargetDefinition = {
   readonly finishPolicy: (kind: string, spec: JsonObject, level: PolicyLevel, context: TargetContext) => JsonObject;
   readonly policyApiVersion: (kind: string) => string;
   /** Gateway-wide objects besides the Gateway itself, and the deltas of hidden defaults. */
-  readonly gatewayWide: (plan: Plan, options: TargetOptions, parents: Parents) => { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
+  readonly gatewayWide: (
+    plan: Plan,
+    options: TargetOptions,
+    parents: Parents,
+  ) => { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
 };

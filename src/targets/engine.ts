@@ -7,7 +7,8 @@ import { gatewayResources } from "./gateway-api/gateway.js";
 import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
 import { pathFindings, takesPortableForms } from "./gateway-api/matches.js";
 import { keepOrder } from "./gateway-api/order.js";
-import { chunks, parentRefs, placeListeners, type Parents } from "./gateway-api/parents.js";
+import { parentRefs, placeListeners, type Parents } from "./gateway-api/parents.js";
+import { chunks } from "./chunks.js";
 import { translateListeners } from "./listeners.js";
 import { joinPolicies, routePolicies, type PolicyDraft, type RouteObject } from "./policies.js";
 import { emitRule, type EmittedRule } from "./rule-emission.js";
@@ -18,7 +19,13 @@ const GROUP = "gateway.networking.k8s.io";
 const MAX_HOSTNAMES = 16;
 const MAX_RULES = 16;
 
-type Collected = { readonly resources: OwnedResource[]; readonly findings: Finding[]; readonly answers: Answer[]; readonly crossings: Crossing[]; readonly policies: PolicyDraft[] };
+type Collected = {
+  readonly resources: OwnedResource[];
+  readonly findings: Finding[];
+  readonly answers: Answer[];
+  readonly crossings: Crossing[];
+  readonly policies: PolicyDraft[];
+};
 
 /** Makes a target of its definition. */
 export function defineTarget(definition: TargetDefinition): Target {
@@ -41,7 +48,9 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   for (const { route, context, rules } of emitted) {
     collect(collected, rules, definition);
     const objects = routeObjects(route, rules);
-    collected.resources.push(...objects.flatMap((object) => routeResources(object, route, { listeners, options, parents })));
+    collected.resources.push(
+      ...objects.flatMap((object) => routeResources(object, route, { listeners, options, parents })),
+    );
     collected.policies.push(...routePolicies(route, objects, definition, context));
   }
   for (const route of plan.tlsRoutes) collectTlsRoute(collected, route, { listeners, options, parents });
@@ -56,12 +65,18 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ...joinPolicies(collected.policies, definition),
     ...referenceGrants([...collected.crossings, ...gateway.crossings]),
   ];
-  return { resources: uniqueResources(resources), findings: uniqueFindings([...collected.findings, ...wide.findings]), answers: collected.answers };
+  return {
+    resources: uniqueResources(resources),
+    findings: uniqueFindings([...collected.findings, ...wide.findings]),
+    answers: collected.answers,
+  };
 }
 
 function emitRules(route: PlannedRoute, definition: TargetDefinition, context: TargetContext): EmittedRule[] {
   const portable = takesPortableForms(route, definition, context);
-  return route.rules.map((rule) => emitRule(rule, portable, definition, context)).filter((emitted) => Object.keys(emitted.spec).length > 0 || emitted.findings.length > 0);
+  return route.rules
+    .map((rule) => emitRule(rule, portable, definition, context))
+    .filter((emitted) => Object.keys(emitted.spec).length > 0 || emitted.findings.length > 0);
 }
 
 function collect(collected: Collected, rules: readonly EmittedRule[], definition: TargetDefinition): void {
@@ -86,16 +101,30 @@ function routeObjects(route: PlannedRoute, rules: readonly EmittedRule[]): Route
   const forwarding = isProtected ? http.filter((rule) => rule.forwards) : http;
   const answering = isProtected ? http.filter((rule) => !rule.forwards) : [];
   const named = (name: string, kind: RouteObject["kind"], list: readonly EmittedRule[]): RouteObject[] =>
-    chunks(list, MAX_RULES).map((part, index) => ({ name: index === 0 ? name : `${name}-part-${index + 1}`, kind, rules: part }));
-  return [...named(route.name, "HTTPRoute", forwarding), ...named(forwarding.length === 0 ? route.name : `${route.name}-answers`, "HTTPRoute", answering), ...named(route.name, "GRPCRoute", grpc)];
+    chunks(list, MAX_RULES).map((part, index) => ({
+      name: index === 0 ? name : `${name}-part-${index + 1}`,
+      kind,
+      rules: part,
+    }));
+  return [
+    ...named(route.name, "HTTPRoute", forwarding),
+    ...named(forwarding.length === 0 ? route.name : `${route.name}-answers`, "HTTPRoute", answering),
+    ...named(route.name, "GRPCRoute", grpc),
+  ];
 }
 
-type Attachment = { readonly listeners: ReadonlyMap<string, PlannedListener>; readonly options: TargetOptions; readonly parents: Parents };
+type Attachment = {
+  readonly listeners: ReadonlyMap<string, PlannedListener>;
+  readonly options: TargetOptions;
+  readonly parents: Parents;
+};
 
 function routeResources(object: RouteObject, route: PlannedRoute, attachment: Attachment): OwnedResource[] {
   const parts = route.hostnames.length === 0 ? [[]] : chunks(route.hostnames, MAX_HOSTNAMES);
   return parts.map((hostnames, index): OwnedResource => {
-    const attached = route.listeners.flatMap((name) => attachment.listeners.get(name) ?? []).filter((listener) => serves(listener, hostnames));
+    const attached = route.listeners
+      .flatMap((name) => attachment.listeners.get(name) ?? [])
+      .filter((listener) => serves(listener, hostnames));
     return {
       object: {
         apiVersion: `${GROUP}/v1`,
@@ -134,7 +163,16 @@ function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachmen
       spec: {
         parentRefs: parentRefs(attached, route.namespace, attachment.options, attachment.parents),
         hostnames: route.hostnames,
-        rules: [{ backendRefs: [{ name: upstream.name, port: upstream.port.kind === "number" ? upstream.port.number : undefined } satisfies JsonObject] }],
+        rules: [
+          {
+            backendRefs: [
+              {
+                name: upstream.name,
+                port: upstream.port.kind === "number" ? upstream.port.number : undefined,
+              } satisfies JsonObject,
+            ],
+          },
+        ],
       },
     },
     owner: "app",
@@ -142,16 +180,33 @@ function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachmen
     origins: [route.settings[0]?.origin ?? route.owner.ingress.origin],
     file: route.owner.ingress.name,
   });
-  collected.answers.push(...route.settings.map((setting) => ({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact" as const, codes: [] })));
+  collected.answers.push(
+    ...route.settings.map((setting) => ({
+      ingress: setting.ingress,
+      key: setting.writtenKey,
+      verdict: "exact" as const,
+      codes: [],
+    })),
+  );
 }
 
 function assumedListeners(plan: Plan, options: TargetOptions, definition: TargetDefinition): Finding[] {
   const first = plan.listeners[0];
   if (first === undefined || options.parentRef === undefined) return [];
   const described = plan.listeners.map((listener) => {
-    const certificate = listener.certificate === undefined ? "" : `, Secret ${listener.certificate.namespace}/${listener.certificate.name}`;
+    const certificate =
+      listener.certificate === undefined
+        ? ""
+        : `, Secret ${listener.certificate.namespace}/${listener.certificate.name}`;
     return `${listener.protocol} ${listener.port}${listener.hostname === undefined ? "" : ` ${listener.hostname}`}${certificate}`;
   });
   const parent = `${options.parentRef.namespace}/${options.parentRef.name}`;
-  return [finding("PARENT_LISTENERS_ASSUMED", first.origins[0], { parent, listeners: described }, { target: definition.name })];
+  return [
+    finding(
+      "PARENT_LISTENERS_ASSUMED",
+      first.origins[0],
+      { parent, listeners: described },
+      { target: definition.name },
+    ),
+  ];
 }

@@ -10,4 +10,4 @@ export const targets: Readonly<Record<TargetName, Target>> = {
   standard: defineTarget(standardDefinition),
 };
 
-export type { Target, TargetOptions, TargetResult } from "./translator.js";
+export type { TargetOptions } from "./translator.js";

@@ -5,7 +5,11 @@ import type { TargetDefinition } from "./definition.js";
 import type { ListenerTranslation, TargetOptions } from "./translator.js";
 
 /** Translates what belongs to whole listeners: ciphers here; client certificates also stand on rules, where they are answered. */
-export function translateListeners(plan: Plan, options: TargetOptions, definition: TargetDefinition): { resources: OwnedResource[]; findings: Finding[]; answers: Answer[] } {
+export function translateListeners(
+  plan: Plan,
+  options: TargetOptions,
+  definition: TargetDefinition,
+): { resources: OwnedResource[]; findings: Finding[]; answers: Answer[] } {
   const resources: OwnedResource[] = [];
   const findings: Finding[] = [];
   const answers: Answer[] = [];
@@ -13,14 +17,21 @@ export function translateListeners(plan: Plan, options: TargetOptions, definitio
     for (const name of ["clientCertificates", "tlsCiphers"] as const) {
       const feature = listener.features[name];
       if (feature === undefined) continue;
-      const translation = definition.listeners[name]?.(listener, plan, options) ?? untranslated(listener, name, definition);
+      const translation =
+        definition.listeners[name]?.(listener, plan, options) ?? untranslated(listener, name, definition);
       resources.push(...(translation.resources ?? []));
       findings.push(...translation.findings);
       answers.push(
         ...feature.settings.map((setting) => {
           const own = translation.answers?.find((answer) => answer.setting === setting);
-          const codes = own?.codes ?? (translation.verdict === "exact" ? [] : translation.findings.map((found) => found.code));
-          return { ingress: setting.ingress, key: setting.writtenKey, verdict: own?.verdict ?? translation.verdict, codes };
+          const codes =
+            own?.codes ?? (translation.verdict === "exact" ? [] : translation.findings.map((found) => found.code));
+          return {
+            ingress: setting.ingress,
+            key: setting.writtenKey,
+            verdict: own?.verdict ?? translation.verdict,
+            codes,
+          };
         }),
       );
     }
@@ -28,7 +39,11 @@ export function translateListeners(plan: Plan, options: TargetOptions, definitio
   return { resources, findings, answers };
 }
 
-function untranslated(listener: PlannedListener, name: "clientCertificates" | "tlsCiphers", definition: TargetDefinition): ListenerTranslation {
+function untranslated(
+  listener: PlannedListener,
+  name: "clientCertificates" | "tlsCiphers",
+  definition: TargetDefinition,
+): ListenerTranslation {
   const settings = listener.features[name]?.settings ?? [];
   // On rules the standard table closes what is not checked; on the listener only the loss is named.
   if (name === "clientCertificates") return { verdict: "exact", findings: [] };
@@ -38,5 +53,10 @@ function untranslated(listener: PlannedListener, name: "clientCertificates" | "t
     loss: "the ciphers of the host are the implementation's choice",
     remedy: "Set the ciphers in the implementation's own listener options (tls.options).",
   };
-  return { verdict: "unsupported", findings: [finding("NO_PORTABLE_FIELD", settings[0]?.origin ?? listener.origins[0], args, { target: definition.name })] };
+  return {
+    verdict: "unsupported",
+    findings: [
+      finding("NO_PORTABLE_FIELD", settings[0]?.origin ?? listener.origins[0], args, { target: definition.name }),
+    ],
+  };
 }

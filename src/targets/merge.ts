@@ -15,13 +15,19 @@ export function mergeSpecs(a: JsonObject, b: JsonObject, path = ""): JsonObject 
     const at = path === "" ? key : `${path}.${key}`;
     if (known === undefined) merged[key] = value;
     else if (isObject(known) && isObject(value)) merged[key] = mergeSpecs(known, value, at);
-    else if (Array.isArray(known) && Array.isArray(value)) merged[key] = [...(known as readonly JsonValue[]), ...(value as readonly JsonValue[])];
-    else if (JSON.stringify(known) !== JSON.stringify(value)) throw new Error(`two features set ${at}: ${JSON.stringify(known)} and ${JSON.stringify(value)}`);
+    else if (Array.isArray(known) && Array.isArray(value))
+      merged[key] = [...(known as readonly JsonValue[]), ...(value as readonly JsonValue[])];
+    else if (JSON.stringify(known) !== JSON.stringify(value))
+      throw new Error(`two features set ${at}: ${JSON.stringify(known)} and ${JSON.stringify(value)}`);
   }
   return merged;
 }
 
-const MODIFIERS: Readonly<Record<string, string>> = { RequestHeaderModifier: "requestHeaderModifier", ResponseHeaderModifier: "responseHeaderModifier", URLRewrite: "urlRewrite" };
+const MODIFIERS: Readonly<Record<string, string>> = {
+  RequestHeaderModifier: "requestHeaderModifier",
+  ResponseHeaderModifier: "responseHeaderModifier",
+  URLRewrite: "urlRewrite",
+};
 
 /** Joins filters of which a rule may have one only: header modifiers and URL rewrites. Order of first appearance stays. */
 export function mergeFilters(filters: readonly JsonObject[]): JsonObject[] {

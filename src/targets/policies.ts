@@ -1,12 +1,16 @@
 import type { IngressId, JsonObject, Origin, OwnedResource } from "../kubernetes/index.js";
 import type { PlannedRoute } from "../plan/index.js";
 import type { PolicyLevel, TargetDefinition } from "./definition.js";
-import { chunks } from "./gateway-api/parents.js";
+import { chunks } from "./chunks.js";
 import type { EmittedRule } from "./rule-emission.js";
 import type { TargetContext } from "./translator.js";
 
 /** A route object with the emitted rules that stand in it. */
-export type RouteObject = { readonly name: string; readonly kind: "HTTPRoute" | "GRPCRoute"; readonly rules: readonly EmittedRule[] };
+export type RouteObject = {
+  readonly name: string;
+  readonly kind: "HTTPRoute" | "GRPCRoute";
+  readonly rules: readonly EmittedRule[];
+};
 
 /** A policy before policies of one Ingress with the same spec are joined. */
 export type PolicyDraft = {
@@ -28,23 +32,46 @@ const MAX_TARGETS = 16;
  * Policies for one planned route. Where all its forwarding rules want the same, one policy covers the routes; otherwise the commonest spec does, and each
  * rule that differs gets a policy of its own, which replaces the other one as a whole (policies of one kind are never merged with each other).
  */
-export function routePolicies(route: PlannedRoute, objects: readonly RouteObject[], definition: TargetDefinition, context: TargetContext): PolicyDraft[] {
+export function routePolicies(
+  route: PlannedRoute,
+  objects: readonly RouteObject[],
+  definition: TargetDefinition,
+  context: TargetContext,
+): PolicyDraft[] {
   const kinds = new Set(objects.flatMap((object) => object.rules.flatMap((rule) => [...rule.policies.keys()])));
-  if (definition.finishPolicy("BackendTrafficPolicy", {}, "route", context)["timeout"] !== undefined) kinds.add("BackendTrafficPolicy");
+  if (definition.finishPolicy("BackendTrafficPolicy", {}, "route", context)["timeout"] !== undefined)
+    kinds.add("BackendTrafficPolicy");
   return [...kinds].sort().flatMap((kind) => policiesOfKind(kind, route, objects, { definition, context }));
 }
 
-function policiesOfKind(kind: string, route: PlannedRoute, objects: readonly RouteObject[], { definition, context }: { definition: TargetDefinition; context: TargetContext }): PolicyDraft[] {
-  const base = { kind, namespace: route.namespace, ingress: route.owner.id, file: route.owner.ingress.name, origin: route.owner.ingress.origin };
-  const forwarding = objects.flatMap((object) => object.rules.filter((rule) => rule.forwards).map((rule) => ({ object, rule, spec: rule.policies.get(kind) ?? {} })));
+function policiesOfKind(
+  kind: string,
+  route: PlannedRoute,
+  objects: readonly RouteObject[],
+  { definition, context }: { definition: TargetDefinition; context: TargetContext },
+): PolicyDraft[] {
+  const base = {
+    kind,
+    namespace: route.namespace,
+    ingress: route.owner.id,
+    file: route.owner.ingress.name,
+    origin: route.owner.ingress.origin,
+  };
+  const forwarding = objects.flatMap((object) =>
+    object.rules.filter((rule) => rule.forwards).map((rule) => ({ object, rule, spec: rule.policies.get(kind) ?? {} })),
+  );
   const common = commonest(forwarding.map(({ spec }) => spec));
   if (common === undefined) return [];
-  const finished = (spec: JsonObject, level: PolicyLevel): JsonObject => definition.finishPolicy(kind, spec, level, context);
+  const finished = (spec: JsonObject, level: PolicyLevel): JsonObject =>
+    definition.finishPolicy(kind, spec, level, context);
   const commonText = JSON.stringify(common);
   const drafts: PolicyDraft[] = [];
-  const targets = objects.filter((object) => forwarding.some((f) => f.object === object)).map((object): JsonObject => ({ group: GROUP, kind: object.kind, name: object.name }));
+  const targets = objects
+    .filter((object) => forwarding.some((f) => f.object === object))
+    .map((object): JsonObject => ({ group: GROUP, kind: object.kind, name: object.name }));
   const routeSpec = finished(common, "route");
-  if (Object.keys(common).length > 0 || routeSpec["timeout"] !== undefined) drafts.push({ ...base, wanted: route.name, spec: routeSpec, targets });
+  if (Object.keys(common).length > 0 || routeSpec["timeout"] !== undefined)
+    drafts.push({ ...base, wanted: route.name, spec: routeSpec, targets });
   for (const { object, rule, spec } of forwarding) {
     if (JSON.stringify(spec) === commonText) continue;
     drafts.push({
@@ -84,7 +111,9 @@ export function joinPolicies(drafts: readonly PolicyDraft[], definition: TargetD
     const first = group[0];
     if (first === undefined) return [];
     const targets = group.flatMap((draft) => draft.targets);
-    return chunks(targets, MAX_TARGETS).map((part) => policyResource(first, part, uniqueName(first, taken), definition));
+    return chunks(targets, MAX_TARGETS).map((part) =>
+      policyResource(first, part, uniqueName(first, taken), definition),
+    );
   });
 }
 
@@ -96,7 +125,12 @@ function uniqueName(draft: PolicyDraft, taken: Set<string>): string {
   return name;
 }
 
-function policyResource(draft: PolicyDraft, targets: readonly JsonObject[], name: string, definition: TargetDefinition): OwnedResource {
+function policyResource(
+  draft: PolicyDraft,
+  targets: readonly JsonObject[],
+  name: string,
+  definition: TargetDefinition,
+): OwnedResource {
   return {
     object: {
       apiVersion: definition.policyApiVersion(draft.kind),

@@ -2,7 +2,7 @@ import { finding, type Answer, type Finding, type Verdict } from "../findings/in
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Setting } from "../mappings/index.js";
 import type { FeatureName, Features, PlannedBackend, PlannedRule } from "../plan/index.js";
-import type { TargetDefinition } from "./definition.js";
+import type { RulePart, TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
 import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
 import { renderHeaders, renderPath, type RenderedPath } from "./gateway-api/matches.js";
@@ -25,7 +25,11 @@ export type EmittedRule = {
   readonly answers: readonly Answer[];
 };
 
-type Translated = { readonly name: FeatureName; readonly settings: readonly Setting[]; readonly translation: Translation };
+type Translated = {
+  readonly name: FeatureName;
+  readonly settings: readonly Setting[];
+  readonly translation: Translation;
+};
 
 /** Features in a fixed order, so that filters and policy fields come out in the same order for every input. */
 function translateFeatures(rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
@@ -37,36 +41,68 @@ function isFeature(features: Features): (name: string) => name is FeatureName {
   return (name): name is FeatureName => Object.hasOwn(features, name);
 }
 
-function translateFeature(name: FeatureName, rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
+function translateFeature(
+  name: FeatureName,
+  rule: PlannedRule,
+  definition: TargetDefinition,
+  context: TargetContext,
+): Translated[] {
   const feature = rule.features[name];
   if (feature === undefined) return [];
   // The table pairs each name with the translator of just that feature; a generic look-up loses the pairing.
   const translate = definition.table[name] as Translator<never> | undefined;
-  const translation = translate?.(feature as never, rule, context) ?? untranslated(name, feature.settings, rule, definition);
+  const translation =
+    translate?.(feature as never, rule, context) ?? untranslated(name, feature.settings, rule, definition);
   return [{ name, settings: feature.settings, translation }];
 }
 
-function untranslated(name: FeatureName, settings: readonly Setting[], rule: PlannedRule, definition: TargetDefinition): Translation {
+function untranslated(
+  name: FeatureName,
+  settings: readonly Setting[],
+  rule: PlannedRule,
+  definition: TargetDefinition,
+): Translation {
   const annotations = settings.map((setting) => setting.writtenKey);
-  const args = { ingress: rule.owner.id, annotations, feature: name, remedy: "Remove the annotations, or do the same in the application." };
-  return { verdict: "unsupported", findings: [finding("FEATURE_NOT_TRANSLATED", settings[0]?.origin ?? rule.origin, args, { target: definition.name })] };
+  const args = {
+    ingress: rule.owner.id,
+    annotations,
+    feature: name,
+    remedy: "Remove the annotations, or do the same in the application.",
+  };
+  return {
+    verdict: "unsupported",
+    findings: [
+      finding("FEATURE_NOT_TRANSLATED", settings[0]?.origin ?? rule.origin, args, { target: definition.name }),
+    ],
+  };
 }
 
 /** Answers for the annotations of a feature: the feature's verdict, or the one that its translator gives for a single annotation. */
 function answersOf({ settings, translation }: Pick<Translated, "settings" | "translation">): Answer[] {
   return settings.map((setting) => {
     const own = translation.answers?.find((answer) => answer.setting === setting);
-    const codes = own?.codes ?? (translation.verdict === "exact" ? [] : translation.findings.map((found) => found.code));
+    const codes =
+      own?.codes ?? (translation.verdict === "exact" ? [] : translation.findings.map((found) => found.code));
     return { ingress: setting.ingress, key: setting.writtenKey, verdict: own?.verdict ?? translation.verdict, codes };
   });
 }
 
 /** Makes one rule of the plan into what the target writes for it. */
-export function emitRule(rule: PlannedRule, portable: boolean, definition: TargetDefinition, context: TargetContext): EmittedRule {
+export function emitRule(
+  rule: PlannedRule,
+  portable: boolean,
+  definition: TargetDefinition,
+  context: TargetContext,
+): EmittedRule {
   const match = rule.matches[0];
   const path = renderPath(match.path, portable);
   const base = { rule, path, kind: "HTTPRoute" as const };
-  if (rule.action.kind === "respond") return { ...base, ...closed(rule, path, { status: rule.action.status, reason: rule.action.reason }, definition, context), answers: actionAnswers(rule, "exact", []) };
+  if (rule.action.kind === "respond")
+    return {
+      ...base,
+      ...closed(rule, path, { status: rule.action.status, reason: rule.action.reason }, { definition, context }),
+      answers: actionAnswers(rule, "exact", []),
+    };
   if (rule.action.kind !== "forward") return emitRedirect(rule, path, definition, context);
   const translated = translateFeatures(rule, definition, context);
   const every = definition.everyRule(rule, context);
@@ -78,48 +114,111 @@ export function emitRule(rule: PlannedRule, portable: boolean, definition: Targe
   const refusal = path.refused === undefined ? undefined : { status: 503, reason: `path expression: ${path.refused}` };
   const close = parts.find((part) => part.close !== undefined)?.close ?? refusal;
   if (close !== undefined) {
-    const shut = closed(rule, path, close, definition, context);
+    const shut = closed(rule, path, close, { definition, context });
     return { ...base, ...shut, findings: [...findings, ...shut.findings], answers };
   }
   if (headers.refused !== undefined) {
     // A canary rule that cannot be said would take all requests of its path; its share goes to the rules after it instead.
     const args = { ingress: rule.owner.id, pattern: match.headers?.[0]?.value ?? "", reason: headers.refused };
-    const refused = finding("CANARY_PATTERN_REFUSED", rule.features.canary?.origin ?? rule.origin, args, { target: definition.name });
-    return { ...base, spec: {}, policies: new Map(), forwards: false, resources: [], crossings: [], findings: [...findings, refused], answers: [...answers, ...patternAnswers(rule, refused)] };
+    const refused = finding("CANARY_PATTERN_REFUSED", rule.features.canary?.origin ?? rule.origin, args, {
+      target: definition.name,
+    });
+    return {
+      ...base,
+      spec: {},
+      policies: new Map(),
+      forwards: false,
+      resources: [],
+      crossings: [],
+      findings: [...findings, refused],
+      answers: [...answers, ...patternAnswers(rule, refused)],
+    };
   }
+  return {
+    ...base,
+    ...forwarding(
+      rule,
+      path,
+      {
+        parts,
+        headers: [...headers.headers, ...(cookies?.headers ?? [])],
+        cookies,
+        namespace: context.route.namespace,
+        definition,
+      },
+      findings,
+    ),
+    answers,
+  };
+}
+
+type Forwarding = {
+  readonly parts: readonly Translation[];
+  readonly headers: readonly JsonObject[];
+  readonly cookies: RulePart | undefined;
+  readonly namespace: string;
+  readonly definition: TargetDefinition;
+};
+
+function forwarding(
+  rule: PlannedRule,
+  path: RenderedPath,
+  { parts, headers, cookies, namespace, definition }: Forwarding,
+  findings: Finding[],
+): Omit<EmittedRule, "rule" | "path" | "answers"> {
+  const backends = rule.action.kind === "forward" ? rule.action.backends : [];
   const kind = isGrpcRule(rule) && path.type !== "RegularExpression" ? "GRPCRoute" : "HTTPRoute";
   if (kind === "HTTPRoute" && speaksGrpc(rule)) {
-    findings.push(finding("GRPC_AS_HTTP_ROUTE", rule.features.backendProtocol?.origin ?? rule.origin, { ingress: rule.owner.id, path: path.value }, { target: definition.name }));
+    findings.push(
+      finding(
+        "GRPC_AS_HTTP_ROUTE",
+        rule.features.backendProtocol?.origin ?? rule.origin,
+        { ingress: rule.owner.id, path: path.value },
+        { target: definition.name },
+      ),
+    );
   }
   const filters = mergeFilters([...(cookies?.filters ?? []), ...parts.flatMap((part) => part.filters ?? [])]);
   const replacements = new Map(parts.flatMap((part) => [...(part.backendRefs ?? [])]));
-  const spec: JsonObject = {
-    name: rule.name,
-    matches: renderedMatches(rule, kind, path, [...headers.headers, ...(cookies?.headers ?? [])]),
-    filters: filters.length === 0 ? undefined : filters,
-    backendRefs: rule.action.backends.map((backend) => backendRef(backend, context.route.namespace, replacements)),
-    ...Object.assign({}, ...parts.map((part) => part.rule ?? {})),
-  };
+  const fields: JsonObject = Object.fromEntries(parts.flatMap((part) => Object.entries(part.rule ?? {})));
+  const direct = backends.filter((backend) => !replacements.has(backendKey(backend)));
   return {
-    ...base,
     kind,
-    spec,
+    spec: {
+      name: rule.name,
+      matches: renderedMatches(rule, kind, path, headers),
+      filters: filters.length === 0 ? undefined : filters,
+      backendRefs: backends.map((backend) => backendRef(backend, namespace, replacements)),
+      ...fields,
+    },
     policies: mergePolicies(parts),
     forwards: true,
     resources: [...parts.flatMap((part) => part.resources ?? []), ...(cookies?.resources ?? [])],
-    crossings: [...rule.action.backends.flatMap((backend) => backendCrossing(backend, rule, kind, context, replacements)), ...parts.flatMap((part) => part.crossings ?? [])],
+    crossings: [
+      ...direct.flatMap((backend) => backendCrossing(backend, rule, kind, namespace)),
+      ...parts.flatMap((part) => part.crossings ?? []),
+    ],
     findings,
-    answers,
   };
 }
 
 function patternAnswers(rule: PlannedRule, refused: Finding): Answer[] {
   return (rule.features.canary?.settings ?? [])
     .filter((setting) => setting.key === "canary-by-header-pattern")
-    .map((setting) => ({ ingress: setting.ingress, key: setting.writtenKey, verdict: refused.verdict, codes: [refused.code] }));
+    .map((setting) => ({
+      ingress: setting.ingress,
+      key: setting.writtenKey,
+      verdict: refused.verdict,
+      codes: [refused.code],
+    }));
 }
 
-function renderedMatches(rule: PlannedRule, kind: EmittedRule["kind"], path: RenderedPath, headers: readonly JsonObject[]): JsonObject[] | undefined {
+function renderedMatches(
+  rule: PlannedRule,
+  kind: EmittedRule["kind"],
+  path: RenderedPath,
+  headers: readonly JsonObject[],
+): JsonObject[] | undefined {
   const withHeaders = headers.length === 0 ? {} : { headers };
   if (kind === "HTTPRoute") return [{ path: { type: path.type, value: path.value }, ...withHeaders }];
   const match = { ...grpcMatch(rule.matches[0]), ...withHeaders };
@@ -135,9 +234,14 @@ function mergePolicies(parts: readonly Translation[]): Map<string, JsonObject> {
   return merged;
 }
 
-export const backendKey = ({ upstream }: PlannedBackend): string => `${upstream.namespace}/${upstream.name}:${upstream.port.kind === "number" ? upstream.port.number : upstream.port.name}`;
+const backendKey = ({ upstream }: PlannedBackend): string =>
+  `${upstream.namespace}/${upstream.name}:${upstream.port.kind === "number" ? upstream.port.number : upstream.port.name}`;
 
-function backendRef(backend: PlannedBackend, namespace: string, replacements: ReadonlyMap<string, JsonObject>): JsonObject {
+function backendRef(
+  backend: PlannedBackend,
+  namespace: string,
+  replacements: ReadonlyMap<string, JsonObject>,
+): JsonObject {
   const { upstream, weight } = backend;
   const replacement = replacements.get(backendKey(backend));
   const target = replacement ?? {
@@ -148,12 +252,12 @@ function backendRef(backend: PlannedBackend, namespace: string, replacements: Re
   return { ...target, weight };
 }
 
-function backendCrossing(backend: PlannedBackend, rule: PlannedRule, kind: string, context: TargetContext, replacements: ReadonlyMap<string, JsonObject>): Crossing[] {
+function backendCrossing(backend: PlannedBackend, rule: PlannedRule, kind: string, namespace: string): Crossing[] {
   const { upstream } = backend;
-  if (upstream.namespace === context.route.namespace || replacements.has(backendKey(backend))) return [];
+  if (upstream.namespace === namespace) return [];
   return [
     {
-      from: { group: "gateway.networking.k8s.io", kind, namespace: context.route.namespace },
+      from: { group: "gateway.networking.k8s.io", kind, namespace },
       to: { group: "", kind: "Service", name: upstream.name, namespace: upstream.namespace },
       ingress: backend.canary?.owner.id ?? rule.owner.id,
       origin: upstream.origin,
@@ -161,22 +265,48 @@ function backendCrossing(backend: PlannedBackend, rule: PlannedRule, kind: strin
   ];
 }
 
+type Emission = { readonly definition: TargetDefinition; readonly context: TargetContext };
 type Shut = Omit<EmittedRule, "rule" | "kind" | "path" | "answers">;
 
 /** A rule that answers an error instead of reaching its backends. */
-function closed(rule: PlannedRule, path: RenderedPath, why: { readonly status: number; readonly reason: string }, definition: TargetDefinition, context: TargetContext): Shut {
+function closed(
+  rule: PlannedRule,
+  path: RenderedPath,
+  why: { readonly status: number; readonly reason: string },
+  { definition, context }: Emission,
+): Shut {
   const part = definition.closeRule(why.status, rule, context);
   const target = { target: definition.name };
   const shown = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
   const isDenied = rule.action.kind === "respond" && rule.owner.denied !== undefined;
-  const findings = isDenied ? [] : [finding("RULE_CLOSED", rule.origin, { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason }, target)];
+  const findings = isDenied
+    ? []
+    : [
+        finding(
+          "RULE_CLOSED",
+          rule.origin,
+          { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason },
+          target,
+        ),
+      ];
   const headers = renderHeaders(rule.matches[0]);
-  const cookies = rule.matches[0].cookies === undefined ? undefined : definition.matchCookies(rule.matches[0].cookies, rule, context);
+  const cookies =
+    rule.matches[0].cookies === undefined ? undefined : definition.matchCookies(rule.matches[0].cookies, rule, context);
   return {
     spec: {
       name: rule.name,
-      matches: [{ path: { type: path.type, value: path.value }, ...(headers.headers.length + (cookies?.headers?.length ?? 0) === 0 ? {} : { headers: [...headers.headers, ...(cookies?.headers ?? [])] }) }],
-      filters: part.filters.length + (cookies?.filters.length ?? 0) === 0 ? undefined : [...(cookies?.filters ?? []), ...part.filters],
+      matches: [
+        {
+          path: { type: path.type, value: path.value },
+          ...(headers.headers.length + (cookies?.headers?.length ?? 0) === 0
+            ? {}
+            : { headers: [...headers.headers, ...(cookies?.headers ?? [])] }),
+        },
+      ],
+      filters:
+        part.filters.length + (cookies?.filters.length ?? 0) === 0
+          ? undefined
+          : [...(cookies?.filters ?? []), ...part.filters],
     },
     policies: new Map(),
     forwards: false,
@@ -188,17 +318,31 @@ function closed(rule: PlannedRule, path: RenderedPath, why: { readonly status: n
 
 function actionAnswers(rule: PlannedRule, verdict: Verdict, codes: readonly string[]): Answer[] {
   if (rule.action.kind === "forward") return [];
-  return rule.action.settings.map((setting) => ({ ingress: setting.ingress, key: setting.writtenKey, verdict, codes: verdict === "exact" ? [] : codes }));
+  return rule.action.settings.map((setting) => ({
+    ingress: setting.ingress,
+    key: setting.writtenKey,
+    verdict,
+    codes: verdict === "exact" ? [] : codes,
+  }));
 }
 
-function emitRedirect(rule: PlannedRule, path: RenderedPath, definition: TargetDefinition, context: TargetContext): EmittedRule {
+function emitRedirect(
+  rule: PlannedRule,
+  path: RenderedPath,
+  definition: TargetDefinition,
+  context: TargetContext,
+): EmittedRule {
   const base = { rule, path, kind: "HTTPRoute" as const };
   if (rule.action.kind === "forward" || rule.action.kind === "respond") throw new Error("not a redirect");
   const redirect = renderRedirect(rule.action, rule, definition, 443);
-  const answers = actionAnswers(rule, redirect.verdict, redirect.findings.map((found) => found.code));
+  const answers = actionAnswers(
+    rule,
+    redirect.verdict,
+    redirect.findings.map((found) => found.code),
+  );
   const reason = redirect.filter === undefined ? "the redirect cannot be written" : path.refused;
   if (redirect.filter === undefined || reason !== undefined) {
-    const shut = closed(rule, path, { status: 503, reason: reason ?? "" }, definition, context);
+    const shut = closed(rule, path, { status: 503, reason: reason ?? "" }, { definition, context });
     return { ...base, ...shut, findings: [...redirect.findings, ...shut.findings], answers };
   }
   return {

@@ -47,7 +47,11 @@ export type Translation = {
   /** The rule must not be served as it is: it answers this status instead of reaching its backends. */
   readonly close?: { readonly status: number; readonly reason: string };
   /** Verdicts of single annotations that differ from `verdict`. */
-  readonly answers?: readonly { readonly setting: Setting; readonly verdict: Verdict; readonly codes: readonly string[] }[];
+  readonly answers?: readonly {
+    readonly setting: Setting;
+    readonly verdict: Verdict;
+    readonly codes: readonly string[];
+  }[];
 };
 
 /** Pure function from one typed feature of one rule to what the target needs for it. */
@@ -74,4 +78,7 @@ export type TargetResult = {
   readonly answers: readonly Answer[];
 };
 
-export type Target = { readonly name: TargetName; readonly translate: (plan: Plan, options: TargetOptions) => TargetResult };
+export type Target = {
+  readonly name: TargetName;
+  readonly translate: (plan: Plan, options: TargetOptions) => TargetResult;
+};

@@ -1,9 +1,16 @@
 import { RE2JS } from "re2js";
 import type { JsonObject, JsonValue, KubernetesObject } from "../kubernetes/index.js";
 import { inAnyRange } from "./nginx-decision.js";
-import { cookieValue, normalisePath, OPEN, withQuery, type BackendShare, type Decision, type Gate, type SimulatedRequest } from "./request.js";
-
-const GATEWAY = "gateway.networking.k8s.io";
+import {
+  cookieValue,
+  normalisePath,
+  OPEN,
+  withQuery,
+  type BackendShare,
+  type Decision,
+  type Gate,
+  type SimulatedRequest,
+} from "./request.js";
 
 /**
  * What the Gateway answers, read from the emitted objects alone, with the rules of Envoy Gateway 1.9: listener by SNI and host,
@@ -20,18 +27,29 @@ export class GatewaySimulator {
     this.listeners = objects.flatMap(listenersOf);
     this.routes = objects.filter((object) => ["HTTPRoute", "GRPCRoute", "TLSRoute"].includes(object.kind));
     this.filters = new Map(objects.filter((o) => o.kind === "HTTPRouteFilter").map((o) => [idOf(o), o.spec]));
-    this.policies = objects.filter((object) => object.kind === "SecurityPolicy" || object.kind === "ClientTrafficPolicy");
+    this.policies = objects.filter(
+      (object) => object.kind === "SecurityPolicy" || object.kind === "ClientTrafficPolicy",
+    );
     this.backends = new Map(objects.filter((o) => o.kind === "Backend").map((o) => [idOf(o), backendTarget(o)]));
   }
 
   decide(request: SimulatedRequest): Decision {
     const listener = this.listenerFor(request);
-    if (listener === undefined) return request.scheme === "https" ? { outcome: { kind: "no-connection" }, gate: OPEN } : respond(404, OPEN);
+    if (listener === undefined)
+      return request.scheme === "https" ? { outcome: { kind: "no-connection" }, gate: OPEN } : respond(404, OPEN);
     const candidates = this.routes.flatMap((route) => this.rulesAt(route, listener, request.host));
     if (listener.mode === "Passthrough") {
       const tls = candidates[0];
       if (tls === undefined) return { outcome: { kind: "no-connection" }, gate: OPEN };
-      return { outcome: { kind: "forward", shares: this.sharesOf(tls.route, tls.rule), path: request.path, host: request.host }, gate: OPEN };
+      return {
+        outcome: {
+          kind: "forward",
+          shares: this.sharesOf(tls.route, tls.rule),
+          path: request.path,
+          host: request.host,
+        },
+        gate: OPEN,
+      };
     }
     const hostRank = Math.max(...candidates.map((candidate) => candidate.hostRank));
     const chosen = candidates
@@ -44,7 +62,9 @@ export class GatewaySimulator {
   }
 
   private listenerFor(request: SimulatedRequest): Listener | undefined {
-    const fitting = this.listeners.filter((l) => (request.scheme === "http") === (l.protocol === "HTTP") && hostMatches(l.hostname, request.host));
+    const fitting = this.listeners.filter(
+      (l) => (request.scheme === "http") === (l.protocol === "HTTP") && hostMatches(l.hostname, request.host),
+    );
     return fitting.sort((a, b) => rankOfHost(b.hostname) - rankOfHost(a.hostname))[0];
   }
 
@@ -52,7 +72,11 @@ export class GatewaySimulator {
     const attached = list(route.spec["parentRefs"]).some((ref) => {
       const namespace = text(ref["namespace"]) ?? route.metadata.namespace;
       const section = text(ref["sectionName"]);
-      return ref["name"] === listener.parent.name && namespace === listener.parent.namespace && (section === undefined || section === listener.name);
+      return (
+        ref["name"] === listener.parent.name &&
+        namespace === listener.parent.namespace &&
+        (section === undefined || section === listener.name)
+      );
     });
     if (!attached || !listener.allows(route.metadata.namespace ?? "default")) return [];
     const hostnames = strings(route.spec["hostnames"]);
@@ -63,16 +87,21 @@ export class GatewaySimulator {
   }
 
   private matchesOf(candidate: Candidate): RankedMatch[] {
-    const cookieSets = this.extensions(candidate).flatMap((filter) => list(filter["matches"]).map((m) => list(m["cookies"])));
+    const cookieSets = this.extensions(candidate).flatMap((filter) =>
+      list(filter["matches"]).map((m) => list(m["cookies"])),
+    );
     const declared = list(candidate.rule["matches"]);
     const matches = declared.length === 0 ? [{ path: { type: "PathPrefix", value: "/" } }] : declared;
-    return matches.flatMap((match) => (cookieSets.length === 0 ? [[]] : cookieSets).map((cookies) => rankedMatch(candidate, match, cookies)));
+    return matches.flatMap((match) =>
+      (cookieSets.length === 0 ? [[]] : cookieSets).map((cookies) => rankedMatch(candidate, match, cookies)),
+    );
   }
 
   private extensions(candidate: Candidate): JsonObject[] {
     return list(candidate.rule["filters"]).flatMap((filter) => {
       const name = text(object(filter["extensionRef"])["name"]);
-      const found = name === undefined ? undefined : this.filters.get(`${candidate.route.metadata.namespace ?? "default"}/${name}`);
+      const found =
+        name === undefined ? undefined : this.filters.get(`${candidate.route.metadata.namespace ?? "default"}/${name}`);
       return found === undefined ? [] : [found];
     });
   }
@@ -88,13 +117,24 @@ export class GatewaySimulator {
       if (typeof status === "number") return respond(status, gate);
     }
     const redirect = filters.find((filter) => filter["type"] === "RequestRedirect");
-    if (redirect !== undefined) return { outcome: { kind: "redirect", ...redirectOf(object(redirect["requestRedirect"]), match, request) }, gate };
+    if (redirect !== undefined)
+      return {
+        outcome: { kind: "redirect", ...redirectOf(object(redirect["requestRedirect"]), match, request) },
+        gate,
+      };
     if (gate.address === "denied") return respond(403, gate);
     const shares = this.sharesOf(route, rule);
     if (shares.length === 0) return respond(500, gate);
     const rewrite = object(filters.find((filter) => filter["type"] === "URLRewrite")?.["urlRewrite"]);
-    const regex = this.extensions(match.candidate).map((e) => object(object(e["urlRewrite"])["path"])["replaceRegexMatch"]);
-    const path = rewrittenPath(rewrite, regex.find((value) => value !== undefined), match, request);
+    const regex = this.extensions(match.candidate).map(
+      (e) => object(object(e["urlRewrite"])["path"])["replaceRegexMatch"],
+    );
+    const path = rewrittenPath(
+      rewrite,
+      regex.find((value) => value !== undefined),
+      match,
+      request,
+    );
     return { outcome: { kind: "forward", shares, path, host: text(rewrite["hostname"]) ?? request.host }, gate };
   }
 
@@ -103,12 +143,23 @@ export class GatewaySimulator {
     const spec = object(this.policyFor("SecurityPolicy", candidate)?.spec ?? {});
     if (spec["basicAuth"] !== undefined) authentication.push("basic");
     if (spec["extAuth"] !== undefined) authentication.push("external");
-    const client = this.policies.find((policy) => policy.kind === "ClientTrafficPolicy" && targets(policy).some((t) => t.section === listener.name && t.name === listener.parent.name));
+    const client = this.policies.find(
+      (policy) =>
+        policy.kind === "ClientTrafficPolicy" &&
+        targets(policy).some((t) => t.section === listener.name && t.name === listener.parent.name),
+    );
     const validation = object(object(client?.spec["tls"])["clientValidation"]);
-    if (request.scheme === "https" && (validation["mode"] === "RequireAndVerify" || (validation["caCertificateRefs"] !== undefined && validation["mode"] === undefined))) {
+    if (
+      request.scheme === "https" &&
+      (validation["mode"] === "RequireAndVerify" ||
+        (validation["caCertificateRefs"] !== undefined && validation["mode"] === undefined))
+    ) {
       authentication.push("certificate");
     }
-    return { authentication: authentication.sort(), address: addressOutcome(object(spec["authorization"]), request.address) };
+    return {
+      authentication: authentication.sort(),
+      address: addressOutcome(object(spec["authorization"]), request.address),
+    };
   }
 
   /** The policy of the rule, else of the route; policies of one kind replace one another. */
@@ -123,13 +174,17 @@ export class GatewaySimulator {
     const targeting = (policy: KubernetesObject, section: string | undefined): boolean =>
       targets(policy).some((target) => target.name === route.metadata.name && target.section === section);
     const name = text(rule["name"]);
-    return (name === undefined ? undefined : onRoute.find((p) => targeting(p, name))) ?? onRoute.find((p) => targeting(p, undefined));
+    return (
+      (name === undefined ? undefined : onRoute.find((p) => targeting(p, name))) ??
+      onRoute.find((p) => targeting(p, undefined))
+    );
   }
 
   private sharesOf(route: KubernetesObject, rule: JsonObject): readonly BackendShare[] {
     const refs = list(rule["backendRefs"]).map((ref) => {
       const id = `${text(ref["namespace"]) ?? route.metadata.namespace ?? "default"}/${text(ref["name"]) ?? ""}`;
-      const backend = ref["kind"] === "Backend" ? (this.backends.get(id) ?? id) : `${id}:${String(ref["port"])}`;
+      const backend =
+        ref["kind"] === "Backend" ? (this.backends.get(id) ?? id) : `${id}:${JSON.stringify(ref["port"])}`;
       return { backend, weight: typeof ref["weight"] === "number" ? ref["weight"] : 1 };
     });
     const total = refs.reduce((sum, ref) => sum + ref.weight, 0);
@@ -145,7 +200,12 @@ type Listener = {
   readonly mode: string | undefined;
   readonly allows: (namespace: string) => boolean;
 };
-type Candidate = { readonly route: KubernetesObject; readonly rule: JsonObject; readonly index: number; readonly hostRank: number };
+type Candidate = {
+  readonly route: KubernetesObject;
+  readonly rule: JsonObject;
+  readonly index: number;
+  readonly hostRank: number;
+};
 type RankedMatch = {
   readonly candidate: Candidate;
   readonly path: { readonly type: string; readonly value: string };
@@ -154,7 +214,8 @@ type RankedMatch = {
 };
 
 const list = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-const strings = (value: JsonValue | undefined): string[] => (Array.isArray(value) ? value.filter((v): v is string => typeof v === "string") : []);
+const strings = (value: JsonValue | undefined): string[] =>
+  Array.isArray(value) ? value.filter((v): v is string => typeof v === "string") : [];
 const object = (value: JsonValue | undefined): JsonObject => (isObject(value) ? value : {});
 const text = (value: JsonValue | undefined): string | undefined => (typeof value === "string" ? value : undefined);
 function isObject(value: JsonValue | undefined): value is JsonObject {
@@ -168,7 +229,9 @@ function backendTarget(backend: KubernetesObject): string {
   const fqdn = object(list(backend.spec["endpoints"])[0]?.["fqdn"]);
   const host = text(fqdn["hostname"]) ?? "";
   const service = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host);
-  return service === null ? `${host}:${String(fqdn["port"])}` : `${service[2] ?? ""}/${service[1] ?? ""}:${String(fqdn["port"])}`;
+  return service === null
+    ? `${host}:${JSON.stringify(fqdn["port"])}`
+    : `${service[2] ?? ""}/${service[1] ?? ""}:${JSON.stringify(fqdn["port"])}`;
 }
 
 function listenersOf(parent: KubernetesObject): Listener[] {
@@ -180,19 +243,24 @@ function listenersOf(parent: KubernetesObject): Listener[] {
     protocol: text(listener["protocol"]) ?? "",
     hostname: text(listener["hostname"]),
     mode: text(object(listener["tls"])["mode"]),
-    allows: (candidate) => allowsNamespace(object(object(listener["allowedRoutes"])["namespaces"]), namespace, candidate),
+    allows: (candidate) =>
+      allowsNamespace(object(object(listener["allowedRoutes"])["namespaces"]), namespace, candidate),
   }));
 }
 
 function allowsNamespace(rule: JsonObject, own: string, candidate: string): boolean {
   if (rule["from"] === "All") return true;
   if (rule["from"] !== "Selector") return candidate === own;
-  return list(object(rule["selector"])["matchExpressions"]).every((e) => e["key"] === "kubernetes.io/metadata.name" && strings(e["values"]).includes(candidate));
+  return list(object(rule["selector"])["matchExpressions"]).every(
+    (e) => e["key"] === "kubernetes.io/metadata.name" && strings(e["values"]).includes(candidate),
+  );
 }
 
 function hostMatches(pattern: string | undefined, host: string): boolean {
   if (pattern === undefined) return true;
-  return pattern.startsWith("*.") ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1 : pattern === host.toLowerCase();
+  return pattern.startsWith("*.")
+    ? host.endsWith(pattern.slice(1)) && host.length > pattern.length - 1
+    : pattern === host.toLowerCase();
 }
 
 /** Exact names before wildcards, longer before shorter, none last. */
@@ -250,7 +318,12 @@ function valueMatches(match: JsonObject, value: string | undefined): boolean {
 
 function isPreflight(cors: JsonObject, request: SimulatedRequest): boolean {
   const origin = request.headers["origin"];
-  if (request.method !== "OPTIONS" || origin === undefined || request.headers["access-control-request-method"] === undefined) return false;
+  if (
+    request.method !== "OPTIONS" ||
+    origin === undefined ||
+    request.headers["access-control-request-method"] === undefined
+  )
+    return false;
   return strings(cors["allowOrigins"]).some((allowed) => {
     if (allowed === "*" || allowed === origin) return true;
     const [scheme, suffix] = allowed.split("://*.");
@@ -258,7 +331,11 @@ function isPreflight(cors: JsonObject, request: SimulatedRequest): boolean {
   });
 }
 
-function redirectOf(filter: JsonObject, match: RankedMatch, request: SimulatedRequest): { status: number; location: string } {
+function redirectOf(
+  filter: JsonObject,
+  match: RankedMatch,
+  request: SimulatedRequest,
+): { status: number; location: string } {
   const scheme = text(filter["scheme"]) ?? request.scheme;
   const port = typeof filter["port"] === "number" && ![80, 443].includes(filter["port"]) ? `:${filter["port"]}` : "";
   const path = replacedPath(object(filter["path"]), match, request);
@@ -277,17 +354,30 @@ function replacedPath(modifier: JsonObject, match: RankedMatch, request: Simulat
   return joined === "" ? "/" : joined;
 }
 
-function rewrittenPath(rewrite: JsonObject, regex: JsonValue | undefined, match: RankedMatch, request: SimulatedRequest): string {
+function rewrittenPath(
+  rewrite: JsonObject,
+  regex: JsonValue | undefined,
+  match: RankedMatch,
+  request: SimulatedRequest,
+): string {
   if (regex !== undefined) {
     const pattern = text(object(regex)["pattern"]) ?? "";
-    const substitution = (text(object(regex)["substitution"]) ?? "").replace(/\$/g, "\\$").replace(/\\([0-9])/g, "$$$1");
+    const substitution = (text(object(regex)["substitution"]) ?? "")
+      .replace(/\$/g, "\\$")
+      .replace(/\\([0-9])/g, "$$$1");
     return withQuery(RE2JS.compile(pattern).matcher(request.path).replaceAll(substitution), request.query);
   }
   return withQuery(replacedPath(object(rewrite["path"]), match, request), request.query);
 }
 
-function targets(policy: KubernetesObject): { kind: string | undefined; name: string | undefined; section: string | undefined }[] {
-  return list(policy.spec["targetRefs"]).map((ref) => ({ kind: text(ref["kind"]), name: text(ref["name"]), section: text(ref["sectionName"]) }));
+function targets(
+  policy: KubernetesObject,
+): { kind: string | undefined; name: string | undefined; section: string | undefined }[] {
+  return list(policy.spec["targetRefs"]).map((ref) => ({
+    kind: text(ref["kind"]),
+    name: text(ref["name"]),
+    section: text(ref["sectionName"]),
+  }));
 }
 
 function addressOutcome(authorization: JsonObject, address: string): Gate["address"] {

@@ -2,14 +2,31 @@ import ipaddr from "ipaddr.js";
 import { RE2JS } from "re2js";
 import type { Canary, Location, NginxModel, Server, Settings, Upstream } from "../ingress-nginx/index.js";
 import { settingOf } from "../mappings/index.js";
-import { cookieValue, normalisePath, OPEN, withQuery, type BackendShare, type Decision, type Gate, type SimulatedRequest } from "./request.js";
+import {
+  cookieValue,
+  normalisePath,
+  OPEN,
+  withQuery,
+  type BackendShare,
+  type Decision,
+  type Gate,
+  type SimulatedRequest,
+} from "./request.js";
 
 /** What ingress-nginx answers, following docs/ingress-nginx.md: server, location, phases. */
 export function nginxDecision(model: NginxModel, request: SimulatedRequest): Decision {
   const server = serverFor(model, request.host);
   if (server === undefined) return respond(404, OPEN);
   if (request.scheme === "https" && server.passthrough?.upstream !== undefined) {
-    return { outcome: { kind: "forward", shares: [{ backend: backendName(server.passthrough.upstream), share: 1 }], path: request.path, host: request.host }, gate: OPEN };
+    return {
+      outcome: {
+        kind: "forward",
+        shares: [{ backend: backendName(server.passthrough.upstream), share: 1 }],
+        path: request.path,
+        host: request.host,
+      },
+      gate: OPEN,
+    };
   }
   if (server.denied !== undefined) return respond(server.denied.status, OPEN);
   const path = normalisePath(request.path);
@@ -18,7 +35,8 @@ export function nginxDecision(model: NginxModel, request: SimulatedRequest): Dec
   }
   const found = locationFor(server, path);
   if (found === undefined) return respond(404, OPEN);
-  if (found === "slash") return redirect(301, `${request.scheme}://${request.host}${withQuery(`${path}/`, request.query)}`, OPEN);
+  if (found === "slash")
+    return redirect(301, `${request.scheme}://${request.host}${withQuery(`${path}/`, request.query)}`, OPEN);
   return answer(model, server, found, request);
 }
 
@@ -30,7 +48,11 @@ function serverFor(model: NginxModel, host: string): Server | undefined {
   if (alias !== undefined) return alias;
   const [label, ...rest] = name.split(".");
   const wildcard = model.servers.find(
-    (server) => server.kind === "wildcard" && server.host === `*.${rest.join(".")}` && label !== undefined && /^[\w-]+$/.test(label),
+    (server) =>
+      server.kind === "wildcard" &&
+      server.host === `*.${rest.join(".")}` &&
+      label !== undefined &&
+      /^[\w-]+$/.test(label),
   );
   return wildcard ?? model.servers.find((server) => server.kind === "default");
 }
@@ -38,14 +60,19 @@ function serverFor(model: NginxModel, host: string): Server | undefined {
 /** `"slash"`: nginx itself redirects to the path with a trailing slash. */
 function locationFor(server: Server, path: string): Location | "slash" | undefined {
   if (server.regexMode !== undefined) {
-    return server.locations.find((location) => RE2JS.compile(`^(?:${location.path})`, RE2JS.CASE_INSENSITIVE).matcher(path).find());
+    return server.locations.find((location) =>
+      RE2JS.compile(`^(?:${location.path})`, RE2JS.CASE_INSENSITIVE).matcher(path).find(),
+    );
   }
   const exact =
     server.locations.find((location) => location.pathType === "Exact" && location.path === path) ??
     server.locations.find((location) => location.pathType === "Prefix" && location.path === path);
   if (exact !== undefined) return exact;
-  const prefixes = server.locations.filter((location) => location.pathType === "Prefix" && path.startsWith(asPrefix(location.path)));
-  if (server.locations.some((location) => location.pathType === "Prefix" && location.path === `${path}/`)) return "slash";
+  const prefixes = server.locations.filter(
+    (location) => location.pathType === "Prefix" && path.startsWith(asPrefix(location.path)),
+  );
+  if (server.locations.some((location) => location.pathType === "Prefix" && location.path === `${path}/`))
+    return "slash";
   return prefixes.reduce<Location | undefined>(
     (best, location) => (best === undefined || location.path.length > best.path.length ? location : best),
     undefined,
@@ -70,7 +97,10 @@ function answer(model: NginxModel, server: Server, location: Location, request: 
   const gate = gateOf(server, settings, request);
   if (gate.address === "denied") return respond(403, gate);
   const host = settingOf(settings, "upstream-vhost")?.value ?? request.host;
-  return { outcome: { kind: "forward", shares: sharesOf(location, location.backend.upstream, request), path: rewritten, host }, gate };
+  return {
+    outcome: { kind: "forward", shares: sharesOf(location, location.backend.upstream, request), path: rewritten, host },
+    gate,
+  };
 }
 
 function isAnsweredPreflight(settings: Settings, request: SimulatedRequest): boolean {
@@ -100,20 +130,29 @@ function fixedRedirect(settings: Settings): { status: number; location: string }
 /** `rewrite "(?i)<path>" <target> break`: the whole URI becomes the expanded target, the query stays. */
 function rewrittenPath(location: Location, request: SimulatedRequest): string {
   const target = settingOf(location.settings, "rewrite-target")?.value;
-  if (target === undefined || target === "" || target === location.path || location.backend.kind === "default-backend") {
+  if (
+    target === undefined ||
+    target === "" ||
+    target === location.path ||
+    location.backend.kind === "default-backend"
+  ) {
     return withQuery(request.path, request.query);
   }
   const matcher = RE2JS.compile(location.path, RE2JS.CASE_INSENSITIVE).matcher(normalisePath(request.path));
   if (!matcher.find()) return withQuery(request.path, request.query);
-  const expanded = target.replace(/\$([1-9])/g, (_, digit: string) => (Number(digit) <= matcher.groupCount() ? (matcher.group(Number(digit)) ?? "") : ""));
+  const expanded = target.replace(/\$([1-9])/g, (_, digit: string) =>
+    Number(digit) <= matcher.groupCount() ? (matcher.group(Number(digit)) ?? "") : "",
+  );
   return withQuery(encodeURI(expanded), request.query);
 }
 
 function gateOf(server: Server, settings: Settings, request: SimulatedRequest): Gate {
   const authentication: string[] = [];
-  if (settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined) authentication.push("basic");
+  if (settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined)
+    authentication.push("basic");
   const verify = settingOf(server.settings, "auth-tls-verify-client")?.value ?? "on";
-  if (request.scheme === "https" && settingOf(server.settings, "auth-tls-secret") !== undefined && verify === "on") authentication.push("certificate");
+  if (request.scheme === "https" && settingOf(server.settings, "auth-tls-secret") !== undefined && verify === "on")
+    authentication.push("certificate");
   if (settingOf(settings, "auth-url") !== undefined) authentication.push("external");
   return { authentication: authentication.sort(), address: addressOutcome(settings, request.address) };
 }
@@ -130,7 +169,9 @@ function addressOutcome(settings: Settings, address: string): Gate["address"] {
 export function inAnyRange(address: string, ranges: readonly string[]): boolean {
   const client = ipaddr.parse(address);
   return ranges.some((range) => {
-    const [network, bits] = ipaddr.parseCIDR(range.includes("/") ? range : `${range}/${range.includes(":") ? 128 : 32}`);
+    const [network, bits] = ipaddr.parseCIDR(
+      range.includes("/") ? range : `${range}/${range.includes(":") ? 128 : 32}`,
+    );
     return network.kind() === client.kind() && client.match(network, bits);
   });
 }
@@ -147,7 +188,12 @@ function sharesOf(location: Location, upstream: Upstream, request: SimulatedRequ
   if (decided !== undefined) return [decided === "canary" ? alternative : primary];
   const share = canary.weight / canary.total;
   if (share <= 0) return [primary];
-  return share >= 1 ? [alternative] : [{ ...primary, share: 1 - share }, { ...alternative, share }];
+  return share >= 1
+    ? [alternative]
+    : [
+        { ...primary, share: 1 - share },
+        { ...alternative, share },
+      ];
 }
 
 /** Header before cookie; `undefined` leaves it to the weight. */
@@ -166,4 +212,7 @@ function decidedSide(canary: Canary, request: SimulatedRequest): "canary" | "pri
 }
 
 const respond = (status: number, gate: Gate): Decision => ({ outcome: { kind: "respond", status }, gate });
-const redirect = (status: number, location: string, gate: Gate): Decision => ({ outcome: { kind: "redirect", status, location }, gate });
+const redirect = (status: number, location: string, gate: Gate): Decision => ({
+  outcome: { kind: "redirect", status, location },
+  gate,
+});

@@ -27,7 +27,12 @@ export type Gate = {
 /** The predictable part of an answer. */
 export type Decision = {
   readonly outcome:
-    | { readonly kind: "forward"; readonly shares: readonly BackendShare[]; readonly path: string; readonly host: string }
+    | {
+        readonly kind: "forward";
+        readonly shares: readonly BackendShare[];
+        readonly path: string;
+        readonly host: string;
+      }
     | { readonly kind: "redirect"; readonly status: number; readonly location: string }
     | { readonly kind: "respond"; readonly status: number }
     /** No certificate can be shown for the name, so the TLS handshake ends without an answer. */

@@ -15,15 +15,25 @@ function filesBelow(directory: string): string[] {
     .sort();
 }
 
-type CaseOptions = Partial<ConvertOptions> & { readonly targets?: readonly TargetName[] };
+type Case = {
+  readonly sources: { name: string; text: string }[];
+  readonly options: Partial<ConvertOptions>;
+  readonly targets: readonly TargetName[];
+};
 
-function readCase(name: string): { sources: { name: string; text: string }[]; options: CaseOptions } {
+function readCase(name: string): Case {
   const folder = join(FIXTURES, name);
-  const inputs = existsSync(join(folder, "in.yaml")) ? ["in.yaml"] : filesBelow(join(folder, "in")).map((file) => `in/${file}`);
+  const inputs = existsSync(join(folder, "in.yaml"))
+    ? ["in.yaml"]
+    : filesBelow(join(folder, "in")).map((file) => `in/${file}`);
   const optionsFile = join(folder, "options.json");
+  const { targets = TARGETS, ...options } = existsSync(optionsFile)
+    ? (JSON.parse(readFileSync(optionsFile, "utf8")) as Partial<ConvertOptions> & { targets?: TargetName[] })
+    : {};
   return {
+    targets,
     sources: inputs.map((file) => ({ name: file, text: readFileSync(join(folder, file), "utf8") })),
-    options: existsSync(optionsFile) ? (JSON.parse(readFileSync(optionsFile, "utf8")) as CaseOptions) : {},
+    options,
   };
 }
 
@@ -42,8 +52,7 @@ function findingsText(result: ConvertResult): string {
 
 async function actualFiles(name: string, target: TargetName): Promise<Map<string, string>> {
   const { sources, options } = readCase(name);
-  const { targets: _targets, ...convertOptions } = options;
-  const result = await convert({ ...convertOptions, sources, target });
+  const result = await convert({ ...options, sources, target });
   const files = new Map<string, string>();
   for (const [path, text] of result.files) if (!path.startsWith("report.")) files.set(path, text);
   files.set("findings.txt", findingsText(result));
@@ -66,8 +75,7 @@ const cases = readdirSync(FIXTURES, { withFileTypes: true })
   .sort();
 
 describe.each(cases)("fixture %s", (name) => {
-  const { options } = readCase(name);
-  it.each(options.targets ?? TARGETS)("%s", async (target) => {
+  it.each(readCase(name).targets)("%s", async (target) => {
     const folder = join(FIXTURES, name, target);
     const actual = await actualFiles(name, target);
     if (blessing) bless(folder, actual);

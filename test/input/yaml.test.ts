@@ -61,10 +61,10 @@ describe("syntax errors", () => {
       /./,
       /helm template … \| ingress2gateway convert -/,
     ],
-    ["a Helm value", "kind: Ingress\nmetadata:\n  name: {{ .Release.Name }}\n", "3:10", /./, /helm template/],
+    ["a Helm value", "kind: Ingress\nmetadata:\n  name: {{ .Release.Name }}\n", "3:9", /./, /helm template/],
   ];
 
-  it.each(cases)("%s", (_, text, at, reason, remedy) => {
+  it.each(cases)("%s", (...[, text, at, reason, remedy]) => {
     const problem = problemOf(text);
     expect(problem.reason).toMatch(reason);
     expect(problem.remedy).toMatch(remedy);

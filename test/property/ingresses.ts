@@ -4,18 +4,31 @@ import fc from "fast-check";
 export type RandomIngress = {
   readonly apiVersion: "networking.k8s.io/v1";
   readonly kind: "Ingress";
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly annotations: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly annotations: Record<string, string>;
+  };
   readonly spec: Record<string, unknown>;
 };
 
 const PREFIX = "nginx.ingress.kubernetes.io/";
 const HOSTS = ["a.example.com", "b.example.com", "c.b.example.com", "*.example.com", "shop.example.org"] as const;
 const LITERAL_PATHS = ["/", "/app", "/app/", "/app/deep", "/API", "/v1.0", "/apple", "/healthz"] as const;
-const REGEX_PATHS = ["/app(/|$)(.*)", "/v1/users(/|$)(.*)", "/v1/users/[0-9]+", "/(.*)", "/api/(.*)", "/static/.*\\.css$", "/a|/b"] as const;
+const REGEX_PATHS = [
+  "/app(/|$)(.*)",
+  "/v1/users(/|$)(.*)",
+  "/v1/users/[0-9]+",
+  "/(.*)",
+  "/api/(.*)",
+  "/static/.*\\.css$",
+  "/a|/b",
+] as const;
 const SERVICES = ["web", "api", "admin"] as const;
 
 const one = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-const annotation = (key: string, value: fc.Arbitrary<string>): fc.Arbitrary<Record<string, string>> => value.map((text) => ({ [`${PREFIX}${key}`]: text }));
+const annotation = (key: string, value: fc.Arbitrary<string>): fc.Arbitrary<Record<string, string>> =>
+  value.map((text) => ({ [`${PREFIX}${key}`]: text }));
 
 /** Groups of annotations, each of which means something by itself; valid and invalid values alike. */
 const ANNOTATION_GROUPS: readonly fc.Arbitrary<Record<string, string>>[] = [
@@ -38,23 +51,43 @@ const ANNOTATION_GROUPS: readonly fc.Arbitrary<Record<string, string>>[] = [
   annotation("backend-protocol", one("HTTP", "HTTPS", "GRPC", "GRPCS", "FCGI", "AUTO_HTTP", "nonsense")),
   annotation("affinity", one("cookie")),
   annotation("ssl-passthrough", one("true", "false")),
-  annotation("auth-url", one("http://auth.infra.svc.cluster.local:4180/check", "https://sso.example.com/verify", "not a url")),
+  annotation(
+    "auth-url",
+    one("http://auth.infra.svc.cluster.local:4180/check", "https://sso.example.com/verify", "not a url"),
+  ),
   annotation("proxy-redaed-timeout", one("1")),
-  annotation("configuration-snippet", one("more_set_headers \"X-A: b\";", "deny all;")),
+  annotation("configuration-snippet", one('more_set_headers "X-A: b";', "deny all;")),
   one({ [`${PREFIX}auth-type`]: "basic", [`${PREFIX}auth-secret`]: "users" }, { [`${PREFIX}auth-secret`]: "users" }),
-  one({ [`${PREFIX}enable-cors`]: "true" }, { [`${PREFIX}enable-cors`]: "true", [`${PREFIX}cors-allow-origin`]: "https://a.example.com, https://*.example.org" }),
-  one({ [`${PREFIX}auth-tls-secret`]: "infra/ca" }, { [`${PREFIX}auth-tls-secret`]: "team-a/ca", [`${PREFIX}auth-tls-verify-client`]: "optional" }),
+  one(
+    { [`${PREFIX}enable-cors`]: "true" },
+    {
+      [`${PREFIX}enable-cors`]: "true",
+      [`${PREFIX}cors-allow-origin`]: "https://a.example.com, https://*.example.org",
+    },
+  ),
+  one(
+    { [`${PREFIX}auth-tls-secret`]: "infra/ca" },
+    { [`${PREFIX}auth-tls-secret`]: "team-a/ca", [`${PREFIX}auth-tls-verify-client`]: "optional" },
+  ),
 ];
 
 const CANARY_GROUPS: readonly fc.Arbitrary<Record<string, string>>[] = [
   annotation("canary-weight", one("0", "10", "50", "100", "120")),
   annotation("canary-by-header", one("X-Canary")),
-  one({ [`${PREFIX}canary-by-header`]: "X-Canary", [`${PREFIX}canary-by-header-value`]: "beta" }, { [`${PREFIX}canary-by-header`]: "X-Canary", [`${PREFIX}canary-by-header-pattern`]: "be.*a" }),
+  one(
+    { [`${PREFIX}canary-by-header`]: "X-Canary", [`${PREFIX}canary-by-header-value`]: "beta" },
+    { [`${PREFIX}canary-by-header`]: "X-Canary", [`${PREFIX}canary-by-header-pattern`]: "be.*a" },
+  ),
   annotation("canary-by-cookie", one("canary")),
 ];
 
-function merged(groups: readonly fc.Arbitrary<Record<string, string>>[], max: number): fc.Arbitrary<Record<string, string>> {
-  return fc.subarray([...groups], { maxLength: max }).chain((chosen) => fc.tuple(...chosen).map((parts) => Object.assign({}, ...parts) as Record<string, string>));
+function merged(
+  groups: readonly fc.Arbitrary<Record<string, string>>[],
+  max: number,
+): fc.Arbitrary<Record<string, string>> {
+  return fc
+    .subarray([...groups], { maxLength: max })
+    .chain((chosen) => fc.tuple(...chosen).map((parts) => Object.assign({}, ...parts) as Record<string, string>));
 }
 
 const pathRule = fc.record({
@@ -64,7 +97,10 @@ const pathRule = fc.record({
   port: one<{ number: number } | { name: string }>({ number: 80 }, { number: 8080 }, { name: "http" }),
 });
 
-const hostRule = fc.record({ host: fc.option(one(...HOSTS), { nil: undefined, freq: 8 }), paths: fc.array(pathRule, { minLength: 1, maxLength: 4 }) });
+const hostRule = fc.record({
+  host: fc.option(one(...HOSTS), { nil: undefined, freq: 8 }),
+  paths: fc.array(pathRule, { minLength: 1, maxLength: 4 }),
+});
 
 /** A set of Ingresses that share hosts over namespaces; names are unique per namespace. */
 export const ingressSet: fc.Arbitrary<readonly RandomIngress[]> = fc
@@ -94,14 +130,22 @@ export const ingressSet: fc.Arbitrary<readonly RandomIngress[]> = fc
         spec: {
           ingressClassName: "nginx",
           ...(draft.tls && hosts.length > 0 ? { tls: [{ hosts, secretName: `tls-${index}` }] } : {}),
-          ...(draft.defaultBackend === 0 || draft.rules.length === 0 ? { defaultBackend: backend("web", { number: 80 }) } : {}),
+          ...(draft.defaultBackend === 0 || draft.rules.length === 0
+            ? { defaultBackend: backend("web", { number: 80 }) }
+            : {}),
           ...(draft.rules.length === 0
             ? {}
             : {
                 rules: draft.rules.map((rule) => ({
                   ...(rule.host === undefined ? {} : { host: rule.host }),
                   // The API server wants literal paths for Exact and Prefix to be absolute; all of ours are.
-                  http: { paths: rule.paths.map((path) => ({ path: path.path, pathType: path.pathType, backend: backend(path.service, path.port) })) },
+                  http: {
+                    paths: rule.paths.map((path) => ({
+                      path: path.path,
+                      pathType: path.pathType,
+                      backend: backend(path.service, path.port),
+                    })),
+                  },
                 })),
               }),
         },
@@ -115,7 +159,12 @@ export const SERVICE_MANIFESTS = ["team-a", "team-b"].flatMap((namespace) =>
     apiVersion: "v1",
     kind: "Service",
     metadata: { name, namespace },
-    spec: { ports: [{ name: "http", port: 80, targetPort: 8080 }, { name: "alt", port: 8080, targetPort: 8080 }] },
+    spec: {
+      ports: [
+        { name: "http", port: 80, targetPort: 8080 },
+        { name: "alt", port: 8080, targetPort: 8080 },
+      ],
+    },
   })),
 );
 

@@ -7,9 +7,11 @@ export const modelFindings = {
     title: "Class that the input does not explain, taken as ours",
     severity: "low",
     verdict: "exact",
-    what: (a) => `Ingress ${a.ingress} names class "${a.class}", which no IngressClass in the input explains; it is converted because it carries annotations of ingress-nginx.`,
+    what: (a) =>
+      `Ingress ${a.ingress} names class "${a.class}", which no IngressClass in the input explains; it is converted because it carries annotations of ingress-nginx.`,
     why: "If another controller serves the class, the output would take over hosts that were never ingress-nginx's.",
-    remedy: (a) => `Add the IngressClass objects to the input, or name the classes with --ingress-class (for example --ingress-class nginx --ingress-class ${a.class}).`,
+    remedy: (a) =>
+      `Add the IngressClass objects to the input, or name the classes with --ingress-class (for example --ingress-class nginx --ingress-class ${a.class}).`,
     cite: "internal/ingress/controller/store/store.go (GetIngressClass)",
   }),
   OTHER_CLASS: define<At & { readonly class: string }>({
@@ -34,14 +36,16 @@ export const modelFindings = {
     verdict: "exact",
     what: (a) => `Ingress ${a.ingress} names no class and is converted.`,
     why: "Manifests usually get their class from the cluster's default IngressClass at creation; without one the controller ignores the Ingress.",
-    remedy: "Set spec.ingressClassName, add the IngressClass objects to the input, or leave such Ingresses out with --without-class skip.",
+    remedy:
+      "Set spec.ingressClassName, add the IngressClass objects to the input, or leave such Ingresses out with --without-class skip.",
     cite: "internal/ingress/controller/store/store.go (GetIngressClass)",
   }),
   AUTH_TYPE_WITHOUT_SECRET: define<At>({
     title: "Authentication without credentials",
     severity: "high",
     verdict: "exact",
-    what: (a) => `Ingress ${a.ingress} sets auth-type without auth-secret, and the controller answers every request to its paths with 503.`,
+    what: (a) =>
+      `Ingress ${a.ingress} sets auth-type without auth-secret, and the controller answers every request to its paths with 503.`,
     why: "The output keeps the paths closed as they are today.",
     remedy: "Add auth-secret, or remove auth-type if the paths are meant to be open, and convert again.",
     cite: "internal/ingress/annotations/auth/main.go",
@@ -58,7 +62,8 @@ export const modelFindings = {
     title: "Backend that is not a Service",
     severity: "medium",
     verdict: "exact",
-    what: (a) => `Ingress ${a.ingress} sends "${a.path}" to ${a.kind} "${a.name}"; the controller skips backends that are not Services.`,
+    what: (a) =>
+      `Ingress ${a.ingress} sends "${a.path}" to ${a.kind} "${a.name}"; the controller skips backends that are not Services.`,
     why: "The path is answered by whatever else matches on the host, today and after the conversion.",
     remedy: "Point the path to a Service, or remove it.",
     cite: "internal/ingress/controller/controller.go",
@@ -67,7 +72,8 @@ export const modelFindings = {
     title: "Path that another Ingress already has",
     severity: "high",
     verdict: "exact",
-    what: (a) => `Ingress ${a.ingress} claims "${a.path}" of host ${a.host}, which Ingress ${a.winner} has already; the controller drops it, and so does the output.`,
+    what: (a) =>
+      `Ingress ${a.ingress} claims "${a.path}" of host ${a.host}, which Ingress ${a.winner} has already; the controller drops it, and so does the output.`,
     why: "First come, first served by creation time, then by reversed name; manifests without creation times may be ordered differently in the cluster.",
     remedy: "Remove one of the two, or convert objects read from the cluster so that their creation times decide.",
     cite: "internal/ingress/controller/controller.go (getBackendServers), store.go (sortIngressSlice)",
@@ -76,7 +82,8 @@ export const modelFindings = {
     title: "Two paths that nginx refuses together",
     severity: "high",
     verdict: "equivalent",
-    what: (a) => `Host ${a.host} has both "${a.path}" and "${a.path}/" as Prefix, which give nginx two equal locations; it refuses the configuration.`,
+    what: (a) =>
+      `Host ${a.host} has both "${a.path}" and "${a.path}/" as Prefix, which give nginx two equal locations; it refuses the configuration.`,
     why: "The controller cannot reload while both exist, so what it serves may be older than these manifests.",
     remedy: (a) => `Remove one of "${a.path}" and "${a.path}/".`,
     cite: "internal/ingress/controller/template/template.go (buildLocation)",
@@ -85,7 +92,8 @@ export const modelFindings = {
     title: "Certificate chosen by its names",
     severity: "medium",
     verdict: "equivalent",
-    what: (a) => `Ingress ${a.ingress} does not list host ${a.host} under tls; Secret ${a.secret} is taken, as the controller does when the certificate covers the host.`,
+    what: (a) =>
+      `Ingress ${a.ingress} does not list host ${a.host} under tls; Secret ${a.secret} is taken, as the controller does when the certificate covers the host.`,
     why: "The names in the certificate decide, and certificates are not read here; if it does not cover the host, the controller shows its default certificate.",
     remedy: (a) => `Check that the certificate in Secret ${a.secret} covers ${a.host}, and list the host under tls.`,
     cite: "internal/ingress/controller/controller.go (extractTLSSecretName)",
@@ -94,7 +102,8 @@ export const modelFindings = {
     title: "Port that is only a targetPort",
     severity: "low",
     verdict: "exact",
-    what: (a) => `Service ${a.service} has no port "${a.port}", only a targetPort of that name; port ${a.servicePort} is written.`,
+    what: (a) =>
+      `Service ${a.service} has no port "${a.port}", only a targetPort of that name; port ${a.servicePort} is written.`,
     why: "ingress-nginx also matches the targetPort; Gateway API knows the Service port only.",
     remedy: (a) => `Name port ${a.servicePort} in the Ingress as well.`,
     cite: "internal/ingress/controller/controller.go (serviceEndpoints)",
@@ -111,16 +120,19 @@ export const modelFindings = {
     title: "Canary without primary",
     severity: "medium",
     verdict: "exact",
-    what: (a) => `Canary Ingress ${a.ingress} matches no host, path and pathType of another Ingress and gets no traffic.`,
+    what: (a) =>
+      `Canary Ingress ${a.ingress} matches no host, path and pathType of another Ingress and gets no traffic.`,
     why: "The controller deletes an alternative that attaches nowhere, so nothing is written for it.",
-    remedy: "Give it exactly the host, path and pathType of its primary, or remove it; if the primary is missing from the input, add it.",
+    remedy:
+      "Give it exactly the host, path and pathType of its primary, or remove it; if the primary is missing from the input, add it.",
     cite: "internal/ingress/controller/controller.go (mergeAlternativeBackends)",
   }),
   CANARY_SECOND_IGNORED: define<At & { readonly winner: string; readonly host: string; readonly path: string }>({
     title: "Second canary of one upstream",
     severity: "medium",
     verdict: "exact",
-    what: (a) => `Canary Ingress ${a.ingress} on "${a.path}" of ${a.host} is not evaluated, because ${a.winner} is already the alternative of that upstream.`,
+    what: (a) =>
+      `Canary Ingress ${a.ingress} on "${a.path}" of ${a.host} is not evaluated, because ${a.winner} is already the alternative of that upstream.`,
     why: "The balancer looks at the first alternative only.",
     remedy: "Remove one of the canaries.",
     cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
@@ -129,7 +141,8 @@ export const modelFindings = {
     title: "Path that is split because it shares a Service",
     severity: "medium",
     verdict: "exact",
-    what: (a) => `"${a.path}" of ${a.host} (Ingress ${a.ingress}) is split by canary ${a.canary}, which names another path but the same Service and port.`,
+    what: (a) =>
+      `"${a.path}" of ${a.host} (Ingress ${a.ingress}) is split by canary ${a.canary}, which names another path but the same Service and port.`,
     why: "The alternative hangs on the upstream, which all paths of that Service share; the output splits this path as well.",
     remedy: "Give the other path a Service of its own if it was not meant to be split.",
     cite: "internal/ingress/controller/controller.go (mergeAlternativeBackends)",
@@ -138,16 +151,20 @@ export const modelFindings = {
     title: "TLS passthrough taken as switched on",
     severity: "info",
     verdict: "exact",
-    what: (a) => `Ingress ${a.ingress} asks for ssl-passthrough on ${a.host}; the controller is taken to run with --enable-ssl-passthrough.`,
+    what: (a) =>
+      `Ingress ${a.ingress} asks for ssl-passthrough on ${a.host}; the controller is taken to run with --enable-ssl-passthrough.`,
     why: "Without that flag the controller terminates TLS and the annotation has no effect.",
     remedy: "Pass --controller-flag enable-ssl-passthrough=false if the controller runs without it.",
     cite: "internal/ingress/controller/nginx.go",
   }),
-  REDIRECT_HITS_UNMATCHED_PATHS: define<At & { readonly host: string; readonly key: string; readonly location: string }>({
+  REDIRECT_HITS_UNMATCHED_PATHS: define<
+    At & { readonly host: string; readonly key: string; readonly location: string }
+  >({
     title: "Redirect that also catches unmatched paths",
     severity: "medium",
     verdict: "exact",
-    what: (a) => `"${a.key}" of Ingress ${a.ingress} redirects every otherwise unmatched path of ${a.host} to "${a.location}", because this Ingress opened the host.`,
+    what: (a) =>
+      `"${a.key}" of Ingress ${a.ingress} redirects every otherwise unmatched path of ${a.host} to "${a.location}", because this Ingress opened the host.`,
     why: "The implicit / of a host carries the annotations of its first Ingress; the output keeps it.",
     remedy: "Give the host an explicit / path if unmatched paths are not meant to be redirected.",
     cite: "internal/ingress/controller/controller.go (createServers)",
@@ -164,10 +181,16 @@ export const modelFindings = {
     title: "Hosts without tls that nginx also served on 443",
     severity: "info",
     verdict: "partial",
-    what: (a) => `${a.hosts.length} host${a.hosts.length === 1 ? "" : "s"} without a tls section (${a.hosts.slice(0, 5).join(", ")}${a.hosts.length > 5 ? ", …" : ""}) answered on 443 with the controller's default certificate; the Gateway serves them on port 80 only.`,
+    what: (a) =>
+      `${a.hosts.length} host${a.hosts.length === 1 ? "" : "s"} without a tls section (${a.hosts.slice(0, 5).join(", ")}${a.hosts.length > 5 ? ", …" : ""}) answered on 443 with the controller's default certificate; the Gateway serves them on port 80 only.`,
     why: "Gateway API needs a listener with a certificate for HTTPS; clients that ignored the certificate warning lose port 443.",
     remedy: "Give the hosts a tls section with a Secret if they are meant to be served on HTTPS.",
-    example: (a) => ({ method: "GET", url: `https://${a.hosts[0] ?? "host"}/`, before: "served with the default certificate", after: "connection refused or reset" }),
+    example: (a) => ({
+      method: "GET",
+      url: `https://${a.hosts[0] ?? "host"}/`,
+      before: "served with the default certificate",
+      after: "connection refused or reset",
+    }),
     cite: "internal/ingress/controller/controller.go (createServers)",
   }),
 };

@@ -4,11 +4,14 @@ type At = { readonly ingress: string };
 
 /** Findings of the emission that all targets share, and of the standard target. */
 export const standardFindings = {
-  FEATURE_NOT_TRANSLATED: define<At & { readonly annotations: readonly string[]; readonly feature: string; readonly remedy: string }>({
+  FEATURE_NOT_TRANSLATED: define<
+    At & { readonly annotations: readonly string[]; readonly feature: string; readonly remedy: string }
+  >({
     title: "Annotation without counterpart",
     severity: "medium",
     verdict: "unsupported",
-    what: (a) => `Ingress ${a.ingress} sets ${a.annotations.map((key) => `"${key}"`).join(", ")}, which nothing on this target can express.`,
+    what: (a) =>
+      `Ingress ${a.ingress} sets ${a.annotations.map((key) => `"${key}"`).join(", ")}, which nothing on this target can express.`,
     why: "The behaviour ends with the migration.",
     remedy: (a) => a.remedy,
   }),
@@ -16,26 +19,36 @@ export const standardFindings = {
     title: "Regular expression that became a prefix",
     severity: "low",
     verdict: "equivalent",
-    what: (a) => `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements.`,
+    what: (a) =>
+      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements.`,
     why: "In ingress-nginx they are expressions that ignore case and are open at the end, because the host is in regex mode; some clients may rely on that by accident.",
-    remedy: "Nothing, if clients use the paths as written; --fidelity exact keeps the matching to the letter where the target can.",
-    example: (a) => ({ method: "GET", url: `http://host${(a.prefixes[0] ?? "/").toUpperCase()}/x`, before: "matched", after: "not matched" }),
+    remedy:
+      "Nothing, if clients use the paths as written; --fidelity exact keeps the matching to the letter where the target can.",
+    example: (a) => ({
+      method: "GET",
+      url: `http://host${(a.prefixes[0] ?? "/").toUpperCase()}/x`,
+      before: "matched",
+      after: "not matched",
+    }),
     cite: "internal/ingress/controller/template/template.go (buildLocation)",
   }),
   REGEX_IMPLEMENTATION_SPECIFIC: define<At & { readonly paths: readonly string[] }>({
     title: "Regular expression whose meaning depends on the implementation",
     severity: "medium",
     verdict: "partial",
-    what: (a) => `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} need regular expressions, whose dialect, anchoring and order Gateway API leaves to the implementation.`,
+    what: (a) =>
+      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} need regular expressions, whose dialect, anchoring and order Gateway API leaves to the implementation.`,
     why: "The expressions are written for RE2 with a match of the whole path; another dialect may refuse them or match other requests.",
-    remedy: "Check the implementation's documentation on RegularExpression path matches, or rewrite the paths as prefixes.",
+    remedy:
+      "Check the implementation's documentation on RegularExpression path matches, or rewrite the paths as prefixes.",
     cite: "Gateway API v1.6.1, HTTPPathMatch",
   }),
   REGEX_NOT_RE2: define<At & { readonly path: string; readonly reason: string; readonly prefix: string }>({
     title: "Regular expression that RE2 cannot say",
     severity: "high",
     verdict: "unsupported",
-    what: (a) => `Path "${a.path}" of Ingress ${a.ingress} cannot be written as an RE2 expression (${a.reason}); requests below "${a.prefix}" that no other rule matches get an error instead.`,
+    what: (a) =>
+      `Path "${a.path}" of Ingress ${a.ingress} cannot be written as an RE2 expression (${a.reason}); requests below "${a.prefix}" that no other rule matches get an error instead.`,
     why: "nginx uses PCRE, which knows look-around and back-references; Envoy and Gateway API implementations mostly use RE2, which does not.",
     remedy: "Write the path without look-around and back-references, for example as several paths, and convert again.",
     cite: "envoy: source/common/common/regex.cc",
@@ -44,19 +57,27 @@ export const standardFindings = {
     title: "Rewrite that Gateway API cannot say",
     severity: "high",
     verdict: "unsupported",
-    what: (a) => `Ingress ${a.ingress} rewrites "${a.path}" to "${a.target}"; Gateway API replaces a prefix or the whole path only, so the rule answers an error.`,
+    what: (a) =>
+      `Ingress ${a.ingress} rewrites "${a.path}" to "${a.target}"; Gateway API replaces a prefix or the whole path only, so the rule answers an error.`,
     why: "Without the rewrite the backend would get paths that it was never meant to get.",
-    remedy: "Convert for a target with regex rewrites (--target envoy-gateway), or let the application serve the original path.",
+    remedy:
+      "Convert for a target with regex rewrites (--target envoy-gateway), or let the application serve the original path.",
     cite: "Gateway API v1.6.1, HTTPURLRewriteFilter",
   }),
   REDIRECT_KEEPS_QUERY: define<At & { readonly location: string }>({
     title: "Redirect that keeps the query",
     severity: "low",
     verdict: "equivalent",
-    what: (a) => `The redirect of Ingress ${a.ingress} to "${a.location}" carries the request's query along; nginx drops it.`,
+    what: (a) =>
+      `The redirect of Ingress ${a.ingress} to "${a.location}" carries the request's query along; nginx drops it.`,
     why: "Gateway API has no way to drop the query of a redirect.",
     remedy: "Check that the new address ignores unknown query parameters.",
-    example: (a) => ({ method: "GET", url: "http://host/old?x=1", before: `Location: ${a.location}`, after: `Location: ${a.location}?x=1` }),
+    example: (a) => ({
+      method: "GET",
+      url: "http://host/old?x=1",
+      before: `Location: ${a.location}`,
+      after: `Location: ${a.location}?x=1`,
+    }),
     cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter",
   }),
   REDIRECT_STATUS_CHANGED: define<At & { readonly wanted: number; readonly written: number }>({
@@ -72,7 +93,8 @@ export const standardFindings = {
     title: "Redirect that Gateway API cannot say",
     severity: "high",
     verdict: "unsupported",
-    what: (a) => `The redirect of Ingress ${a.ingress} to "${a.location}" cannot be written: ${a.reason}; the rule answers an error.`,
+    what: (a) =>
+      `The redirect of Ingress ${a.ingress} to "${a.location}" cannot be written: ${a.reason}; the rule answers an error.`,
     why: "A redirect to another address than today's would be worse than none.",
     remedy: "Redirect to a plain URL (scheme, DNS name, path), or let an application answer the redirect.",
   }),
@@ -80,7 +102,8 @@ export const standardFindings = {
     title: "Closed rule that answers 500",
     severity: "info",
     verdict: "equivalent",
-    what: (a) => `A rule of Ingress ${a.ingress} that must not be served (${a.reason}) has no backends, which Gateway API answers with 500 instead of ${a.status}.`,
+    what: (a) =>
+      `A rule of Ingress ${a.ingress} that must not be served (${a.reason}) has no backends, which Gateway API answers with 500 instead of ${a.status}.`,
     why: "Gateway API has no filter for a fixed answer; a rule without backends is the portable way to close a path.",
     remedy: "Remove the cause named in the other findings of this rule and convert again.",
     cite: "Gateway API v1.6.1, HTTPRouteRule backendRefs",
@@ -97,15 +120,18 @@ export const standardFindings = {
     title: "Listeners that your Gateway must have",
     severity: "medium",
     verdict: "equivalent",
-    what: (a) => `The routes attach to Gateway ${a.parent}, which must have these listeners and allow the routes' namespaces: ${a.listeners.join("; ")}.`,
+    what: (a) =>
+      `The routes attach to Gateway ${a.parent}, which must have these listeners and allow the routes' namespaces: ${a.listeners.join("; ")}.`,
     why: "The Gateway is not part of the output, so nothing here makes sure that hosts, certificates and allowedRoutes fit.",
-    remedy: "Compare the Gateway with this list before applying the routes; the namespace of each Secret needs a ReferenceGrant for the Gateway.",
+    remedy:
+      "Compare the Gateway with this list before applying the routes; the namespace of each Secret needs a ReferenceGrant for the Gateway.",
   }),
   GRPC_AS_HTTP_ROUTE: define<At & { readonly path: string }>({
     title: "gRPC rule that stays an HTTPRoute",
     severity: "medium",
     verdict: "partial",
-    what: (a) => `gRPC path "${a.path}" of Ingress ${a.ingress} is no service or method name (or is rewritten), so it stays in an HTTPRoute.`,
+    what: (a) =>
+      `gRPC path "${a.path}" of Ingress ${a.ingress} is no service or method name (or is rewritten), so it stays in an HTTPRoute.`,
     why: "An HTTPRoute speaks HTTP/2 to the pods only if the Service port says so.",
     remedy: "Set appProtocol: kubernetes.io/h2c on the Service port.",
     cite: "Gateway API v1.6.1, GRPCRouteMatch; GEP-1911",
@@ -114,17 +140,24 @@ export const standardFindings = {
     title: "CORS answers that differ in detail",
     severity: "low",
     verdict: "equivalent",
-    what: (a) => `CORS of Ingress ${a.ingress} (origins ${a.origins.map((origin) => `"${origin}"`).join(", ")}) becomes the CORS filter: headers only for requests with an Origin, lists only on preflights, and an OPTIONS request that is no preflight reaches the backend or its authentication.`,
+    what: (a) =>
+      `CORS of Ingress ${a.ingress} (origins ${a.origins.map((origin) => `"${origin}"`).join(", ")}) becomes the CORS filter: headers only for requests with an Origin, lists only on preflights, and an OPTIONS request that is no preflight reaches the backend or its authentication.`,
     why: "nginx puts all CORS headers on every response and, with origin *, answers every OPTIONS request itself with 204.",
     remedy: "Nothing for browsers; clients that probe with a bare OPTIONS request must be able to reach the backend.",
-    example: () => ({ method: "OPTIONS", url: "https://host/", before: "204 from nginx", after: "forwarded (no Access-Control-Request-Method)" }),
+    example: () => ({
+      method: "OPTIONS",
+      url: "https://host/",
+      before: "204 from nginx",
+      after: "forwarded (no Access-Control-Request-Method)",
+    }),
     cite: "ingress-nginx rootfs/etc/nginx/template/nginx.tmpl (CORS); Gateway API v1.6.1, HTTPCORSFilter",
   }),
   CORS_WILDCARD_DEPTH: define<At & { readonly origins: readonly string[] }>({
     title: "CORS origins that become wider",
     severity: "low",
     verdict: "equivalent",
-    what: (a) => `${a.origins.map((origin) => `"${origin}"`).join(", ")} in Ingress ${a.ingress} stands for one label in nginx and for any depth in the CORS filter.`,
+    what: (a) =>
+      `${a.origins.map((origin) => `"${origin}"`).join(", ")} in Ingress ${a.ingress} stands for one label in nginx and for any depth in the CORS filter.`,
     why: "Origins with more labels are accepted now.",
     remedy: "List the origins one by one where that matters.",
     cite: "internal/ingress/annotations/cors/main.go",
@@ -135,13 +168,15 @@ export const standardFindings = {
     verdict: "unsupported",
     what: (a) => `CORS of Ingress ${a.ingress} is left out: ${a.reason}.`,
     why: "Browsers refuse cross-origin calls that worked before.",
-    remedy: "Change the annotation so that the HTTPRoute CORS filter can carry it, or let the application send the headers.",
+    remedy:
+      "Change the annotation so that the HTTPRoute CORS filter can carry it, or let the application send the headers.",
   }),
   UPSTREAM_HOST_UNSUPPORTED: define<At & { readonly host: string }>({
     title: "Host header that cannot be written",
     severity: "high",
     verdict: "unsupported",
-    what: (a) => `upstream-vhost "${a.host}" of Ingress ${a.ingress} is no plain host name; the backend gets the client's Host.`,
+    what: (a) =>
+      `upstream-vhost "${a.host}" of Ingress ${a.ingress} is no plain host name; the backend gets the client's Host.`,
     why: "URLRewrite takes a literal DNS name without port or variables.",
     remedy: "Use a literal host name, or let the backend accept the client's Host.",
     cite: "Gateway API v1.6.1, HTTPURLRewriteFilter (hostname)",
@@ -150,7 +185,8 @@ export const standardFindings = {
     title: "X-Forwarded-Prefix with captures",
     severity: "medium",
     verdict: "unsupported",
-    what: (a) => `x-forwarded-prefix "${a.value}" of Ingress ${a.ingress} uses captures, which no header filter can expand; the header is left out.`,
+    what: (a) =>
+      `x-forwarded-prefix "${a.value}" of Ingress ${a.ingress} uses captures, which no header filter can expand; the header is left out.`,
     why: "Applications build their links without the prefix.",
     remedy: "Write the prefix as a constant.",
   }),
@@ -158,7 +194,8 @@ export const standardFindings = {
     title: "Response headers whose ConfigMap is missing",
     severity: "high",
     verdict: "unsupported",
-    what: (a) => `custom-headers of Ingress ${a.ingress} names ConfigMap ${a.configMap}, which is not in the input, so its headers are not written.`,
+    what: (a) =>
+      `custom-headers of Ingress ${a.ingress} names ConfigMap ${a.configMap}, which is not in the input, so its headers are not written.`,
     why: "Clients lose response headers, often security headers.",
     remedy: (a) => `Add ConfigMap ${a.configMap} to the input and convert again.`,
   }),
@@ -166,7 +203,8 @@ export const standardFindings = {
     title: "Response header that cannot be written",
     severity: "medium",
     verdict: "partial",
-    what: (a) => `Response header "${a.header}" of Ingress ${a.ingress} has a name or value that Gateway API refuses and is left out.`,
+    what: (a) =>
+      `Response header "${a.header}" of Ingress ${a.ingress} has a name or value that Gateway API refuses and is left out.`,
     why: "Clients lose the header.",
     remedy: "Use printable ASCII with single blanks inside, and at most 16 headers.",
   }),
@@ -174,7 +212,8 @@ export const standardFindings = {
     title: "Canary without fallback",
     severity: "low",
     verdict: "equivalent",
-    what: (a) => `The split between Ingress ${a.ingress} and canary ${a.canary} becomes rules and weights; a canary without ready pods keeps its share and answers 503.`,
+    what: (a) =>
+      `The split between Ingress ${a.ingress} and canary ${a.canary} becomes rules and weights; a canary without ready pods keeps its share and answers 503.`,
     why: "nginx sends that share to the primary instead, and decides everything for a primary without pods.",
     remedy: "Set the weight to 0 before scaling the canary down.",
     cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
@@ -183,7 +222,8 @@ export const standardFindings = {
     title: "Canary pattern that RE2 cannot say",
     severity: "medium",
     verdict: "partial",
-    what: (a) => `canary-by-header-pattern "${a.pattern}" of Ingress ${a.ingress} cannot be written (${a.reason}); requests with that header are not sent to the canary.`,
+    what: (a) =>
+      `canary-by-header-pattern "${a.pattern}" of Ingress ${a.ingress} cannot be written (${a.reason}); requests with that header are not sent to the canary.`,
     why: "Header matches are RE2 expressions.",
     remedy: "Write the pattern without look-around and back-references, or list the values.",
   }),
@@ -191,7 +231,8 @@ export const standardFindings = {
     title: "Cookie match by a header expression",
     severity: "low",
     verdict: "partial",
-    what: (a) => `The canary cookie "${a.cookie}" of Ingress ${a.ingress} is matched by a regular expression on the Cookie header, whose dialect Gateway API leaves to the implementation.`,
+    what: (a) =>
+      `The canary cookie "${a.cookie}" of Ingress ${a.ingress} is matched by a regular expression on the Cookie header, whose dialect Gateway API leaves to the implementation.`,
     why: "Gateway API has no cookie match.",
     remedy: "Check that the implementation supports RegularExpression header matches.",
     cite: "Gateway API v1.6.1, HTTPHeaderMatch",
@@ -200,7 +241,8 @@ export const standardFindings = {
     title: "Mirror that keeps path and host",
     severity: "low",
     verdict: "equivalent",
-    what: (a) => `Requests of Ingress ${a.ingress} are mirrored to "${a.target}" with the path after the route's rewrite and the client's Host; the body is always included.`,
+    what: (a) =>
+      `Requests of Ingress ${a.ingress} are mirrored to "${a.target}" with the path after the route's rewrite and the client's Host; the body is always included.`,
     why: "nginx sends the URI of the annotation and the host of the URL or mirror-host.",
     remedy: "Check that the mirror accepts the client's Host.",
     cite: "Gateway API v1.6.1, HTTPRequestMirrorFilter",
@@ -209,7 +251,8 @@ export const standardFindings = {
     title: "Mirror outside of the cluster",
     severity: "medium",
     verdict: "unsupported",
-    what: (a) => `mirror-target "${a.target}" of Ingress ${a.ingress} is no Service of the cluster with a port; requests are not mirrored.`,
+    what: (a) =>
+      `mirror-target "${a.target}" of Ingress ${a.ingress} is no Service of the cluster with a port; requests are not mirrored.`,
     why: "RequestMirror takes a backend reference.",
     remedy: "Put a Service in front of the mirror and convert again.",
   }),
@@ -217,9 +260,11 @@ export const standardFindings = {
     title: "TLS to the backend that is verified now",
     severity: "high",
     verdict: "partial",
-    what: (a) => `Backends of Ingress ${a.ingress} are reached over TLS with verification: Service ${a.service} must show a certificate for "${a.hostname}" that the system's CAs know; nginx checked nothing.`,
+    what: (a) =>
+      `Backends of Ingress ${a.ingress} are reached over TLS with verification: Service ${a.service} must show a certificate for "${a.hostname}" that the system's CAs know; nginx checked nothing.`,
     why: "BackendTLSPolicy always verifies; with a self-signed certificate every request fails with 502 or 503.",
-    remedy: "Put the CA into a ConfigMap and name it in validation.caCertificateRefs instead of wellKnownCACertificates, or use --target envoy-gateway, which can leave verification out.",
+    remedy:
+      "Put the CA into a ConfigMap and name it in validation.caCertificateRefs instead of wellKnownCACertificates, or use --target envoy-gateway, which can leave verification out.",
     cite: "Gateway API v1.6.1, BackendTLSPolicy",
   }),
   BACKEND_TLS_PARTIAL: define<At & { readonly lost: readonly string[] }>({
@@ -228,14 +273,16 @@ export const standardFindings = {
     verdict: "partial",
     what: (a) => `Of the proxy-ssl settings of Ingress ${a.ingress} these are lost: ${a.lost.join(", ")}.`,
     why: "BackendTLSPolicy knows a host name and CAs; a client certificate exists per Gateway only.",
-    remedy: "Set the client certificate in the Gateway's spec.tls.backend if all backends share it, or use --target envoy-gateway.",
+    remedy:
+      "Set the client certificate in the Gateway's spec.tls.backend if all backends share it, or use --target envoy-gateway.",
     cite: "Gateway API v1.6.1, BackendTLSPolicy, Gateway spec.tls.backend",
   }),
   BACKEND_PROTOCOL_UNSUPPORTED: define<At & { readonly protocol: string }>({
     title: "Backend protocol that Gateway API does not speak",
     severity: "high",
     verdict: "unsupported",
-    what: (a) => `backend-protocol ${a.protocol} of Ingress ${a.ingress} has no counterpart; its rules answer an error.`,
+    what: (a) =>
+      `backend-protocol ${a.protocol} of Ingress ${a.ingress} has no counterpart; its rules answer an error.`,
     why: "HTTP requests to such a backend would fail anyway.",
     remedy: "Put an HTTP server in front of the application.",
   }),
@@ -243,7 +290,8 @@ export const standardFindings = {
     title: "Backend scheme that follows the client's",
     severity: "medium",
     verdict: "partial",
-    what: (a) => `AUTO_HTTP of Ingress ${a.ingress} follows the client's scheme; the routes always speak plain HTTP to the backend.`,
+    what: (a) =>
+      `AUTO_HTTP of Ingress ${a.ingress} follows the client's scheme; the routes always speak plain HTTP to the backend.`,
     why: "Nothing in Gateway API selects the backend's scheme by request.",
     remedy: "Let the Service accept plain HTTP, or set backend-protocol: HTTPS.",
   }),
@@ -251,12 +299,15 @@ export const standardFindings = {
     title: "ExternalName Service as backend",
     severity: "medium",
     verdict: "partial",
-    what: (a) => `Service ${a.service} of Ingress ${a.ingress} is of type ExternalName, which many implementations refuse as a backend.`,
+    what: (a) =>
+      `Service ${a.service} of Ingress ${a.ingress} is of type ExternalName, which many implementations refuse as a backend.`,
     why: "Where it is refused the route answers 500.",
     remedy: "Check the implementation, or put a Service with endpoints in front.",
     cite: "Gateway API v1.6.1, BackendRef",
   }),
-  NO_PORTABLE_FIELD: define<At & { readonly annotations: readonly string[]; readonly loss: string; readonly remedy: string }>({
+  NO_PORTABLE_FIELD: define<
+    At & { readonly annotations: readonly string[]; readonly loss: string; readonly remedy: string }
+  >({
     title: "Behaviour that core Gateway API has no field for",
     severity: "medium",
     verdict: "unsupported",
@@ -265,22 +316,28 @@ export const standardFindings = {
     remedy: (a) => a.remedy,
     cite: "docs/gateway-api.md",
   }),
-  PROTECTION_NOT_PORTABLE: define<At & { readonly annotations: readonly string[]; readonly protection: string; readonly closed: boolean }>({
+  PROTECTION_NOT_PORTABLE: define<
+    At & { readonly annotations: readonly string[]; readonly protection: string; readonly closed: boolean }
+  >({
     title: "Protection that core Gateway API cannot enforce",
     severity: "blocker",
     verdict: "unsupported",
-    what: (a) => `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
+    what: (a) =>
+      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
     why: "A route without its protection would let everyone in.",
-    remedy: "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",
+    remedy:
+      "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",
     cite: "docs/gateway-api.md",
   }),
   DEFAULTS_NOT_PORTABLE: define<{ readonly defaults: readonly string[] }>({
     title: "Defaults of the controller that end",
     severity: "medium",
     verdict: "unsupported",
-    what: (a) => `ingress-nginx did this for every Ingress without being asked, and nothing in the output asks for it: ${a.defaults.join("; ")}.`,
+    what: (a) =>
+      `ingress-nginx did this for every Ingress without being asked, and nothing in the output asks for it: ${a.defaults.join("; ")}.`,
     why: "Core Gateway API has no field for any of it, so the implementation's own defaults are in force.",
-    remedy: "Compare the list with the implementation's defaults, and set what matters in its own policies; --target envoy-gateway keeps most of it.",
+    remedy:
+      "Compare the list with the implementation's defaults, and set what matters in its own policies; --target envoy-gateway keeps most of it.",
     cite: "internal/ingress/controller/config/config.go (NewDefault)",
   }),
   CANARY_COOKIE_PREFLIGHT: define<At>({

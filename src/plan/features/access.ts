@@ -4,7 +4,13 @@ import { located, made, type FeatureContext } from "./made.js";
 
 /** Who may come in: address lists, passwords, external authentication, satisfy. */
 export function accessFeatures(context: FeatureContext): Features {
-  return { ...ipAccess(context), ...basicAuth(context), ...externalAuth(context), ...globalAuthOptOut(context), ...satisfy(context) };
+  return {
+    ...ipAccess(context),
+    ...basicAuth(context),
+    ...externalAuth(context),
+    ...globalAuthOptOut(context),
+    ...satisfy(context),
+  };
 }
 
 function ipAccess({ settings }: FeatureContext): Pick<Features, "ipAccess"> {
@@ -36,8 +42,21 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
   const { settings } = context;
   const url = settingOf(settings, "auth-url");
   const found = made(
-    settings, "auth-url", "auth-method", "auth-signin", "auth-signin-redirect-param", "auth-response-headers", "auth-proxy-set-headers", "auth-request-redirect",
-    "auth-cache-key", "auth-cache-duration", "auth-always-set-cookie", "auth-keepalive", "auth-keepalive-share-vars", "auth-keepalive-requests", "auth-keepalive-timeout",
+    settings,
+    "auth-url",
+    "auth-method",
+    "auth-signin",
+    "auth-signin-redirect-param",
+    "auth-response-headers",
+    "auth-proxy-set-headers",
+    "auth-request-redirect",
+    "auth-cache-key",
+    "auth-cache-duration",
+    "auth-always-set-cookie",
+    "auth-keepalive",
+    "auth-keepalive-share-vars",
+    "auth-keepalive-requests",
+    "auth-keepalive-timeout",
   );
   if (url === undefined || found === undefined) return globalAuth(context);
   const method = settingOf(settings, "auth-method")?.value;
@@ -65,7 +84,9 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
   };
 }
 
-function proxySetHeaders({ settings, namespace, configMaps }: FeatureContext): { proxySetHeaders?: { name: string; headers?: Readonly<Record<string, string>> } } {
+function proxySetHeaders({ settings, namespace, configMaps }: FeatureContext): {
+  proxySetHeaders?: { name: string; headers?: Readonly<Record<string, string>> };
+} {
   const reference = settingOf(settings, "auth-proxy-set-headers");
   if (reference === undefined) return {};
   const { namespace: owner, name } = located(reference.value, namespace);
@@ -76,7 +97,8 @@ function proxySetHeaders({ settings, namespace, configMaps }: FeatureContext): {
 /** global-auth-url of the ConfigMap, which protects every location without an auth-url of its own (nginx.tmpl). */
 function globalAuth({ settings, controller }: FeatureContext): Pick<Features, "externalAuth"> {
   const url = controller.value("global-auth-url");
-  if (url.text === "" || url.origin === undefined || settingOf(settings, "enable-global-auth")?.value === false) return {};
+  if (url.text === "" || url.origin === undefined || settingOf(settings, "enable-global-auth")?.value === false)
+    return {};
   const method = controller.value("global-auth-method").text;
   const signin = controller.value("global-auth-signin").text;
   const headers = controller.value("global-auth-response-headers").text;
@@ -88,7 +110,10 @@ function globalAuth({ settings, controller }: FeatureContext): Pick<Features, "e
       ...(method === "" ? {} : { method }),
       ...(signin === "" ? {} : { signin }),
       signinRedirectParam: controller.value("global-auth-signin-redirect-param").text || "rd",
-      responseHeaders: headers.split(",").map((name) => name.trim()).filter((name) => name !== ""),
+      responseHeaders: headers
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== ""),
       alwaysSetCookie: controller.value("global-auth-always-set-cookie").text === "true",
       isGlobal: true,
     },
@@ -102,5 +127,7 @@ function globalAuthOptOut({ settings }: FeatureContext): Pick<Features, "globalA
 
 function satisfy({ settings }: FeatureContext): Pick<Features, "satisfy"> {
   const found = made(settings, "satisfy");
-  return found === undefined ? {} : { satisfy: { ...found, mode: settingOf(settings, "satisfy")?.value === "any" ? "any" : "all" } };
+  return found === undefined
+    ? {}
+    : { satisfy: { ...found, mode: settingOf(settings, "satisfy")?.value === "any" ? "any" : "all" } };
 }

@@ -9,7 +9,10 @@ import { trafficFeatures } from "./traffic.js";
 export { clientCertificatesOf, tlsCiphersOf } from "./location.js";
 
 /** Builds the features of locations; what depends on annotations alone is built once per Ingress. */
-export function featureBuilder(controller: ControllerConfig, configMaps: ReadonlyMap<string, ConfigMap>): (server: Server, location: Location) => Features {
+export function featureBuilder(
+  controller: ControllerConfig,
+  configMaps: ReadonlyMap<string, ConfigMap>,
+): (server: Server, location: Location) => Features {
   const byAnnotations = new Map<Settings, Features>();
   return (server, location) => {
     const { settings } = location;

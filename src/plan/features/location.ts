@@ -6,7 +6,14 @@ import { made } from "./made.js";
 
 /** Features that depend on the path, the backend or the host and not on the annotations alone. */
 export function locationFeatures(server: Server, location: Location): Features {
-  return { ...matching(server, location), ...rewrite(location), ...bodySize(location), ...affinity(location), ...canary(location), ...clientCertificates(server, location) };
+  return {
+    ...matching(server, location),
+    ...rewrite(location),
+    ...bodySize(location),
+    ...affinity(location),
+    ...canary(location),
+    ...clientCertificates(server, location),
+  };
 }
 
 function matching(server: Server, location: Location): Pick<Features, "matching"> {
@@ -19,47 +26,93 @@ function rewrite(location: Location): Pick<Features, "rewrite"> {
   const setting = settingOf(location.settings, "rewrite-target");
   if (setting === undefined || location.implicit || setting.value === location.path) return {};
   const portable = portableRewrite(location.path, setting.value);
-  return { rewrite: { settings: [setting], origin: setting.origin, pattern: location.path, target: setting.value, ...(portable === undefined ? {} : { portable }) } };
+  return {
+    rewrite: {
+      settings: [setting],
+      origin: setting.origin,
+      pattern: location.path,
+      target: setting.value,
+      ...(portable === undefined ? {} : { portable }),
+    },
+  };
 }
 
 const LONG_READ_SECONDS = 600;
 const LARGE_BODY_BYTES = 100 * 1024 * 1024;
-const STREAMING: readonly string[] = ["kubernetes.io/ws", "kubernetes.io/wss", "kubernetes.io/h2c", "grpc", "grpc-web", "http2"];
+const STREAMING: readonly string[] = [
+  "kubernetes.io/ws",
+  "kubernetes.io/wss",
+  "kubernetes.io/h2c",
+  "grpc",
+  "grpc-web",
+  "http2",
+];
 
 function bodySize(location: Location): Pick<Features, "bodySize"> {
   const setting = settingOf(location.settings, "proxy-body-size");
   if (setting === undefined) return {};
-  const limit: BodySize["limit"] = setting.value === 0 ? { kind: "unlimited" } : { kind: "bytes", bytes: setting.value };
-  return { bodySize: { settings: [setting], origin: setting.origin, limit, bufferingHarms: bufferingHarms(location, setting.value) } };
+  const limit: BodySize["limit"] =
+    setting.value === 0 ? { kind: "unlimited" } : { kind: "bytes", bytes: setting.value };
+  return {
+    bodySize: {
+      settings: [setting],
+      origin: setting.origin,
+      limit,
+      bufferingHarms: bufferingHarms(location, setting.value),
+    },
+  };
 }
 
 /** Signs that full buffering would break traffic: long-lived streams, upgrades, gRPC, very large bodies. */
 function bufferingHarms(location: Location, bytes: number): string[] {
   const { settings, backend } = location;
   const harms: string[] = [];
-  const read = Math.max(settingOf(settings, "proxy-read-timeout")?.value ?? 0, settingOf(settings, "proxy-send-timeout")?.value ?? 0);
+  const read = Math.max(
+    settingOf(settings, "proxy-read-timeout")?.value ?? 0,
+    settingOf(settings, "proxy-send-timeout")?.value ?? 0,
+  );
   if (read >= LONG_READ_SECONDS) harms.push(`a read or send timeout of ${read} s speaks of long-lived streams`);
   const protocol = settingOf(settings, "backend-protocol")?.value.toUpperCase();
   if (protocol === "GRPC" || protocol === "GRPCS") harms.push("gRPC streams cannot be buffered");
-  if (settingOf(settings, "proxy-request-buffering")?.value === "off") harms.push("proxy-request-buffering is off, so uploads are streamed today");
+  if (settingOf(settings, "proxy-request-buffering")?.value === "off")
+    harms.push("proxy-request-buffering is off, so uploads are streamed today");
   const upstream = backend.kind === "service" ? backend.upstream : undefined;
   const port = upstream?.port.kind === "number" ? upstream.port.number : undefined;
   const appProtocol = upstream?.service?.ports.find((candidate) => candidate.port === port)?.appProtocol;
-  if (appProtocol !== undefined && STREAMING.includes(appProtocol)) harms.push(`the Service port has appProtocol ${appProtocol}`);
+  if (appProtocol !== undefined && STREAMING.includes(appProtocol))
+    harms.push(`the Service port has appProtocol ${appProtocol}`);
   const snippet = settingOf(settings, "configuration-snippet")?.value ?? "";
-  if (/upgrade|proxy_request_buffering\s+off|chunked/i.test(snippet)) harms.push("a snippet speaks of upgrades or streaming");
-  if (bytes > LARGE_BODY_BYTES) harms.push(`a limit of ${Math.round(bytes / 1024 / 1024)} MiB would be held in memory for each request`);
+  if (/upgrade|proxy_request_buffering\s+off|chunked/i.test(snippet))
+    harms.push("a snippet speaks of upgrades or streaming");
+  if (bytes > LARGE_BODY_BYTES)
+    harms.push(`a limit of ${Math.round(bytes / 1024 / 1024)} MiB would be held in memory for each request`);
   return harms;
 }
 
 function affinity(location: Location): Pick<Features, "affinity"> {
   const { settings } = location;
   const found = made(
-    settings, "affinity", "affinity-mode", "session-cookie-name", "session-cookie-path", "session-cookie-domain", "session-cookie-max-age", "session-cookie-expires",
-    "session-cookie-samesite", "session-cookie-secure", "session-cookie-conditional-samesite-none", "session-cookie-change-on-failure",
+    settings,
+    "affinity",
+    "affinity-mode",
+    "session-cookie-name",
+    "session-cookie-path",
+    "session-cookie-domain",
+    "session-cookie-max-age",
+    "session-cookie-expires",
+    "session-cookie-samesite",
+    "session-cookie-secure",
+    "session-cookie-conditional-samesite-none",
+    "session-cookie-change-on-failure",
   );
   if (found === undefined || !settings.has("affinity")) return {};
-  return { affinity: { ...found, mode: settingOf(settings, "affinity-mode")?.value === "persistent" ? "persistent" : "balanced", cookie: cookieOf(location) } };
+  return {
+    affinity: {
+      ...found,
+      mode: settingOf(settings, "affinity-mode")?.value === "persistent" ? "persistent" : "balanced",
+      cookie: cookieOf(location),
+    },
+  };
 }
 
 function cookieOf({ settings, path }: Location): Affinity["cookie"] {
@@ -84,7 +137,15 @@ function cookieOf({ settings, path }: Location): Affinity["cookie"] {
 function canary({ canary: split }: Location): Pick<Features, "canary"> {
   if (split === undefined) return {};
   const weight = split.weight > 0 && split.weight < split.total;
-  return { canary: { settings: split.settings, origin: split.upstream.origin, sticky: split.sticky, bySharedUpstream: split.bySharedUpstream, hasWeight: weight } };
+  return {
+    canary: {
+      settings: split.settings,
+      origin: split.upstream.origin,
+      sticky: split.sticky,
+      bySharedUpstream: split.bySharedUpstream,
+      hasWeight: weight,
+    },
+  };
 }
 
 /** Host-wide; stands on the rules too, so that a target that cannot check certificates can close them. */
@@ -95,7 +156,15 @@ function clientCertificates(server: Server, location: Location): Pick<Features, 
 
 /** Client certificate checks of a host, if any are in force. */
 export function clientCertificatesOf({ settings, ingresses }: Server): Features["clientCertificates"] {
-  const found = made(settings, "auth-tls-secret", "auth-tls-verify-client", "auth-tls-verify-depth", "auth-tls-error-page", "auth-tls-pass-certificate-to-upstream", "auth-tls-match-cn");
+  const found = made(
+    settings,
+    "auth-tls-secret",
+    "auth-tls-verify-client",
+    "auth-tls-verify-depth",
+    "auth-tls-error-page",
+    "auth-tls-pass-certificate-to-upstream",
+    "auth-tls-match-cn",
+  );
   const secret = settingOf(settings, "auth-tls-secret");
   const verify = settingOf(settings, "auth-tls-verify-client")?.value ?? "on";
   if (found === undefined || secret === undefined || verify === "off") return undefined;
@@ -103,7 +172,10 @@ export function clientCertificatesOf({ settings, ingresses }: Server): Features[
   const matchCn = settingOf(settings, "auth-tls-match-cn")?.value;
   return {
     ...found,
-    secret: { namespace: secret.value.namespace ?? ingresses[0]?.ingress.namespace ?? "default", name: secret.value.name },
+    secret: {
+      namespace: secret.value.namespace ?? ingresses[0]?.ingress.namespace ?? "default",
+      name: secret.value.name,
+    },
     verify: verify === "optional" || verify === "optional_no_ca" ? verify : "on",
     depth: settingOf(settings, "auth-tls-verify-depth")?.value || 1,
     ...(errorPage === undefined ? {} : { errorPage }),
@@ -119,5 +191,9 @@ export function tlsCiphersOf({ settings }: Server): Features["tlsCiphers"] {
   if (found === undefined) return undefined;
   const ciphers = settingOf(settings, "ssl-ciphers")?.value;
   const preferServer = settingOf(settings, "ssl-prefer-server-ciphers")?.value;
-  return { ...found, ...(ciphers === undefined ? {} : { ciphers }), ...(preferServer === undefined ? {} : { preferServer }) };
+  return {
+    ...found,
+    ...(ciphers === undefined ? {} : { ciphers }),
+    ...(preferServer === undefined ? {} : { preferServer }),
+  };
 }

@@ -11,18 +11,32 @@ export type FeatureContext = {
 };
 
 /** The settings among `keys` that are present, with the origin of the first; `undefined` when none is. */
-export function made(settings: Settings, ...keys: readonly AnnotationKey[]): { readonly settings: readonly Setting[]; readonly origin: Origin } | undefined {
+export function made(
+  settings: Settings,
+  ...keys: readonly AnnotationKey[]
+): { readonly settings: readonly Setting[]; readonly origin: Origin } | undefined {
   const present = keys.flatMap((key) => settings.get(key) ?? []);
   const first = present[0];
   return first === undefined ? undefined : { settings: present, origin: first.origin };
 }
 
 /** Number in force of a key that annotation and ConfigMap share. */
-export function numberInForce(context: FeatureContext, key: "proxy-connect-timeout" | "proxy-read-timeout" | "proxy-send-timeout" | "proxy-next-upstream-tries" | "proxy-next-upstream-timeout"): number {
+export function numberInForce(
+  context: FeatureContext,
+  key:
+    | "proxy-connect-timeout"
+    | "proxy-read-timeout"
+    | "proxy-send-timeout"
+    | "proxy-next-upstream-tries"
+    | "proxy-next-upstream-timeout",
+): number {
   return settingOf(context.settings, key)?.value ?? Number.parseInt(context.controller.value(key).text, 10);
 }
 
 /** A reference with the namespace of its Ingress filled in. */
-export function located(reference: NamespacedName, namespace: string): { readonly namespace: string; readonly name: string } {
+export function located(
+  reference: NamespacedName,
+  namespace: string,
+): { readonly namespace: string; readonly name: string } {
   return { namespace: reference.namespace ?? namespace, name: reference.name };
 }

@@ -37,7 +37,8 @@ function retries(context: FeatureContext): Pick<Features, "retries"> {
   return {
     retries: {
       ...found,
-      conditions: settingOf(settings, "proxy-next-upstream")?.value ?? controller.value("proxy-next-upstream").text.split(/\s+/),
+      conditions:
+        settingOf(settings, "proxy-next-upstream")?.value ?? controller.value("proxy-next-upstream").text.split(/\s+/),
       tries: numberInForce(context, "proxy-next-upstream-tries"),
       timeoutSeconds: numberInForce(context, "proxy-next-upstream-timeout"),
     },
@@ -45,7 +46,16 @@ function retries(context: FeatureContext): Pick<Features, "retries"> {
 }
 
 function buffering({ settings }: FeatureContext): Pick<Features, "buffering"> {
-  const found = made(settings, "proxy-buffering", "proxy-request-buffering", "proxy-buffer-size", "proxy-buffers-number", "proxy-busy-buffers-size", "proxy-max-temp-file-size", "client-body-buffer-size");
+  const found = made(
+    settings,
+    "proxy-buffering",
+    "proxy-request-buffering",
+    "proxy-buffer-size",
+    "proxy-buffers-number",
+    "proxy-busy-buffers-size",
+    "proxy-max-temp-file-size",
+    "client-body-buffer-size",
+  );
   if (found === undefined) return {};
   const request = settingOf(settings, "proxy-request-buffering")?.value;
   const response = settingOf(settings, "proxy-buffering")?.value;
@@ -73,13 +83,29 @@ function backendProtocol({ settings }: FeatureContext): Pick<Features, "backendP
     backendProtocol: {
       ...found,
       protocol,
-      ...(protocol === "FCGI" ? { fastcgi: { ...(index === undefined ? {} : { index }), ...(params === undefined ? {} : { paramsConfigMap: params.name }) } } : {}),
+      ...(protocol === "FCGI"
+        ? {
+            fastcgi: {
+              ...(index === undefined ? {} : { index }),
+              ...(params === undefined ? {} : { paramsConfigMap: params.name }),
+            },
+          }
+        : {}),
     },
   };
 }
 
 function backendTls({ settings, namespace }: FeatureContext): Pick<Features, "backendTls"> {
-  const found = made(settings, "proxy-ssl-secret", "proxy-ssl-verify", "proxy-ssl-verify-depth", "proxy-ssl-name", "proxy-ssl-server-name", "proxy-ssl-ciphers", "proxy-ssl-protocols");
+  const found = made(
+    settings,
+    "proxy-ssl-secret",
+    "proxy-ssl-verify",
+    "proxy-ssl-verify-depth",
+    "proxy-ssl-name",
+    "proxy-ssl-server-name",
+    "proxy-ssl-ciphers",
+    "proxy-ssl-protocols",
+  );
   const secret = settingOf(settings, "proxy-ssl-secret");
   if (found === undefined || secret === undefined) return {};
   const name = settingOf(settings, "proxy-ssl-name")?.value;
@@ -99,7 +125,11 @@ function backendTls({ settings, namespace }: FeatureContext): Pick<Features, "ba
   };
 }
 
-function headers({ settings, namespace, configMaps }: FeatureContext): Pick<Features, "responseHeaders" | "upstreamHost" | "forwardedPrefix" | "connectionHeader"> {
+function headers({
+  settings,
+  namespace,
+  configMaps,
+}: FeatureContext): Pick<Features, "responseHeaders" | "upstreamHost" | "forwardedPrefix" | "connectionHeader"> {
   const custom = settingOf(settings, "custom-headers");
   const host = settingOf(settings, "upstream-vhost");
   const prefix = settingOf(settings, "x-forwarded-prefix");
@@ -109,10 +139,21 @@ function headers({ settings, namespace, configMaps }: FeatureContext): Pick<Feat
   return {
     ...(custom === undefined || reference === undefined
       ? {}
-      : { responseHeaders: { settings: [custom], origin: custom.origin, configMap: `${reference.namespace}/${reference.name}`, ...(map === undefined ? {} : { set: map.data }) } }),
+      : {
+          responseHeaders: {
+            settings: [custom],
+            origin: custom.origin,
+            configMap: `${reference.namespace}/${reference.name}`,
+            ...(map === undefined ? {} : { set: map.data }),
+          },
+        }),
     ...(host === undefined ? {} : { upstreamHost: { settings: [host], origin: host.origin, host: host.value } }),
-    ...(prefix === undefined ? {} : { forwardedPrefix: { settings: [prefix], origin: prefix.origin, value: prefix.value } }),
-    ...(connection === undefined ? {} : { connectionHeader: { settings: [connection], origin: connection.origin, value: connection.value } }),
+    ...(prefix === undefined
+      ? {}
+      : { forwardedPrefix: { settings: [prefix], origin: prefix.origin, value: prefix.value } }),
+    ...(connection === undefined
+      ? {}
+      : { connectionHeader: { settings: [connection], origin: connection.origin, value: connection.value } }),
   };
 }
 
@@ -122,16 +163,34 @@ function rewriting({ settings }: FeatureContext): Pick<Features, "cookieRewrite"
   const path = settingOf(settings, "proxy-cookie-path")?.value;
   const domain = settingOf(settings, "proxy-cookie-domain")?.value;
   return {
-    ...(cookies === undefined ? {} : { cookieRewrite: { ...cookies, ...(path === undefined ? {} : { path }), ...(domain === undefined ? {} : { domain }) } }),
+    ...(cookies === undefined
+      ? {}
+      : {
+          cookieRewrite: {
+            ...cookies,
+            ...(path === undefined ? {} : { path }),
+            ...(domain === undefined ? {} : { domain }),
+          },
+        }),
     ...(locations === undefined
       ? {}
-      : { locationRewrite: { ...locations, from: settingOf(settings, "proxy-redirect-from")?.value ?? "off", to: settingOf(settings, "proxy-redirect-to")?.value ?? "off" } }),
+      : {
+          locationRewrite: {
+            ...locations,
+            from: settingOf(settings, "proxy-redirect-from")?.value ?? "off",
+            to: settingOf(settings, "proxy-redirect-to")?.value ?? "off",
+          },
+        }),
   };
 }
 
 function httpVersion({ settings }: FeatureContext): Pick<Features, "httpVersion"> {
   const found = made(settings, "proxy-http-version");
-  return found === undefined ? {} : { httpVersion: { ...found, version: settingOf(settings, "proxy-http-version")?.value === "1.0" ? "1.0" : "1.1" } };
+  return found === undefined
+    ? {}
+    : {
+        httpVersion: { ...found, version: settingOf(settings, "proxy-http-version")?.value === "1.0" ? "1.0" : "1.1" },
+      };
 }
 
 function mirror({ settings }: FeatureContext): Pick<Features, "mirror"> {
@@ -139,5 +198,12 @@ function mirror({ settings }: FeatureContext): Pick<Features, "mirror"> {
   const target = settingOf(settings, "mirror-target");
   if (found === undefined || target === undefined) return {};
   const host = settingOf(settings, "mirror-host")?.value;
-  return { mirror: { ...found, target: target.value, ...(host === undefined ? {} : { host }), body: settingOf(settings, "mirror-request-body")?.value !== "off" } };
+  return {
+    mirror: {
+      ...found,
+      target: target.value,
+      ...(host === undefined ? {} : { host }),
+      body: settingOf(settings, "mirror-request-body")?.value !== "off",
+    },
+  };
 }

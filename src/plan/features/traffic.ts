@@ -17,11 +17,30 @@ export function trafficFeatures(context: FeatureContext): Features {
 
 /** Defaults of cors/main.go. */
 const CORS_METHODS = ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"];
-const CORS_HEADERS = ["DNT", "Keep-Alive", "User-Agent", "X-Requested-With", "If-Modified-Since", "Cache-Control", "Content-Type", "Range", "Authorization"];
+const CORS_HEADERS = [
+  "DNT",
+  "Keep-Alive",
+  "User-Agent",
+  "X-Requested-With",
+  "If-Modified-Since",
+  "Cache-Control",
+  "Content-Type",
+  "Range",
+  "Authorization",
+];
 
 function cors({ settings }: FeatureContext): Pick<Features, "cors"> {
   const enabled = settingOf(settings, "enable-cors");
-  const found = made(settings, "enable-cors", "cors-allow-origin", "cors-allow-methods", "cors-allow-headers", "cors-expose-headers", "cors-allow-credentials", "cors-max-age");
+  const found = made(
+    settings,
+    "enable-cors",
+    "cors-allow-origin",
+    "cors-allow-methods",
+    "cors-allow-headers",
+    "cors-expose-headers",
+    "cors-allow-credentials",
+    "cors-max-age",
+  );
   if (enabled?.value !== true || found === undefined) return {};
   const origins = settingOf(settings, "cors-allow-origin")?.value ?? ["*"];
   return {
@@ -38,7 +57,10 @@ function cors({ settings }: FeatureContext): Pick<Features, "cors"> {
   };
 }
 
-function limits({ settings, controller }: FeatureContext): Pick<Features, "rateLimit" | "connectionLimit" | "bandwidth"> {
+function limits({
+  settings,
+  controller,
+}: FeatureContext): Pick<Features, "rateLimit" | "connectionLimit" | "bandwidth"> {
   const perSecond = settingOf(settings, "limit-rps")?.value ?? 0;
   const perMinute = settingOf(settings, "limit-rpm")?.value ?? 0;
   const connections = settingOf(settings, "limit-connections");
@@ -72,7 +94,13 @@ function limits({ settings, controller }: FeatureContext): Pick<Features, "rateL
         }),
     ...(bandwidth === undefined
       ? {}
-      : { bandwidth: { ...bandwidth, kibPerSecond: settingOf(settings, "limit-rate")?.value ?? 0, afterKib: settingOf(settings, "limit-rate-after")?.value ?? 0 } }),
+      : {
+          bandwidth: {
+            ...bandwidth,
+            kibPerSecond: settingOf(settings, "limit-rate")?.value ?? 0,
+            afterKib: settingOf(settings, "limit-rate-after")?.value ?? 0,
+          },
+        }),
   };
 }
 
@@ -83,10 +111,18 @@ function balancing({ settings }: FeatureContext): Pick<Features, "loadBalancing"
   const upstream = settingOf(settings, "service-upstream");
   const subset = settingOf(settings, "upstream-hash-by-subset")?.value === true;
   return {
-    ...(algorithm === undefined ? {} : { loadBalancing: { settings: [algorithm], origin: algorithm.origin, algorithm: algorithm.value } }),
+    ...(algorithm === undefined
+      ? {}
+      : { loadBalancing: { settings: [algorithm], origin: algorithm.origin, algorithm: algorithm.value } }),
     ...(hash === undefined || found === undefined
       ? {}
-      : { hashBy: { ...found, expression: hash.value, ...(subset ? { subset: settingOf(settings, "upstream-hash-by-subset-size")?.value || 3 } : {}) } }),
+      : {
+          hashBy: {
+            ...found,
+            expression: hash.value,
+            ...(subset ? { subset: settingOf(settings, "upstream-hash-by-subset-size")?.value || 3 } : {}),
+          },
+        }),
     ...(upstream?.value === true ? { serviceUpstream: { settings: [upstream], origin: upstream.origin } } : {}),
   };
 }
@@ -98,15 +134,40 @@ function errors({ settings, namespace }: FeatureContext): Pick<Features, "errorP
   return {
     ...(codes === undefined || found === undefined
       ? {}
-      : { errorPages: { ...found, codes: codes.value, interceptsApplication: settingOf(settings, "disable-proxy-intercept-errors")?.value !== true } }),
-    ...(fallback === undefined ? {} : { fallbackBackend: { settings: [fallback], origin: fallback.origin, service: { namespace, name: fallback.value } } }),
+      : {
+          errorPages: {
+            ...found,
+            codes: codes.value,
+            interceptsApplication: settingOf(settings, "disable-proxy-intercept-errors")?.value !== true,
+          },
+        }),
+    ...(fallback === undefined
+      ? {}
+      : {
+          fallbackBackend: {
+            settings: [fallback],
+            origin: fallback.origin,
+            service: { namespace, name: fallback.value },
+          },
+        }),
   };
 }
 
 function observability({ settings }: FeatureContext): Pick<Features, "logging" | "tracing" | "waf"> {
   const logging = made(settings, "enable-access-log", "enable-rewrite-log");
-  const tracing = made(settings, "enable-opentelemetry", "opentelemetry-trust-incoming-span", "opentelemetry-operation-name");
-  const waf = made(settings, "enable-modsecurity", "enable-owasp-core-rules", "modsecurity-snippet", "modsecurity-transaction-id");
+  const tracing = made(
+    settings,
+    "enable-opentelemetry",
+    "opentelemetry-trust-incoming-span",
+    "opentelemetry-operation-name",
+  );
+  const waf = made(
+    settings,
+    "enable-modsecurity",
+    "enable-owasp-core-rules",
+    "modsecurity-snippet",
+    "modsecurity-transaction-id",
+  );
   const access = settingOf(settings, "enable-access-log")?.value;
   const rewrite = settingOf(settings, "enable-rewrite-log")?.value;
   const enabled = settingOf(settings, "enable-opentelemetry")?.value;
@@ -115,10 +176,25 @@ function observability({ settings }: FeatureContext): Pick<Features, "logging" |
   const snippet = settingOf(settings, "modsecurity-snippet")?.value;
   const transactionId = settingOf(settings, "modsecurity-transaction-id")?.value;
   return {
-    ...(logging === undefined ? {} : { logging: { ...logging, ...(access === undefined ? {} : { access }), ...(rewrite === undefined ? {} : { rewrite }) } }),
+    ...(logging === undefined
+      ? {}
+      : {
+          logging: {
+            ...logging,
+            ...(access === undefined ? {} : { access }),
+            ...(rewrite === undefined ? {} : { rewrite }),
+          },
+        }),
     ...(tracing === undefined
       ? {}
-      : { tracing: { ...tracing, ...(enabled === undefined ? {} : { enabled }), ...(trustIncoming === undefined ? {} : { trustIncoming }), ...(operation === undefined ? {} : { operation }) } }),
+      : {
+          tracing: {
+            ...tracing,
+            ...(enabled === undefined ? {} : { enabled }),
+            ...(trustIncoming === undefined ? {} : { trustIncoming }),
+            ...(operation === undefined ? {} : { operation }),
+          },
+        }),
     ...(waf === undefined
       ? {}
       : {
@@ -167,5 +243,7 @@ function snippets({ settings }: FeatureContext): Pick<Features, "snippets"> {
     return setting === undefined ? [] : [{ where, text: setting.value, setting }];
   });
   const first = parts[0];
-  return first === undefined ? {} : { snippets: { settings: parts.map((part) => part.setting), origin: first.setting.origin, parts } };
+  return first === undefined
+    ? {}
+    : { snippets: { settings: parts.map((part) => part.setting), origin: first.setting.origin, parts } };
 }

@@ -38,7 +38,10 @@ function closeRule(status: number, rule: PlannedRule, { route }: TargetContext):
   return { filters: [extensionRef(name)], resources: [resource] };
 }
 
-function extensionRef(name: string): { readonly type: string; readonly extensionRef: { readonly group: string; readonly kind: string; readonly name: string } } {
+function extensionRef(name: string): {
+  readonly type: string;
+  readonly extensionRef: { readonly group: string; readonly kind: string; readonly name: string };
+} {
   return { type: "ExtensionRef", extensionRef: { group: GROUP, kind: "HTTPRouteFilter", name } };
 }
 
@@ -49,9 +52,14 @@ function matchCookies(cookies: readonly CookieMatch[], rule: PlannedRule, { rout
     apiVersion: API_VERSION,
     kind: "HTTPRouteFilter",
     metadata: { name, namespace: route.namespace },
-    spec: { matches: [{ cookies: cookies.map((cookie) => ({ name: cookie.name, type: "Exact", value: cookie.value })) }] },
+    spec: {
+      matches: [{ cookies: cookies.map((cookie) => ({ name: cookie.name, type: "Exact", value: cookie.value })) }],
+    },
   };
   const origin = rule.features.canary?.origin ?? rule.origin;
-  const findings = rule.features.cors === undefined ? [] : [finding("CANARY_COOKIE_PREFLIGHT", origin, { ingress: rule.owner.id }, { target })];
+  const findings =
+    rule.features.cors === undefined
+      ? []
+      : [finding("CANARY_COOKIE_PREFLIGHT", origin, { ingress: rule.owner.id }, { target })];
   return { filters: [extensionRef(name)], resources: [appResource(object, rule, [origin])], findings };
 }

@@ -1,13 +1,17 @@
 import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
-import { referenceGrants, type Crossing } from "./grants.js";
+import type { Crossing } from "./grants.js";
 import type { Parents } from "./parents.js";
 
 const GROUP = "gateway.networking.k8s.io";
 
 /** The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`. */
-export function gatewayResources(plan: Plan, options: TargetOptions, parents: Parents): { resources: OwnedResource[]; crossings: Crossing[] } {
+export function gatewayResources(
+  plan: Plan,
+  options: TargetOptions,
+  parents: Parents,
+): { resources: OwnedResource[]; crossings: Crossing[] } {
   if (!options.emitGateway || plan.listeners.length === 0) return { resources: [], crossings: [] };
   const crossings = plan.listeners.flatMap((listener) => certificateCrossing(listener, parents));
   const sets = parents.sets.map((set): OwnedResource => ({
@@ -37,7 +41,9 @@ function gateway(plan: Plan, options: TargetOptions, parents: Parents): OwnedRes
       metadata: { name: options.gatewayName, namespace: options.gatewayNamespace },
       spec: {
         gatewayClassName: options.gatewayClass,
-        ...(namespaces.length === 0 ? {} : { allowedListeners: { namespaces: allowedNamespaces(namespaces, options.gatewayNamespace) } }),
+        ...(namespaces.length === 0
+          ? {}
+          : { allowedListeners: { namespaces: allowedNamespaces(namespaces, options.gatewayNamespace) } }),
         listeners: parents.onGateway.map((listener) => listenerSpec(listener, options.gatewayNamespace)),
       },
     },
@@ -55,7 +61,16 @@ function listenerSpec(listener: PlannedListener, home: string): JsonObject {
       ? { mode: "Passthrough" }
       : certificate === undefined
         ? undefined
-        : { mode: "Terminate", certificateRefs: [{ kind: "Secret", name: certificate.name, ...(certificate.namespace === home ? {} : { namespace: certificate.namespace }) }] };
+        : {
+            mode: "Terminate",
+            certificateRefs: [
+              {
+                kind: "Secret",
+                name: certificate.name,
+                ...(certificate.namespace === home ? {} : { namespace: certificate.namespace }),
+              },
+            ],
+          };
   return {
     name: listener.name,
     protocol: listener.protocol,
@@ -69,7 +84,10 @@ function listenerSpec(listener: PlannedListener, home: string): JsonObject {
 /** Exactly the namespaces that attach, by the label that every namespace has. */
 function allowedNamespaces(namespaces: readonly string[], home: string): JsonObject {
   if (namespaces.length === 1 && namespaces[0] === home) return { from: "Same" };
-  return { from: "Selector", selector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: namespaces }] } };
+  return {
+    from: "Selector",
+    selector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: namespaces }] },
+  };
 }
 
 function certificateCrossing(listener: PlannedListener, parents: Parents): Crossing[] {
@@ -85,5 +103,3 @@ function certificateCrossing(listener: PlannedListener, parents: Parents): Cross
     },
   ];
 }
-
-export { referenceGrants };

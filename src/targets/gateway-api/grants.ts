@@ -1,5 +1,5 @@
 import type { IngressId, JsonObject, Origin, OwnedResource } from "../../kubernetes/index.js";
-import { chunks } from "./parents.js";
+import { chunks } from "../chunks.js";
 
 /** A reference that crosses namespaces and therefore needs the consent of the namespace it points to. */
 export type Crossing = {
@@ -52,6 +52,8 @@ function grantsOf(group: readonly Crossing[]): OwnedResource[] {
 }
 
 function uniqueOrigins(origins: readonly Origin[]): Origin[] {
-  const seen = new Map(origins.map((origin) => [`${origin.document.file} ${origin.object} ${origin.path.join("/")}`, origin]));
+  const seen = new Map(
+    origins.map((origin) => [`${origin.document.file} ${origin.object} ${origin.path.join("/")}`, origin]),
+  );
   return [...seen.values()];
 }

@@ -16,7 +16,11 @@ export type RenderedPath = {
 };
 
 /** Whether the rules of the route take their portable forms. */
-export function takesPortableForms(route: PlannedRoute, definition: Pick<TargetDefinition, "regex">, context: Pick<TargetContext, "options">): boolean {
+export function takesPortableForms(
+  route: PlannedRoute,
+  definition: Pick<TargetDefinition, "regex">,
+  context: Pick<TargetContext, "options">,
+): boolean {
   return definition.regex === "unspecified" || (route.portable && context.options.fidelity === "portable");
 }
 
@@ -26,11 +30,22 @@ export function renderPath(path: PlannedPath, portable: boolean): RenderedPath {
   if (path.kind === "exact") return { type: "Exact", value: path.value, narrowed: false };
   if (path.kind === "prefix") return { type: "PathPrefix", value: path.value, narrowed: false };
   if (portable && path.portable !== undefined) {
-    return { type: path.portable.kind === "exact" ? "Exact" : "PathPrefix", value: path.portable.value, narrowed: path.portable.value !== "/" };
+    return {
+      type: path.portable.kind === "exact" ? "Exact" : "PathPrefix",
+      value: path.portable.value,
+      narrowed: path.portable.value !== "/",
+    };
   }
   const regex = fullMatchRegex(path.source);
-  if ("refused" in regex) return { type: "PathPrefix", value: literalPrefix(path.source), narrowed: false, refused: regex.refused };
-  if (regex.value.length > LONGEST_PATH) return { type: "PathPrefix", value: literalPrefix(path.source), narrowed: false, refused: `it is longer than ${LONGEST_PATH} characters` };
+  if ("refused" in regex)
+    return { type: "PathPrefix", value: literalPrefix(path.source), narrowed: false, refused: regex.refused };
+  if (regex.value.length > LONGEST_PATH)
+    return {
+      type: "PathPrefix",
+      value: literalPrefix(path.source),
+      narrowed: false,
+      refused: `it is longer than ${LONGEST_PATH} characters`,
+    };
   return { type: "RegularExpression", value: regex.value, narrowed: false };
 }
 
@@ -55,26 +70,53 @@ function wholeValueRegex(pattern: string): { readonly value: string } | { readon
 }
 
 /** Findings about the paths of one route, one of a kind. */
-export function pathFindings(rules: readonly { readonly rule: PlannedRule; readonly path: RenderedPath }[], definition: TargetDefinition): Finding[] {
+export function pathFindings(
+  rules: readonly { readonly rule: PlannedRule; readonly path: RenderedPath }[],
+  definition: TargetDefinition,
+): Finding[] {
   const findings: Finding[] = [];
-  const sources = (list: typeof rules): string[] => [...new Set(list.map(({ rule, path }) => (rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value)))];
+  const sources = (list: typeof rules): string[] => [
+    ...new Set(
+      list.map(({ rule, path }) => (rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value)),
+    ),
+  ];
   const narrowed = rules.filter(({ path }) => path.narrowed);
   const regexes = rules.filter(({ path }) => path.type === "RegularExpression");
   const target = { target: definition.name };
   const [first, ...rest] = narrowed;
   if (first !== undefined) {
-    const args = { ingress: first.rule.owner.id, paths: sources(narrowed), prefixes: [...new Set(narrowed.map(({ path }) => path.value))] };
-    findings.push(finding("PATH_MATCH_NARROWED", [first.rule.origin, ...rest.map(({ rule }) => rule.origin)], args, target));
+    const args = {
+      ingress: first.rule.owner.id,
+      paths: sources(narrowed),
+      prefixes: [...new Set(narrowed.map(({ path }) => path.value))],
+    };
+    findings.push(
+      finding("PATH_MATCH_NARROWED", [first.rule.origin, ...rest.map(({ rule }) => rule.origin)], args, target),
+    );
   }
   const [firstRegex, ...restRegexes] = regexes;
   if (firstRegex !== undefined && definition.regex === "unspecified") {
     const args = { ingress: firstRegex.rule.owner.id, paths: sources(regexes) };
-    findings.push(finding("REGEX_IMPLEMENTATION_SPECIFIC", [firstRegex.rule.origin, ...restRegexes.map(({ rule }) => rule.origin)], args, target));
+    findings.push(
+      finding(
+        "REGEX_IMPLEMENTATION_SPECIFIC",
+        [firstRegex.rule.origin, ...restRegexes.map(({ rule }) => rule.origin)],
+        args,
+        target,
+      ),
+    );
   }
   for (const { rule, path } of rules) {
     if (path.refused === undefined) continue;
     const source = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
-    findings.push(finding("REGEX_NOT_RE2", rule.origin, { ingress: rule.owner.id, path: source, reason: path.refused, prefix: path.value }, target));
+    findings.push(
+      finding(
+        "REGEX_NOT_RE2",
+        rule.origin,
+        { ingress: rule.owner.id, path: source, reason: path.refused, prefix: path.value },
+        target,
+      ),
+    );
   }
   return findings;
 }

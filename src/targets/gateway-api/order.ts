@@ -19,7 +19,9 @@ export function keepOrder(emitted: readonly Emitted[], definition: TargetDefinit
     if (route.purpose !== "serve") continue;
     for (const host of route.hostnames.length === 0 ? ["_"] : route.hostnames) {
       const known = byHost.get(host) ?? [];
-      known.push(...rules.flatMap((rule, index) => (rule.path.type === "RegularExpression" ? [{ list: rules, index }] : [])));
+      known.push(
+        ...rules.flatMap((rule, index) => (rule.path.type === "RegularExpression" ? [{ list: rules, index }] : [])),
+      );
       byHost.set(host, known);
     }
   }
@@ -62,6 +64,9 @@ function padded(value: string, length: number): string {
 function withPath(rule: EmittedRule, value: string): EmittedRule {
   const matches = rule.spec["matches"];
   if (!Array.isArray(matches)) return rule;
-  const changed = (matches as readonly JsonObject[]).map((match): JsonObject => ({ ...match, path: { type: "RegularExpression", value } }));
+  const changed = (matches as readonly JsonObject[]).map((match): JsonObject => ({
+    ...match,
+    path: { type: "RegularExpression", value },
+  }));
   return { ...rule, path: { ...rule.path, value }, spec: { ...rule.spec, matches: changed } };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
+import { chunks } from "../chunks.js";
 import type { TargetOptions } from "../translator.js";
 
 /** Most listeners that a Gateway or a ListenerSet holds (CRD, maxItems). */
@@ -23,9 +24,13 @@ export type Parents = {
  */
 export function placeListeners(plan: Plan, options: TargetOptions): Parents {
   const gateway: Parent = { kind: "Gateway", name: options.gatewayName, namespace: options.gatewayNamespace };
-  const usesSets = options.emitGateway && (options.certificates === "listener-set" || (options.certificates === "auto" && plan.listeners.length > MAX_LISTENERS));
+  const usesSets =
+    options.emitGateway &&
+    (options.certificates === "listener-set" ||
+      (options.certificates === "auto" && plan.listeners.length > MAX_LISTENERS));
   if (!usesSets) return { gateway, of: () => gateway, sets: [], onGateway: plan.listeners };
-  const movable = (listener: PlannedListener): boolean => listener.protocol !== "HTTP" && listener.hostname !== undefined;
+  const movable = (listener: PlannedListener): boolean =>
+    listener.protocol !== "HTTP" && listener.hostname !== undefined;
   const byNamespace = new Map<string, PlannedListener[]>();
   for (const listener of plan.listeners.filter(movable)) {
     const namespace = listener.certificate?.namespace ?? listener.owner.ingress.namespace;
@@ -33,23 +38,34 @@ export function placeListeners(plan: Plan, options: TargetOptions): Parents {
     if (known === undefined) byNamespace.set(namespace, [listener]);
     else known.push(listener);
   }
-  const sets = [...byNamespace].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([namespace, listeners]) => chunks(listeners, MAX_LISTENERS).map((part, index) => ({
-    parent: { kind: "ListenerSet" as const, name: index === 0 ? `${options.gatewayName}-listeners` : `${options.gatewayName}-listeners-${index + 1}`, namespace },
-    listeners: part,
-  })));
+  const sets = [...byNamespace]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([namespace, listeners]) =>
+      chunks(listeners, MAX_LISTENERS).map((part, index) => ({
+        parent: {
+          kind: "ListenerSet" as const,
+          name: index === 0 ? `${options.gatewayName}-listeners` : `${options.gatewayName}-listeners-${index + 1}`,
+          namespace,
+        },
+        listeners: part,
+      })),
+    );
   const placed = new Map(sets.flatMap((set) => set.listeners.map((listener) => [listener.name, set.parent] as const)));
-  return { gateway, of: (name) => placed.get(name) ?? gateway, sets, onGateway: plan.listeners.filter((listener) => !placed.has(listener.name)) };
-}
-
-/** Consecutive parts of at most `size` elements. */
-export function chunks<T>(list: readonly T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let start = 0; start < list.length; start += size) parts.push(list.slice(start, start + size));
-  return parts;
+  return {
+    gateway,
+    of: (name) => placed.get(name) ?? gateway,
+    sets,
+    onGateway: plan.listeners.filter((listener) => !placed.has(listener.name)),
+  };
 }
 
 /** parentRefs of a route in `namespace` that attaches to these listeners. */
-export function parentRefs(listeners: readonly PlannedListener[], namespace: string, options: TargetOptions, parents: Parents): JsonObject[] {
+export function parentRefs(
+  listeners: readonly PlannedListener[],
+  namespace: string,
+  options: TargetOptions,
+  parents: Parents,
+): JsonObject[] {
   if (options.parentRef !== undefined) {
     const foreign = options.parentRef.namespace === namespace ? {} : { namespace: options.parentRef.namespace };
     const ports = new Set(listeners.map((listener) => listener.port));

@@ -16,12 +16,25 @@ export type RenderedRedirect = {
 const STATUSES: readonly number[] = [301, 302, 303, 307, 308];
 
 /** RequestRedirect filter of an action; Gateway API keeps the request's query, nginx drops it for redirect annotations. */
-export function renderRedirect(action: Redirect, rule: PlannedRule, definition: TargetDefinition, httpsPort: number): RenderedRedirect {
+export function renderRedirect(
+  action: Redirect,
+  rule: PlannedRule,
+  definition: TargetDefinition,
+  httpsPort: number,
+): RenderedRedirect {
   const origin: Origin = action.settings[0]?.origin ?? rule.origin;
   const target = { target: definition.name };
   const status = nearestStatus(action.status);
   const findings: Finding[] = [];
-  if (status !== action.status) findings.push(finding("REDIRECT_STATUS_CHANGED", origin, { ingress: rule.owner.id, wanted: action.status, written: status }, target));
+  if (status !== action.status)
+    findings.push(
+      finding(
+        "REDIRECT_STATUS_CHANGED",
+        origin,
+        { ingress: rule.owner.id, wanted: action.status, written: status },
+        target,
+      ),
+    );
   const done = (requestRedirect: JsonObject): RenderedRedirect => ({
     filter: { type: "RequestRedirect", requestRedirect: { ...requestRedirect, statusCode: status } },
     verdict: findings.length === 0 ? "exact" : "equivalent",
@@ -40,20 +53,48 @@ export function renderRedirect(action: Redirect, rule: PlannedRule, definition: 
   }
 }
 
-type Making = { readonly origin: Origin; readonly definition: TargetDefinition; readonly findings: Finding[]; readonly done: (filter: JsonObject) => RenderedRedirect };
+type Making = {
+  readonly origin: Origin;
+  readonly definition: TargetDefinition;
+  readonly findings: Finding[];
+  readonly done: (filter: JsonObject) => RenderedRedirect;
+};
 
-function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, rule: PlannedRule, { origin, definition, findings, done }: Making): RenderedRedirect {
+function explicitRedirect(
+  action: Extract<Redirect, { kind: "redirect" }>,
+  rule: PlannedRule,
+  { origin, definition, findings, done }: Making,
+): RenderedRedirect {
   const { to } = action;
   const refuse = (reason: string): RenderedRedirect => ({
     verdict: "unsupported",
-    findings: [finding("REDIRECT_UNSUPPORTED", origin, { ingress: rule.owner.id, location: to.literal ?? "", reason }, { target: definition.name })],
+    findings: [
+      finding(
+        "REDIRECT_UNSUPPORTED",
+        origin,
+        { ingress: rule.owner.id, location: to.literal ?? "", reason },
+        { target: definition.name },
+      ),
+    ],
   });
   if (to.hostname === undefined && to.path === undefined) return refuse("it is not a plain http or https URL");
-  if (to.hostname !== undefined && !/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(to.hostname)) return refuse("its host is not a DNS name");
+  if (
+    to.hostname !== undefined &&
+    !/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(to.hostname)
+  )
+    return refuse("its host is not a DNS name");
   if (to.hostname !== undefined && /^[\d.]+$/.test(to.hostname)) return refuse("its host is an IP address");
   if (to.query !== undefined) return refuse("Gateway API cannot write a query of its own into Location");
   if (to.path !== undefined && !isPlainPath(to.path)) return refuse("its path has characters that Gateway API refuses");
-  if (to.literal !== undefined) findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress: rule.owner.id, location: to.literal }, { target: definition.name }));
+  if (to.literal !== undefined)
+    findings.push(
+      finding(
+        "REDIRECT_KEEPS_QUERY",
+        origin,
+        { ingress: rule.owner.id, location: to.literal },
+        { target: definition.name },
+      ),
+    );
   return done({
     scheme: to.scheme,
     hostname: to.hostname,

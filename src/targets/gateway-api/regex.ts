@@ -8,7 +8,10 @@ import { RE2JS, RE2JSException } from "re2js";
 export function fullMatchRegex(source: string): { readonly value: string } | { readonly refused: string } {
   const anchored = source.startsWith("^") ? source.slice(1) : source;
   const [first = "", ...floating] = openAlternatives(anchored);
-  const value = floating.length > 0 ? `(?i)(?:${first}|.*(?:${floating.join("|")})).*` : `(?i)${endsOpen(first) ? first : endsClosed(first) ? first.slice(0, -1) : `${first}.*`}`;
+  const value =
+    floating.length > 0
+      ? `(?i)(?:${first}|.*(?:${floating.join("|")})).*`
+      : `(?i)${endsOpen(first) ? first : endsClosed(first) ? first.slice(0, -1) : `${first}.*`}`;
   try {
     RE2JS.compile(value);
     return { value };

@@ -21,7 +21,14 @@ export const backendProtocol: Translator<"backendProtocol"> = (feature, rule, co
     case "FCGI":
       return {
         verdict: "unsupported",
-        findings: [finding("BACKEND_PROTOCOL_UNSUPPORTED", originsOf(feature), { ingress: rule.owner.id, protocol: feature.protocol }, { target: context.target })],
+        findings: [
+          finding(
+            "BACKEND_PROTOCOL_UNSUPPORTED",
+            originsOf(feature),
+            { ingress: rule.owner.id, protocol: feature.protocol },
+            { target: context.target },
+          ),
+        ],
         close: { status: 503, reason: "FastCGI backends cannot be reached" },
       };
     default:
@@ -33,7 +40,12 @@ function byListener(feature: FeatureOf<"backendProtocol">, rule: PlannedRule, co
   const protocols = listenerProtocols(context);
   if (!protocols.has("HTTPS")) return NOTHING_TO_DO;
   if (!protocols.has("HTTP")) return overTls(feature, rule, context);
-  return { verdict: "partial", findings: [finding("BACKEND_AUTO_HTTP", originsOf(feature), { ingress: rule.owner.id }, { target: context.target })] };
+  return {
+    verdict: "partial",
+    findings: [
+      finding("BACKEND_AUTO_HTTP", originsOf(feature), { ingress: rule.owner.id }, { target: context.target }),
+    ],
+  };
 }
 
 function overTls(feature: FeatureOf<"backendProtocol">, rule: PlannedRule, context: TargetContext): Translation {
@@ -45,7 +57,9 @@ function overTls(feature: FeatureOf<"backendProtocol">, rule: PlannedRule, conte
     const service = `${upstream.namespace}/${upstream.name}`;
     const hostname = nameOf(upstream, rule.features.backendTls);
     resources.push(appResource(policyFor(upstream, hostname, rule), rule, at));
-    findings.push(finding("BACKEND_TLS_STARTS", at, { ingress: rule.owner.id, hostname, service }, { target: context.target }));
+    findings.push(
+      finding("BACKEND_TLS_STARTS", at, { ingress: rule.owner.id, hostname, service }, { target: context.target }),
+    );
   }
   return { verdict: "partial", findings, resources };
 }
@@ -58,16 +72,28 @@ function nameOf(upstream: Upstream, settings: FeatureOf<"backendTls"> | undefine
 }
 
 /** One policy for each Ingress and Service port; the port by name, where the Service is known to have one (sectionName). */
-function policyFor(upstream: Upstream, hostname: string, rule: PlannedRule): { apiVersion: string; kind: string; metadata: { name: string; namespace: string }; spec: JsonObject } {
+function policyFor(
+  upstream: Upstream,
+  hostname: string,
+  rule: PlannedRule,
+): { apiVersion: string; kind: string; metadata: { name: string; namespace: string }; spec: JsonObject } {
   const number = upstream.port.kind === "number" ? upstream.port.number : undefined;
   const port = upstream.service?.ports.find((candidate) => candidate.port === number)?.name;
   const settings = rule.features.backendTls;
-  const trust = settings?.verify === true ? { caCertificateRefs: [{ group: "", kind: "Secret", name: settings.secret.name }] } : { wellKnownCACertificates: "System" };
+  const trust =
+    settings?.verify === true
+      ? { caCertificateRefs: [{ group: "", kind: "Secret", name: settings.secret.name }] }
+      : { wellKnownCACertificates: "System" };
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "BackendTLSPolicy",
     metadata: { name: policyName(rule.owner.ingress.name, upstream.name, number), namespace: upstream.namespace },
-    spec: { targetRefs: [{ group: "", kind: "Service", name: upstream.name, ...(port === undefined ? {} : { sectionName: port }) }], validation: { ...trust, hostname } },
+    spec: {
+      targetRefs: [
+        { group: "", kind: "Service", name: upstream.name, ...(port === undefined ? {} : { sectionName: port }) },
+      ],
+      validation: { ...trust, hostname },
+    },
   };
 }
 
@@ -81,6 +107,20 @@ export const backendTls: Translator<"backendTls"> = (feature, rule, { target }) 
   const lost = feature.settings
     .map((setting) => setting.writtenKey)
     .filter((key) => !/proxy-ssl-(?:verify|name|server-name)$/.test(key))
-    .map((key) => (key.endsWith("proxy-ssl-secret") ? `${key} (the client certificate; its CA is read from the Secret where the implementation allows that)` : key));
-  return { verdict: "partial", findings: [finding("BACKEND_TLS_PARTIAL", originsOf(feature, "proxy-ssl-secret"), { ingress: rule.owner.id, lost }, { target })] };
+    .map((key) =>
+      key.endsWith("proxy-ssl-secret")
+        ? `${key} (the client certificate; its CA is read from the Secret where the implementation allows that)`
+        : key,
+    );
+  return {
+    verdict: "partial",
+    findings: [
+      finding(
+        "BACKEND_TLS_PARTIAL",
+        originsOf(feature, "proxy-ssl-secret"),
+        { ingress: rule.owner.id, lost },
+        { target },
+      ),
+    ],
+  };
 };

@@ -15,7 +15,18 @@ export const standardDefinition: TargetDefinition = {
   closeRule: (status, rule, { target }) => ({
     filters: [],
     resources: [],
-    findings: [finding("CLOSED_RULE_ANSWERS_500", rule.origin, { ingress: rule.owner.id, status, reason: rule.action.kind === "respond" ? rule.action.reason : "see the finding about its cause" }, { target })],
+    findings: [
+      finding(
+        "CLOSED_RULE_ANSWERS_500",
+        rule.origin,
+        {
+          ingress: rule.owner.id,
+          status,
+          reason: rule.action.kind === "respond" ? rule.action.reason : "see the finding about its cause",
+        },
+        { target },
+      ),
+    ],
   }),
   matchCookies,
   finishPolicy: (_kind, spec) => spec,
@@ -27,14 +38,36 @@ function externalNameNote(rule: PlannedRule, { target }: TargetContext): Transla
   const upstreams = rule.action.kind === "forward" ? rule.action.backends.map((backend) => backend.upstream) : [];
   const findings = upstreams
     .filter((upstream) => upstream.service?.type === "ExternalName")
-    .map((upstream) => finding("EXTERNAL_NAME_SERVICE", upstream.origin, { ingress: rule.owner.id, service: `${upstream.namespace}/${upstream.name}` }, { target }));
+    .map((upstream) =>
+      finding(
+        "EXTERNAL_NAME_SERVICE",
+        upstream.origin,
+        { ingress: rule.owner.id, service: `${upstream.namespace}/${upstream.name}` },
+        { target },
+      ),
+    );
   return { verdict: "exact", findings };
 }
 
 /** No cookie match exists; the Cookie header is searched for the pair, whatever stands around it. */
-function matchCookies(cookies: NonNullable<PlannedRule["matches"][0]["cookies"]>, rule: PlannedRule, { target }: TargetContext): RulePart {
+function matchCookies(
+  cookies: NonNullable<PlannedRule["matches"][0]["cookies"]>,
+  rule: PlannedRule,
+  { target }: TargetContext,
+): RulePart {
   const quoted = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  const headers = cookies.slice(0, 1).map(({ name, value }) => ({ type: "RegularExpression", name: "Cookie", value: `(?:.*;\\s*)?${quoted(name)}=${quoted(value)}(?:\\s*;.*)?` }));
-  const findings = cookies.map(({ name }) => finding("COOKIE_MATCH_BY_HEADER", rule.features.canary?.origin ?? rule.origin, { ingress: rule.owner.id, cookie: name }, { target }));
+  const headers = cookies.slice(0, 1).map(({ name, value }) => ({
+    type: "RegularExpression",
+    name: "Cookie",
+    value: `(?:.*;\\s*)?${quoted(name)}=${quoted(value)}(?:\\s*;.*)?`,
+  }));
+  const findings = cookies.map(({ name }) =>
+    finding(
+      "COOKIE_MATCH_BY_HEADER",
+      rule.features.canary?.origin ?? rule.origin,
+      { ingress: rule.owner.id, cookie: name },
+      { target },
+    ),
+  );
   return { filters: [], resources: [], headers, findings };
 }

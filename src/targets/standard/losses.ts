@@ -13,13 +13,24 @@ type Loss<Name extends FeatureName> = {
 };
 
 /** A feature that core Gateway API has no field for: works without it, and the finding says what is different. */
-export function lost<Name extends FeatureName>({ loss, remedy, severity, verdict = "unsupported", isLost }: Loss<Name>): Translator<Name> {
+export function lost<Name extends FeatureName>({
+  loss,
+  remedy,
+  severity,
+  verdict = "unsupported",
+  isLost,
+}: Loss<Name>): Translator<Name> {
   return (feature, rule, { target }) => {
     if (isLost?.(feature) === false) return NOTHING_TO_DO;
     // A feature from the ConfigMap alone has no annotation to name.
     const annotations = feature.settings.map((setting) => setting.writtenKey);
     const [first, ...rest] = feature.settings.map((setting) => setting.origin);
-    const found = finding("NO_PORTABLE_FIELD", [first ?? feature.origin, ...rest], { ingress: rule.owner.id, annotations, loss, remedy }, { target, verdict, ...(severity === undefined ? {} : { severity }) });
+    const found = finding(
+      "NO_PORTABLE_FIELD",
+      [first ?? feature.origin, ...rest],
+      { ingress: rule.owner.id, annotations, loss, remedy },
+      { target, verdict, ...(severity === undefined ? {} : { severity }) },
+    );
     return { verdict, findings: [found] };
   };
 }
@@ -30,7 +41,16 @@ export function protection<Name extends FeatureName>(name: string): Translator<N
     const closed = !options.allowUnprotected;
     const annotations = feature.settings.map((setting) => setting.writtenKey);
     const [first, ...rest] = feature.settings.map((setting) => setting.origin);
-    const found = finding("PROTECTION_NOT_PORTABLE", [first ?? feature.origin, ...rest], { ingress: rule.owner.id, annotations, protection: name, closed }, { target });
-    return { verdict: "unsupported", findings: [found], ...(closed ? { close: { status: 403, reason: `${name} cannot be enforced` } } : {}) };
+    const found = finding(
+      "PROTECTION_NOT_PORTABLE",
+      [first ?? feature.origin, ...rest],
+      { ingress: rule.owner.id, annotations, protection: name, closed },
+      { target },
+    );
+    return {
+      verdict: "unsupported",
+      findings: [found],
+      ...(closed ? { close: { status: 403, reason: `${name} cannot be enforced` } } : {}),
+    };
   };
 }

@@ -18,7 +18,9 @@ const isOn = (value: string | undefined): boolean => value !== undefined && valu
 const satisfy: Translator<"satisfy"> = (feature, rule, context) => {
   const { ipAccess, basicAuth, externalAuth } = rule.features;
   const isAlone = ipAccess === undefined && basicAuth === undefined && externalAuth === undefined;
-  return feature.mode === "all" || isAlone ? NOTHING_TO_DO : protection<"satisfy">("satisfy: any")(feature, rule, context);
+  return feature.mode === "all" || isAlone
+    ? NOTHING_TO_DO
+    : protection<"satisfy">("satisfy: any")(feature, rule, context);
 };
 
 /** Core Gateway API 1.6, standard channel: what every conforming implementation understands. Every feature has its entry. */
@@ -45,18 +47,38 @@ export const standardTable: Required<TranslatorTable> = {
     loss: "the timeouts are the implementation's; timeouts.request of a route would limit the whole request, which nginx never did",
     remedy: `Check the implementation's idle timeout for slow responses and WebSockets. ${OWN_POLICY}`,
   }),
-  retries: lost({ loss: "whether and when a failed request is tried again is up to the implementation", remedy: OWN_POLICY }),
+  retries: lost({
+    loss: "whether and when a failed request is tried again is up to the implementation",
+    remedy: OWN_POLICY,
+  }),
   bodySize: lost({
     loss: "no limit for request bodies is written",
     remedy: `Limit bodies in the application. ${OWN_POLICY}`,
     isLost: (feature) => feature.limit.kind !== "unlimited",
   }),
-  buffering: lost({ loss: "buffering of requests and responses is up to the implementation", remedy: OWN_POLICY, severity: "low" }),
+  buffering: lost({
+    loss: "buffering of requests and responses is up to the implementation",
+    remedy: OWN_POLICY,
+    severity: "low",
+  }),
   rateLimit: lost({ loss: "requests are no longer limited per client", remedy: OWN_POLICY, severity: "high" }),
   connectionLimit: lost({ loss: "connections are no longer limited per client", remedy: OWN_POLICY, severity: "high" }),
-  bandwidth: lost({ loss: "responses are no longer slowed down", remedy: OWN_POLICY, isLost: (feature) => feature.kibPerSecond > 0 }),
-  affinity: lost({ loss: "clients no longer stay with one pod", remedy: `Keep sessions outside of the pods. ${OWN_POLICY}`, severity: "high" }),
-  loadBalancing: lost({ loss: "the implementation chooses its own algorithm", remedy: OWN_POLICY, severity: "low", isLost: (feature) => feature.algorithm !== "round_robin" }),
+  bandwidth: lost({
+    loss: "responses are no longer slowed down",
+    remedy: OWN_POLICY,
+    isLost: (feature) => feature.kibPerSecond > 0,
+  }),
+  affinity: lost({
+    loss: "clients no longer stay with one pod",
+    remedy: `Keep sessions outside of the pods. ${OWN_POLICY}`,
+    severity: "high",
+  }),
+  loadBalancing: lost({
+    loss: "the implementation chooses its own algorithm",
+    remedy: OWN_POLICY,
+    severity: "low",
+    isLost: (feature) => feature.algorithm !== "round_robin",
+  }),
   hashBy: lost({ loss: "requests are spread without regard to the hash key", remedy: OWN_POLICY, severity: "high" }),
   serviceUpstream: lost({
     loss: "whether requests go to the Service's address or to its pods is up to the implementation",
@@ -64,12 +86,37 @@ export const standardTable: Required<TranslatorTable> = {
     severity: "low",
     verdict: "equivalent",
   }),
-  httpVersion: lost({ loss: "backends are spoken to with HTTP/1.1", remedy: "Let the backend accept HTTP/1.1.", isLost: (feature) => feature.version !== "1.1" }),
-  connectionHeader: lost({ loss: "the Connection header to backends is the implementation's", remedy: "Nothing, unless the backend needs exactly this value.", severity: "low" }),
-  errorPages: lost({ loss: "error responses reach clients as they are instead of as the custom error pages", remedy: `Let the application send them. ${OWN_POLICY}`, isLost: (feature) => feature.codes.length > 0 }),
-  fallbackBackend: lost({ loss: "requests get 503 instead of the fallback service when there is no ready pod", remedy: "Keep at least one pod ready, or serve a maintenance page in front." }),
-  cookieRewrite: lost({ loss: "cookies keep the path and domain that the backend wrote", remedy: "Let the application write the public path and domain.", severity: "high", isLost: (feature) => isOn(feature.path) || isOn(feature.domain) }),
-  locationRewrite: lost({ loss: "Location and Refresh headers keep what the backend wrote", remedy: "Let the application write public URLs.", severity: "high", isLost: (feature) => isOn(feature.from) }),
+  httpVersion: lost({
+    loss: "backends are spoken to with HTTP/1.1",
+    remedy: "Let the backend accept HTTP/1.1.",
+    isLost: (feature) => feature.version !== "1.1",
+  }),
+  connectionHeader: lost({
+    loss: "the Connection header to backends is the implementation's",
+    remedy: "Nothing, unless the backend needs exactly this value.",
+    severity: "low",
+  }),
+  errorPages: lost({
+    loss: "error responses reach clients as they are instead of as the custom error pages",
+    remedy: `Let the application send them. ${OWN_POLICY}`,
+    isLost: (feature) => feature.codes.length > 0,
+  }),
+  fallbackBackend: lost({
+    loss: "requests get 503 instead of the fallback service when there is no ready pod",
+    remedy: "Keep at least one pod ready, or serve a maintenance page in front.",
+  }),
+  cookieRewrite: lost({
+    loss: "cookies keep the path and domain that the backend wrote",
+    remedy: "Let the application write the public path and domain.",
+    severity: "high",
+    isLost: (feature) => isOn(feature.path) || isOn(feature.domain),
+  }),
+  locationRewrite: lost({
+    loss: "Location and Refresh headers keep what the backend wrote",
+    remedy: "Let the application write public URLs.",
+    severity: "high",
+    isLost: (feature) => isOn(feature.from),
+  }),
   redirectStyle: lost({
     loss: "how redirects are written is up to the implementation",
     remedy: "Nothing, unless clients compare Location headers.",
@@ -83,6 +130,15 @@ export const standardTable: Required<TranslatorTable> = {
     severity: "low",
     isLost: (feature) => feature.access === false || feature.rewrite === true,
   }),
-  tracing: lost({ loss: "tracing is configured for the implementation as a whole", remedy: "Switch tracing on in the implementation's own configuration.", isLost: (feature) => feature.enabled !== false }),
-  waf: lost({ loss: "no web application firewall looks at requests", remedy: "Put a firewall in front of the Gateway, or use an implementation that has one.", severity: "high", isLost: (feature) => feature.enabled }),
+  tracing: lost({
+    loss: "tracing is configured for the implementation as a whole",
+    remedy: "Switch tracing on in the implementation's own configuration.",
+    isLost: (feature) => feature.enabled !== false,
+  }),
+  waf: lost({
+    loss: "no web application firewall looks at requests",
+    remedy: "Put a firewall in front of the Gateway, or use an implementation that has one.",
+    severity: "high",
+    isLost: (feature) => feature.enabled,
+  }),
 };

@@ -42,7 +42,10 @@ export const cors: Translator<"cors"> = (feature, rule, context) => {
   const reason = reasonForPolicy(feature);
   if (reason !== undefined) {
     const args = { ingress: rule.owner.id, reason };
-    return { verdict: "unsupported", findings: [finding("CORS_UNSUPPORTED", originsOf(feature, "enable-cors"), args, { target: context.target })] };
+    return {
+      verdict: "unsupported",
+      findings: [finding("CORS_UNSUPPORTED", originsOf(feature, "enable-cors"), args, { target: context.target })],
+    };
   }
   return corsFilter(feature, rule, context);
 };
@@ -63,11 +66,31 @@ export function corsFilter(feature: Cors, rule: PlannedRule, { target }: Pick<Ta
       maxAge: feature.maxAgeSeconds,
     },
   };
-  const findings: Finding[] = [finding("CORS_ANSWERS_DIFFER", originsOf(feature, "enable-cors"), { ingress: rule.owner.id, origins: allowOrigins }, { target })];
+  const findings: Finding[] = [
+    finding(
+      "CORS_ANSWERS_DIFFER",
+      originsOf(feature, "enable-cors"),
+      { ingress: rule.owner.id, origins: allowOrigins },
+      { target },
+    ),
+  ];
   const wider = allowOrigins.filter((origin) => origin.includes("://*."));
-  if (wider.length > 0) findings.push(finding("CORS_WILDCARD_DEPTH", originsOf(feature, "cors-allow-origin"), { ingress: rule.owner.id, origins: wider }, { target }));
+  if (wider.length > 0)
+    findings.push(
+      finding(
+        "CORS_WILDCARD_DEPTH",
+        originsOf(feature, "cors-allow-origin"),
+        { ingress: rule.owner.id, origins: wider },
+        { target },
+      ),
+    );
   findings.push(...(dropped?.findings ?? []));
-  return { verdict: "equivalent", findings, filters: [filter], ...(dropped?.answers === undefined ? {} : { answers: dropped.answers }) };
+  return {
+    verdict: "equivalent",
+    findings,
+    filters: [filter],
+    ...(dropped?.answers === undefined ? {} : { answers: dropped.answers }),
+  };
 }
 
 /** What is said about origins that no form can write; undefined when there is none. */

@@ -14,7 +14,10 @@ export const upstreamHost: Translator<"upstreamHost"> = (feature, rule, { target
   const hostname = feature.host.toLowerCase();
   if (!HOSTNAME.test(hostname) || hostname.length > 253) {
     const args = { ingress: rule.owner.id, host: feature.host };
-    return { verdict: "unsupported", findings: [finding("UPSTREAM_HOST_UNSUPPORTED", originsOf(feature), args, { target })] };
+    return {
+      verdict: "unsupported",
+      findings: [finding("UPSTREAM_HOST_UNSUPPORTED", originsOf(feature), args, { target })],
+    };
   }
   return { ...NOTHING_TO_DO, filters: [{ type: "URLRewrite", urlRewrite: { hostname } }] };
 };
@@ -25,7 +28,10 @@ export function forwardedPrefix(escape: EscapeHeaderValue): Translator<"forwarde
     if (rule.features.rewrite === undefined) return NOTHING_TO_DO;
     if (feature.value.includes("$")) {
       const args = { ingress: rule.owner.id, value: feature.value };
-      return { verdict: "unsupported", findings: [finding("FORWARDED_PREFIX_CAPTURES", originsOf(feature), args, { target })] };
+      return {
+        verdict: "unsupported",
+        findings: [finding("FORWARDED_PREFIX_CAPTURES", originsOf(feature), args, { target })],
+      };
     }
     const set = [{ name: "X-Forwarded-Prefix", value: escape(feature.value) }];
     return { ...NOTHING_TO_DO, filters: [{ type: "RequestHeaderModifier", requestHeaderModifier: { set } }] };
@@ -44,7 +50,10 @@ export function responseHeaders(escape: EscapeHeaderValue): Translator<"response
     const ingress = rule.owner.id;
     const at = originsOf(feature);
     if (feature.set === undefined) {
-      return { verdict: "unsupported", findings: [finding("RESPONSE_HEADERS_UNKNOWN", at, { ingress, configMap: feature.configMap }, { target })] };
+      return {
+        verdict: "unsupported",
+        findings: [finding("RESPONSE_HEADERS_UNKNOWN", at, { ingress, configMap: feature.configMap }, { target })],
+      };
     }
     const findings: Finding[] = [];
     const set: { name: string; value: string }[] = [];

@@ -8,14 +8,18 @@ import { renderPath, takesPortableForms } from "../matches.js";
 export function matching(regex: TargetDefinition["regex"]): Translator<"matching"> {
   return (feature, rule, context) => {
     const path = renderPath(rule.matches[0].path, takesPortableForms(context.route, { regex }, context));
-    const answer = (verdict: "equivalent" | "partial" | "unsupported", code: string): ReturnType<Translator<"matching">> => ({
+    const answer = (
+      verdict: "equivalent" | "partial" | "unsupported",
+      code: string,
+    ): ReturnType<Translator<"matching">> => ({
       verdict: "exact",
       findings: [],
       answers: feature.settings.map((setting) => ({ setting, verdict, codes: [code] })),
     });
     if (path.refused !== undefined) return answer("unsupported", "REGEX_NOT_RE2");
     if (path.narrowed) return answer("equivalent", "PATH_MATCH_NARROWED");
-    if (path.type === "RegularExpression" && regex === "unspecified") return answer("partial", "REGEX_IMPLEMENTATION_SPECIFIC");
+    if (path.type === "RegularExpression" && regex === "unspecified")
+      return answer("partial", "REGEX_IMPLEMENTATION_SPECIFIC");
     return { verdict: "exact", findings: [] };
   };
 }

@@ -3,7 +3,8 @@ import { originsOf } from "../../parts.js";
 import type { Translator } from "../../translator.js";
 
 /** `http://service.namespace.svc[.cluster.local][:port]` with any path behind it. */
-const SERVICE_URL = /^http:\/\/([a-z](?:[-a-z0-9]*[a-z0-9])?)\.([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\.svc(?:\.cluster\.local)?\.?(?::(\d{1,5}))?(?:[/$].*)?$/;
+const SERVICE_URL =
+  /^http:\/\/([a-z](?:[-a-z0-9]*[a-z0-9])?)\.([a-z0-9](?:[-a-z0-9]*[a-z0-9])?)\.svc(?:\.cluster\.local)?\.?(?::(\d{1,5}))?(?:[/$].*)?$/;
 const HTTP_PORT = 80;
 
 /** mirror-target to a Service of the cluster as RequestMirror. */
@@ -11,7 +12,8 @@ export const mirror: Translator<"mirror"> = (feature, rule, { route, target }) =
   const at = originsOf(feature, "mirror-target");
   const args = { ingress: rule.owner.id, target: feature.target };
   const [, name, namespace, port = `${HTTP_PORT}`] = SERVICE_URL.exec(feature.target) ?? [];
-  if (name === undefined || namespace === undefined) return { verdict: "unsupported", findings: [finding("MIRROR_UNSUPPORTED", at, args, { target })] };
+  if (name === undefined || namespace === undefined)
+    return { verdict: "unsupported", findings: [finding("MIRROR_UNSUPPORTED", at, args, { target })] };
   const isForeign = namespace !== route.namespace;
   const backendRef = { name, ...(isForeign ? { namespace } : {}), port: Number(port) };
   const crossing = {

@@ -14,16 +14,36 @@ type Rewrite = FeatureOf<"rewrite">;
 export function rewrite(regex: TargetDefinition["regex"], beyond: Translator<"rewrite">): Translator<"rewrite"> {
   return (feature, rule, context) => {
     const { portable } = feature;
-    if (portable?.kind === "replace-full") return urlRewrite({ type: "ReplaceFullPath", replaceFullPath: portable.path });
+    if (portable?.kind === "replace-full")
+      return urlRewrite({ type: "ReplaceFullPath", replaceFullPath: portable.path });
     const path = renderPath(rule.matches[0].path, takesPortableForms(context.route, { regex }, context));
-    if (portable === undefined || path.type !== "PathPrefix" || path.refused !== undefined || path.value !== portable.prefix) return beyond(feature, rule, context);
+    if (
+      portable === undefined ||
+      path.type !== "PathPrefix" ||
+      path.refused !== undefined ||
+      path.value !== portable.prefix
+    )
+      return beyond(feature, rule, context);
     if (portable.prefix === portable.replacement) return NOTHING_TO_DO;
-    const kept = finding("REWRITE_KEEPS_ENCODING", originsOf(feature, "rewrite-target"), { ingress: rule.owner.id, target: feature.target }, { target: context.target });
-    return { ...urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement }), verdict: "equivalent", findings: [kept] };
+    const kept = finding(
+      "REWRITE_KEEPS_ENCODING",
+      originsOf(feature, "rewrite-target"),
+      { ingress: rule.owner.id, target: feature.target },
+      { target: context.target },
+    );
+    return {
+      ...urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement }),
+      verdict: "equivalent",
+      findings: [kept],
+    };
   };
 }
 
-function urlRewrite(path: { readonly type: string; readonly replaceFullPath?: string; readonly replacePrefixMatch?: string }): Translation {
+function urlRewrite(path: {
+  readonly type: string;
+  readonly replaceFullPath?: string;
+  readonly replacePrefixMatch?: string;
+}): Translation {
   return { verdict: "exact", findings: [], filters: [{ type: "URLRewrite", urlRewrite: { path } }] };
 }
 
