@@ -1,5 +1,5 @@
 import { finding, type Finding } from "../findings/index.js";
-import { assertNever, type InputNote, type Origin, type Snapshot, type Unread } from "../kubernetes/index.js";
+import { assertNever, type InputNote, type Snapshot } from "../kubernetes/index.js";
 
 /**
  * The notes of a Snapshot as findings.
@@ -24,16 +24,4 @@ function findingOfNote({ code, at, detail }: InputNote): Finding {
     default:
       return assertNever(code);
   }
-}
-
-/** Something unread as a finding, for formats that know nothing but findings (SARIF, annotations, `--fail-on`). */
-function findingOfUnread(unread: Unread): Finding {
-  const { file, line, column, reason, remedy } = unread;
-  const object = unread.object ?? (unread.extent === "file" ? `file ${file}` : `a document of ${file}`);
-  const at: Origin = { document: { file, locate: () => ({ line, column }) }, path: [], object };
-  return finding("INPUT_UNREAD", at, { name: unread.object ?? place(unread), reason, remedy });
-}
-
-function place({ file, line, extent }: Unread): string {
-  return extent === "file" ? `"${file}"` : `The document at ${file}:${line}`;
 }

@@ -79,5 +79,3 @@ export const namespaceSchema = z.object({ metadata: metadataSchema });
 export const listSchema = z.object({ items: z.array(z.unknown()).nullish() });
 
 export type Metadata = z.infer<typeof metadataSchema>;
-type IngressV1 = z.infer<typeof ingressV1Schema>;
-type IngressV1beta1 = z.infer<typeof ingressV1beta1Schema>;

@@ -2,16 +2,6 @@ import { define } from "../define.js";
 
 /** What the reader has to say about the input itself. */
 export const inputFindings = {
-  INPUT_UNREAD: define<{ readonly name: string; readonly reason: string; readonly remedy: string }>({
-    title: "Input that could not be read",
-    severity: "high",
-    verdict: "unsupported",
-    what: ({ name, reason }) => `${name} was not read: ${reason}.`,
-    why: "Whatever it routes is missing from the output, and so are its effects on the other Ingresses of the same hosts.",
-    remedy: ({ remedy }) => `${capital(remedy)}, then convert again.`,
-    cite: "Kubernetes API server, validation of networking.k8s.io (v1.34)",
-  }),
-
   INGRESS_API_UPGRADED: define<{ readonly object: string; readonly apiVersion: string }>({
     title: "Ingress of a removed API version",
     severity: "info",
