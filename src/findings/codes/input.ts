@@ -52,7 +52,3 @@ export const inputFindings = {
     cite: "Kubernetes API concepts, field validation",
   }),
 };
-
-function capital(sentence: string): string {
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
