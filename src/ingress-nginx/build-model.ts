@@ -7,7 +7,7 @@ import type { ControllerConfig } from "./controller-config.js";
 import type { DraftServer } from "./drafts.js";
 import { effectiveIngress, type HostDenial } from "./effective.js";
 import { mergeIntoServers, type MergeContext } from "./merge.js";
-import type { NginxModel, ServedIngress, UnservedIngress } from "./model.js";
+import type { NginxModel, ServedIngress, Server, UnservedIngress } from "./model.js";
 import type { ModelOptions } from "./options.js";
 import { byProcessingOrder } from "./order.js";
 import { controllerConfig } from "./read-config.js";
@@ -40,7 +40,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
       .filter((draft) => draft.ingresses.some((i) => i.ingress.tls.length > 0))
       .map((draft) => draft.host),
   );
-  const servers = [...drafts.values()].map((draft) =>
+  const built = [...drafts.values()].map((draft) =>
     buildServer(draft, {
       drafts,
       shared,
@@ -52,6 +52,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
       denied: deniedHost(draft, deniedHosts),
     }),
   );
+  const servers = withoutRepeatedAliases(built, findings);
   servers.sort((a, b) => (a.kind === "default" ? -1 : b.kind === "default" ? 1 : a.host < b.host ? -1 : 1));
   findings.push(...hostFindings(drafts));
   const stillServed = served.filter((ingress) => !unattached.has(ingress.id));
@@ -62,6 +63,25 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
       : [{ id, ingress: ingress.ingress, reason: "nothing-to-serve" as const, code: "CANARY_UNATTACHED" }];
   });
   return { servers, served: stillServed, unserved: [...unserved, ...nothing], controller, findings, answers };
+}
+
+/** nginx keeps the first server block that claims a name, and the controller writes them sorted by host (controller.go, getBackendServers). */
+function withoutRepeatedAliases(servers: readonly Server[], findings: Finding[]): Server[] {
+  const claimed = new Map<string, string>();
+  return [...servers]
+    .sort((a, b) => (a.host < b.host ? -1 : 1))
+    .map((server) => {
+      const aliases = server.aliases.filter((alias) => {
+        const winner = claimed.get(alias.name);
+        if (winner === undefined) claimed.set(alias.name, server.host);
+        else
+          findings.push(
+            finding("ALIAS_CONFLICT", alias.setting.origin, { alias: alias.name, host: server.host, winner }),
+          );
+        return winner === undefined;
+      });
+      return aliases.length === server.aliases.length ? server : { ...server, aliases };
+    });
 }
 
 type ServeContext = {

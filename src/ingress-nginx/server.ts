@@ -162,6 +162,8 @@ function passthroughOf(
     context.findings.push(
       finding("PASSTHROUGH_ASSUMED_ENABLED", setting.origin, { ingress: setting.ingress, host: draft.host }),
     );
-  const root = [...draft.locations.values()].find((location) => location.path === "/");
+  const root = [...draft.locations.values()].find(
+    (location) => location.path === "/" && location.backend.kind === "service",
+  );
   return { setting, ...(root?.backend.kind === "service" ? { upstream: root.backend.upstream } : {}) };
 }

@@ -35,12 +35,16 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   for (const server of model.servers) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
     const rules = rulesOfServer(server, context);
+    if (rules.length === 0 && server.passthrough === undefined) {
+      findings.push(...hostWithoutPaths(server));
+      continue;
+    }
     const portable = isPortableHost(server);
     drafts.push(...serveDrafts(entry, rules, portable));
     const redirects = redirectDrafts(entry, rules, redirectStatus, portable);
     if (redirects.length > 0) redirectingHosts += entry.hostnames.length;
     drafts.push(...redirects);
-    const www = wwwDraft(entry, listeners, redirectStatus);
+    const www = wwwDraft(entry, servers, listeners, redirectStatus);
     if (www !== undefined) drafts.push(www);
     const passthrough = passthroughRoute(entry, listeners);
     if (passthrough !== undefined) tls.push(passthrough);
@@ -52,6 +56,13 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const planned = finishListeners(listeners, routes, tlsRoutes);
   answers.push(...answerRest(model, { listeners: planned, routes, tlsRoutes }, findings));
   return { listeners: planned, routes, tlsRoutes, controller: model.controller, findings, answers };
+}
+
+/** Nothing but the controller's 404: a listener without routes would do no more. */
+function hostWithoutPaths(server: Server): Finding[] {
+  const owner = server.ingresses[0];
+  if (owner === undefined || server.kind === "default") return [];
+  return [finding("HOST_WITHOUT_PATHS", owner.ingress.origin, { ingress: owner.id, host: server.host })];
 }
 
 function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {

@@ -19,7 +19,12 @@ export type Rewrite = Made & {
   readonly target: string;
   /** Form without regular expression, for a match that uses its own portable form. */
   readonly portable?:
-    | { readonly kind: "replace-prefix"; readonly prefix: string; readonly replacement: string }
+    | {
+        readonly kind: "replace-prefix";
+        readonly prefix: string;
+        readonly replacement: string;
+        readonly bareGetsSlash: boolean;
+      }
     | { readonly kind: "replace-full"; readonly path: string };
 };
 

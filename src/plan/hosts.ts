@@ -13,6 +13,8 @@ export type HostEntry = {
   readonly hostnames: readonly string[];
   /** Names of its HTTPS listeners; empty when it is served on plain HTTP only. */
   readonly https: readonly string[];
+  /** Whether requests on plain HTTP have somewhere to be redirected to: a listener that ends TLS, or one that passes it through. */
+  readonly hasTls: boolean;
 };
 
 type Certificate = { readonly namespace: string; readonly name: string };
@@ -36,16 +38,17 @@ export function hostEntry(
         host: server.host,
       }),
     );
-  if (server.passthrough !== undefined) return { server, hostnames, https: [] };
-  const tls = server.tls === undefined ? parentTls(server, servers) : { ...server.tls, host: server.host };
+  if (server.passthrough !== undefined) return passthroughEntry(server, hostnames, servers, listeners);
+  const tls = server.tls === undefined ? parentTls(server.host, servers) : { ...server.tls, host: server.host };
   const owner = server.ingresses[0];
-  if (owner === undefined) return { server, hostnames, https: [] };
+  if (owner === undefined) return { server, hostnames, https: [], hasTls: false };
   if (server.kind === "default")
-    return { server, hostnames, https: defaultServerListener(server, owner, listeners, defaultCertificate) };
+    return entryWith(server, hostnames, defaultServerListener(server, owner, listeners, defaultCertificate));
   const certificate = certificateOf(server, tls, defaultCertificate, listeners.findings);
-  if (certificate === undefined) return { server, hostnames, https: [] };
-  if (server.tls === undefined && tls !== undefined)
-    return { server, hostnames, https: [listenerName("https", tls.host)] };
+  const parents = borrowedListeners(hostnames, servers, listeners);
+  // Without a certificate of its own a name is served on HTTPS where the wildcard host above it has one.
+  if (certificate === undefined) return { server, hostnames, https: parents, hasTls: false };
+  if (server.tls === undefined && tls !== undefined) return entryWith(server, hostnames, parents);
   const https = hostnames.map((hostname) =>
     hostListener(hostname, {
       server,
@@ -55,7 +58,54 @@ export function hostEntry(
       listeners,
     }),
   );
-  return { server, hostnames, https };
+  return entryWith(server, hostnames, https);
+}
+
+/** Passed through is the host's own name only; its aliases reach nginx, which shows them the certificate of the host (SNI equality in tcp.go). */
+function passthroughEntry(
+  server: Server,
+  hostnames: readonly string[],
+  servers: ReadonlyMap<string, Server>,
+  listeners: Listeners,
+): HostEntry {
+  const certificate = server.tls?.secret;
+  const owner = server.tls?.owner;
+  const origin = server.tls?.origin;
+  const aliases = hostnames.filter((name) => name !== server.host);
+  const https =
+    certificate === undefined || owner === undefined || origin === undefined
+      ? borrowedListeners(aliases, servers, listeners)
+      : aliases.map((alias) => hostListener(alias, { server, certificate, owner, origin, listeners }));
+  return { server, hostnames, https, hasTls: server.passthrough?.upstream?.port.kind === "number" };
+}
+
+/**
+ * Listeners of the wildcard hosts above the names, or the one for all names. A listener's wildcard stands for any number of labels, so it takes the requests of deeper names too,
+ * and their routes have to be on it lest those of the wildcard host answer.
+ */
+export function borrowedListeners(
+  names: readonly string[],
+  servers: ReadonlyMap<string, Server>,
+  listeners: Listeners,
+): string[] {
+  // The default server comes first, so its listener for all names is known here.
+  const forAll = listeners.drafts.has("https") ? ["https"] : [];
+  const borrowed = names.flatMap((name) => {
+    const above = wildcardAbove(name, servers);
+    return above === undefined ? forAll : [listenerName("https", above)];
+  });
+  return [...new Set(borrowed)];
+}
+
+/** The closest wildcard host with a listener that ends TLS. */
+function wildcardAbove(name: string, servers: ReadonlyMap<string, Server>): string | undefined {
+  const labels = name.split(".");
+  const above = labels.slice(1).map((_, index) => servers.get(`*.${labels.slice(index + 1).join(".")}`));
+  return above.find((server) => server?.tls?.secret !== undefined && server.passthrough === undefined)?.host;
+}
+
+function entryWith(server: Server, hostnames: readonly string[], https: readonly string[]): HostEntry {
+  return { server, hostnames, https, hasTls: https.length > 0 };
 }
 
 type ServerTls = NonNullable<Server["tls"]>;
@@ -73,12 +123,17 @@ function certificateOf(
     if (certificate === undefined) findings.push(finding("DEFAULT_CERTIFICATE_HOST", tls.origin, args));
     return certificate;
   }
-  const forced = server.locations.find((location) => location.httpsRedirect?.kind === "force-ssl-redirect");
-  if (forced === undefined) return undefined;
-  const args = { host: server.host, ingress: forced.owner.id };
-  const origin = forced.httpsRedirect?.setting?.origin ?? forced.origin;
-  if (certificate === undefined) findings.push(finding("FORCE_REDIRECT_WITHOUT_LISTENER", origin, args));
+  const forced = server.locations.some((location) => location.httpsRedirect?.kind === "force-ssl-redirect");
+  if (!forced) return undefined;
+  if (certificate === undefined) noteLostForce(server, server.host, findings);
   return certificate;
+}
+
+function noteLostForce(server: Server, host: string, findings: Finding[]): void {
+  const forced = server.locations.find((location) => location.httpsRedirect?.kind === "force-ssl-redirect");
+  if (forced === undefined) return;
+  const origin = forced.httpsRedirect?.setting?.origin ?? forced.origin;
+  findings.push(finding("FORCE_REDIRECT_WITHOUT_LISTENER", origin, { host, ingress: forced.owner.id }));
 }
 
 /** Without a certificate to present there is no HTTPS for requests that name no known host. */
@@ -89,8 +144,9 @@ function defaultServerListener(
   certificate: Certificate | undefined,
 ): string[] {
   if (certificate === undefined) {
-    if (server.locations.some((location) => !location.implicit))
+    if (server.locations.some((location) => location.backend.kind === "service"))
       listeners.findings.push(finding("HOSTLESS_HTTPS", owner.ingress.origin, { ingress: owner.id }));
+    noteLostForce(server, "any other host", listeners.findings);
     return [];
   }
   listeners.drafts.set("https", {
@@ -135,10 +191,10 @@ function fail(server: Server): never {
 
 /** A host without tls of its own is redirected, and served, when its wildcard parent has a certificate. */
 function parentTls(
-  server: Server,
+  host: string,
   servers: ReadonlyMap<string, Server>,
 ): (NonNullable<Server["tls"]> & { readonly host: string }) | undefined {
-  const parent = servers.get(`*.${server.host.split(".").slice(1).join(".")}`);
+  const parent = servers.get(`*.${host.split(".").slice(1).join(".")}`);
   return parent?.tls?.secret === undefined || parent.passthrough !== undefined
     ? undefined
     : { ...parent.tls, host: parent.host };

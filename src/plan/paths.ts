@@ -6,8 +6,9 @@ import { isPlainPath, portablePath, portableRewrite } from "./portable.js";
 /** How a location matches: by element on ordinary hosts, as a regular expression on hosts in regex mode (template.go buildLocation). */
 export function plannedPath(server: Server, location: Location): PlannedPath {
   if (server.regexMode !== undefined) {
-    // Prefix / without any expression in it matches everything, with or without regex mode.
-    if (location.path === "/" && location.pathType === "Prefix") return { kind: "prefix", value: "/" };
+    // Prefix / matches everything, with or without regex mode; a prefix comes after all expressions, so it has to be nginx's last choice too.
+    if (location.path === "/" && location.pathType === "Prefix" && server.locations.at(-1) === location)
+      return { kind: "prefix", value: "/" };
     const portable = portablePath(location.path, location.pathType);
     return { kind: "regex", source: location.path, ...(portable === undefined ? {} : { portable }) };
   }

@@ -68,5 +68,12 @@ export function portableRewrite(source: string, target: string): Rewrite["portab
   if (ending === undefined) return undefined;
   const replacement = target.slice(0, -ending.length);
   if (replacement.includes("$") || (replacement !== "" && !isPlainPath(replacement))) return undefined;
-  return { kind: "replace-prefix", prefix: idiom.prefix, replacement: replacement === "" ? "/" : replacement };
+  // `/app` alone: nginx makes "/new/" of "/new/$2", a prefix replacement makes "/new".
+  const bareGetsSlash = replacement !== "" && ending.startsWith("/$");
+  return {
+    kind: "replace-prefix",
+    prefix: idiom.prefix,
+    replacement: replacement === "" ? "/" : replacement,
+    bareGetsSlash,
+  };
 }

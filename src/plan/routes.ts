@@ -1,7 +1,7 @@
 import { finding } from "../findings/index.js";
-import type { ServedIngress } from "../ingress-nginx/index.js";
+import type { ServedIngress, Server } from "../ingress-nginx/index.js";
 import type { DraftRoute } from "./group.js";
-import type { HostEntry, Listeners } from "./hosts.js";
+import { borrowedListeners, type HostEntry, type Listeners } from "./hosts.js";
 import { listenerName } from "./names.js";
 import type { DraftRule } from "./rules.js";
 
@@ -9,7 +9,7 @@ type Entry = HostEntry & { readonly https: readonly string[] };
 
 /** Rank → whether plain HTTP requests for that location are redirected to HTTPS. */
 function redirects(entry: Entry, rule: DraftRule): boolean {
-  if (entry.https.length === 0 || rule.precedesHttps) return false;
+  if (!entry.hasTls || rule.precedesHttps) return false;
   return entry.server.locations[rule.rank]?.httpsRedirect !== undefined;
 }
 
@@ -57,7 +57,7 @@ export function redirectDrafts(
   portable: boolean,
 ): DraftRoute[] {
   const { server } = entry;
-  if (entry.https.length === 0) return [];
+  if (!entry.hasTls) return [];
   const locations = server.locations.filter((location) => location.httpsRedirect !== undefined);
   const first = locations[0];
   const opener = server.ingresses[0];
@@ -123,13 +123,18 @@ function redirectRule(
 }
 
 /** from-to-www-redirect: the twin name goes to the host, on both ports. */
-export function wwwDraft(entry: Entry, listeners: Listeners, status: number): DraftRoute | undefined {
+export function wwwDraft(
+  entry: Entry,
+  servers: ReadonlyMap<string, Server>,
+  listeners: Listeners,
+  status: number,
+): DraftRoute | undefined {
   const { server } = entry;
   const redirect = server.fromToWww;
   const owner = server.ingresses.find((ingress) => ingress.id === redirect?.setting.ingress);
   if (redirect === undefined || owner === undefined) return undefined;
   const own = listeners.drafts.get(listenerName("https", server.host));
-  const https: string[] = [];
+  const https = own?.certificate === undefined ? borrowedListeners([redirect.twin], servers, listeners) : [];
   if (own?.certificate !== undefined) {
     const name = listenerName("https", redirect.twin);
     listeners.drafts.set(name, { ...own, name, hostname: redirect.twin, features: {} });

@@ -226,8 +226,9 @@ const respond = (status: number, gate: Gate): Decision => ({ outcome: { kind: "r
 
 /** `namespace/name:port` for a Backend that stands for a Service, else its host and port. */
 function backendTarget(backend: KubernetesObject): string {
-  const fqdn = object(list(backend.spec["endpoints"])[0]?.["fqdn"]);
-  const host = text(fqdn["hostname"]) ?? "";
+  const endpoint = list(backend.spec["endpoints"])[0] ?? {};
+  const fqdn = object(endpoint["fqdn"] ?? endpoint["ip"]);
+  const host = text(fqdn["hostname"]) ?? text(fqdn["address"]) ?? "";
   const service = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/.exec(host);
   return service === null
     ? `${host}:${JSON.stringify(fqdn["port"])}`
@@ -284,7 +285,7 @@ function byPrecedence(a: RankedMatch, b: RankedMatch): number {
 }
 
 function rankedMatch(candidate: Candidate, match: JsonObject, cookies: readonly JsonObject[]): RankedMatch {
-  const declared = object(match["path"]);
+  const declared = candidate.route.kind === "GRPCRoute" ? grpcPath(object(match["method"])) : object(match["path"]);
   const path = { type: text(declared["type"]) ?? "PathPrefix", value: text(declared["value"]) ?? "/" };
   const headers = list(match["headers"]);
   const testPath = pathTest(path.type, path.value);
@@ -298,6 +299,16 @@ function rankedMatch(candidate: Candidate, match: JsonObject, cookies: readonly 
       headers.every((header) => valueMatches(header, request.headers[(text(header["name"]) ?? "").toLowerCase()])) &&
       cookies.every((cookie) => valueMatches(cookie, cookieValue(request, text(cookie["name"]) ?? ""))),
   };
+}
+
+/** `/service/` or `/service/method` (Gateway API, GRPCMethodMatch). */
+function grpcPath(method: JsonObject): JsonObject {
+  const service = text(method["service"]);
+  const name = text(method["method"]);
+  if (service === undefined) return { type: "PathPrefix", value: "/" };
+  return name === undefined
+    ? { type: "PathPrefix", value: `/${service}` }
+    : { type: "Exact", value: `/${service}/${name}` };
 }
 
 function pathTest(type: string, value: string): (path: string) => boolean {

@@ -16,8 +16,13 @@ import {
 /** What ingress-nginx answers, following docs/ingress-nginx.md: server, location, phases. */
 export function nginxDecision(model: NginxModel, request: SimulatedRequest): Decision {
   const server = serverFor(model, request.host);
+  const twin = model.servers.find((candidate) => candidate.fromToWww?.twin === request.host.toLowerCase());
+  if (twin !== undefined && (server === undefined || server.kind === "default")) {
+    const status = Number(model.controller.value("http-redirect-code").text);
+    return redirect(status, `${request.scheme}://${twin.host}${withQuery(request.path, request.query)}`, OPEN);
+  }
   if (server === undefined) return respond(404, OPEN);
-  if (request.scheme === "https" && server.passthrough?.upstream !== undefined) {
+  if (request.scheme === "https" && request.host === server.host && server.passthrough?.upstream !== undefined) {
     return {
       outcome: {
         kind: "forward",
@@ -60,9 +65,7 @@ function serverFor(model: NginxModel, host: string): Server | undefined {
 /** `"slash"`: nginx itself redirects to the path with a trailing slash. */
 function locationFor(server: Server, path: string): Location | "slash" | undefined {
   if (server.regexMode !== undefined) {
-    return server.locations.find((location) =>
-      RE2JS.compile(`^(?:${location.path})`, RE2JS.CASE_INSENSITIVE).matcher(path).find(),
-    );
+    return server.locations.find((location) => expression(`^${location.path}`)?.test(path) === true);
   }
   const exact =
     server.locations.find((location) => location.pathType === "Exact" && location.path === path) ??
@@ -71,12 +74,29 @@ function locationFor(server: Server, path: string): Location | "slash" | undefin
   const prefixes = server.locations.filter(
     (location) => location.pathType === "Prefix" && path.startsWith(asPrefix(location.path)),
   );
-  if (server.locations.some((location) => location.pathType === "Prefix" && location.path === `${path}/`))
-    return "slash";
+  // Where the location itself redirects or refuses, nginx's redirect to the slash is one hop more on the way to the same answer.
+  const slashed = server.locations.find((location) => location.pathType === "Prefix" && location.path === `${path}/`);
+  if (slashed !== undefined) {
+    const isFixed =
+      slashed.denied !== undefined ||
+      slashed.settings.has("temporal-redirect") ||
+      slashed.settings.has("permanent-redirect");
+    return isFixed ? slashed : "slash";
+  }
   return prefixes.reduce<Location | undefined>(
     (best, location) => (best === undefined || location.path.length > best.path.length ? location : best),
     undefined,
   );
+}
+
+/** PCRE by the engine of JavaScript, which knows look-around and back-references; what it does not know matches nothing, like an nginx that refuses it. */
+function expression(source: string): RegExp | undefined {
+  try {
+    return new RegExp(source, "i");
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 const asPrefix = (path: string): string => (path.endsWith("/") ? path : `${path}/`);
@@ -84,7 +104,7 @@ const asPrefix = (path: string): string => (path.endsWith("/") ? path : `${path}
 function answer(model: NginxModel, server: Server, location: Location, request: SimulatedRequest): Decision {
   const { settings } = location;
   if (isAnsweredPreflight(settings, request)) return respond(204, OPEN);
-  const fixed = fixedRedirect(settings);
+  const fixed = fixedRedirect(settings, request);
   if (fixed !== undefined) return redirect(fixed.status, fixed.location, OPEN);
   if (location.denied !== undefined) return respond(location.denied.status, OPEN);
   const rewritten = rewrittenPath(location, request);
@@ -110,21 +130,33 @@ function isAnsweredPreflight(settings: Settings, request: SimulatedRequest): boo
   const origin = request.headers["origin"];
   if (origin === undefined) return false;
   return origins.some((allowed) => {
-    const pattern = RE2JS.quote(allowed).replace("*\\.", "").replace("\\*\\.", "[A-Za-z0-9-]+\\.");
+    const pattern = RE2JS.quote(allowed).replace("\\*\\.", "[A-Za-z0-9-]+\\.");
     return RE2JS.compile(`(?i)${pattern}$`).matcher(origin).find();
   });
 }
 
-function fixedRedirect(settings: Settings): { status: number; location: string } | undefined {
+function fixedRedirect(
+  settings: Settings,
+  request: SimulatedRequest,
+): { status: number; location: string } | undefined {
   const temporal = settingOf(settings, "temporal-redirect");
   if (temporal !== undefined) {
     const code = settingOf(settings, "temporal-redirect-code")?.value ?? 302;
-    return { status: code >= 300 && code <= 307 ? code : 302, location: temporal.value };
+    return { status: code >= 300 && code <= 307 ? code : 302, location: expanded(temporal.value, request) };
   }
   const permanent = settingOf(settings, "permanent-redirect");
   if (permanent === undefined) return undefined;
   const code = settingOf(settings, "permanent-redirect-code")?.value ?? 301;
-  return { status: code >= 300 && code <= 308 ? code : 301, location: permanent.value };
+  return { status: code >= 300 && code <= 308 ? code : 301, location: expanded(permanent.value, request) };
+}
+
+/** The nginx variables that say something about the request and that people put into redirects. */
+function expanded(text: string, request: SimulatedRequest): string {
+  return text
+    .replaceAll("$request_uri", withQuery(request.path, request.query))
+    .replaceAll("$uri", normalisePath(request.path))
+    .replaceAll(/\$(?:host|http_host|best_http_host)\b/g, request.host)
+    .replaceAll("$scheme", request.scheme);
 }
 
 /** `rewrite "(?i)<path>" <target> break`: the whole URI becomes the expanded target, the query stays. */
@@ -138,11 +170,9 @@ function rewrittenPath(location: Location, request: SimulatedRequest): string {
   ) {
     return withQuery(request.path, request.query);
   }
-  const matcher = RE2JS.compile(location.path, RE2JS.CASE_INSENSITIVE).matcher(normalisePath(request.path));
-  if (!matcher.find()) return withQuery(request.path, request.query);
-  const expanded = target.replace(/\$([1-9])/g, (_, digit: string) =>
-    Number(digit) <= matcher.groupCount() ? (matcher.group(Number(digit)) ?? "") : "",
-  );
+  const match = expression(location.path)?.exec(normalisePath(request.path));
+  if (match === null || match === undefined) return withQuery(request.path, request.query);
+  const expanded = target.replace(/\$([1-9])/g, (_, digit: string) => match[Number(digit)] ?? "");
   return withQuery(encodeURI(expanded), request.query);
 }
 
@@ -176,8 +206,13 @@ export function inAnyRange(address: string, ranges: readonly string[]): boolean 
   });
 }
 
-export const backendName = (upstream: Upstream): string =>
-  `${upstream.namespace}/${upstream.name}:${upstream.port.kind === "number" ? upstream.port.number : upstream.port.name}`;
+/** `namespace/name:port`; the host of an ExternalName Service, because that is where the request goes. */
+function backendName({ namespace, name, port, service }: Upstream): string {
+  const number = port.kind === "number" ? port.number : port.name;
+  if (service?.type !== "ExternalName" || service.externalName === undefined) return `${namespace}/${name}:${number}`;
+  const target = service.ports.find((candidate) => candidate.port === number)?.targetPort;
+  return `${service.externalName.toLowerCase()}:${typeof target === "number" ? target : number}`;
+}
 
 function sharesOf(location: Location, upstream: Upstream, request: SimulatedRequest): readonly BackendShare[] {
   const primary = { backend: backendName(upstream), share: 1 };
@@ -202,7 +237,7 @@ function decidedSide(canary: Canary, request: SimulatedRequest): "canary" | "pri
   if (canary.header !== undefined && value !== undefined) {
     const { rule } = canary.header;
     if (rule.kind === "value" && rule.value === value) return "canary";
-    if (rule.kind === "pattern" && RE2JS.compile(rule.pattern).matcher(value).find()) return "canary";
+    if (rule.kind === "pattern" && new RegExp(rule.pattern).test(value)) return "canary";
     if (rule.kind === "always-never" && value === "always") return "canary";
     if (rule.kind === "always-never" && value === "never") return "primary";
   }

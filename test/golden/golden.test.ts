@@ -1,41 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { convert, type ConvertOptions, type ConvertResult } from "../../src/index.js";
-import { TARGETS, type TargetName } from "../../src/findings/index.js";
+import type { TargetName } from "../../src/findings/index.js";
+import { convert, type ConvertResult } from "../../src/index.js";
+import { FIXTURES, filesBelow, fixtureNames, readFixture } from "../support/fixtures.js";
 
-const FIXTURES = fileURLToPath(new URL("../../fixtures", import.meta.url));
 const blessing = process.env["BLESS"] === "1";
-
-function filesBelow(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, encoding: "utf8" })
-    .filter((name) => statSync(join(directory, name)).isFile())
-    .sort();
-}
-
-type Case = {
-  readonly sources: { name: string; text: string }[];
-  readonly options: Partial<ConvertOptions>;
-  readonly targets: readonly TargetName[];
-};
-
-function readCase(name: string): Case {
-  const folder = join(FIXTURES, name);
-  const inputs = existsSync(join(folder, "in.yaml"))
-    ? ["in.yaml"]
-    : filesBelow(join(folder, "in")).map((file) => `in/${file}`);
-  const optionsFile = join(folder, "options.json");
-  const { targets = TARGETS, ...options } = existsSync(optionsFile)
-    ? (JSON.parse(readFileSync(optionsFile, "utf8")) as Partial<ConvertOptions> & { targets?: TargetName[] })
-    : {};
-  return {
-    targets,
-    sources: inputs.map((file) => ({ name: file, text: readFileSync(join(folder, file), "utf8") })),
-    options,
-  };
-}
 
 /** Places, severities, codes and verdicts, without prose: the texts have a snapshot of their own. */
 function findingsText(result: ConvertResult): string {
@@ -51,8 +21,8 @@ function findingsText(result: ConvertResult): string {
 }
 
 async function actualFiles(name: string, target: TargetName): Promise<Map<string, string>> {
-  const { sources, options } = readCase(name);
-  const result = await convert({ ...options, sources, target });
+  const { sources, options } = readFixture(name);
+  const result = await convert({ ...options, sources, target, debug: true });
   const files = new Map<string, string>();
   for (const [path, text] of result.files) if (!path.startsWith("report.")) files.set(path, text);
   files.set("findings.txt", findingsText(result));
@@ -69,13 +39,8 @@ function bless(folder: string, files: ReadonlyMap<string, string>): void {
   }
 }
 
-const cases = readdirSync(FIXTURES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
-  .sort();
-
-describe.each(cases)("fixture %s", (name) => {
-  it.each(readCase(name).targets)("%s", async (target) => {
+describe.each(fixtureNames())("fixture %s", (name) => {
+  it.each(readFixture(name).targets)("%s", async (target) => {
     const folder = join(FIXTURES, name, target);
     const actual = await actualFiles(name, target);
     if (blessing) bless(folder, actual);

@@ -116,6 +116,16 @@ export const modelFindings = {
     why: "The controller finds no endpoints and answers 503; the Gateway reports an unresolved reference and answers 500.",
     remedy: "Correct the port in the Ingress or add it to the Service.",
   }),
+  ALIAS_CONFLICT: define<{ readonly alias: string; readonly host: string; readonly winner: string }>({
+    title: "Alias that another host has already",
+    severity: "low",
+    verdict: "exact",
+    what: (a) =>
+      `Alias ${a.alias} of host ${a.host} belongs to host ${a.winner === "_" ? "_ (any other name)" : a.winner} already and is left out.`,
+    why: "nginx ignores a server name that an earlier server block claims, so requests for it never reached this host.",
+    remedy: "Remove the alias from one of the hosts.",
+    cite: "nginx, server_name (conflicting server name, ignored)",
+  }),
   CANARY_UNATTACHED: define<At>({
     title: "Canary without primary",
     severity: "medium",

@@ -42,6 +42,15 @@ export const planFindings = {
     }),
     cite: "internal/ingress/controller/controller.go (extractTLSSecretName)",
   }),
+  HOST_WITHOUT_PATHS: define<{ readonly ingress: string; readonly host: string }>({
+    title: "Host without any path",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `Host ${a.host} of Ingress ${a.ingress} has no path with a backend, so no listener and no route is written for it.`,
+    why: "ingress-nginx answered every request to it with 404, over TLS with the host's certificate.",
+    remedy: "Nothing, unless something waits for the certificate to be served; then give the host a path.",
+  }),
   FORCE_REDIRECT_WITHOUT_LISTENER: define<{ readonly host: string; readonly ingress: string }>({
     title: "Forced HTTPS redirect on a host without certificate",
     severity: "high",

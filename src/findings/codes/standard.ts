@@ -64,6 +64,22 @@ export const standardFindings = {
       "Convert for a target with regex rewrites (--target envoy-gateway), or let the application serve the original path.",
     cite: "Gateway API v1.6.1, HTTPURLRewriteFilter",
   }),
+  REWRITE_BARE_PREFIX: define<At & { readonly prefix: string; readonly replacement: string }>({
+    title: "Rewritten prefix without a slash at its end",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `A request of Ingress ${a.ingress} for exactly "${a.prefix}" reaches the backend as "${a.replacement}"; nginx made "${a.replacement}/" of it.`,
+    why: "The prefix is replaced as it stands, while the annotation puts a slash before whatever follows.",
+    remedy: "Nothing where the backend treats both alike; otherwise --fidelity exact keeps the slash on Envoy Gateway.",
+    example: (a) => ({
+      method: "GET",
+      url: `http://host${a.prefix}`,
+      before: `backend gets ${a.replacement}/`,
+      after: `backend gets ${a.replacement}`,
+    }),
+    cite: "Gateway API v1.6.1, HTTPPathModifier (ReplacePrefixMatch)",
+  }),
   REDIRECT_KEEPS_QUERY: define<At & { readonly location: string }>({
     title: "Redirect that keeps the query",
     severity: "low",

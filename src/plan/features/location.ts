@@ -24,7 +24,7 @@ function matching(server: Server, location: Location): Pick<Features, "matching"
 
 function rewrite(location: Location): Pick<Features, "rewrite"> {
   const setting = settingOf(location.settings, "rewrite-target");
-  if (setting === undefined || location.implicit || setting.value === location.path) return {};
+  if (setting === undefined || setting.value === location.path) return {};
   const portable = portableRewrite(location.path, setting.value);
   return {
     rewrite: {
@@ -151,7 +151,7 @@ function canary({ canary: split }: Location): Pick<Features, "canary"> {
 /** Host-wide; stands on the rules too, so that a target that cannot check certificates can close them. */
 function clientCertificates(server: Server, location: Location): Pick<Features, "clientCertificates"> {
   const found = clientCertificatesOf(server);
-  return found === undefined || location.implicit ? {} : { clientCertificates: found };
+  return found === undefined ? {} : { clientCertificates: found };
 }
 
 /** Client certificate checks of a host, if any are in force. */

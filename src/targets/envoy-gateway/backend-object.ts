@@ -38,8 +38,9 @@ export function backendObject(
 /** One Backend for each Ingress and Service port, because TLS settings belong to the Ingress. */
 export function backendName(upstream: Upstream, rule: PlannedRule): string {
   const port = upstream.port.kind === "number" ? `${upstream.port.number}` : upstream.port.name;
-  const { name } = rule.owner.ingress;
-  return name === upstream.name ? objectName(upstream.name, port) : objectName(name, upstream.name, port);
+  const { name, namespace } = rule.owner.ingress;
+  const service = upstream.namespace === namespace ? [upstream.name] : [upstream.namespace, upstream.name];
+  return objectName(...(name === upstream.name && service.length === 1 ? [] : [name]), ...service, port);
 }
 
 /** Host of an ExternalName Service, when the upstream is one. */

@@ -1,4 +1,4 @@
-import { finding } from "../../../findings/index.js";
+import { finding, type Finding } from "../../../findings/index.js";
 import type { FeatureOf } from "../../../plan/index.js";
 import type { TargetDefinition } from "../../definition.js";
 import { NOTHING_TO_DO, originsOf } from "../../parts.js";
@@ -25,17 +25,18 @@ export function rewrite(regex: TargetDefinition["regex"], beyond: Translator<"re
     )
       return beyond(feature, rule, context);
     if (portable.prefix === portable.replacement) return NOTHING_TO_DO;
-    const kept = finding(
-      "REWRITE_KEEPS_ENCODING",
-      originsOf(feature, "rewrite-target"),
-      { ingress: rule.owner.id, target: feature.target },
-      { target: context.target },
-    );
-    return {
-      ...urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement }),
-      verdict: "equivalent",
-      findings: [kept],
-    };
+    const at = originsOf(feature, "rewrite-target");
+    const { target } = context;
+    const ingress = rule.owner.id;
+    const findings: Finding[] = [
+      finding("REWRITE_KEEPS_ENCODING", at, { ingress, target: feature.target }, { target }),
+    ];
+    if (portable.bareGetsSlash) {
+      const args = { ingress, prefix: portable.prefix, replacement: portable.replacement };
+      findings.push(finding("REWRITE_BARE_PREFIX", at, args, { target }));
+    }
+    const filter = urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement });
+    return { ...filter, verdict: "equivalent", findings };
   };
 }
 

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { corpusFiles } from "../support/corpus.js";
+import { silentChanges } from "../support/equivalence.js";
+import { fixtureNames, readFixture } from "../support/fixtures.js";
+import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
+
+/** Options under which the output leaves out what the requests would meet, or that the model of the test does not read. */
+const cases = fixtureNames().filter((name) => {
+  const { options } = readFixture(name);
+  return options.gateway !== false && options.mappings === undefined;
+});
+
+describe("requests get the same answers, or a finding says which do not", () => {
+  describe.each(["exact", "portable"] as const)("fidelity %s", (fidelity) => {
+    it.each(cases)("fixture %s", async (name) => {
+      const { sources, options } = readFixture(name);
+      expect(await silentChanges(sources, { ...options, fidelity })).toEqual([]);
+    });
+
+    it.skipIf(corpusFiles().length === 0)(
+      "real Ingresses, file by file",
+      async () => {
+        for (const file of corpusFiles()) {
+          expect(await silentChanges([file], { fidelity }), file.name).toEqual([]);
+        }
+      },
+      60_000,
+    );
+
+    it("random sets of Ingresses that share hosts", async () => {
+      await fc.assert(
+        fc.asyncProperty(ingressSet, fc.boolean(), async (set, hasCertificate) => {
+          const certificate = hasCertificate ? { defaultCertificate: { namespace: "infra", name: "wildcard" } } : {};
+          const text = asManifests([...set, ...SERVICE_MANIFESTS]);
+          expect(await silentChanges([{ name: "f.yaml", text }], { fidelity, ...certificate })).toEqual([]);
+        }),
+        { numRuns: 200 },
+      );
+    }, 60_000);
+  });
+});
+
+describe("the comparison notices", () => {
+  const ingress = (annotations: Readonly<Record<string, string>>): string =>
+    JSON.stringify({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { name: "web", namespace: "shop", annotations },
+      spec: {
+        ingressClassName: "nginx",
+        rules: [
+          {
+            host: "shop.example.com",
+            http: {
+              paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
+            },
+          },
+        ],
+      },
+    });
+
+  it.each([
+    [{ "nginx.ingress.kubernetes.io/whitelist-source-range": "10.0.0.0/8" }],
+    [{ "nginx.ingress.kubernetes.io/upstream-vhost": "other.example.com" }],
+    [{ "nginx.ingress.kubernetes.io/permanent-redirect": "https://new.example.com/" }],
+    [{ "nginx.ingress.kubernetes.io/rewrite-target": "/x" }],
+  ])("an output that was made from another input: %j", async (annotations) => {
+    const changes = await silentChanges([{ name: "f.yaml", text: ingress(annotations) }], {}, [
+      { name: "f.yaml", text: ingress({}) },
+    ]);
+    expect(changes.length).toBeGreaterThan(0);
+  });
+});
