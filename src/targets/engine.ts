@@ -60,10 +60,9 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   const resources = [
     ...gateway.resources,
     ...wide.resources,
-    ...onListeners.resources,
     ...collected.resources,
     ...joinPolicies(collected.policies, definition),
-    ...referenceGrants([...collected.crossings, ...gateway.crossings]),
+    ...referenceGrants([...collected.crossings, ...onListeners.crossings, ...gateway.crossings]),
   ];
   return {
     resources: uniqueResources(resources),

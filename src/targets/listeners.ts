@@ -1,7 +1,7 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import type { OwnedResource } from "../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../plan/index.js";
 import type { TargetDefinition } from "./definition.js";
+import type { Crossing } from "./gateway-api/grants.js";
 import type { ListenerTranslation, TargetOptions } from "./translator.js";
 
 /** Translates what belongs to whole listeners: ciphers here; client certificates also stand on rules, where they are answered. */
@@ -9,8 +9,8 @@ export function translateListeners(
   plan: Plan,
   options: TargetOptions,
   definition: TargetDefinition,
-): { resources: OwnedResource[]; findings: Finding[]; answers: Answer[] } {
-  const resources: OwnedResource[] = [];
+): { crossings: Crossing[]; findings: Finding[]; answers: Answer[] } {
+  const crossings: Crossing[] = [];
   const findings: Finding[] = [];
   const answers: Answer[] = [];
   for (const listener of plan.listeners) {
@@ -19,7 +19,7 @@ export function translateListeners(
       if (feature === undefined) continue;
       const translation =
         definition.listeners[name]?.(listener, plan, options) ?? untranslated(listener, name, definition);
-      resources.push(...(translation.resources ?? []));
+      crossings.push(...(translation.crossings ?? []));
       findings.push(...translation.findings);
       answers.push(
         ...feature.settings.map((setting) => {
@@ -36,7 +36,7 @@ export function translateListeners(
       );
     }
   }
-  return { resources, findings, answers };
+  return { crossings, findings, answers };
 }
 
 function untranslated(

@@ -65,7 +65,7 @@ export type Translator<Name extends FeatureName> = (
 export type TranslatorTable = { readonly [Name in FeatureName]?: Translator<Name> };
 
 /** Gateway-wide part of a listener feature (client certificates, ciphers) and of the controller's defaults. */
-export type ListenerTranslation = Pick<Translation, "verdict" | "findings" | "policies" | "resources" | "answers"> & {
+export type ListenerTranslation = Pick<Translation, "verdict" | "findings" | "policies" | "crossings" | "answers"> & {
   /** Routes of this listener must be closed because the listener cannot enforce what the host enforced. */
   readonly close?: { readonly status: number; readonly reason: string };
 };

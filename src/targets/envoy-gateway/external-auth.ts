@@ -1,6 +1,7 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import type { Crossing } from "../gateway-api/grants.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { lostAuthSettings } from "./external-auth-losses.js";
 import { readAuthUrl, type AuthUrl } from "./auth-url.js";
@@ -44,6 +45,7 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
       ...(signin.policies ?? []),
     ],
     resources: backend.resources,
+    crossings: backend.crossings ?? [],
     answers: [...(signin.answers ?? []), ...(lost.answers ?? [])],
   };
 };
@@ -71,6 +73,7 @@ function policyOf(feature: ExternalAuth, url: AuthUrl, backendRef: JsonObject): 
 
 type AuthBackend = {
   readonly ref: JsonObject;
+  readonly crossings?: readonly Crossing[];
   readonly resources: readonly OwnedResource[];
   readonly findings: readonly Finding[];
 };
@@ -112,18 +115,16 @@ function serviceBackend(
 ): AuthBackend {
   const from = of.context.route.namespace;
   if (service.namespace === from) return { ref: { name: service.name, port: url.port }, resources: [], findings: [] };
-  const grant = {
-    apiVersion: "gateway.networking.k8s.io/v1beta1",
-    kind: "ReferenceGrant",
-    metadata: { name: objectName("auth", from, "to", service.name), namespace: service.namespace },
-    spec: {
-      from: [{ group: GROUP, kind: "SecurityPolicy", namespace: from }],
-      to: [{ group: "", kind: "Service", name: service.name }],
-    },
+  const crossing = {
+    from: { group: GROUP, kind: "SecurityPolicy", namespace: from },
+    to: { group: "", kind: "Service", name: service.name, namespace: service.namespace },
+    ingress: of.rule.owner.id,
+    origin: originsOf(of.feature, "auth-url")[0],
   };
   return {
     ref: { name: service.name, namespace: service.namespace, port: url.port },
-    resources: [{ ...appResource(grant, of.rule, originsOf(of.feature, "auth-url")), file: "reference-grants" }],
+    resources: [],
+    crossings: [crossing],
     findings: [],
   };
 }

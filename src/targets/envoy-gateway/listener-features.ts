@@ -1,11 +1,11 @@
 import { finding, type Verdict } from "../../findings/index.js";
-import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
+import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, Plan, PlannedListener } from "../../plan/index.js";
+import type { Crossing } from "../gateway-api/grants.js";
 import { placeListeners } from "../gateway-api/parents.js";
 import type { ListenerTranslation, ListenerTranslator, TargetOptions } from "../translator.js";
 import { certificateFindings, clientValidation } from "./client-certificates.js";
 import { mergeOver } from "./merge.js";
-import { objectName } from "./object-name.js";
 import { GROUP, HERE, answersFor, originsOf } from "./parts.js";
 import { splitCiphers } from "./tls-suites.js";
 
@@ -30,7 +30,7 @@ export const listenerCertificates: ListenerTranslator = (listener, plan, options
     policies: [
       { kind: "ClientTrafficPolicy", spec: { tls: { clientValidation: clientValidation(feature, namespace) } } },
     ],
-    resources: secretGrant(feature, listener, namespace),
+    crossings: secretCrossing(feature, listener, namespace),
     answers: [
       ...answersFor(feature, ["auth-tls-verify-depth"], "unsupported", "CLIENT_CERTIFICATE_DEPTH"),
       ...answersFor(feature, ["auth-tls-error-page"], "unsupported", "CLIENT_CERTIFICATE_ERROR_PAGE"),
@@ -74,22 +74,19 @@ function preferenceAnswers(feature: FeatureOf<"tlsCiphers">): NonNullable<Listen
 }
 
 /** The policy may read the CA Secret of another namespace only with a grant there (clienttrafficpolicy.go). */
-function secretGrant(
+function secretCrossing(
   feature: FeatureOf<"clientCertificates">,
   listener: PlannedListener,
   namespace: string,
-): readonly OwnedResource[] {
+): readonly Crossing[] {
   const { secret } = feature;
   if (secret.namespace === namespace || feature.verify === "optional_no_ca") return [];
-  const object = {
-    apiVersion: "gateway.networking.k8s.io/v1beta1",
-    kind: "ReferenceGrant",
-    metadata: { name: objectName("client-ca", secret.name), namespace: secret.namespace },
-    spec: {
-      from: [{ group: GROUP, kind: "ClientTrafficPolicy", namespace }],
-      to: [{ group: "", kind: "Secret", name: secret.name }],
+  return [
+    {
+      from: { group: GROUP, kind: "ClientTrafficPolicy", namespace },
+      to: { group: "", kind: "Secret", name: secret.name, namespace: secret.namespace },
+      ingress: listener.owner.id,
+      origin: originsOf(feature, "auth-tls-secret")[0],
     },
-  };
-  const origins = originsOf(feature, "auth-tls-secret");
-  return [{ object, owner: "app", from: [listener.owner.id], origins, file: "reference-grants" }];
+  ];
 }

@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { TARGETS } from "../../src/findings/index.js";
+import { convert, type ConvertOptions } from "../../src/index.js";
+import type { ObjectCheck } from "../../src/schema/validate.js";
+import { clusterCheck } from "../support/crds.js";
+import { hasShared } from "../support/shared.js";
+import { asManifests, ingressSet, SERVICE_MANIFESTS } from "./ingresses.js";
+
+const RUNS = 150;
+
+const options: fc.Arbitrary<Partial<ConvertOptions>> = fc.record({
+  target: fc.constantFrom(...TARGETS),
+  fidelity: fc.constantFrom("portable", "exact"),
+  bodyLimit: fc.constantFrom("auto", "enforce", "report"),
+  allowUnprotected: fc.boolean(),
+  defaults: fc.constantFrom("keep", "report", "ignore"),
+  certificates: fc.constantFrom("auto", "reference-grant", "listener-set"),
+});
+
+const source = (objects: readonly object[]): ConvertOptions["sources"] => [
+  { name: "f.yaml", text: asManifests(objects) },
+];
+
+/** Everything that is written, and all findings; places in the file move with the order and are left out. */
+async function outcome(objects: readonly object[], chosen: Partial<ConvertOptions>): Promise<unknown> {
+  const { files, findings, report } = await convert({ ...chosen, sources: source(objects) ?? [] });
+  const texts = [...files].filter(([path]) => !path.startsWith("report."));
+  return {
+    files: texts.map(([path, text]) => [path, text.replaceAll(/^# from .*$/gm, "# from")]),
+    findings: findings.map(({ code, what, severity, verdict }) => `${code} ${severity} ${verdict} ${what}`).sort(),
+    annotations: report.accounting.annotationsRead,
+  };
+}
+
+describe("any set of Ingresses", () => {
+  it("converts without a defect: everything accounted for, names unique, findings complete", async () => {
+    await fc.assert(
+      fc.asyncProperty(ingressSet, options, async (set, chosen) => {
+        // `debug` checks the invariants between the stages and throws when one is broken.
+        const result = await convert({ ...chosen, sources: source([...set, ...SERVICE_MANIFESTS]) ?? [], debug: true });
+        const written = set.flatMap((ingress) => Object.keys(ingress.metadata.annotations));
+        expect(result.report.accounting).toMatchObject({
+          annotationsRead: written.length,
+          annotationsAnswered: written.length,
+        });
+        expect(result.findings.map((found) => found.code)).not.toContain("INTERNAL_UNANSWERED");
+      }),
+      { numRuns: RUNS },
+    );
+  }, 60_000);
+
+  it("gives the same output again, and in whatever order the manifests come", async () => {
+    await fc.assert(
+      fc.asyncProperty(ingressSet, options, async (set, chosen) => {
+        const objects = [...set, ...SERVICE_MANIFESTS];
+        const first = await outcome(objects, chosen);
+        expect(await outcome(objects, chosen)).toEqual(first);
+        expect(await outcome([...objects].reverse(), chosen)).toEqual(first);
+      }),
+      { numRuns: RUNS },
+    );
+  }, 60_000);
+
+  describe.skipIf(!hasShared)("with the CRDs at hand", () => {
+    let check: ObjectCheck;
+    beforeAll(async () => {
+      check = await clusterCheck();
+    });
+
+    it("gives objects that the API server accepts", async () => {
+      await fc.assert(
+        fc.asyncProperty(ingressSet, options, async (set, chosen) => {
+          const { resources } = await convert({ ...chosen, sources: source([...set, ...SERVICE_MANIFESTS]) ?? [] });
+          expect(
+            resources.flatMap(({ object }) => check(object).map((problem) => `${object.kind} ${problem}`)),
+          ).toEqual([]);
+        }),
+        { numRuns: RUNS },
+      );
+    }, 60_000);
+  });
+});
