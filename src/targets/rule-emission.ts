@@ -335,11 +335,10 @@ function emitRedirect(
   const base = { rule, path, kind: "HTTPRoute" as const };
   if (rule.action.kind === "forward" || rule.action.kind === "respond") throw new Error("not a redirect");
   const redirect = renderRedirect(rule.action, rule, definition, 443);
-  const answers = actionAnswers(
-    rule,
-    redirect.verdict,
-    redirect.findings.map((found) => found.code),
-  );
+  const answers = actionAnswers(rule, redirect.verdict, [
+    ...redirect.findings.map((found) => found.code),
+    ...(redirect.alsoNamed ?? []),
+  ]);
   const reason = redirect.filter === undefined ? "the redirect cannot be written" : path.refused;
   if (redirect.filter === undefined || reason !== undefined) {
     const shut = closed(rule, path, { status: 503, reason: reason ?? "" }, { definition, context });

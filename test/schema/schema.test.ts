@@ -11,7 +11,7 @@ const route = (rule: Record<string, unknown>): KubernetesObject => ({
   spec: {
     parentRefs: [{ name: "edge" }],
     rules: [{ backendRefs: [{ name: "web", port: 80 }], ...rule }],
-  } as KubernetesObject["spec"],
+  },
 });
 
 const prefix = (value: string): Record<string, unknown> => ({ matches: [{ path: { type: "PathPrefix", value } }] });

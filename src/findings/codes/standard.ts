@@ -234,6 +234,26 @@ export const standardFindings = {
     remedy: "Set the weight to 0 before scaling the canary down.",
     cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
   }),
+  CANARY_NOT_STICKY: define<At & { readonly canary: string }>({
+    title: "Clients that change between primary and canary",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress} keeps clients with one pod, and with its canary ${a.canary} once they got there; the weights choose anew for every request.`,
+    why: "ingress-nginx remembers the side in its session cookie (affinity-canary-behavior: sticky is the default); weights of a route know no clients.",
+    remedy: "Choose the canary by header or cookie instead of by weight while sessions matter.",
+    cite: "rootfs/etc/nginx/lua/balancer/sticky.lua, balancer.lua (route_to_alternative_balancer)",
+  }),
+  CANARY_PATTERN_IMPLEMENTATION_SPECIFIC: define<At & { readonly pattern: string }>({
+    title: "Canary pattern whose meaning depends on the implementation",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `canary-by-header-pattern "${a.pattern}" of Ingress ${a.ingress} becomes a RegularExpression header match, whose dialect and anchoring Gateway API leaves to the implementation.`,
+    why: "The expression is written for RE2 with a match of the whole value; another dialect may match other values.",
+    remedy: "List the values with canary-by-header-value, or check the implementation's documentation.",
+    cite: "Gateway API v1.6.1, HTTPHeaderMatch",
+  }),
   CANARY_PATTERN_REFUSED: define<At & { readonly pattern: string; readonly reason: string }>({
     title: "Canary pattern that RE2 cannot say",
     severity: "medium",

@@ -48,7 +48,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -96,15 +96,15 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "AFFINITY_HASHED"
+    "CANARY_SPLIT_DIFFERS"
    ],
    "remedy": "Leave affinity off the split routes where every request has to be decided anew.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRoute, use_hash_policy)"
   },
   "standard": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "CANARY_SPLIT_DIFFERS"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -156,7 +156,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -205,7 +205,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with source lists, or filter in a load balancer or NetworkPolicy in front; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -245,13 +245,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test / with a query string: the query may now be kept.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRedirectFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test / with a query string: the query may now be kept.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -302,7 +306,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -357,7 +361,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -406,7 +410,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -453,17 +457,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -505,17 +509,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -555,17 +559,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -608,17 +612,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "EXTERNAL_AUTH_KEEPALIVE_DROPPED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Nothing is lost but tuning; set connection limits in the policy's backendSettings where the auth service needs them.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
-   "verdict": "unsupported",
+   "verdict": "exact",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "ANNOTATION_INERT"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -680,7 +684,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -732,7 +736,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -784,7 +788,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -835,7 +839,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -877,7 +881,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "EXTERNAL_AUTH_HEADER_KEPT"
+    "EXTERNAL_AUTH_COOKIE_LOST",
+    "EXTERNAL_AUTH_HEADER_KEPT",
+    "EXTERNAL_AUTH_ONLY_200",
+    "EXTERNAL_AUTH_REQUEST_DIFFERS"
    ],
    "remedy": "Make sure that the auth service always sends the listed headers, so that a client's own copy is overwritten.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
@@ -885,7 +892,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -929,6 +936,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "partial",
    "findings": [
+    "BASIC_AUTH_REALM_LOST",
     "BASIC_AUTH_SECRET_NEEDED"
    ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
@@ -937,7 +945,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -987,6 +995,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "partial",
    "findings": [
+    "BASIC_AUTH_REALM_LOST",
     "BASIC_AUTH_SECRET_NEEDED"
    ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
@@ -995,7 +1004,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1046,7 +1055,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1097,7 +1106,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1148,7 +1157,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "SNIPPET_NOT_TRANSLATED"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1189,7 +1198,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [
-    "CLIENT_CERTIFICATE_ERROR_PAGE"
+    "CLIENT_CERTIFICATE_ERROR_PAGE",
+    "CLIENT_CERTIFICATE_HEADERS"
    ],
    "remedy": "Tell users how a failed handshake looks, or ask for the certificate optionally and redirect in the application.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
@@ -1197,7 +1207,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1239,7 +1249,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [
-    "CLIENT_CERTIFICATE_CN_UNCHECKED"
+    "CLIENT_CERTIFICATE_CN_UNCHECKED",
+    "CLIENT_CERTIFICATE_HEADERS"
    ],
    "remedy": "Issue certificates with a subject alternative name and match that, or check the subject in the backend.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
@@ -1247,7 +1258,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1287,6 +1298,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
+    "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
    "remedy": "Check that the backend reads the header in the form that the listener sends, and that clients cannot send it themselves.",
@@ -1295,7 +1307,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1336,7 +1348,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CLIENT_CERTIFICATE_HANDSHAKE"
+    "CLIENT_CERTIFICATE_HANDSHAKE",
+    "CLIENT_CERTIFICATE_HEADERS"
    ],
    "remedy": "Give the host its own HTTPS listener with the client CA, and expect a failed handshake instead of a 400 page.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
@@ -1344,7 +1357,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1393,7 +1406,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CLIENT_CERTIFICATE_HANDSHAKE"
+    "CLIENT_CERTIFICATE_HANDSHAKE",
+    "CLIENT_CERTIFICATE_HEADERS"
    ],
    "remedy": "Give the host its own HTTPS listener with the client CA, and expect a failed handshake instead of a 400 page.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
@@ -1401,7 +1415,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1447,7 +1461,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [
-    "CLIENT_CERTIFICATE_DEPTH"
+    "CLIENT_CERTIFICATE_DEPTH",
+    "CLIENT_CERTIFICATE_HEADERS"
    ],
    "remedy": "Issue client certificates directly from the configured CA, or let the backend check the chain; the depth cannot be set.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
@@ -1455,7 +1470,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Check client certificates on a target with a per-listener setting: core Gateway API knows them per Gateway or port only. The routes stay closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1504,6 +1519,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "partial",
    "findings": [
+    "BASIC_AUTH_REALM_LOST",
     "BASIC_AUTH_SECRET_NEEDED"
    ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
@@ -1512,7 +1528,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Put an authenticating proxy in front of the Service, or choose a target with an authentication policy; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1554,6 +1570,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
+    "EXTERNAL_AUTH_COOKIE_LOST",
     "EXTERNAL_AUTH_ONLY_200",
     "EXTERNAL_AUTH_REQUEST_DIFFERS"
    ],
@@ -1563,7 +1580,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -1619,7 +1636,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BACKEND_TLS_STARTS"
+   ],
    "remedy": "Give the Service a BackendTLSPolicy with its CA and host name; unverified TLS does not exist in core Gateway API.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -1657,13 +1676,19 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
+   "remedy": "Set the weight to 0 before scaling the canary down; its share no longer falls back to the primary.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsWeightedRouteAction)"
   },
   "standard": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
+   "remedy": "Set the weight to 0 before scaling the canary down; its share no longer falls back to the primary.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
  },
@@ -1699,13 +1724,19 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
+   "remedy": "Set the weight to 0 before scaling the canary down; its share no longer falls back to the primary.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/httproutefilter_types.go"
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "CANARY_SPLIT_DIFFERS",
+    "COOKIE_MATCH_BY_HEADER"
+   ],
    "remedy": "Use a header for the selection, or confirm that the implementation matches the Cookie header with expressions.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -1743,13 +1774,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
    "remedy": "Try always, never and another value against the new route before the switch.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/sort.go"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
    "remedy": "Try always, never and another value against the new route before the switch.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -1791,13 +1826,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
    "remedy": "Try always, never and another value against the new route before the switch.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/sort.go"
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "CANARY_PATTERN_IMPLEMENTATION_SPECIFIC",
+    "CANARY_SPLIT_DIFFERS"
+   ],
    "remedy": "Ask the vendor of the implementation which dialect header expressions have and whether they match the whole value.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -1838,13 +1878,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
    "remedy": "Try always, never and another value against the new route before the switch.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/sort.go"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
    "remedy": "Try always, never and another value against the new route before the switch.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -1882,13 +1926,19 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
+   "remedy": "Set the weight to 0 before scaling the canary down; its share no longer falls back to the primary.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsWeightedRouteAction)"
   },
   "standard": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
+   "remedy": "Set the weight to 0 before scaling the canary down; its share no longer falls back to the primary.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
  },
@@ -1931,13 +1981,19 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
+   "remedy": "Set the weight to 0 before scaling the canary down; its share no longer falls back to the primary.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsWeightedRouteAction)"
   },
   "standard": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "CANARY_SPLIT_DIFFERS"
+   ],
+   "remedy": "Set the weight to 0 before scaling the canary down; its share no longer falls back to the primary.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
  },
@@ -1981,7 +2037,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2029,7 +2085,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "SNIPPET_NOT_TRANSLATED"
    ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2078,7 +2134,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do: the header belongs to each connection and the implementation sets it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2120,14 +2176,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CORS_BY_SECURITY_POLICY"
+    "CORS_ANSWERS_DIFFER"
    ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_ANSWERS_DIFFER"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2168,14 +2226,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CORS_BY_SECURITY_POLICY"
+    "CORS_ANSWERS_DIFFER"
    ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_ANSWERS_DIFFER"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2218,14 +2278,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CORS_BY_SECURITY_POLICY"
+    "CORS_ANSWERS_DIFFER"
    ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_ANSWERS_DIFFER"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2268,14 +2330,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CORS_BY_SECURITY_POLICY"
+    "CORS_ANSWERS_DIFFER"
    ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_ANSWERS_DIFFER"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2316,14 +2380,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CORS_BY_SECURITY_POLICY"
+    "CORS_ANSWERS_DIFFER"
    ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_ANSWERS_DIFFER"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2363,14 +2429,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CORS_BY_SECURITY_POLICY"
+    "CORS_ANSWERS_DIFFER"
    ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_ANSWERS_DIFFER"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2409,13 +2477,13 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
+   "verdict": "exact",
    "findings": [],
    "remedy": "Keep the values in the route from now on; the ConfigMap is not read any more.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (HeaderValueRegexp)"
   },
   "standard": {
-   "verdict": "equivalent",
+   "verdict": "exact",
    "findings": [],
    "remedy": "Keep the values in the route from now on; the ConfigMap is not read any more.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
@@ -2464,7 +2532,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2510,7 +2578,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep a pod of the main Service ready at all times; the core API has no fallback backend.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2555,7 +2623,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with source lists, or filter in a load balancer or NetworkPolicy in front; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2605,7 +2673,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2648,7 +2716,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Filter the access log where it is collected, or configure it for the whole proxy fleet.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2689,14 +2757,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CORS_BY_SECURITY_POLICY"
+    "CORS_ANSWERS_DIFFER"
    ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processCORSFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "CORS_ANSWERS_DIFFER"
+   ],
    "remedy": "Send a preflight from a real browser after the switch: it is answered with 200 instead of 204, and other OPTIONS requests may no longer reach the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -2730,14 +2800,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
-   "findings": [],
+   "verdict": "exact",
+   "findings": [
+    "ANNOTATION_INERT"
+   ],
    "remedy": "Keep the empty SecurityPolicy on the route: it is what displaces the Gateway-wide check.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/securitypolicy.go (ProcessSecurityPolicies, translateSecurityPolicyForRoute)"
   },
   "standard": {
    "verdict": "exact",
-   "findings": [],
+   "findings": [
+    "ANNOTATION_INERT"
+   ],
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
  },
@@ -2781,7 +2855,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2824,7 +2898,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2874,7 +2948,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2917,7 +2991,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Remove the annotation; there is no rewrite module to trace.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2963,7 +3037,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "BACKEND_PROTOCOL_UNSUPPORTED"
    ],
    "remedy": "Put an HTTP server (for instance nginx or Caddy as a sidecar) in front of the FastCGI process.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3013,7 +3087,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "BACKEND_PROTOCOL_UNSUPPORTED"
    ],
    "remedy": "Put an HTTP server (for instance nginx or Caddy as a sidecar) in front of the FastCGI process.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3050,13 +3124,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "HTTPS_REDIRECT_TRAILING_SLASH"
+   ],
    "remedy": "Behind a load balancer that ends TLS, leave the redirect to the load balancer: the route redirects whatever X-Forwarded-Proto says.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/route.go (processHTTPRouteParentRefListener)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "HTTPS_REDIRECT_TRAILING_SLASH"
+   ],
    "remedy": "Behind a load balancer that ends TLS, leave the redirect to the load balancer: the route redirects whatever X-Forwarded-Proto says.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -3194,7 +3272,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3241,7 +3319,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3287,7 +3365,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3339,7 +3417,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3389,7 +3467,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3435,7 +3513,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3482,7 +3560,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Limit in the application, in a load balancer in front, or in the policy of the implementation; until then nothing is limited.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3538,7 +3616,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3576,14 +3654,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "MIRROR_DIFFERS"
+   ],
    "remedy": "Let the mirror accept the original Host header.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRequestMirrorFilter)"
   },
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "MIRROR_DIFFERS"
    ],
    "remedy": "Let the mirror accept the original Host header.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3629,14 +3709,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "unsupported",
-   "findings": [],
+   "findings": [
+    "MIRROR_DIFFERS"
+   ],
    "remedy": "Let the mirror cope with bodies: they are always copied.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRequestMirrorFilter)"
   },
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "MIRROR_DIFFERS"
    ],
    "remedy": "Let the mirror cope with bodies: they are always copied.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3675,13 +3757,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "MIRROR_DIFFERS"
+   ],
    "remedy": "Check that the mirror accepts the Host header and path of the original request.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRequestMirrorFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "MIRROR_DIFFERS"
+   ],
    "remedy": "Check that the mirror accepts the Host header and path of the original request.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -3731,7 +3817,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3777,7 +3863,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3827,7 +3913,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3877,7 +3963,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -3920,13 +4006,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRedirectFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -3973,13 +4063,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRedirectFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -4065,7 +4159,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the limit in the application or in the policy of the implementation; until then bodies of any size pass.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4113,7 +4207,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4165,7 +4259,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do unless slow clients tie up the pods: then raise the concurrency of the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4209,7 +4303,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4254,7 +4348,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4300,7 +4394,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the connect timeout in the policy of the implementation; core Gateway API has no field.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4347,7 +4441,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Let the application write its cookies for the new path and domain itself.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4393,7 +4487,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Let the application write its cookies for the new path and domain itself.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4439,7 +4533,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go (buildTypedExtensionProtocolOptions)"
   },
   "standard": {
-   "verdict": "equivalent",
+   "verdict": "exact",
    "findings": [],
    "remedy": "Nothing to do for 1.1, which implementations use by default; a backend that needs 1.0 has to be upgraded.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
@@ -4488,7 +4582,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4543,7 +4637,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "RETRY_CONDITIONS_DIFFER"
+    "RETRY_CONDITIONS_DIFFER",
+    "RETRY_REPEATS_WRITES"
    ],
    "remedy": "List only conditions under which a repeated POST does no harm: the new proxy does not look at the method.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/retry_types.go"
@@ -4551,7 +4646,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Configure retries in the policy of the implementation; the core retry field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4598,7 +4693,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Configure retries in the policy of the implementation; the core retry field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4646,7 +4741,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Configure retries in the policy of the implementation; the core retry field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4695,7 +4790,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the timeout in the application or in the policy of the implementation; the core field limits the whole request, which nginx never did.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4746,7 +4841,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4794,7 +4889,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4840,8 +4935,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
-   "verdict": "equivalent",
-   "findings": [],
+   "verdict": "unsupported",
+   "findings": [
+    "NO_PORTABLE_FIELD"
+   ],
    "remedy": "Nothing to do where the implementation streams bodies, as nearly all do; ask its vendor otherwise.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -4888,7 +4985,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the timeout in the application or in the policy of the implementation; the core field limits the whole request, which nginx never did.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4933,7 +5030,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "BACKEND_API_NEEDED",
     "BACKEND_TLS_VERIFIED"
    ],
    "remedy": "List the ciphers by name; OpenSSL selector words are not understood.",
@@ -4942,7 +5038,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "BACKEND_TLS_PARTIAL"
    ],
    "remedy": "Set it in the policy of the implementation; BackendTLSPolicy has no field for it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -4986,7 +5082,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "BACKEND_API_NEEDED",
     "BACKEND_TLS_VERIFIED"
    ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
@@ -4994,7 +5089,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BACKEND_TLS_PARTIAL"
+   ],
    "remedy": "Copy the CA of the Secret into a ConfigMap for the BackendTLSPolicy, and agree with the backend on doing without a client certificate.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -5042,7 +5139,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "BACKEND_API_NEEDED",
     "BACKEND_TLS_VERIFIED"
    ],
    "remedy": "Check that the versions form a range; single ones in between cannot be left out.",
@@ -5051,7 +5147,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "BACKEND_TLS_PARTIAL"
    ],
    "remedy": "Set it in the policy of the implementation; BackendTLSPolicy has no field for it.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5097,7 +5193,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "BACKEND_API_NEEDED",
     "BACKEND_TLS_VERIFIED"
    ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
@@ -5105,7 +5200,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BACKEND_TLS_PARTIAL"
+   ],
    "remedy": "Copy the CA of the Secret into a ConfigMap for the BackendTLSPolicy, and agree with the backend on doing without a client certificate.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -5154,7 +5251,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "BACKEND_API_NEEDED",
     "BACKEND_TLS_VERIFIED"
    ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
@@ -5162,7 +5258,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BACKEND_TLS_PARTIAL"
+   ],
    "remedy": "Copy the CA of the Secret into a ConfigMap for the BackendTLSPolicy, and agree with the backend on doing without a client certificate.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -5210,7 +5308,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "BACKEND_API_NEEDED",
     "BACKEND_TLS_VERIFIED"
    ],
    "remedy": "Turn on Backend resources (extensionApis.enableBackend) and check the host name that the backend certificate carries.",
@@ -5218,7 +5315,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "BACKEND_TLS_PARTIAL"
+   ],
    "remedy": "Copy the CA of the Secret into a ConfigMap for the BackendTLSPolicy, and agree with the backend on doing without a client certificate.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -5274,7 +5373,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "BACKEND_TLS_PARTIAL"
    ],
    "remedy": "Sign backend certificates directly with the configured CA; the depth cannot be set.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5322,7 +5421,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Let clients follow absolute redirects; the Location header always carries scheme and host.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5373,7 +5472,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REWRITE_KEEPS_ENCODING"
+   ],
    "remedy": "Only prefix stripping and constant targets have a portable form; give other rewrites to the application.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -5424,7 +5525,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "PROTECTION_NOT_PORTABLE"
    ],
    "remedy": "Choose a target with source lists, or filter in a load balancer or NetworkPolicy in front; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5463,13 +5564,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "ALIAS_CERTIFICATE"
+   ],
    "remedy": "Check that the certificate of the host covers the alias, and write regular-expression aliases out as plain names.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/helpers.go (computeHosts)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "ALIAS_CERTIFICATE"
+   ],
    "remedy": "Check that the certificate of the host covers the alias, and write regular-expression aliases out as plain names.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -5517,7 +5622,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "SNIPPET_NOT_TRANSLATED"
    ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5561,7 +5666,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "NO_PORTABLE_FIELD"
+   ],
    "remedy": "Nothing to do unless a mesh or NetworkPolicy relies on the cluster IP: whether pods or the cluster IP are addressed is up to the implementation.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -5609,7 +5716,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5660,7 +5767,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5708,7 +5815,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5760,7 +5867,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5812,7 +5919,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5860,7 +5967,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5910,7 +6017,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -5966,7 +6073,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6016,7 +6123,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Keep sessions in a shared store, or set affinity in the policy of the implementation; the core field is experimental.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6062,7 +6169,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the suites in the policy or the tls.options of the implementation.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6152,7 +6259,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Nothing to do with a list of strong suites only; the order cannot be chosen.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6192,13 +6299,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "HTTPS_REDIRECT_TRAILING_SLASH"
+   ],
    "remedy": "Behind a load balancer that ends TLS, leave the redirect to the load balancer: the route redirects whatever X-Forwarded-Proto says.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/route.go (processHTTPRouteParentRefListener)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "HTTPS_REDIRECT_TRAILING_SLASH"
+   ],
    "remedy": "Behind a load balancer that ends TLS, leave the redirect to the load balancer: the route redirects whatever X-Forwarded-Proto says.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -6245,7 +6356,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "SNIPPET_NOT_TRANSLATED"
    ],
    "remedy": "Rebuild each server as TCPRoute, UDPRoute or TLSRoute with its own listener.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6286,13 +6397,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRedirectFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -6339,13 +6454,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "targets": {
   "envoy-gateway": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRedirectFilter)"
   },
   "standard": {
    "verdict": "equivalent",
-   "findings": [],
+   "findings": [
+    "REDIRECT_KEEPS_QUERY"
+   ],
    "remedy": "Test a URL with a query string: nginx dropped the query, the new redirect may append it.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
@@ -6389,7 +6508,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6438,7 +6557,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6494,7 +6613,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the algorithm in the policy of the implementation; core Gateway API leaves it open.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6580,7 +6699,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "FEATURE_NOT_TRANSLATED"
+    "NO_PORTABLE_FIELD"
    ],
    "remedy": "Set the port of the listener that clients reach; standard ports are left out of Location.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6618,14 +6737,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
+   "verdict": "exact",
    "findings": [],
    "remedy": "Check expressions with look-around or back-references: RE2 has neither.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/route.go (processHTTPRouteRule)"
   },
   "standard": {
    "verdict": "partial",
-   "findings": [],
+   "findings": [
+    "REGEX_IMPLEMENTATION_SPECIFIC"
+   ],
    "remedy": "Ask the vendor which dialect and anchoring path expressions have, or replace them by prefixes.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }

@@ -12,7 +12,7 @@ export function locationFeatures(server: Server, location: Location): Features {
     ...bodySize(location),
     ...affinity(location),
     ...canary(location),
-    ...clientCertificates(server, location),
+    ...clientCertificates(server),
   };
 }
 
@@ -149,7 +149,7 @@ function canary({ canary: split }: Location): Pick<Features, "canary"> {
 }
 
 /** Host-wide; stands on the rules too, so that a target that cannot check certificates can close them. */
-function clientCertificates(server: Server, location: Location): Pick<Features, "clientCertificates"> {
+function clientCertificates(server: Server): Pick<Features, "clientCertificates"> {
   const found = clientCertificatesOf(server);
   return found === undefined ? {} : { clientCertificates: found };
 }

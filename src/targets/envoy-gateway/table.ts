@@ -56,7 +56,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   basicAuth,
   bodySize,
   buffering,
-  canary,
+  canary: canary("re2"),
   clientCertificates,
   connectionHeader,
   connectionLimit,

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { AnnotationKey } from "../../mappings/index.js";
 import type { FeatureOf } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
-import { HERE, hasSetting, originsOf } from "./parts.js";
+import { HERE, answersFor, hasSetting, originsOf } from "./parts.js";
 import { formatSeconds } from "./quantities.js";
 
 type Timeouts = FeatureOf<"timeouts">;
@@ -26,13 +26,16 @@ export const timeouts: Translator<"timeouts"> = (feature, rule) => {
     const args = { ingress: rule.owner.id, key, value: `${feature[field]}` };
     findings.push(finding("TIMEOUT_NOT_POSITIVE", originsOf(feature, key), args, HERE));
   }
-  if (idle > 0) {
+  const hasIdle = isWritten(feature, "proxy-read-timeout") || isWritten(feature, "proxy-send-timeout");
+  if (idle > 0 && hasIdle) {
     const args = { ingress: rule.owner.id, read: feature.read, send: feature.send, idle };
     findings.push(finding("TIMEOUT_IDLE_BOTH_WAYS", originsOf(feature), args, HERE));
   }
   return {
-    verdict: "equivalent",
+    // The time to connect means the same on both sides; only the pauses do not.
+    verdict: findings.length === 0 ? "exact" : "equivalent",
     findings,
+    answers: feature.connect > 0 ? answersFor(feature, ["proxy-connect-timeout"], "exact") : [],
     policies: [{ kind: "BackendTrafficPolicy", spec: { timeout: timeoutSpec(feature, idle) } }],
   };
 };

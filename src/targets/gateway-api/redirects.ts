@@ -11,6 +11,8 @@ export type RenderedRedirect = {
   readonly filter?: JsonObject;
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
+  /** Findings of the whole run that the annotation's answer names as well. */
+  readonly alsoNamed?: readonly string[];
 };
 
 const STATUSES: readonly number[] = [301, 302, 303, 307, 308];
@@ -42,7 +44,12 @@ export function renderRedirect(
   });
   switch (action.kind) {
     case "https-redirect":
-      return done({ scheme: "https", ...(httpsPort === 443 ? {} : { port: httpsPort }) });
+      return {
+        ...done({ scheme: "https", ...(httpsPort === 443 ? {} : { port: httpsPort }) }),
+        ...(rule.owner.settings.get("preserve-trailing-slash")?.value === true
+          ? {}
+          : { verdict: "equivalent", alsoNamed: ["HTTPS_REDIRECT_TRAILING_SLASH"] }),
+      };
     case "host-redirect":
       return done({ hostname: action.hostname });
     case "app-root":

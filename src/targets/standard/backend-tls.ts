@@ -2,7 +2,7 @@ import { finding, type Finding } from "../../findings/index.js";
 import type { Upstream } from "../../ingress-nginx/index.js";
 import { assertNever, type JsonObject, type OwnedResource } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
-import { NOTHING_TO_DO, appResource, listenerProtocols, originsOf } from "../parts.js";
+import { NOTHING_TO_DO, answersFor, appResource, listenerProtocols, originsOf } from "../parts.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 
 const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
@@ -112,15 +112,13 @@ export const backendTls: Translator<"backendTls"> = (feature, rule, { target }) 
         ? `${key} (the client certificate; its CA is read from the Secret where the implementation allows that)`
         : key,
     );
+  const at = originsOf(feature, "proxy-ssl-secret");
   return {
     verdict: "partial",
-    findings: [
-      finding(
-        "BACKEND_TLS_PARTIAL",
-        originsOf(feature, "proxy-ssl-secret"),
-        { ingress: rule.owner.id, lost },
-        { target },
-      ),
-    ],
+    findings: [finding("BACKEND_TLS_PARTIAL", at, { ingress: rule.owner.id, lost }, { target })],
+    answers: answersFor(feature, WITHOUT_FIELD, "unsupported", "BACKEND_TLS_PARTIAL"),
   };
 };
+
+/** Settings that BackendTLSPolicy has nothing for. */
+const WITHOUT_FIELD = ["proxy-ssl-ciphers", "proxy-ssl-protocols", "proxy-ssl-verify-depth"] as const;

@@ -28,7 +28,7 @@ export const standardTable: Required<TranslatorTable> = {
   matching: matching("unspecified"),
   rewrite: rewrite("unspecified", rewriteClosed),
   cors,
-  canary,
+  canary: canary("unspecified"),
   mirror,
   upstreamHost,
   forwardedPrefix: forwardedPrefix(verbatim),

@@ -1,22 +1,61 @@
-import { finding } from "../../../findings/index.js";
-import type { AnnotationKey } from "../../../mappings/index.js";
-import { answersFor } from "../../parts.js";
-import type { Translator } from "../../translator.js";
+import { finding, type Finding } from "../../../findings/index.js";
+import type { FeatureOf, PlannedRule } from "../../../plan/index.js";
+import type { TargetDefinition } from "../../definition.js";
+import { answersFor, originsOf } from "../../parts.js";
+import type { Translation, Translator } from "../../translator.js";
 
-/** What the rules and weights of the plan keep. Everything else on a canary Ingress is ignored by the controller too (getBackendServers). */
-export const canary: Translator<"canary"> = (feature, rule, { target }) => {
-  const owner =
-    rule.action.kind === "forward"
-      ? rule.action.backends.find((backend) => backend.canary !== undefined)?.canary?.owner
-      : undefined;
-  const first = feature.settings[0];
-  const args = { ingress: rule.owner.id, canary: owner?.id ?? first?.ingress ?? "" };
-  const other = feature.settings
+type Canary = FeatureOf<"canary">;
+type Answers = NonNullable<Translation["answers"]>;
+
+/** What the rules and weights of the plan keep of a canary. Everything else on a canary Ingress is ignored by the controller too (getBackendServers). */
+export function canary(regex: TargetDefinition["regex"]): Translator<"canary"> {
+  return (feature, rule, { target }) => {
+    const findings = [finding("CANARY_SPLIT_DIFFERS", originsOf(feature), args(feature, rule), { target })];
+    const answers: Answers[number][] = [...otherAnswers(feature)];
+    // Envoy Gateway lets the hash of the session cookie choose among weighted backends too (buildXdsRoute, use_hash_policy).
+    if (regex === "unspecified" && feature.sticky && feature.hasWeight && rule.features.affinity !== undefined) {
+      findings.push(finding("CANARY_NOT_STICKY", originsOf(feature, "canary-weight"), args(feature, rule), { target }));
+      const codes = ["CANARY_NOT_STICKY", "CANARY_SPLIT_DIFFERS"];
+      answers.push(...answersFor(feature, ["affinity-canary-behavior", "canary-weight"], "partial", ...codes));
+    }
+    if (regex === "unspecified") addUnspecified(feature, rule, { findings, answers, target });
+    return { verdict: "equivalent", findings, answers };
+  };
+}
+
+function args(feature: Canary, rule: PlannedRule): { readonly ingress: string; readonly canary: string } {
+  const backends = rule.action.kind === "forward" ? rule.action.backends : [];
+  const owner = backends.find((backend) => backend.canary !== undefined)?.canary?.owner.id;
+  return { ingress: rule.owner.id, canary: owner ?? feature.settings[0]?.ingress ?? "" };
+}
+
+function otherAnswers(feature: Canary): Answers {
+  const others = feature.settings
     .map((setting) => setting.key)
     .filter((key) => !key.startsWith("canary") && key !== "affinity-canary-behavior");
-  return {
-    verdict: "equivalent",
-    findings: [finding("CANARY_SPLIT_DIFFERS", first?.origin ?? feature.origin, args, { target })],
-    answers: answersFor(feature, other satisfies readonly AnnotationKey[], "exact"),
-  };
+  return answersFor(feature, others, "exact");
+}
+
+type Sink = {
+  readonly findings: Finding[];
+  readonly answers: Answers[number][];
+  readonly target: TargetDefinition["name"];
 };
+
+/** Header expressions and the Cookie header are matched by expressions, whose dialect is the implementation's. */
+function addUnspecified(feature: Canary, rule: PlannedRule, { findings, answers, target }: Sink): void {
+  const match = rule.matches[0];
+  const pattern = match.headers?.find((header) => header.kind === "regex")?.value;
+  if (pattern !== undefined) {
+    const at = originsOf(feature, "canary-by-header-pattern");
+    findings.push(
+      finding("CANARY_PATTERN_IMPLEMENTATION_SPECIFIC", at, { ingress: rule.owner.id, pattern }, { target }),
+    );
+    answers.push(
+      ...answersFor(feature, ["canary-by-header-pattern"], "partial", "CANARY_PATTERN_IMPLEMENTATION_SPECIFIC"),
+    );
+  }
+  // The finding itself comes with the match (matchCookies).
+  if (match.cookies !== undefined)
+    answers.push(...answersFor(feature, ["canary-by-cookie"], "partial", "COOKIE_MATCH_BY_HEADER"));
+}

@@ -1,5 +1,5 @@
 import { finding } from "../../../findings/index.js";
-import { originsOf } from "../../parts.js";
+import { answersFor, originsOf } from "../../parts.js";
 import type { Translator } from "../../translator.js";
 
 /** `http://service.namespace.svc[.cluster.local][:port]` with any path behind it. */
@@ -27,5 +27,9 @@ export const mirror: Translator<"mirror"> = (feature, rule, { route, target }) =
     findings: [finding("MIRROR_DIFFERS", at, args, { target })],
     filters: [{ type: "RequestMirror", requestMirror: { backendRef } }],
     crossings: isForeign ? [crossing] : [],
+    answers: [
+      ...answersFor(feature, ["mirror-host"], "unsupported", "MIRROR_DIFFERS"),
+      ...(feature.body ? [] : answersFor(feature, ["mirror-request-body"], "unsupported", "MIRROR_DIFFERS")),
+    ],
   };
 };
