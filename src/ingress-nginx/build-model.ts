@@ -40,13 +40,14 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
       .filter((draft) => draft.ingresses.some((i) => i.ingress.tls.length > 0))
       .map((draft) => draft.host),
   );
+  const canaries = served.filter((ingress) => ingress.isCanary);
   const built = [...drafts.values()].map((draft) =>
     buildServer(draft, {
       drafts,
       shared,
       controller,
       certificates,
-      canaries: canariesOf(draft, served),
+      canaries: canariesOf(draft, canaries),
       findings,
       answers,
       denied: deniedHost(draft, deniedHosts),
@@ -130,10 +131,8 @@ function leaveOut(ingress: ServedIngress | undefined, answers: Answer[], code: s
 }
 
 /** Canary Ingresses that name the host: server-wide settings of theirs count although their paths do not. */
-function canariesOf(draft: DraftServer, served: readonly ServedIngress[]): readonly ServedIngress[] {
-  return served.filter(
-    (ingress) => ingress.isCanary && ingress.ingress.rules.some((rule) => (rule.host ?? "_") === draft.host),
-  );
+function canariesOf(draft: DraftServer, canaries: readonly ServedIngress[]): readonly ServedIngress[] {
+  return canaries.filter((ingress) => ingress.ingress.rules.some((rule) => (rule.host ?? "_") === draft.host));
 }
 
 function deniedHost(draft: DraftServer, denied: ReadonlyMap<string, HostDenial>): HostDenial | undefined {

@@ -27,8 +27,9 @@ export function layOut(resources: readonly OwnedResource[]): Layout {
   assertDistinct(resources);
   const byFile = new Map<string, OwnedResource[]>();
   const fileOf = new Map<OwnedResource, string>();
+  const crowded = crowdedNamespaces(resources);
   for (const resource of resources) {
-    const file = fileFor(resource);
+    const file = fileFor(resource, crowded);
     const list = byFile.get(file);
     if (list === undefined) byFile.set(file, [resource]);
     else list.push(resource);
@@ -58,11 +59,33 @@ export function printStream(files: OutputTree): string {
     .join("---\n");
 }
 
-function fileFor(resource: OwnedResource): string {
-  const stem = pathPart(resource.file);
-  const { namespace } = resource.object.metadata;
-  if (resource.owner === "platform" || namespace === undefined) return `platform/${stem}.yaml`;
+/** A file for each Ingress is easy to review; hundreds of them in one folder are not, and writing them is slow. */
+const MOST_STEMS = 100;
+
+/** Namespaces whose folder would hold more files than anybody looks through: there, objects of one kind share a file. */
+function crowdedNamespaces(resources: readonly OwnedResource[]): ReadonlySet<string> {
+  const stems = new Map<string, Set<string>>();
+  for (const { owner, object, file } of resources) {
+    const { namespace } = object.metadata;
+    if (owner === "platform" || namespace === undefined) continue;
+    const known = stems.get(namespace);
+    if (known === undefined) stems.set(namespace, new Set([file]));
+    else known.add(file);
+  }
+  return new Set([...stems].filter(([, files]) => files.size > MOST_STEMS).map(([namespace]) => namespace));
+}
+
+function fileFor(resource: OwnedResource, crowded: ReadonlySet<string>): string {
+  const { kind, metadata } = resource.object;
+  const { namespace } = metadata;
+  if (resource.owner === "platform" || namespace === undefined) return `platform/${pathPart(resource.file)}.yaml`;
+  const stem = crowded.has(namespace) ? plural(kind) : pathPart(resource.file);
   return `apps/${pathPart(namespace)}/${stem}.yaml`;
+}
+
+/** `HTTPRoute` → `httproutes`, `SecurityPolicy` → `securitypolicies`, as the API's resource names are. */
+function plural(kind: string): string {
+  return `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
 }
 
 function commentFor(resource: OwnedResource): string {

@@ -19,16 +19,10 @@ export type DraftRoute = {
 
 /** Joins drafts of one Ingress whose rules are the same on several hosts, and names routes and rules. */
 export function groupRoutes(drafts: readonly DraftRoute[], nameIn: (namespace: string) => Namer): PlannedRoute[] {
-  const groups = new Map<string, DraftRoute[]>();
-  for (const draft of drafts) {
-    const key = signature(draft);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [draft]);
-    else known.push(draft);
-  }
-  const routes = [...groups.values()].flatMap((group) => {
-    const first = group[0];
-    return first === undefined ? [] : [joined(group, first)];
+  // Most Ingresses have one host: their rules need not be compared with anything.
+  const routes = [...groupBy(drafts, (draft) => `${draft.owner.id} ${draft.suffix}`)].flatMap(([first, ...rest]) => {
+    if (rest.length === 0) return [joined([first], first)];
+    return [...groupBy([first, ...rest], signature)].map((group) => joined(group, group[0]));
   });
   routes.sort(
     (a, b) =>
@@ -37,6 +31,18 @@ export function groupRoutes(drafts: readonly DraftRoute[], nameIn: (namespace: s
       compare(a.route.hostnames[0] ?? "", b.route.hostnames[0] ?? ""),
   );
   return routes.map(({ namespace, wanted, route }) => ({ ...route, name: nameIn(namespace)(wanted) }));
+}
+
+/** Groups in order of appearance. */
+function groupBy<T>(list: readonly T[], keyOf: (value: T) => string): Iterable<[T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const value of list) {
+    const key = keyOf(value);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [value]);
+    else known.push(value);
+  }
+  return groups.values();
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

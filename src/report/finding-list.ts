@@ -4,42 +4,70 @@ import type { Locator } from "./locator.js";
 import type { ReportFinding } from "./schema.js";
 import { byText } from "./sorting.js";
 
+/** `first` is the finding whose place comes first in the input, whatever the order in which findings arrive. */
+type Merged = { first: Finding; place: Place; readonly at: Set<Place>; readonly subjects: Set<string> };
+
 /**
- * Findings with their places, sorted by severity, code and place. Translators run once per rule, so the same sentence can
- * arrive several times: it is one finding with all its places.
+ * Findings with their places, sorted by severity, code and place. Translators run once per rule, and a cluster has thousands of Ingresses with the
+ * same annotations: the same sentence, whichever Ingress it is about, is one finding with all its places.
  */
 export function reportFindings(
   findings: readonly Finding[],
   target: TargetName,
   locate: Locator,
 ): readonly ReportFinding[] {
-  const merged = new Map<string, { readonly first: Finding; readonly at: Map<string, Place> }>();
+  const merged = new Map<string, Merged>();
   for (const finding of findings) {
-    const key = `${finding.code}\n${finding.severity}\n${finding.verdict}\n${finding.target ?? ""}\n${finding.what}\n${finding.remedy}`;
+    const subject = subjectOf(finding);
+    const key = `${finding.code} ${finding.severity} ${finding.verdict} ${finding.target ?? ""} ${finding.what.replace(subject, "")}\n${finding.remedy}`;
+    const place = locate(finding.at[0]);
     let entry = merged.get(key);
-    if (entry === undefined) merged.set(key, (entry = { first: finding, at: new Map() }));
-    for (const origin of finding.at) {
-      const place = locate(origin);
-      entry.at.set(`${place.line}:${place.column}:${place.file}:${place.annotation ?? ""}:${place.object}`, place);
+    if (entry === undefined) merged.set(key, (entry = { first: finding, place, at: new Set(), subjects: new Set() }));
+    else if (comparePlaces(place, entry.place) < 0) {
+      entry.first = finding;
+      entry.place = place;
     }
+    entry.subjects.add(subject);
+    for (const origin of finding.at) entry.at.add(locate(origin));
   }
-  return [...merged.values()]
-    .map(({ first, at }) => reportFinding(first, [...at.values()], target))
-    .sort(compareFindings);
+  return [...merged.values()].map((entry) => reportFinding(entry, target)).sort(compareFindings);
 }
 
-function reportFinding(finding: Finding, at: readonly Place[], target: TargetName): ReportFinding {
+/** `namespace/name` of the Ingress that the finding is about. */
+function subjectOf({ at }: Finding): string {
+  const { object } = at[0];
+  return object.startsWith("Ingress ") ? object.slice("Ingress ".length) : object;
+}
+
+function reportFinding({ first, at, subjects }: Merged, target: TargetName): ReportFinding {
+  const others = subjects.size - 1;
+  const subject = subjectOf(first);
+  const what =
+    others === 0
+      ? first.what
+      : first.what.replace(subject, `${subject} and ${others} ${others === 1 ? "other" : "others"}`);
   return {
-    code: finding.code,
-    severity: finding.severity,
-    verdict: finding.verdict,
-    target: finding.target ?? target,
-    what: finding.what,
-    why: finding.why,
-    remedy: finding.remedy,
-    at,
-    ...(finding.example === undefined ? {} : { example: finding.example }),
+    code: first.code,
+    severity: first.severity,
+    verdict: first.verdict,
+    target: first.target ?? target,
+    what,
+    why: first.why,
+    remedy: first.remedy,
+    cases: subjects.size,
+    at: others === 0 ? distinctPlaces(at) : [...distinctPlaces(at)].sort(comparePlaces),
+    ...(first.example === undefined ? {} : { example: first.example }),
   };
+}
+
+/** Several origins can lead to one place. */
+function distinctPlaces(places: ReadonlySet<Place>): readonly Place[] {
+  if (places.size === 1) return [...places];
+  const known = new Map<string, Place>();
+  for (const place of places) {
+    known.set(`${place.line}:${place.column}:${place.file}:${place.annotation ?? ""}:${place.object}`, place);
+  }
+  return [...known.values()];
 }
 
 function compareFindings(a: ReportFinding, b: ReportFinding): number {
@@ -51,10 +79,9 @@ function compareFindings(a: ReportFinding, b: ReportFinding): number {
   );
 }
 
-function comparePlaces(
-  a: Place | ReportFinding["at"][number] | undefined,
-  b: ReportFinding["at"][number] | undefined,
-): number {
+type AnyPlace = Place | ReportFinding["at"][number];
+
+function comparePlaces(a: AnyPlace | undefined, b: AnyPlace | undefined): number {
   if (a === undefined || b === undefined) return 0;
   return byText(a.file, b.file) || a.line - b.line || a.column - b.column;
 }

@@ -46,7 +46,7 @@ export function codeSection(group: readonly ReportFinding[], sourceRoot: string)
   return [
     `#### ${code}`,
     "",
-    `${escapeText(titleOf(code))} (${group[0]?.verdict ?? ""}, ${counted(group.length, "case")}).`,
+    `${escapeText(titleOf(code))} (${group[0]?.verdict ?? ""}, ${counted(casesOf(group), "case")}).`,
     "",
     ...[...shared.values()].flatMap((members) => sharedSection(members, sourceRoot)),
   ];
@@ -73,14 +73,24 @@ function sharedSection(members: readonly ReportFinding[], sourceRoot: string): r
   ];
 }
 
-function places(finding: ReportFinding, sourceRoot: string): string {
-  return finding.at.map((place) => placeLink(place, sourceRoot)).join(", ");
+/** Beyond this many places nobody follows links one by one; report.json has them all. */
+const PLACES_SHOWN = 20;
+
+function places({ at }: ReportFinding, sourceRoot: string): string {
+  const shown = at.slice(0, PLACES_SHOWN).map((place) => placeLink(place, sourceRoot));
+  const more = at.length - shown.length;
+  return [...shown, ...(more === 0 ? [] : [`and ${more} more in report.json`])].join(", ");
 }
 
 function exampleText(example: RequestExample): string {
   const headers = Object.entries(example.headers ?? {}).map(([name, value]) => ` with ${code(`${name}: ${value}`)}`);
   const request = `${code(`${example.method} ${example.url}`)}${headers.join(" and")}`;
   return `${request}: before ${escapeText(example.before)}; after ${escapeText(example.after)}.`;
+}
+
+/** How many Ingresses the findings are about, each finding by itself. */
+function casesOf(findings: readonly ReportFinding[]): number {
+  return findings.reduce((sum, finding) => sum + finding.cases, 0);
 }
 
 /** Codes of a report with their number of cases, worst first. */
@@ -90,6 +100,6 @@ export function codesOf(
   return [...groupBy(report.findings, (finding) => finding.code)].map(([code, group]) => ({
     code,
     severity: group[0]?.severity ?? "info",
-    cases: group.length,
+    cases: casesOf(group),
   }));
 }

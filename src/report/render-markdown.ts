@@ -1,4 +1,4 @@
-import { SEVERITIES, VERDICTS } from "../findings/index.js";
+import { SEVERITIES, VERDICTS, type Verdict } from "../findings/index.js";
 import { isControllerDefault } from "./controller-defaults.js";
 import { codeSection, codesOf, findingSections, groupBy, titleOf } from "./markdown-findings.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
@@ -71,7 +71,9 @@ function ingressSection({ ingresses }: Report, sourceRoot: string): readonly str
   const rows = ingresses.map((ingress) => {
     const outcome = ingress.served ? ingress.verdict : `not served (${ingress.notServedBecause ?? ""})`;
     const hosts = ingress.hosts.map((host) => escapeText(host)).join(", ");
-    const files = ingress.files.map((file) => `[${escapeText(file)}](${file})`).join(", ");
+    // The Gateway and its policies are made from every Ingress, which needs no saying ten thousand times.
+    const own = ingress.files.filter((file) => !file.startsWith("platform/"));
+    const files = own.map((file) => `[${escapeText(file)}](${file})`).join(", ");
     return `| ${ingress.risk} | ${escapeText(ingress.id)} | ${outcome} | ${hosts} | ${placeLink(ingress, sourceRoot)} | ${files} |`;
   });
   return [
@@ -120,24 +122,15 @@ function defaultsSection({ findings }: Report, sourceRoot: string): readonly str
 }
 
 function accountingSection({ accounting }: Report): readonly string[] {
-  const all = accounting.ingresses.flatMap((ingress) => ingress.annotations);
-  const rows = [...groupBy(all, (annotation) => annotation.key)]
+  const rows = [...totalsByKey(accounting)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, group]) => {
-      const counts = VERDICTS.map(
-        (verdict) => group.filter((annotation) => annotation.verdict === verdict).length || "",
-      );
-      const codes = [...new Set(group.flatMap((annotation) => annotation.codes))].sort();
-      return `| ${code(key)} | ${counts.join(" | ")} | ${codes.map((name) => `[${name}](#${name.toLowerCase()})`).join(", ")} |`;
+    .map(([key, { counts, codes }]) => {
+      const numbers = VERDICTS.map((verdict) => counts.get(verdict) ?? "");
+      const links = [...codes].sort().map((name) => `[${name}](#${name.toLowerCase()})`);
+      return `| ${code(key)} | ${numbers.join(" | ")} | ${links.join(", ")} |`;
     });
-  const perIngress = accounting.ingresses
-    .filter((ingress) => ingress.annotations.length > 0)
-    .map((ingress) => {
-      const answers = ingress.annotations.map(
-        ({ key, verdict, codes }) => `${code(key)} ${verdict}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}`,
-      );
-      return `- ${escapeText(ingress.id)}: ${answers.join(", ")}`;
-    });
+  const annotated = accounting.ingresses.filter((ingress) => ingress.annotations.length > 0);
+  const perIngress = annotated.length > INGRESSES_LISTED ? [] : annotated.map(accountLine);
   return [
     "## Accounting",
     "",
@@ -151,7 +144,35 @@ function accountingSection({ accounting }: Report): readonly string[] {
           ...rows,
           "",
         ]),
-    ...folded(perIngress, `Each of ${counted(perIngress.length, "Ingress", "Ingresses")}`, 10),
+    ...(annotated.length > INGRESSES_LISTED
+      ? [`report.json has the answers for each of the ${annotated.length} Ingresses (accounting.ingresses).`]
+      : folded(perIngress, `Each of ${counted(perIngress.length, "Ingress", "Ingresses")}`, 10)),
     "",
   ];
+}
+
+/** The list of every annotation of every Ingress is for reading up to here, and for programs beyond. */
+const INGRESSES_LISTED = 500;
+
+type Accounting = Report["accounting"];
+type Totals = { readonly counts: Map<Verdict, number>; readonly codes: Set<string> };
+
+function totalsByKey({ ingresses }: Accounting): ReadonlyMap<string, Totals> {
+  const totals = new Map<string, Totals>();
+  for (const { annotations } of ingresses) {
+    for (const { key, verdict, codes } of annotations) {
+      let entry = totals.get(key);
+      if (entry === undefined) totals.set(key, (entry = { counts: new Map(), codes: new Set() }));
+      entry.counts.set(verdict, (entry.counts.get(verdict) ?? 0) + 1);
+      for (const name of codes) entry.codes.add(name);
+    }
+  }
+  return totals;
+}
+
+function accountLine({ id, annotations }: Accounting["ingresses"][number]): string {
+  const answers = annotations.map(
+    ({ key, verdict, codes }) => `${code(key)} ${verdict}${codes.length === 0 ? "" : ` (${codes.join(", ")})`}`,
+  );
+  return `- ${escapeText(id)}: ${answers.join(", ")}`;
 }

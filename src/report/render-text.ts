@@ -16,6 +16,9 @@ export type TextView = {
 /** Findings that a summary names before it points to the report. */
 const TOP_CODES = 8;
 
+/** Places after the first one that a finding shows on a terminal. */
+const OTHER_PLACES = 10;
+
 /** A few lines for somebody who has just started the command: counts, what was not read, the most important codes. */
 export function renderSummary(report: Report, { chalk, width }: TextView): string {
   const { summary } = report;
@@ -60,7 +63,12 @@ function findingBlock(finding: ReportFinding, { chalk, width }: TextView): strin
   const also =
     others.length === 0
       ? []
-      : [`also ${others.map((other) => `${other.file}:${other.line}:${other.column}`).join(", ")}`];
+      : [
+          `also ${others
+            .slice(0, OTHER_PLACES)
+            .map((other) => `${other.file}:${other.line}:${other.column}`)
+            .join(", ")}${others.length > OTHER_PLACES ? ` and ${others.length - OTHER_PLACES} more` : ""}`,
+        ];
   const { example } = finding;
   const request =
     example === undefined ? [] : [`${example.method} ${example.url}: before ${example.before}; after ${example.after}`];

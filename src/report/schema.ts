@@ -36,6 +36,7 @@ const finding = z.object({
   what: z.string(),
   why: z.string(),
   remedy: z.string(),
+  cases: z.int().min(1).describe("Ingresses (or other objects) that it is about; the sentence names the first one."),
   at: z.array(place).min(1),
   example: z.exactOptional(example),
 });
@@ -86,7 +87,7 @@ const summary = z.object({
     ),
   ingressesByVerdict: byVerdict.describe("Converted Ingresses by their worst verdict."),
   annotationsByVerdict: byVerdict,
-  findingsBySeverity: bySeverity,
+  findingsBySeverity: bySeverity.describe("Cases, not sentences."),
   findingsByVerdict: byVerdict,
   resourcesByKind: z.record(z.string(), count),
   skippedByKind: z.record(z.string(), count).describe("Objects in the input that do not matter to the conversion."),

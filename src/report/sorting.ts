@@ -19,8 +19,9 @@ export function countAll<Name extends string, Item>(
   zero: Readonly<Record<Name, number>>,
   items: Iterable<Item>,
   nameOf: (item: Item) => Name,
+  weightOf: (item: Item) => number = () => 1,
 ): Record<Name, number> {
   const found: Record<Name, number> = { ...zero };
-  for (const item of items) found[nameOf(item)] += 1;
+  for (const item of items) found[nameOf(item)] += weightOf(item);
   return found;
 }

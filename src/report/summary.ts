@@ -17,6 +17,8 @@ export function needsDecision(ingress: ReportIngress): boolean {
   );
 }
 
+const casesOf = ({ cases }: ReportFinding): number => cases;
+
 export function summarise(
   ingresses: readonly ReportIngress[],
   findings: readonly ReportFinding[],
@@ -36,7 +38,7 @@ export function summarise(
       accounting.ingresses.flatMap((ingress) => ingress.annotations),
       (annotation) => annotation.verdict,
     ),
-    findingsBySeverity: countAll(SEVERITY_ZERO, findings, (finding) => finding.severity),
-    findingsByVerdict: countAll(VERDICT_ZERO, findings, (finding) => finding.verdict),
+    findingsBySeverity: countAll(SEVERITY_ZERO, findings, (finding) => finding.severity, casesOf),
+    findingsByVerdict: countAll(VERDICT_ZERO, findings, (finding) => finding.verdict, casesOf),
   };
 }

@@ -1,14 +1,14 @@
 import type { Finding } from "../findings/index.js";
-import type { OwnedResource } from "../kubernetes/index.js";
+import type { Origin, OwnedResource } from "../kubernetes/index.js";
 
-/** Findings without repetitions: rules of one Ingress say the same thing about the same annotation. */
+/** Findings without repetitions: rules of one Ingress say the same thing about the same annotation, which has one origin for all of them. */
 export function uniqueFindings(findings: readonly Finding[]): Finding[] {
-  const seen = new Set<string>();
+  const said = new Map<Origin, Finding[]>();
   return findings.filter((found) => {
-    const origin = found.at[0];
-    const key = `${found.code}\n${origin.document.file}\n${origin.object}\n${origin.path.join("/")}\n${found.what}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
+    const known = said.get(found.at[0]);
+    if (known === undefined) said.set(found.at[0], [found]);
+    else if (known.some((other) => other.code === found.code && other.what === found.what)) return false;
+    else known.push(found);
     return true;
   });
 }
@@ -17,18 +17,15 @@ export function uniqueFindings(findings: readonly Finding[]): Finding[] {
  * Objects without repetitions: several rules may need one Backend or one grant. The same identity with another content is a defect.
  */
 export function uniqueResources(resources: readonly OwnedResource[]): OwnedResource[] {
-  const byIdentity = new Map<string, { resource: OwnedResource; text: string }>();
+  const byIdentity = new Map<string, OwnedResource>();
   for (const resource of resources) {
     const { object } = resource;
-    const identity = `${object.apiVersion.split("/")[0] ?? ""} ${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}`;
-    const text = JSON.stringify(object);
+    const identity = `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name} ${object.apiVersion.split("/")[0] ?? ""}`;
     const known = byIdentity.get(identity);
-    if (known === undefined) byIdentity.set(identity, { resource, text });
-    else if (known.text !== text) throw new Error(`two different objects are called ${identity}`);
-    else {
-      const from = [...new Set([...known.resource.from, ...resource.from])];
-      byIdentity.set(identity, { text, resource: { ...known.resource, from } });
-    }
+    if (known === undefined) byIdentity.set(identity, resource);
+    else if (JSON.stringify(known.object) !== JSON.stringify(object))
+      throw new Error(`two different objects are called ${identity}`);
+    else byIdentity.set(identity, { ...known, from: [...new Set([...known.from, ...resource.from])] });
   }
-  return [...byIdentity.values()].map(({ resource }) => resource);
+  return [...byIdentity.values()];
 }

@@ -203,3 +203,26 @@ describe("path parts", () => {
       expect(path).toMatch(/^(?:apps\/(?:name-[0-9a-f]{8}\/)?)?(?:kustomization|etc-passwd-[0-9a-f]{8})\.yaml$/);
   });
 });
+
+describe("a namespace with hundreds of Ingresses", () => {
+  const many = (count: number): string[] => {
+    const resources = Array.from({ length: count }, (_, index) =>
+      resource({ namespace: "shop", file: `web-${index}`, name: `web-${index}` }),
+    );
+    return [...layOut([...resources, resource({ namespace: "blog", file: "blog", name: "blog" })]).files.keys()];
+  };
+
+  it("has a file for each of a hundred", () => {
+    expect(many(100).filter((path) => path.startsWith("apps/shop/web-"))).toHaveLength(100);
+  });
+
+  it("has a file for each kind beyond, and leaves other namespaces alone", () => {
+    expect(many(101).filter((path) => path.startsWith("apps/"))).toEqual([
+      "apps/blog/blog.yaml",
+      "apps/blog/kustomization.yaml",
+      "apps/kustomization.yaml",
+      "apps/shop/httproutes.yaml",
+      "apps/shop/kustomization.yaml",
+    ]);
+  });
+});

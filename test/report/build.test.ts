@@ -136,8 +136,8 @@ describe("findings", () => {
       "blocker Z shop.yaml",
       "low A shop.yaml",
       "low B blog.yaml",
-      "low B shop.yaml",
     ]);
+    expect(report.findings.at(-1)?.at.map((place) => place.file)).toEqual(["blog.yaml", "shop.yaml"]);
     expect(buildReport(inputOf([blog, web], { findings: findings.toReversed(), answers }))).toEqual(report);
   });
 

@@ -15,9 +15,16 @@ export function made(
   settings: Settings,
   ...keys: readonly AnnotationKey[]
 ): { readonly settings: readonly Setting[]; readonly origin: Origin } | undefined {
-  const present = keys.flatMap((key) => settings.get(key) ?? []);
-  const first = present[0];
-  return first === undefined ? undefined : { settings: present, origin: first.origin };
+  // Asked forty times for each Ingress, mostly in vain: nothing is allocated until there is something.
+  let present: Setting[] | undefined;
+  for (const key of keys) {
+    const setting = settings.get(key);
+    if (setting === undefined) continue;
+    if (present === undefined) present = [setting];
+    else present.push(setting);
+  }
+  const first = present?.[0];
+  return present === undefined || first === undefined ? undefined : { settings: present, origin: first.origin };
 }
 
 /** Number in force of a key that annotation and ConfigMap share. */

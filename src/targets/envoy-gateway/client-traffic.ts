@@ -50,10 +50,12 @@ function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: O
     string,
     { readonly spec: JsonObject; readonly listeners: PlannedListener[]; readonly isCommon: boolean }
   >();
+  const common = httpsSpec(of, listeners);
+  const commonKey = JSON.stringify(common);
   for (const listener of listeners.filter(({ protocol }) => protocol === "HTTPS")) {
     const patch = listenerPatch(listener, of.plan, of.options);
-    const spec = mergeOver(httpsSpec(of, listeners), patch);
-    const key = JSON.stringify(spec);
+    const spec = isEmpty(patch) ? common : mergeOver(common, patch);
+    const key = isEmpty(patch) ? commonKey : JSON.stringify(spec);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { spec, listeners: [listener], isCommon: isEmpty(patch) });
     else known.listeners.push(listener);
