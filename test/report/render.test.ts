@@ -122,3 +122,80 @@ describe("report.md", () => {
     expect(markdown).toContain("| Written | nothing |");
   });
 });
+
+describe("Markdown text", () => {
+  it.each([
+    ["a|b", "a\\|b"],
+    ["<script>", "\\<script\\>"],
+    ["# x\n\n- y", "\\# x ⏎ - y"],
+    ["[a](javascript:x)", "\\[a\\](javascript:x)"],
+    ["`$1`", "\\`\\$1\\`"],
+    ["a_b*c*", "a\\_b\\*c\\*"],
+  ])("escapes %j", (text, escaped) => expect(escapeText(text)).toBe(escaped));
+
+  it.each([
+    ["a", "`a`"],
+    ["a`b", "``a`b``"],
+    ["`", "`` ` ``"],
+    ["a|b\nc", "`a\\|b c`"],
+  ])("puts %j into a code span", (text, span) => expect(code(text)).toBe(span));
+
+  it.each([
+    ["a b/(c).yaml", "../a%20b/%28c%29.yaml#L3"],
+    ["/abs/x.yaml", "/abs/x.yaml#L3"],
+    ["x](y).yaml", "../x%5D%28y%29.yaml#L3"],
+    ["javascript:x", "../javascript%3Ax#L3"],
+  ])("links %j", (file, address) => expect(placeLink({ file, line: 3 }, "../")).toContain(`](${address})`));
+});
+
+describe("terminal text", () => {
+  it("sums up in a few lines", () => {
+    expect(renderSummary(sample(), plain)).toBe(
+      [
+        "1 Ingress: 0 exact, 0 equivalent, 1 needs a decision",
+        "1 place in the input not read:",
+        "  -:3:2  A tab indents this line.",
+        "    Indent with spaces.",
+        "  medium   1 × SOME_CODE  SOME_CODE",
+        "  low      1 × DEFAULT_SAMPLE  DEFAULT_SAMPLE",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("prints each finding with its place first", () => {
+    expect(renderFindings(sample(), plain).split("\n").slice(0, 6)).toEqual([
+      "-:3:2  unread  A tab indents this line.",
+      "    Indent with spaces.",
+      'shop dir/web.yaml:11:5  medium  SOME_CODE  Path "/v1(/|$)(.*)" matches <more>.',
+      "    Some clients notice.",
+      "    Set a field.",
+      "    GET http://a/v1|x: before 200; after 404",
+    ]);
+  });
+
+  it("wraps at the width of the terminal", () => {
+    const long = buildReport(
+      inputOf([web], { answers, findings: [findingAt(web, undefined, { why: "word ".repeat(40).trim() })] }),
+    );
+    const lines = renderFindings(long, { ...plain, width: 40 })
+      .split("\n")
+      .slice(1);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+    expect(lines.join(" ").match(/word/g)).toHaveLength(40);
+  });
+
+  it("colours only when told to", () => {
+    expect(renderSummary(sample(), plain) + renderFindings(sample(), plain)).not.toContain("\u001b");
+    expect(renderSummary(sample(), { chalk: new Chalk({ level: 1 }), width: 80 })).toContain("\u001b[");
+  });
+
+  it("does not pass on control characters of the input", () => {
+    const hostile = buildReport(
+      inputOf([web], { answers, findings: [findingAt(web, undefined, { what: "a\u001b[31mb\u0007\u202ec\nd" })] }),
+    );
+    const text = renderFindings(hostile, plain);
+    expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
+    expect(text).toContain("c ⏎ d");
+  });
+});
