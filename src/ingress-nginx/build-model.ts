@@ -5,9 +5,9 @@ import type { Catalogue } from "../mappings/index.js";
 import { attachCanaries } from "./canaries.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftServer } from "./drafts.js";
-import { effectiveIngress, type HostDenial } from "./effective.js";
+import { effectiveIngress } from "./effective.js";
 import { mergeIntoServers, type MergeContext } from "./merge.js";
-import type { NginxModel, ServedIngress, Server, UnservedIngress } from "./model.js";
+import type { HostDenial, NginxModel, ServedIngress, Server, UnservedIngress } from "./model.js";
 import type { ModelOptions } from "./options.js";
 import { byProcessingOrder } from "./order.js";
 import { controllerConfig } from "./read-config.js";
@@ -145,20 +145,12 @@ function deniedHost(draft: DraftServer, denied: ReadonlyMap<string, HostDenial>)
 
 function hostFindings(drafts: ReadonlyMap<string, DraftServer>): Finding[] {
   const findings: Finding[] = [];
-  const plain: DraftServer[] = [];
   for (const draft of drafts.values()) {
     const namespaces = [...new Set(draft.ingresses.map((ingress) => ingress.ingress.namespace))].sort();
     const first = draft.ingresses[0];
     if (first === undefined) continue;
     if (namespaces.length > 1)
       findings.push(finding("HOST_SHARED_BY_NAMESPACES", first.ingress.origin, { host: draft.host, namespaces }));
-    if (draft.kind !== "default" && draft.ingresses.every((ingress) => ingress.ingress.tls.length === 0))
-      plain.push(draft);
   }
-  const first = plain[0]?.ingresses[0];
-  if (first !== undefined)
-    findings.push(
-      finding("HTTPS_WITHOUT_TLS_SECTION", first.ingress.origin, { hosts: plain.map((draft) => draft.host).sort() }),
-    );
   return findings;
 }

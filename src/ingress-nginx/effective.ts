@@ -1,5 +1,5 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import type { Ingress, Origin, Snapshot } from "../kubernetes/index.js";
+import type { Ingress, IngressId, Origin, Snapshot } from "../kubernetes/index.js";
 import { ingressId } from "../kubernetes/index.js";
 import {
   accountDecoded,
@@ -13,11 +13,9 @@ import {
 } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
 import { inertReason } from "./inert.js";
-import type { Denial, ServedIngress } from "./model.js";
+import type { Denial, HostDenial, ServedIngress, Settings } from "./model.js";
+import { checkReferences, type ReferenceOutcome } from "./references.js";
 import type { ModelOptions } from "./options.js";
-
-/** Why every host of the Ingress answers 403. */
-export type HostDenial = { readonly reason: string; readonly origin: Origin };
 
 export type IngressOutcome = {
   readonly findings: readonly Finding[];
@@ -45,18 +43,7 @@ export function effectiveIngress(
   const rejecting = decoded.invalid
     .filter((invalid) => invalid.onInvalid === "reject-ingress")
     .map((invalid) => invalid.writtenKey);
-  for (const risky of riskySettings(decoded, catalogue, controller)) {
-    rejecting.push(risky.setting.writtenKey);
-    findings.push(
-      finding("RISK_LEVEL_EXCEEDED", risky.setting.origin, {
-        ingress: id,
-        key: risky.setting.writtenKey,
-        value: risky.setting.raw,
-        risk: risky.risk,
-        limit: risky.limit,
-      }),
-    );
-  }
+  rejecting.push(...refusals(decoded, id, { catalogue, controller, findings }));
   if (rejecting.length > 0) {
     const rejected = finding("INGRESS_REJECTED", ingress.origin, { ingress: id, reasons: rejecting });
     for (const setting of decoded.settings.values())
@@ -78,11 +65,22 @@ export function effectiveIngress(
       answers.push({ ingress: id, key: setting.writtenKey, verdict: "exact", codes: [inert.code] });
     }
   }
+  const snippets = snippetOutcome(settings, id, controller);
+  const references = checkReferences(settings, { ingress, id, snapshot: context.snapshot, controller });
+  for (const outcome of [snippets, references]) {
+    findings.push(...outcome.findings);
+    answers.push(...outcome.answers);
+    for (const key of outcome.dropped) settings.delete(key);
+  }
   const denial = decoded.invalid.find((invalid) => invalid.onInvalid === "deny-503");
   const hostDenial = decoded.invalid.find((invalid) => invalid.onInvalid === "deny-host-403");
-  const lonelyType = settings.has("auth-secret") ? undefined : settings.get("auth-type");
+  const lonelyType = decoded.settings.has("auth-secret") ? undefined : settings.get("auth-type");
   if (lonelyType !== undefined) findings.push(finding("AUTH_TYPE_WITHOUT_SECRET", lonelyType.origin, { ingress: id }));
-  const denied = denialOf(denial, lonelyType);
+  const denied = denialOf(denial, lonelyType) ?? references.denied;
+  const deniedHost =
+    hostDenial === undefined
+      ? references.deniedHost
+      : { reason: `${hostDenial.writtenKey}: ${hostDenial.reason}`, origin: hostDenial.origin };
   return {
     kind: "served",
     findings,
@@ -94,10 +92,71 @@ export function effectiveIngress(
       isCanary: settingOf(settings, "canary")?.value === true,
       ...(denied === undefined ? {} : { denied }),
     },
-    ...(hostDenial === undefined
-      ? {}
-      : { deniedHost: { reason: `${hostDenial.writtenKey}: ${hostDenial.reason}`, origin: hostDenial.origin } }),
+    ...(deniedHost === undefined ? {} : { deniedHost }),
   };
+}
+
+/** Keys for which the controller refuses the whole Ingress although their values are well-formed; the reasons go to `findings`. */
+function refusals(
+  decoded: DecodedAnnotations,
+  ingress: IngressId,
+  context: { readonly catalogue: Catalogue; readonly controller: ControllerConfig; readonly findings: Finding[] },
+): string[] {
+  const { catalogue, controller, findings } = context;
+  const risky = riskySettings(decoded, catalogue, controller);
+  for (const { setting, risk, limit } of risky) {
+    const args = { ingress, key: setting.writtenKey, value: setting.raw, risk, limit };
+    findings.push(finding("RISK_LEVEL_EXCEEDED", setting.origin, args));
+  }
+  const blocked = blockedWords(decoded, controller);
+  for (const { setting, word } of blocked)
+    findings.push(finding("BLOCKED_WORD", setting.origin, { ingress, key: setting.writtenKey, word }));
+  return [...risky, ...blocked].map(({ setting }) => setting.writtenKey);
+}
+
+/** Snippets are in force where the ConfigMap allows them; without it they are taken seriously. */
+function snippetOutcome(settings: Settings, id: IngressId, controller: ControllerConfig): ReferenceOutcome {
+  const present = SNIPPETS.flatMap((key) => settings.get(key) ?? []);
+  const [first, ...rest] = present.map((setting) => setting.origin);
+  const isAllowed = controller.value("allow-snippet-annotations").text === "true";
+  if (first === undefined || (controller.known && isAllowed)) return { findings: [], answers: [], dropped: new Set() };
+  const args = { ingress: id, keys: present.map((setting) => setting.writtenKey) };
+  if (!controller.known)
+    return { findings: [finding("SNIPPETS_ASSUMED_ALLOWED", [first, ...rest], args)], answers: [], dropped: new Set() };
+  const found = finding("SNIPPETS_NOT_ALLOWED", [first, ...rest], args);
+  return {
+    findings: [found],
+    answers: present.map(({ ingress, writtenKey }) => ({
+      ingress,
+      key: writtenKey,
+      verdict: "exact",
+      codes: [found.code],
+    })),
+    dropped: new Set(SNIPPETS),
+  };
+}
+
+const SNIPPETS: readonly AnnotationKey[] = [
+  "configuration-snippet",
+  "server-snippet",
+  "auth-snippet",
+  "stream-snippet",
+  "modsecurity-snippet",
+];
+
+/** Values with a forbidden word, in any annotation that the controller reads. */
+function blockedWords(decoded: DecodedAnnotations, controller: ControllerConfig): { setting: Written; word: string }[] {
+  const words = controller
+    .value("annotation-value-word-blocklist")
+    .text.split(",")
+    .map((word) => word.trim());
+  const named = words.filter((word) => word !== "");
+  if (named.length === 0) return [];
+  const present: readonly Written[] = [...decoded.settings.values(), ...decoded.invalid, ...decoded.shadowed];
+  return present.flatMap((setting) => {
+    const word = named.find((candidate) => setting.raw.includes(candidate));
+    return word === undefined ? [] : [{ setting, word }];
+  });
 }
 
 /** Why the controller answers 503 on every path: a value it refuses that way, or authentication without credentials (auth/main.go). */

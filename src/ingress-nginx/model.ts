@@ -18,6 +18,9 @@ export type ServedIngress = {
 
 export type Denial = { readonly status: 503; readonly reason: string; readonly origin: Origin };
 
+/** Why every host of the Ingress answers 403. */
+export type HostDenial = { readonly reason: string; readonly origin: Origin };
+
 /** An Ingress that is not served: another class, refused as a whole, or a canary without primary. */
 export type UnservedIngress = {
   readonly id: IngressId;

@@ -31,6 +31,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
   const drafts: DraftRoute[] = [];
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
+  const plainHosts: Server[] = [];
   let redirectingHosts = 0;
   for (const server of model.servers) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
@@ -40,9 +41,11 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
       continue;
     }
     const portable = isPortableHost(server);
+    if (entry.https.length === 0 && !entry.hasTls && server.kind !== "default" && server.tls === undefined)
+      plainHosts.push(server);
     drafts.push(...serveDrafts(entry, rules, portable));
     const redirects = redirectDrafts(entry, rules, redirectStatus, portable);
-    if (redirects.length > 0) redirectingHosts += entry.hostnames.length;
+    if (redirects.length > 0) redirectingHosts += Math.max(1, entry.hostnames.length);
     drafts.push(...redirects);
     const www = wwwDraft(entry, servers, listeners, redirectStatus);
     if (www !== undefined) drafts.push(www);
@@ -53,9 +56,17 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
   if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts));
+  findings.push(...plainHostsNote(plainHosts));
   const planned = finishListeners(listeners, routes, tlsRoutes);
   answers.push(...answerRest(model, { listeners: planned, routes, tlsRoutes }, findings));
   return { listeners: planned, routes, tlsRoutes, controller: model.controller, findings, answers };
+}
+
+function plainHostsNote(servers: readonly Server[]): Finding[] {
+  const first = servers[0]?.ingresses[0];
+  if (first === undefined) return [];
+  const hosts = servers.map((server) => server.host).sort();
+  return [finding("DEFAULT_HTTPS_EVERYWHERE", first.ingress.origin, { hosts })];
 }
 
 /** Nothing but the controller's 404: a listener without routes would do no more. */

@@ -23,7 +23,7 @@ const isOf = (decision: Decision, kind: Decision["outcome"]["kind"]): boolean =>
 const ANNOUNCED: readonly Announced[] = [
   {
     codes: [
-      "HTTPS_WITHOUT_TLS_SECTION",
+      "DEFAULT_HTTPS_EVERYWHERE",
       "HOSTLESS_HTTPS",
       "DEFAULT_CERTIFICATE_HOST",
       "DEFAULT_UNKNOWN_SNI",
@@ -69,7 +69,7 @@ const ANNOUNCED: readonly Announced[] = [
   {
     codes: ["PATH_MATCH_NARROWED"],
     looks: ({ request, before, after }) =>
-      /[A-Z]|x$/.test(request.path) || (isOf(before, "respond") && isOf(after, "forward")),
+      /[A-Z]|x$/.test(request.path) || (isOf(before, "respond") && (isOf(after, "forward") || isOf(after, "redirect"))),
   },
   {
     codes: [

@@ -126,6 +126,82 @@ export const modelFindings = {
     remedy: "Remove the alias from one of the hosts.",
     cite: "nginx, server_name (conflicting server name, ignored)",
   }),
+  REFERENCE_FOREIGN_NAMESPACE: define<{
+    readonly ingress: string;
+    readonly key: string;
+    readonly value: string;
+    readonly status: number;
+  }>({
+    title: "Reference into another namespace that the controller refuses",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `"${a.key}: ${a.value}" of Ingress ${a.ingress} names an object of another namespace, so the controller answers ${a.status}; the output does the same.`,
+    why: "allow-cross-namespace-resources is off unless the controller's ConfigMap switches it on.",
+    remedy:
+      "If the ConfigMap allows it, add it to the input or pass --controller-config; otherwise copy the object into the Ingress's namespace.",
+    cite: "internal/ingress/controller/config/config.go (AllowCrossNamespaceResources)",
+  }),
+  AUTH_SECRET_WITHOUT_KEY: define<{ readonly ingress: string; readonly secret: string }>({
+    title: "Password Secret without its key",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Secret ${a.secret} of Ingress ${a.ingress} has no key "auth", so the controller answers 503 on every path; the output does the same.`,
+    why: "auth-secret-type auth-file, the default, reads the htpasswd file under that key.",
+    remedy: 'Put the file under "auth", or set auth-secret-type: auth-map where every key is a user.',
+    cite: "internal/ingress/annotations/auth/main.go (dumpSecretAuthFile)",
+  }),
+  CLIENT_CA_MISSING: define<{ readonly ingress: string; readonly secret: string }>({
+    title: "Client certificates that nobody asks for",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Secret ${a.secret} of Ingress ${a.ingress} has no ca.crt, so client certificates are NOT checked today, and not by the output either.`,
+    why: "The controller leaves the check out without a word when the Secret holds no CA.",
+    remedy: "Add ca.crt to the Secret if clients should be checked, and convert again.",
+    cite: "internal/ingress/controller/controller.go (createServers)",
+  }),
+  CUSTOM_HEADERS_REFUSED: define<{ readonly ingress: string; readonly headers: readonly string[] }>({
+    title: "Response headers that the controller refuses",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `custom-headers of Ingress ${a.ingress} sets ${a.headers.map((name) => `"${name}"`).join(", ")}, which global-allowed-response-headers does not list, so the controller answers 503; the output does the same.`,
+    why: "The list in the controller's ConfigMap is compared letter by letter.",
+    remedy: "Add the headers to the list, or remove them from the annotation's ConfigMap.",
+    cite: "internal/ingress/annotations/customheaders/main.go",
+  }),
+  SNIPPETS_ASSUMED_ALLOWED: define<{ readonly ingress: string; readonly keys: readonly string[] }>({
+    title: "Snippets that are assumed to be allowed",
+    severity: "info",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress} has ${a.keys.map((key) => `"${key}"`).join(", ")}; without the controller's ConfigMap it is assumed that snippets are in force.`,
+    why: "allow-snippet-annotations is off and annotations-risk-level is High by default; whoever writes snippets has usually changed both.",
+    remedy: "Add the controller's ConfigMap to the input, or pass --controller-config.",
+    cite: "internal/ingress/controller/config/config.go (AllowSnippetAnnotations, AnnotationsRiskLevel)",
+  }),
+  SNIPPETS_NOT_ALLOWED: define<{ readonly ingress: string; readonly keys: readonly string[] }>({
+    title: "Snippets that the controller drops",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress} has ${a.keys.map((key) => `"${key}"`).join(", ")}, which the controller drops; they do nothing today.`,
+    why: "allow-snippet-annotations is off in the controller's ConfigMap.",
+    remedy: "Remove the annotations.",
+    cite: "internal/ingress/controller/store/store.go (dropSnippetDirectives)",
+  }),
+  BLOCKED_WORD: define<{ readonly ingress: string; readonly key: string; readonly word: string }>({
+    title: "Annotation with a blocked word",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `"${a.key}" of Ingress ${a.ingress} contains "${a.word}", which annotation-value-word-blocklist forbids.`,
+    why: "The controller ignores such an Ingress as a whole.",
+    remedy: "Remove the word, or delete the Ingress.",
+    cite: "internal/ingress/controller/controller.go (CheckIngress), store.go",
+  }),
   CANARY_UNATTACHED: define<At>({
     title: "Canary without primary",
     severity: "medium",
@@ -186,21 +262,5 @@ export const modelFindings = {
     what: (a) => `Host ${a.host} has paths in the namespaces ${a.namespaces.join(", ")}.`,
     why: "Settings of the whole host come from whichever Ingress is first; after the conversion each namespace owns its routes of the host.",
     remedy: "Agree who owns the host; the listener's allowedRoutes names exactly these namespaces.",
-  }),
-  HTTPS_WITHOUT_TLS_SECTION: define<{ readonly hosts: readonly string[] }>({
-    title: "Hosts without tls that nginx also served on 443",
-    severity: "info",
-    verdict: "partial",
-    what: (a) =>
-      `${a.hosts.length} host${a.hosts.length === 1 ? "" : "s"} without a tls section (${a.hosts.slice(0, 5).join(", ")}${a.hosts.length > 5 ? ", …" : ""}) answered on 443 with the controller's default certificate; the Gateway serves them on port 80 only.`,
-    why: "Gateway API needs a listener with a certificate for HTTPS; clients that ignored the certificate warning lose port 443.",
-    remedy: "Give the hosts a tls section with a Secret if they are meant to be served on HTTPS.",
-    example: (a) => ({
-      method: "GET",
-      url: `https://${a.hosts[0] ?? "host"}/`,
-      before: "served with the default certificate",
-      after: "connection refused or reset",
-    }),
-    cite: "internal/ingress/controller/controller.go (createServers)",
   }),
 };

@@ -63,6 +63,23 @@ export const planFindings = {
     example: (a) => ({ method: "GET", url: `http://${a.host}/`, before: "308 to https", after: "served on HTTP" }),
     cite: "rootfs/etc/nginx/lua/lua_ingress.lua (redirect_to_https)",
   }),
+  DEFAULT_HTTPS_EVERYWHERE: define<{ readonly hosts: readonly string[] }>({
+    title: "Hosts without tls that nginx also served on 443",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `${a.hosts.length} host${a.hosts.length === 1 ? "" : "s"} without a tls section (${a.hosts.slice(0, 5).join(", ")}${a.hosts.length > 5 ? ", …" : ""}) answered on 443 with the controller's default certificate; the Gateway serves them on port 80 only.`,
+    why: "Gateway API needs a listener with a certificate for HTTPS; clients that ignored the certificate warning lose port 443.",
+    remedy:
+      "Give the hosts a tls section with a Secret if they are meant to be served on HTTPS, or pass --default-certificate.",
+    example: (a) => ({
+      method: "GET",
+      url: `https://${a.hosts[0] ?? "host"}/`,
+      before: "served with the default certificate",
+      after: "connection refused or reset",
+    }),
+    cite: "internal/ingress/controller/controller.go (createServers)",
+  }),
   HOSTLESS_HTTPS: define<{ readonly ingress: string }>({
     title: "Rules without host on HTTPS",
     severity: "medium",

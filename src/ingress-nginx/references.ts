@@ -1,0 +1,149 @@
+import { finding, type Answer, type Finding } from "../findings/index.js";
+import type { Ingress, IngressId, SecretHead, Snapshot } from "../kubernetes/index.js";
+import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import type { ControllerConfig } from "./controller-config.js";
+import type { Denial, HostDenial, Settings } from "./model.js";
+
+/** What the objects that annotations name do to the Ingress. */
+export type ReferenceOutcome = {
+  readonly findings: readonly Finding[];
+  readonly answers: readonly Answer[];
+  readonly denied?: Denial;
+  readonly deniedHost?: HostDenial;
+  /** Settings that have no effect because of it. */
+  readonly dropped: ReadonlySet<AnnotationKey>;
+};
+
+type Context = {
+  readonly ingress: Ingress;
+  readonly id: IngressId;
+  readonly snapshot: Snapshot;
+  readonly controller: ControllerConfig;
+};
+type Check = (settings: Settings, context: Context) => Partial<ReferenceOutcome> | undefined;
+
+/** Checks the Secrets and ConfigMaps that the settings name, as far as the input holds them. The first denial counts, as in the controller. */
+export function checkReferences(settings: Settings, context: Context): ReferenceOutcome {
+  const outcomes = CHECKS.flatMap((check) => check(settings, context) ?? []);
+  const denied = outcomes.find((outcome) => outcome.denied !== undefined)?.denied;
+  const deniedHost = outcomes.find((outcome) => outcome.deniedHost !== undefined)?.deniedHost;
+  return {
+    findings: outcomes.flatMap((outcome) => outcome.findings ?? []),
+    answers: outcomes.flatMap((outcome) => outcome.answers ?? []),
+    dropped: new Set(outcomes.flatMap((outcome) => [...(outcome.dropped ?? [])])),
+    ...(denied === undefined ? {} : { denied }),
+    ...(deniedHost === undefined ? {} : { deniedHost }),
+  };
+}
+
+const CHECKS: readonly Check[] = [
+  foreignNamespace("auth-secret"),
+  foreignNamespace("auth-proxy-set-headers"),
+  foreignNamespace("proxy-ssl-secret"),
+  foreignNamespace("auth-tls-secret"),
+  passwordFile,
+  clientAuthority,
+  responseHeaders,
+];
+
+type Reference = "auth-secret" | "auth-proxy-set-headers" | "proxy-ssl-secret" | "auth-tls-secret";
+
+/** Objects of other namespaces are refused unless the ConfigMap allows them (resolver.GetSecret and GetConfigMap callers in the annotation parsers). */
+function foreignNamespace(key: Reference): Check {
+  return (settings, { ingress, id, controller }) => {
+    const setting = settingOf(settings, key);
+    const namespace = setting?.value.namespace;
+    if (setting === undefined || namespace === undefined || namespace === ingress.namespace) return undefined;
+    if (controller.value("allow-cross-namespace-resources").text === "true") return undefined;
+    const status = key === "auth-tls-secret" ? 403 : 503;
+    const found = finding("REFERENCE_FOREIGN_NAMESPACE", setting.origin, {
+      ingress: id,
+      key: setting.writtenKey,
+      value: setting.raw,
+      status,
+    });
+    const reason = `${setting.writtenKey}: ${setting.raw} is in another namespace`;
+    const base = { findings: [found], answers: [answer(setting, found)], dropped: new Set<AnnotationKey>([key]) };
+    return key === "auth-tls-secret"
+      ? { ...base, deniedHost: { reason, origin: setting.origin } }
+      : { ...base, denied: { status: 503, reason, origin: setting.origin } };
+  };
+}
+
+function secretOf(
+  setting: Setting<{ readonly namespace?: string; readonly name: string }>,
+  { ingress, snapshot }: Context,
+): SecretHead | undefined {
+  return snapshot.secrets.get(`${setting.value.namespace ?? ingress.namespace}/${setting.value.name}`);
+}
+
+/** A password file has to be under the key `auth` (auth/main.go, dumpSecretAuthFile). */
+function passwordFile(settings: Settings, context: Context): ReturnType<Check> {
+  const setting = settingOf(settings, "auth-secret");
+  if (
+    setting === undefined ||
+    !settings.has("auth-type") ||
+    settingOf(settings, "auth-secret-type")?.value === "auth-map"
+  )
+    return undefined;
+  const secret = secretOf(setting, context);
+  if (secret === undefined || secret.keys.includes("auth")) return undefined;
+  const found = finding("AUTH_SECRET_WITHOUT_KEY", setting.origin, { ingress: context.id, secret: setting.raw });
+  const reason = `Secret ${setting.raw} has no key auth`;
+  return {
+    findings: [found],
+    answers: [answer(setting, found)],
+    denied: { status: 503, reason, origin: setting.origin },
+  };
+}
+
+const CLIENT_CERTIFICATE_KEYS: readonly AnnotationKey[] = [
+  "auth-tls-secret",
+  "auth-tls-verify-client",
+  "auth-tls-verify-depth",
+  "auth-tls-error-page",
+  "auth-tls-pass-certificate-to-upstream",
+  "auth-tls-match-cn",
+];
+
+/** Without `ca.crt` in the Secret nobody is asked for a certificate (controller.go, createServers). */
+function clientAuthority(settings: Settings, context: Context): ReturnType<Check> {
+  const setting = settingOf(settings, "auth-tls-secret");
+  const secret = setting === undefined ? undefined : secretOf(setting, context);
+  if (setting === undefined || secret === undefined || secret.keys.includes("ca.crt")) return undefined;
+  const found = finding("CLIENT_CA_MISSING", setting.origin, { ingress: context.id, secret: setting.raw });
+  const present = CLIENT_CERTIFICATE_KEYS.flatMap((key) => settings.get(key) ?? []);
+  return {
+    findings: [found],
+    answers: present.map((other) => answer(other, found)),
+    dropped: new Set(CLIENT_CERTIFICATE_KEYS),
+  };
+}
+
+/** Every header has to be on the ConfigMap's list, letter by letter (customheaders/main.go). Without that ConfigMap the list is taken as right. */
+function responseHeaders(settings: Settings, { id, snapshot, controller }: Context): ReturnType<Check> {
+  const setting = settingOf(settings, "custom-headers");
+  if (setting === undefined || !controller.known) return undefined;
+  const map = snapshot.configMaps.get(`${setting.value.namespace ?? ""}/${setting.value.name}`);
+  if (map === undefined) return undefined;
+  const allowed = new Set(
+    controller
+      .value("global-allowed-response-headers")
+      .text.split(",")
+      .map((name) => name.trim()),
+  );
+  const refused = Object.keys(map.data).filter((name) => !allowed.has(name));
+  if (refused.length === 0) return undefined;
+  const found = finding("CUSTOM_HEADERS_REFUSED", setting.origin, { ingress: id, headers: refused });
+  const reason = `custom-headers sets ${refused.join(", ")}, which global-allowed-response-headers does not list`;
+  return {
+    findings: [found],
+    answers: [answer(setting, found)],
+    denied: { status: 503, reason, origin: setting.origin },
+  };
+}
+
+/** The output answers what the controller answers, so the verdict is exact; the finding says that it was hardly meant. */
+function answer(setting: Setting, found: Finding): Answer {
+  return { ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [found.code] };
+}
