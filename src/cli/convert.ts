@@ -49,7 +49,7 @@ async function noInput(io: Io, command: Command): Promise<number> {
 async function reportNothing(io: Io, settings: Settings, snapshot: Snapshot, result: ConvertResult): Promise<number> {
   io.progress.end();
   if (settings.json === true) await io.out(renderJson(result.report));
-  const { text, isFailure } = nothingToConvert(snapshot);
+  const { text, isFailure } = nothingToConvert(snapshot, settings.paths ?? []);
   if (snapshot.unread.length > 0) await io.err(renderFindings(result.report, io.errView));
   await io.err(`${text}\n`);
   return isFailure ? EXIT.failed : exitCodeFor(result.report, settings.failOn ?? "never");

@@ -2,7 +2,10 @@ import type { Snapshot } from "../kubernetes/index.js";
 import type { Report, TextView } from "../report/index.js";
 
 /** Why there is nothing to convert, and whether that is a failure. */
-export function nothingToConvert(snapshot: Snapshot): { readonly text: string; readonly isFailure: boolean } {
+export function nothingToConvert(
+  snapshot: Snapshot,
+  paths: readonly string[],
+): { readonly text: string; readonly isFailure: boolean } {
   const skipped = [...snapshot.skipped];
   const others =
     snapshot.services.size +
@@ -22,7 +25,10 @@ export function nothingToConvert(snapshot: Snapshot): { readonly text: string; r
   if (snapshot.unread.length > 0)
     return { text: "error: nothing in the input could be read: nothing was written.", isFailure: true };
   if (snapshot.files === 0)
-    return { text: "error: the folders hold no .yaml, .yml or .json file: nothing was written.", isFailure: true };
+    return {
+      text: `error: no .yaml, .yml or .json file in ${paths.join(", ")}: nothing was written.`,
+      isFailure: true,
+    };
   return { text: "error: the input is empty: nothing was written.", isFailure: true };
 }
 

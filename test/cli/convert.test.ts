@@ -18,7 +18,7 @@ const cli = (args: readonly string[], input = "", env: Readonly<Record<string, s
   runCli(args, { cwd: folder, input, env });
 const output = (name = "gateway-api"): Record<string, string> => filesIn(join(folder, name));
 /** An annotation value that no target can serve: the finding is a blocker. */
-const UNPROTECTABLE = { "auth-tls-secret": "infra/ca", "auth-tls-match-cn": "CN=a" };
+const UNPROTECTABLE = { "auth-tls-secret": "shop/ca", "auth-tls-match-cn": "CN=a" };
 
 describe("convert", () => {
   it("writes platform, apps, kustomizations and the report, and sums up on standard output", () => {
@@ -129,6 +129,61 @@ describe("convert", () => {
     expect(
       cli(["convert", "web.yaml", "--no-gateway", "--parent-ref", "infra/public", "--stdout"]).stdout,
     ).not.toContain("kind: Gateway\n");
+  });
+});
+
+describe("options that need another input", () => {
+  const named = (name: string): string => ingress(name).replace("number: 80", "name: http");
+
+  it("--service-port gives the number of a named port", () => {
+    put(folder, { "web.yaml": named("web") });
+    const without = cli(["convert", "web.yaml", "--stdout"]);
+    expect(without.stderr).toContain("NAMED_PORT_UNRESOLVED");
+    expect(without.stdout).not.toContain("port: http");
+    const given = cli(["convert", "web.yaml", "--stdout", "--service-port", "shop/web:http=8080"]);
+    expect(given.stdout).toContain("port: 8080");
+    expect(given.stderr).not.toContain("NAMED_PORT_UNRESOLVED");
+  });
+
+  it("--controller-flag and --controller-config say how the controller runs", () => {
+    put(folder, {
+      "web.yaml": ingress("web", { "ssl-passthrough": "true" }).replace("path: /web", "path: /"),
+      "config.yaml":
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: i}\ndata: {hsts: 'false', proxy-body-size: 9m}\n",
+    });
+    const off = cli(["convert", "web.yaml", "--stdout", "--controller-flag", "enable-ssl-passthrough=false"]);
+    expect(off.stdout).not.toContain("kind: TLSRoute");
+    const on = cli(["convert", "web.yaml", "--stdout", "--controller-flag", "enable-ssl-passthrough=true"]);
+    expect(on.stdout).toContain("kind: TLSRoute");
+    const configured = cli(["convert", "web.yaml", "--stdout", "--controller-config", "config.yaml"]);
+    expect(configured.stderr).toContain("9m");
+  });
+
+  it("--mappings gives in-house annotations a meaning", () => {
+    put(folder, {
+      "web.yaml": ingress("web").replace(
+        "namespace: shop\n",
+        "namespace: shop\n  annotations:\n    corp.example.com/backend-host: b.example.com\n",
+      ),
+      "mappings.yaml": "corp.example.com/backend-host: { sameAs: upstream-vhost }\n",
+    });
+    expect(cli(["convert", "web.yaml", "--stdout", "--mappings", "mappings.yaml"]).stdout).toContain(
+      "hostname: b.example.com",
+    );
+  });
+
+  it("--crds writes nothing that the cluster would refuse", () => {
+    const crd = (properties: string): string =>
+      `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {group: gateway.networking.k8s.io, names: {kind: Gateway}, versions: [{name: v1, served: true, schema: {openAPIV3Schema: {type: object, properties: {spec: ${properties}}}}}]}\n`;
+    put(folder, { "web.yaml": ingress("web"), "crds/gateway.yaml": crd("{type: object, properties: {}}") });
+    const refused = cli(["convert", "web.yaml", "--crds", "crds", "--target", "standard"]);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain(
+      "Gateway gateway-system/edge: spec must NOT have additional properties (gatewayClassName)",
+    );
+    expect(existsSync(join(folder, "gateway-api"))).toBe(false);
+    put(folder, { "none/readme.yaml": "a: b\n" });
+    expect(cli(["convert", "web.yaml", "--crds", "none"]).stderr).toContain("no CustomResourceDefinition");
   });
 });
 
