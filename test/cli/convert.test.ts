@@ -252,7 +252,7 @@ describe("input without an Ingress", () => {
     put(folder, { "docs/readme.md": "x" });
     const { status, stderr } = cli(["convert", "docs"]);
     expect(status).toBe(2);
-    expect(stderr).toContain("hold no .yaml, .yml or .json file");
+    expect(stderr).toContain("no .yaml, .yml or .json file");
   });
 
   it("is 3 when something else could not be read", () => {
