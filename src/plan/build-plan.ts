@@ -77,7 +77,7 @@ function hostWithoutPaths(server: Server): Finding[] {
 }
 
 function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
-  const root = appRootRule(server);
+  const root = server.denied === undefined ? appRootRule(server) : undefined;
   const rules = server.locations.flatMap((location, rank) => rulesOf(server, location, rank, context));
   if (root === undefined) return rules;
   // app-root answers exactly `/`; a rule of the same match would never be reached.

@@ -135,6 +135,10 @@ export function wwwDraft(
   if (redirect === undefined || owner === undefined) return undefined;
   const own = listeners.drafts.get(listenerName("https", server.host));
   const https = own?.certificate === undefined ? borrowedListeners([redirect.twin], servers, listeners) : [];
+  if (https.length === 0 && own === undefined && server.passthrough !== undefined)
+    listeners.findings.push(
+      finding("WWW_HTTP_ONLY", redirect.setting.origin, { twin: redirect.twin, host: server.host }),
+    );
   if (own?.certificate !== undefined) {
     const name = listenerName("https", redirect.twin);
     listeners.drafts.set(name, { ...own, name, hostname: redirect.twin, features: {} });

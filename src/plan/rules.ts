@@ -2,6 +2,7 @@ import { finding, type Finding } from "../findings/index.js";
 import { below } from "../kubernetes/index.js";
 import type { Canary, Location, Server, Upstream } from "../ingress-nginx/index.js";
 import type { Features } from "./features.js";
+import { settingOf } from "../mappings/index.js";
 import { ruleName } from "./names.js";
 import { plannedPath } from "./paths.js";
 import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch, PlannedRule } from "./plan.js";
@@ -140,6 +141,8 @@ function trailingSlashRule(server: Server, location: Location, rank: number): Dr
   const { path } = location;
   if (server.regexMode !== undefined || location.pathType !== "Prefix" || path === "/" || !path.endsWith("/"))
     return [];
+  // No gRPC call has such a path: calls are always /service/method.
+  if (/^grpcs?$/i.test(settingOf(location.settings, "backend-protocol")?.value.trim() ?? "")) return [];
   const bare = path.slice(0, -1);
   const taken = server.locations.some((other) => other.path === bare);
   if (taken) return [];

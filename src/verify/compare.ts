@@ -28,6 +28,7 @@ const ANNOUNCED: readonly Announced[] = [
       "DEFAULT_CERTIFICATE_HOST",
       "DEFAULT_UNKNOWN_SNI",
       "FORCE_REDIRECT_WITHOUT_LISTENER",
+      "WWW_HTTP_ONLY",
     ],
     looks: ({ request, after }) => request.scheme === "https" && after.outcome.kind === "no-connection",
   },

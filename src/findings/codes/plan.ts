@@ -139,6 +139,16 @@ export const planFindings = {
     why: "If that certificate does not cover the name, browsers show a warning before the redirect, as they do today with the default certificate.",
     remedy: (a) => `Check that the certificate in Secret ${a.secret} covers ${a.twin}.`,
   }),
+  WWW_HTTP_ONLY: define<{ readonly twin: string; readonly host: string }>({
+    title: "Redirect between www and the bare name on port 80 only",
+    severity: "low",
+    verdict: "partial",
+    what: (a) =>
+      `${a.twin} is redirected to ${a.host} on port 80 only, because ${a.host} is passed through and has no certificate for it.`,
+    why: "nginx redirected on 443 as well, behind its default certificate.",
+    remedy: "Give the name a tls entry of its own, or let the application behind the passthrough answer for it.",
+    cite: "internal/ingress/controller/controller.go (createServers, RedirectFromToWWW)",
+  }),
   PASSTHROUGH_WITHOUT_ROOT: define<{ readonly host: string; readonly ingress: string }>({
     title: "TLS passthrough without a backend for /",
     severity: "high",

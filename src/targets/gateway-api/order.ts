@@ -16,7 +16,7 @@ export function keepOrder(emitted: readonly Emitted[], definition: TargetDefinit
   if (definition.regex !== "re2") return;
   const byHost = new Map<string, { list: EmittedRule[]; index: number }[]>();
   for (const { route, rules } of emitted) {
-    if (route.purpose !== "serve") continue;
+    if (route.purpose === "www-redirect") continue;
     for (const host of route.hostnames.length === 0 ? ["_"] : route.hostnames) {
       const known = byHost.get(host) ?? [];
       known.push(
