@@ -70,7 +70,10 @@ const ANNOUNCED: readonly Announced[] = [
   {
     codes: ["PATH_MATCH_NARROWED"],
     looks: ({ request, before, after }) =>
-      /[A-Z]|x$/.test(request.path) || (isOf(before, "respond") && (isOf(after, "forward") || isOf(after, "redirect"))),
+      /[A-Z]|x$/.test(request.path) ||
+      (isOf(before, "respond") && (isOf(after, "forward") || isOf(after, "redirect"))) ||
+      // Another location had the bare prefix.
+      (isOf(before, "forward") && isOf(after, "forward") && /^\/[^/]+(?:\/[^/]+)*$/.test(request.path)),
   },
   {
     codes: [

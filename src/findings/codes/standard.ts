@@ -15,12 +15,14 @@ export const standardFindings = {
     why: "The behaviour ends with the migration.",
     remedy: (a) => a.remedy,
   }),
-  PATH_MATCH_NARROWED: define<At & { readonly paths: readonly string[]; readonly prefixes: readonly string[] }>({
+  PATH_MATCH_NARROWED: define<
+    At & { readonly paths: readonly string[]; readonly prefixes: readonly string[]; readonly bare: readonly string[] }
+  >({
     title: "Regular expression that became a prefix",
     severity: "low",
     verdict: "equivalent",
     what: (a) =>
-      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements.`,
+      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements${a.bare.length === 0 ? "" : `; ${a.bare.map((path) => `"${path}"`).join(", ")} without a slash behind it matches now and did not before`}.`,
     why: "In ingress-nginx they are expressions that ignore case and are open at the end, because the host is in regex mode; some clients may rely on that by accident.",
     remedy:
       "Nothing, if clients use the paths as written; --fidelity exact keeps the matching to the letter where the target can.",

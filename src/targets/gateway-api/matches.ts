@@ -69,6 +69,11 @@ function wholeValueRegex(pattern: string): { readonly value: string } | { readon
   return { value: `.*(?:${pattern}).*` };
 }
 
+/** `/app/(.*)` and `/app/.*` do not match `/app`, the prefix `/app` does. */
+function wantsSlash(path: PlannedPath): boolean {
+  return path.kind === "regex" && /[^/]\/(?:\.\*|\(\.\*\))$/.test(path.source);
+}
+
 /** Findings about the paths of one route, one of a kind. */
 export function pathFindings(
   rules: readonly { readonly rule: PlannedRule; readonly path: RenderedPath }[],
@@ -89,6 +94,7 @@ export function pathFindings(
       ingress: first.rule.owner.id,
       paths: sources(narrowed),
       prefixes: [...new Set(narrowed.map(({ path }) => path.value))],
+      bare: [...new Set(narrowed.flatMap(({ rule, path }) => (wantsSlash(rule.matches[0].path) ? path.value : [])))],
     };
     findings.push(
       finding("PATH_MATCH_NARROWED", [first.rule.origin, ...rest.map(({ rule }) => rule.origin)], args, target),
