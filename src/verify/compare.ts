@@ -8,7 +8,10 @@ import { requestsFor } from "./requests.js";
 export type Difference = { readonly request: SimulatedRequest; readonly before: Decision; readonly after: Decision };
 
 /** A difference that a finding announces: any of the codes, and what it looks like. */
-type Announced = { readonly codes: readonly string[]; readonly looks: (difference: Difference) => boolean };
+type Announced = {
+  readonly codes: readonly string[];
+  readonly looks: (difference: Difference, barePrefixes: ReadonlySet<string>) => boolean;
+};
 
 const isClosed = ({ after }: Difference): boolean =>
   after.outcome.kind === "respond" && [403, 500, 503].includes(after.outcome.status);
@@ -69,11 +72,10 @@ const ANNOUNCED: readonly Announced[] = [
   // Upper case, text right behind a prefix, and the prefix alone where the expression wants a slash behind it.
   {
     codes: ["PATH_MATCH_NARROWED"],
-    looks: ({ request, before, after }) =>
+    looks: ({ request, before, after }, barePrefixes) =>
       /[A-Z]|x$/.test(request.path) ||
       (isOf(before, "respond") && (isOf(after, "forward") || isOf(after, "redirect"))) ||
-      // Another location had the bare prefix.
-      (isOf(before, "forward") && isOf(after, "forward") && /^\/[^/]+(?:\/[^/]+)*$/.test(request.path)),
+      barePrefixes.has(request.path),
   },
   {
     codes: [
@@ -110,10 +112,15 @@ export function unannounced(
   codes: ReadonlySet<string>,
 ): Difference[] {
   const simulator = new GatewaySimulator(objects);
+  const paths = model.servers.flatMap((server) => server.locations.map((location) => location.path));
+  // `/app` for `/app/(.*)`, which does not match it in nginx.
+  const barePrefixes = new Set(paths.flatMap((path) => /^(.*[^/])\/(?:\.\*|\(\.\*\))$/.exec(path)?.[1] ?? []));
   return requestsFor(model).flatMap((request) => {
     const difference = { request, before: nginxDecision(model, request), after: simulator.decide(request) };
     if (isSame(difference)) return [];
-    return ANNOUNCED.some((entry) => entry.codes.some((code) => codes.has(code)) && entry.looks(difference))
+    return ANNOUNCED.some(
+      (entry) => entry.codes.some((code) => codes.has(code)) && entry.looks(difference, barePrefixes),
+    )
       ? []
       : [difference];
   });
