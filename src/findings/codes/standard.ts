@@ -107,6 +107,22 @@ export const standardFindings = {
     remedy: "Choose one of these codes in the annotation.",
     cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter (statusCode)",
   }),
+  WWW_REDIRECT_DIFFERS: define<At & { readonly hostname: string }>({
+    title: "Redirect between www and the bare name, written differently",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `The redirect of Ingress ${a.ingress} to ${a.hostname} keeps a slash at the end of the path and leaves the port out.`,
+    why: "ingress-nginx removed a final slash and always wrote the port into Location.",
+    remedy: "Nothing, unless something compares Location headers letter by letter.",
+    example: (a) => ({
+      method: "GET",
+      url: "https://www.host/a/",
+      before: `Location: https://${a.hostname}:443/a`,
+      after: `Location: https://${a.hostname}/a/`,
+    }),
+    cite: "rootfs/etc/nginx/lua/nginx/ngx_srv_redirect.lua",
+  }),
   REDIRECT_UNSUPPORTED: define<At & { readonly location: string; readonly reason: string }>({
     title: "Redirect that Gateway API cannot say",
     severity: "high",

@@ -3172,13 +3172,19 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "WWW_REDIRECT_DIFFERS"
+   ],
+   "remedy": "Nothing, unless something compares Location headers letter by letter.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRedirectFilter)"
   },
   "standard": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "WWW_REDIRECT_DIFFERS"
+   ],
+   "remedy": "Nothing, unless something compares Location headers letter by letter.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
  },

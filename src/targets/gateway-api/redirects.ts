@@ -51,6 +51,9 @@ export function renderRedirect(
           : { verdict: "equivalent", alsoNamed: ["HTTPS_REDIRECT_TRAILING_SLASH"] }),
       };
     case "host-redirect":
+      findings.push(
+        finding("WWW_REDIRECT_DIFFERS", origin, { ingress: rule.owner.id, hostname: action.hostname }, target),
+      );
       return done({ hostname: action.hostname });
     case "app-root":
       findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress: rule.owner.id, location: action.path }, target));
