@@ -1,5 +1,5 @@
 import type { Origin } from "../kubernetes/index.js";
-import { envoyGatewayFindings } from "./codes/envoy-gateway.js";
+import { envoyGatewayFindings } from "./codes/envoy-gateway/index.js";
 import { inputFindings } from "./codes/input.js";
 import { modelFindings } from "./codes/model.js";
 import { planFindings } from "./codes/plan.js";

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { KubernetesObject } from "../../src/kubernetes/index.js";
 import type { ObjectCheck } from "../../src/schema/validate.js";
 import { clusterCheck } from "../support/crds.js";
-import { hasShared } from "../support/shared.js";
+import { readCrds, type CrdSchema } from "../../src/schema/crd.js";
+import { hasShared, sharedPath } from "../support/shared.js";
 
 const route = (rule: Record<string, unknown>): KubernetesObject => ({
   apiVersion: "gateway.networking.k8s.io/v1",
@@ -92,3 +93,32 @@ describe.skipIf(!hasShared)("objects are checked as the API server does", () => 
     expect(check(object).join("\n")).toMatch(message);
   });
 });
+
+/** Rules that compare an object with its former self say nothing about a new one; everything else runs. */
+describe.skipIf(!hasShared)("rules that are not run", () => {
+  it("are those about changes, and no others", async () => {
+    const schemas = await readCrds([
+      sharedPath("crds", "gateway-api", "v1.6.1", "standard"),
+      sharedPath("crds", "envoy-gateway", "v1.9.0"),
+    ]);
+    const rules = [...schemas].flatMap(([kind, schema]) => rulesIn(schema).map((rule) => ({ kind, rule })));
+    expect(rules.length).toBeGreaterThan(300);
+    const left = rules.filter(({ rule }) => rule.includes("oldSelf"));
+    // controllerName must not change; the tool writes no GatewayClass anyway.
+    expect(left.map(({ kind }) => kind)).toEqual([
+      "gateway.networking.k8s.io/v1 GatewayClass",
+      "gateway.networking.k8s.io/v1beta1 GatewayClass",
+    ]);
+  });
+});
+
+function rulesIn(schema: CrdSchema): string[] {
+  const own = (schema["x-kubernetes-validations"] ?? []).map(({ rule }) => rule);
+  const { items, properties, additionalProperties } = schema;
+  const children = [
+    ...(items === undefined ? [] : [items]),
+    ...Object.values(properties ?? {}),
+    ...(typeof additionalProperties === "object" ? [additionalProperties] : []),
+  ];
+  return [...own, ...children.flatMap(rulesIn)];
+}

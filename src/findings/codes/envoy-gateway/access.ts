@@ -1,0 +1,284 @@
+import { define } from "../../define.js";
+import type { Named, OfIngress } from "./args.js";
+
+export const access = {
+  CLIENT_ADDRESS_SOURCE: define<OfIngress>({
+    title: "Address lists need the client's real address",
+    severity: "low",
+    verdict: "exact",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: the address list is checked against the address that Envoy sees as the client.`,
+    why: "Behind a load balancer or with externalTrafficPolicy: Cluster that is a node or the balancer, and the list then refuses everybody or lets everybody in.",
+    remedy:
+      "Keep externalTrafficPolicy: Local on Envoy's Service, or set clientIPDetection or proxyProtocol in the ClientTrafficPolicy as the controller's ConfigMap had it; try one allowed and one refused address.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/authorization.go (buildIPPredicate)",
+  }),
+  SATISFY_ANY_BECOMES_ALL: define<Named<"checks">>({
+    title: "One of several checks becomes all of them",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ ingress, checks }) =>
+      `Ingress ${ingress}: "satisfy: any" let a request through with one of ${checks}; now all of them are required.`,
+    why: "A SecurityPolicy always applies every check that it lists. Clients that used only one of them are refused.",
+    remedy:
+      "Remove the check that is not needed from the Ingress, split the paths by kind of client, or let one external auth service decide on both.",
+    example: () => ({ method: "GET", url: "/ from a listed address without credentials", before: "200", after: "401" }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/httpfilters.go (newOrderedHTTPFilter)",
+  }),
+  BASIC_AUTH_SECRET_NEEDED: define<Named<"secret" | "created" | "command">>({
+    title: "Password file in another form needed",
+    severity: "high",
+    verdict: "partial",
+    what: ({ ingress, secret, created }) =>
+      `Ingress ${ingress}: Envoy Gateway cannot read the Secret "${secret}"; the policy refers to "${created}", which has to be created.`,
+    why: "The password file must stand under the key .htpasswd and hold {SHA} hashes only. Until the Secret exists, or while it holds one line with another hash (apr1, bcrypt, crypt), the route answers 500.",
+    remedy: ({ command }) =>
+      `Run: ${command} — it works as it is when every line starts with a user and {SHA}; set the other passwords anew with "htpasswd -s".`,
+    example: () => ({
+      method: "GET",
+      url: "/ with valid credentials",
+      before: "200",
+      after: "500 until the Secret exists, then 200",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/securitypolicy.go (buildBasicAuth, validateHtpasswdFormat)",
+  }),
+  BASIC_AUTH_REALM_LOST: define<Named<"realm">>({
+    title: "Realm of the password prompt",
+    severity: "info",
+    verdict: "partial",
+    what: ({ ingress, realm }) => `Ingress ${ingress}: the realm "${realm}" is not shown any more.`,
+    why: "Envoy's challenge names the URL instead; browsers keep stored passwords per realm and ask once more.",
+    remedy: "Tell users that they are asked for the password once after the switch.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/basic_auth_types.go",
+  }),
+  DIGEST_AUTH_UNSUPPORTED: define<OfIngress & { readonly closed: boolean }>({
+    title: "Digest authentication",
+    severity: "blocker",
+    verdict: "unsupported",
+    what: ({ ingress, closed }) =>
+      `Ingress ${ingress}: digest authentication does not exist; the paths ${closed ? "answer 403" : "are open to everybody"}.`,
+    why: "Without the check everybody could use what was protected.",
+    remedy:
+      "Change the Ingress to basic authentication over HTTPS, or put an external auth service in front, and convert again; --allow-unprotected writes the open route.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/securitypolicy_types.go",
+  }),
+};
+
+export const externalAuth = {
+  EXTERNAL_AUTH_ONLY_200: define<Named<"url">>({
+    title: "Only 200 from the auth service lets a request pass",
+    severity: "high",
+    verdict: "equivalent",
+    what: ({ ingress, url }) =>
+      `Ingress ${ingress}: a request passes only when "${url}" answers 200; nginx accepted every 2xx.`,
+    why: "The auth endpoint of oauth2-proxy answers 202 and others answer 204: with those every request is refused. Refusals reach the client with the status and body of the auth service, where nginx knew only 401, 403 and 500.",
+    remedy:
+      "Make the auth service answer 200; run oauth2-proxy with --upstream=static://200 and without the pathOverride, so that it answers 200 or the login redirect itself.",
+    example: () => ({
+      method: "GET",
+      url: "/ with a session that the service answers with 202",
+      before: "200 from the application",
+      after: "202 from the auth service, the application is not reached",
+    }),
+    cite: "Envoy, source/extensions/filters/common/ext_authz/ext_authz_http_impl.cc (toResponse)",
+  }),
+  EXTERNAL_AUTH_REQUEST_DIFFERS: define<Named<"headers">>({
+    title: "The auth service gets another request",
+    severity: "medium",
+    verdict: "equivalent",
+    what: ({ ingress, headers }) =>
+      `Ingress ${ingress}: the check is made with the client's method and Host and the headers ${headers} only.`,
+    why: "nginx sent GET with all client headers and added X-Original-URL, X-Original-Method, X-Real-IP, X-Sent-From and X-Auth-Request-Redirect. A service that decides by those refuses, or decides without them.",
+    remedy:
+      "Add every header that the service reads to extAuth.headersToExtAuth; let it work out the URL from Host and path (extAuth.http.path instead of pathOverride appends the path).",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  EXTERNAL_AUTH_HEADER_KEPT: define<Named<"headers">>({
+    title: "A client's own copy of an auth header may survive",
+    severity: "medium",
+    verdict: "equivalent",
+    what: ({ ingress, headers }) =>
+      `Ingress ${ingress}: ${headers} reaches the application as the client sent it whenever the auth service does not answer with that header.`,
+    why: "nginx removed the header in that case; Envoy replaces it only when the service sends one, so a client could claim to be somebody else.",
+    remedy:
+      "Make the auth service send each header on every positive answer, or remove it from client requests with headers.earlyRequestHeaders.remove in a ClientTrafficPolicy.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToBackend)",
+  }),
+  EXTERNAL_AUTH_URL_UNSUPPORTED: define<Named<"url" | "reason"> & { readonly closed: boolean }>({
+    title: "Auth URL that the policy cannot express",
+    severity: "blocker",
+    verdict: "unsupported",
+    what: ({ ingress, url, reason, closed }) =>
+      `Ingress ${ingress}: the auth URL "${url}" ${reason}; the paths ${closed ? "answer 403" : "are open to everybody"}.`,
+    why: "Without the check everybody could use what was protected.",
+    remedy:
+      "Write the URL of the auth service's Service (http://name.namespace.svc.cluster.local:port/path) into auth-url and convert again; --allow-unprotected writes the open route.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go",
+  }),
+  EXTERNAL_AUTH_TLS_VERIFIED: define<Named<"host">>({
+    title: "Certificate of the auth service is checked",
+    severity: "medium",
+    verdict: "equivalent",
+    what: ({ ingress, host }) =>
+      `Ingress ${ingress}: the certificate of "${host}" must now be valid for that name and signed by a public authority.`,
+    why: "nginx did not check it. With a private certificate every request is refused.",
+    remedy:
+      "Put the authority's certificate into caCertificateRefs of the Backend where the service has a private one.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go (wellKnownCACertificates)",
+  }),
+  EXTERNAL_AUTH_METHOD_LOST: define<Named<"method">>({
+    title: "Method of the auth request",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress, method }) =>
+      `Ingress ${ingress}: the auth service is asked with the client's method instead of "${method}".`,
+    why: "A service that accepts one method only refuses the others.",
+    remedy: "Let the auth service accept every method.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go",
+  }),
+  EXTERNAL_AUTH_SIGNIN_STATIC: define<Named<"location">>({
+    title: "Sign-in redirect by response override",
+    severity: "medium",
+    verdict: "partial",
+    what: ({ ingress, location }) => `Ingress ${ingress}: a 401 of the auth service becomes a 302 to "${location}".`,
+    why: "The address to return to is put in without URL encoding, so a query of the original request is cut at its first &; 401 answers that Envoy makes for other reasons redirect as well. The override has not been tried on a running proxy.",
+    remedy:
+      "Let the auth service answer the redirect itself (its refusals reach the client with their headers), or use the oidc section of SecurityPolicy; try a request with a query.",
+    example: () => ({
+      method: "GET",
+      url: "/cart?a=1&b=2",
+      before: "302 with rd=…%2Fcart%3Fa%3D1%26b%3D2",
+      after: "302 with rd=…/cart?a=1&b=2",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/custom_response.go",
+  }),
+  EXTERNAL_AUTH_SIGNIN_LOST: define<Named<"url" | "variable">>({
+    title: "Sign-in redirect that cannot be written",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress, url, variable }) =>
+      `Ingress ${ingress}: the sign-in URL "${url}" uses ${variable}, which Envoy does not know; clients get the 401 itself.`,
+    why: "Browsers show an error instead of the login page.",
+    remedy: "Let the auth service answer the redirect itself, or use the oidc section of SecurityPolicy.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (ResponseOverride)",
+  }),
+  EXTERNAL_AUTH_REQUEST_HEADERS_LOST: define<Named<"configMap">>({
+    title: "Extra headers for the auth service",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress, configMap }) =>
+      `Ingress ${ingress}: the headers of the ConfigMap "${configMap}" are not sent to the auth service.`,
+    why: "The policy cannot add headers to the check; a service that decides by them decides differently.",
+    remedy: "Give the auth service these values in its own configuration, or as a query in auth-url.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go",
+  }),
+  EXTERNAL_AUTH_CACHE_LOST: define<OfIngress>({
+    title: "Auth answers are not cached",
+    severity: "low",
+    verdict: "unsupported",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: the auth service is asked for every request; its answers are no longer cached.`,
+    why: "It gets as many requests as the application.",
+    remedy: "Size the auth service for that, or let it cache by itself.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go",
+  }),
+  EXTERNAL_AUTH_KEEPALIVE_DROPPED: define<OfIngress>({
+    title: "Connection tuning towards the auth service",
+    severity: "info",
+    verdict: "unsupported",
+    what: ({ ingress }) => `Ingress ${ingress}: auth-keepalive settings are not carried over.`,
+    why: "Envoy keeps connections to the auth service open by itself.",
+    remedy: "Nothing to do; extAuth.http.backendSettings limits connections where the auth service needs it.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go",
+  }),
+  EXTERNAL_AUTH_COOKIE_LOST: define<OfIngress>({
+    title: "Cookies of a positive auth answer",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: a Set-Cookie of a positive auth answer does not reach the client any more.`,
+    why: "Services that refresh their session cookie during the check lose that refresh, and sessions end early.",
+    remedy: "Let the application or the sign-in page set the cookie.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)",
+  }),
+  EXTERNAL_AUTH_REDIRECT_HEADER_LOST: define<Named<"value">>({
+    title: "X-Auth-Request-Redirect",
+    severity: "low",
+    verdict: "unsupported",
+    what: ({ ingress, value }) =>
+      `Ingress ${ingress}: the auth service does not get X-Auth-Request-Redirect with "${value}".`,
+    why: "It cannot send clients back to that address after login.",
+    remedy: "Let the auth service work out the address from Host and path, or configure it there.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go",
+  }),
+};
+
+export const clientCertificates = {
+  CLIENT_CERTIFICATE_HANDSHAKE: define<Named<"host" | "mode">>({
+    title: "Client certificates are checked in the handshake",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, host, mode }) =>
+      `Ingress ${ingress}: "${host}" asks for client certificates with the mode ${mode}; a missing or bad one ends the TLS handshake.`,
+    why: "nginx completed the handshake and answered 400, so clients that showed that page now show a connection error.",
+    remedy: "Try one client with, one without and one with an expired certificate before the switch.",
+    example: ({ host }) => ({
+      method: "GET",
+      url: `https://${host}/ without a certificate`,
+      before: "400",
+      after: "the TLS handshake fails",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/clienttrafficpolicy.go (buildListenerTLSParameters)",
+  }),
+  CLIENT_CERTIFICATE_UNCHECKED: define<Named<"host"> & { readonly closed: boolean }>({
+    title: "No listener that could check client certificates",
+    severity: "blocker",
+    verdict: "unsupported",
+    what: ({ ingress, host, closed }) =>
+      `Ingress ${ingress}: "${host}" required client certificates, and no HTTPS listener of its own can ask for them; its paths ${closed ? "answer 403" : "are open to everybody"}.`,
+    why: "Without the check everybody could use what was protected.",
+    remedy:
+      "Give the host a TLS Secret (or --default-certificate) so that it gets an HTTPS listener, and convert again; --allow-unprotected writes the open route.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go",
+  }),
+  CLIENT_CERTIFICATE_CN_UNCHECKED: define<Named<"pattern" | "host"> & { readonly closed: boolean }>({
+    title: "Common name of client certificates",
+    severity: "blocker",
+    verdict: "unsupported",
+    what: ({ ingress, pattern, host, closed }) =>
+      `Ingress ${ingress}: the subject of client certificates cannot be compared with "${pattern}"; "${host}" ${closed ? "answers 403" : "accepts every certificate of the authority"}.`,
+    why: "Every holder of a certificate of the same authority could use what one was meant to use.",
+    remedy:
+      "Issue certificates with a subject alternative name and match it with tls.clientValidation.subjectAltNames, or compare the subject in the application; --allow-unprotected writes the route without the comparison.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go (SubjectAltNames)",
+  }),
+  CLIENT_CERTIFICATE_DEPTH: define<OfIngress & { readonly depth: number }>({
+    title: "Length of the certificate chain",
+    severity: "low",
+    verdict: "unsupported",
+    what: ({ ingress, depth }) => `Ingress ${ingress}: chains of client certificates may be longer than ${depth}.`,
+    why: "Envoy Gateway has no field for the depth; certificates of subordinate authorities are accepted as well.",
+    remedy: "Put only authorities into the CA Secret that may issue client certificates directly or through others.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
+  }),
+  CLIENT_CERTIFICATE_ERROR_PAGE: define<Named<"page">>({
+    title: "Error page for bad client certificates",
+    severity: "low",
+    verdict: "unsupported",
+    what: ({ ingress, page }) =>
+      `Ingress ${ingress}: a client without a valid certificate is not sent to "${page}"; its connection fails.`,
+    why: "The handshake ends before any HTTP answer can be given.",
+    remedy: "Ask for the certificate optionally (auth-tls-verify-client: optional) and let the application redirect.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
+  }),
+  CLIENT_CERTIFICATE_HEADERS: define<Named<"headers" | "missing">>({
+    title: "Headers with the client certificate",
+    severity: "medium",
+    verdict: "equivalent",
+    what: ({ ingress, headers, missing }) =>
+      `Ingress ${ingress}: the application gets ${headers} as header values that Envoy fills in${missing === "" ? "" : `, and no ${missing}`}.`,
+    why: "The spelling of the subject may differ from nginx's, and without a certificate the headers are absent where nginx sent NONE. The operators have not been tried on a running proxy.",
+    remedy: "Compare the header values of one request through both proxies before the switch.",
+    cite: "Envoy access log operators DOWNSTREAM_PEER_*; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+};

@@ -1,0 +1,7 @@
+/** Arguments that texts of this target share. */
+export type OfIngress = { readonly ingress: string };
+export type Named<Key extends string> = OfIngress & { readonly [Name in Key]: string };
+/** For texts without variable parts. */
+export type NoArgs = Readonly<Record<string, never>>;
+/** Texts about the whole run, which belong to no Ingress. */
+export type NamedOfRun<Key extends string> = { readonly [Name in Key]: string };

@@ -1,0 +1,243 @@
+import { define } from "../../define.js";
+import type { NamedOfRun, NoArgs } from "./args.js";
+
+type Delta = { readonly kept: boolean };
+const elsewhere = (kept: boolean): string => (kept ? "" : " No Gateway-wide policy is written in this run.");
+
+/** What the controller did without any annotation. One finding each for the whole run. */
+export const hiddenDefaults = {
+  DEFAULT_BODY_LIMIT: define<NamedOfRun<"limit">>({
+    title: "Default body limit",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ limit }) =>
+      `The controller's default body limit of ${limit} does not apply to routes without a proxy-body-size annotation.`,
+    why: "Envoy has no limit of its own, and its only limit buffers bodies and ends WebSockets, so none is written for the whole Gateway. Applications now get bodies that nginx refused with 413.",
+    remedy:
+      "Annotate the Ingresses whose applications need the limit with proxy-body-size, or add requestBuffer to their BackendTrafficPolicy.",
+    example: ({ limit }) => ({
+      method: "POST",
+      url: `/ with a body above ${limit}`,
+      before: "413",
+      after: "the application gets the body",
+    }),
+    cite: "ingress-nginx 1.15.1, internal/ingress/defaults/main.go; Envoy Gateway v1.9.0, internal/xds/translator/request_buffer.go",
+  }),
+  DEFAULT_FORWARDED_HEADERS: define<NamedOfRun<"headers">>({
+    title: "Request headers of the controller",
+    severity: "medium",
+    verdict: "partial",
+    what: ({ headers }) => `Applications no longer get ${headers}.`,
+    why: "Envoy sends x-forwarded-for, x-forwarded-proto and x-request-id only. Applications that build links or log addresses from the others break quietly.",
+    remedy:
+      "Add a RequestHeaderModifier to the routes that need them, e.g. X-Real-IP with the value %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT% or X-Forwarded-Host with %REQ(:AUTHORITY)%.",
+    example: () => ({
+      method: "GET",
+      url: "/",
+      before: "X-Real-IP and X-Forwarded-Host reach the application",
+      after: "only x-forwarded-for, x-forwarded-proto and x-request-id do",
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/xds/translator/listener.go",
+  }),
+  DEFAULT_FORWARDED_FOR: define<Delta>({
+    title: "X-Forwarded-For of clients",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ kept }) =>
+      kept
+        ? "A client's own X-Forwarded-For is removed on arrival, so that applications see one address as before."
+        : `A client's own X-Forwarded-For now reaches applications in front of the real address.${elsewhere(kept)}`,
+    why: "nginx replaced the header by the address of the connection; Envoy appends to it. An application that trusts the first entry can be deceived.",
+    remedy:
+      "Keep headers.earlyRequestHeaders.remove in the ClientTrafficPolicy unless a trusted proxy stands in front of the Gateway.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  DEFAULT_HSTS: define<Delta & { readonly value: string }>({
+    title: "Strict-Transport-Security",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ kept, value }) =>
+      kept
+        ? `HTTPS responses keep "Strict-Transport-Security: ${value}" through a ClientTrafficPolicy.`
+        : `HTTPS responses lose "Strict-Transport-Security: ${value}".${elsewhere(kept)}`,
+    why: "The controller sends the header on every HTTPS response without being asked; Envoy Gateway never does.",
+    remedy:
+      "Keep the header in lateResponseHeaders of the ClientTrafficPolicy for HTTPS listeners; a listener with a policy of its own needs it repeated there.",
+    example: ({ kept, value }) => ({
+      method: "GET",
+      url: "https://any-host/",
+      before: `Strict-Transport-Security: ${value}`,
+      after: kept ? "the same" : "no such header",
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/lua_ingress.lua; Envoy Gateway v1.9.0, internal/xds/translator/header_mutation.go",
+  }),
+  DEFAULT_TIMEOUTS: define<Delta & { readonly idle: number; readonly connect: number }>({
+    title: "Default timeouts",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ kept, idle, connect }) =>
+      kept
+        ? `The defaults of ${connect} s to connect and ${idle} s of silence are kept by a BackendTrafficPolicy, without a limit for the whole request.`
+        : `Envoy's own timeouts apply: 10 s to connect and 15 s for the whole response instead of ${connect} s and ${idle} s of silence.${elsewhere(kept)}`,
+    why: "Without the policy every response that takes longer than 15 s is cut.",
+    remedy:
+      "Keep timeout.http.requestTimeout: 0s in the Gateway's BackendTrafficPolicy and mergeType in those of routes.",
+    example: ({ kept }) => ({
+      method: "GET",
+      url: "/ with a response that takes 20 s",
+      before: "200",
+      after: kept ? "200" : "504 after 15 s",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/route.go (getEffectiveRequestTimeout)",
+  }),
+  DEFAULT_RETRIES: define<Delta & { readonly retries: number }>({
+    title: "Default retries",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ kept, retries }) =>
+      kept
+        ? `Requests that did not reach an application are tried ${retries} more times, as before; responses that start too late are not.`
+        : `Requests that fail to reach a pod are no longer tried on another one.${elsewhere(kept)}`,
+    why: "nginx tries another pod on errors and timeouts, which hides restarts of pods. Envoy would need a limit for the whole attempt to retry slow responses.",
+    remedy: "Keep retry in the Gateway's BackendTrafficPolicy.",
+    example: ({ kept }) => ({
+      method: "GET",
+      url: "/ while a pod restarts",
+      before: "200 from another pod",
+      after: kept ? "200 from another pod" : "503",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildRetryPolicy)",
+  }),
+  DEFAULT_NOT_FOUND: define<NoArgs>({
+    title: "Answer for unknown hosts and paths",
+    severity: "info",
+    verdict: "equivalent",
+    what: () => "Unknown hosts and unmatched paths get Envoy's empty 404 instead of the controller's page.",
+    why: "Monitoring that looks for the text of the page no longer finds it.",
+    remedy: "Add a catch-all HTTPRoute to a service of your own where the page matters.",
+    example: () => ({
+      method: "GET",
+      url: "http://unknown.example/",
+      before: "404 with the page of the default backend",
+      after: "404 without a body",
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  DEFAULT_HEALTHZ: define<NoArgs>({
+    title: "/healthz on the public ports",
+    severity: "medium",
+    verdict: "unsupported",
+    what: () => "Nothing answers /healthz on unknown hosts any more.",
+    why: "Load balancers often probe this path on ports 80 and 443, and take a Gateway that answers 404 out of service.",
+    remedy:
+      "Point the probe of the load balancer to the readiness port of Envoy, or set healthCheck.path: /healthz in the ClientTrafficPolicy.",
+    example: () => ({ method: "GET", url: "http://203.0.113.10/healthz", before: "200", after: "404" }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  DEFAULT_CIRCUIT_BREAKER: define<NoArgs>({
+    title: "1024 parallel requests per route",
+    severity: "low",
+    verdict: "equivalent",
+    what: () => "Each rule may have 1024 connections and 1024 parallel or waiting requests per proxy; more get 503.",
+    why: "nginx had no such limit. Long polling and very busy services can reach it.",
+    remedy: "Raise circuitBreaker in the BackendTrafficPolicy of services with very many parallel requests.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go (buildXdsClusterCircuitBreaker)",
+  }),
+  DEFAULT_UNKNOWN_SNI: define<NoArgs>({
+    title: "HTTPS for names without a certificate",
+    severity: "low",
+    verdict: "equivalent",
+    what: () =>
+      "HTTPS connections for a name without a listener are closed instead of getting the controller's default certificate.",
+    why: "Clients that ignore certificate errors, or send no server name, lose access.",
+    remedy: "Add an HTTPS listener without hostname and with a certificate of your choice where such clients exist.",
+    example: () => ({
+      method: "GET",
+      url: "https://203.0.113.10/",
+      before: "an answer with the default certificate",
+      after: "the connection is closed",
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/certificate.lua",
+  }),
+  DEFAULT_PATH_NORMALISATION: define<Delta>({
+    title: "Form of the path that reaches applications",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ kept }) =>
+      kept
+        ? "Applications get paths with dot segments resolved and repeated slashes merged; encoded slashes stay as they are."
+        : `Paths with encoded slashes (%2F) are answered by a redirect, and repeated slashes are merged.${elsewhere(kept)}`,
+    why: "nginx matched the cleaned path but forwarded the client's own spelling where no rewrite was active, and it decoded every percent-encoding before matching.",
+    remedy: "Check applications that give a meaning to // or .. in paths; path.disableMergeSlashes keeps the slashes.",
+    example: ({ kept }) => ({
+      method: "GET",
+      url: "/a//b%2Fc",
+      before: "the application sees /a//b%2Fc",
+      after: kept ? "the application sees /a/b%2Fc" : "307 to the decoded path",
+    }),
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/pathsettings_types.go",
+  }),
+  DEFAULT_REQUEST_ID: define<Delta>({
+    title: "X-Request-ID",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ kept }) =>
+      kept
+        ? "X-Request-ID of clients is kept; generated ones are UUIDs instead of 32 hexadecimal digits."
+        : `X-Request-ID of clients is replaced by a new one.${elsewhere(kept)}`,
+    why: "Log searches across services rely on the client's value.",
+    remedy: "Adapt checks of the header's form.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go",
+  }),
+  DEFAULT_HEADER_UNDERSCORES: define<Delta>({
+    title: "Header names with underscores",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ kept }) =>
+      kept
+        ? "Request headers with underscores in their names are treated as before through a ClientTrafficPolicy."
+        : `Requests with an underscore in a header name are refused with 400.${elsewhere(kept)}`,
+    why: "nginx drops such headers quietly; Envoy Gateway refuses the request unless it is told otherwise.",
+    remedy: "Keep headers.withUnderscoresAction in the ClientTrafficPolicy.",
+    example: ({ kept }) => ({
+      method: "GET",
+      url: "/",
+      headers: { user_id: "1" },
+      before: "200, header dropped",
+      after: kept ? "200, header dropped" : "400",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (buildHeadersWithUnderscoresAction)",
+  }),
+  CLIENT_ADDRESS_FROM_HEADER: define<NamedOfRun<"header" | "networks">>({
+    title: "Client address from a request header",
+    severity: "medium",
+    verdict: "equivalent",
+    what: ({ header, networks }) =>
+      `The client's address is read from ${header}, believing peers in ${networks}, as the controller's ConfigMap says.`,
+    why: "Whoever may connect from one of these networks chooses the address that address lists and rate limits see. X-Forwarded-Proto and -Host are not tied to this trust.",
+    remedy:
+      "Name only the networks of your load balancers in proxy-real-ip-cidr, and check clientIPDetection of the ClientTrafficPolicy.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",
+  }),
+  CONTROLLER_SETTING_NOT_CARRIED: define<NamedOfRun<"key" | "value" | "effect">>({
+    title: "Controller setting without counterpart in the output",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ key, value, effect }) =>
+      `"${key}: ${value}" of the controller's ConfigMap is not carried over: ${effect}.`,
+    why: "It applied to every Ingress without an annotation.",
+    remedy:
+      "Set the counterpart in a Gateway-wide policy or in the EnvoyProxy by hand, or decide that it is not needed.",
+    cite: "ingress-nginx 1.15.1, internal/ingress/controller/config/config.go",
+  }),
+  CONTROLLER_ACCESS_RULE_LOST: define<NamedOfRun<"key" | "value">>({
+    title: "Access rule of the controller",
+    severity: "blocker",
+    verdict: "unsupported",
+    what: ({ key, value }) =>
+      `"${key}: ${value}" of the controller's ConfigMap refuses requests to every Ingress and is not carried over.`,
+    why: "Clients that were refused get in. A Gateway-wide SecurityPolicy would be replaced by every policy of a route, so none is written.",
+    remedy: "Refuse these clients in front of the Gateway, or add a Deny rule to the SecurityPolicy of every route.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/gatewayapi/securitypolicy.go",
+  }),
+};

@@ -1,0 +1,21 @@
+import { rewrites, timing, bodies, cors, limits } from "./traffic.js";
+import { access, externalAuth, clientCertificates } from "./access.js";
+import { balancing, backends } from "./backends.js";
+import { withoutCounterpart } from "./losses.js";
+import { hiddenDefaults } from "./defaults.js";
+
+/** Findings that only Envoy Gateway raises. */
+export const envoyGatewayFindings = {
+  ...rewrites,
+  ...timing,
+  ...bodies,
+  ...cors,
+  ...limits,
+  ...access,
+  ...externalAuth,
+  ...clientCertificates,
+  ...balancing,
+  ...backends,
+  ...withoutCounterpart,
+  ...hiddenDefaults,
+};

@@ -1,0 +1,162 @@
+import { define } from "../../define.js";
+import type { Named, OfIngress } from "./args.js";
+
+export const withoutCounterpart = {
+  HTTP_1_0_UPSTREAM: define<OfIngress>({
+    title: "HTTP/1.0 towards the backend",
+    severity: "low",
+    verdict: "unsupported",
+    what: ({ ingress }) => `Ingress ${ingress}: the backend is reached with HTTP/1.1 instead of HTTP/1.0.`,
+    why: "Envoy does not speak HTTP/1.0 to backends; answers may be chunked and connections stay open.",
+    remedy: "Check that the application understands HTTP/1.1.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go",
+  }),
+  CONNECTION_HEADER_DROPPED: define<Named<"value">>({
+    title: "Connection header towards the backend",
+    severity: "info",
+    verdict: "unsupported",
+    what: ({ ingress, value }) => `Ingress ${ingress}: "Connection: ${value}" is not sent to the backend.`,
+    why: "Envoy manages this header itself; connections are kept open, and WebSocket upgrades work, which the annotation had prevented.",
+    remedy: "Remove the annotation.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/route.go (defaultUpgradeConfig)",
+  }),
+  ERROR_PAGES_LOST: define<Named<"codes">>({
+    title: "Error pages from a service",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress, codes }) =>
+      `Ingress ${ingress}: answers with the status ${codes} reach the client as they are instead of the page of the error service.`,
+    why: "Envoy Gateway can replace a body by a fixed text only; it cannot ask a service and keep the status.",
+    remedy:
+      "Serve the error pages from the application, or write fixed pages into responseOverride of the BackendTrafficPolicy.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/custom_response.go",
+  }),
+  FALLBACK_BACKEND_LOST: define<Named<"service">>({
+    title: "Service for the time without ready pods",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress, service }) =>
+      `Ingress ${ingress}: "${service}" does not take over when the path's own Service has no ready pods; clients get 503.`,
+    why: "A fallback exists for Backend resources with health checks only.",
+    remedy:
+      "Keep a pod of the main Service ready at all times, or build the failover with two Backend resources (fallback: true) and an active health check.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go (Fallback)",
+  }),
+  COOKIE_REWRITE_LOST: define<Named<"rewrite">>({
+    title: "Cookies are not rewritten",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ ingress, rewrite }) =>
+      `Ingress ${ingress}: cookies of the backend reach the client unchanged; ${rewrite} is not applied.`,
+    why: "Browsers do not send a cookie back whose path or domain does not fit, so logins may stop working.",
+    remedy:
+      "Let the application set the public path and domain, or rewrite Set-Cookie in a Lua section of an EnvoyExtensionPolicy (extensionApis.enableLua).",
+    example: () => ({
+      method: "GET",
+      url: "/",
+      before: "Set-Cookie with the public path",
+      after: "Set-Cookie with the backend's path",
+    }),
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/lua_types.go",
+  }),
+  LOCATION_REWRITE_LOST: define<Named<"from" | "to">>({
+    title: "Redirects of the backend are not rewritten",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress, from, to }) =>
+      `Ingress ${ingress}: Location headers of the backend with "${from}" are not changed to "${to}".`,
+    why: "Clients follow them to an address that they may not reach.",
+    remedy:
+      "Let the application send the public address, or rewrite Location in a Lua section of an EnvoyExtensionPolicy (extensionApis.enableLua).",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/lua_types.go",
+  }),
+  REDIRECT_STYLE_DIFFERS: define<Named<"key">>({
+    title: "Form of redirects",
+    severity: "info",
+    verdict: "unsupported",
+    what: ({ ingress, key }) => `Ingress ${ingress}: "${key}" has no counterpart.`,
+    why: "Envoy's redirects always carry scheme and host, and the port unless it is 80 or 443.",
+    remedy: "Remove the annotation.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)",
+  }),
+  TLS_CIPHERS_SELECTED: define<Named<"host" | "kept" | "dropped">>({
+    title: "Cipher suites of a host",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, host, kept, dropped }) =>
+      `Ingress ${ingress}: "${host}" offers ${kept === "" ? "Envoy's default suites" : kept}${dropped === "" ? "" : `; ${dropped} is left out`}.`,
+    why: "Envoy knows fourteen suites for TLS 1.2 by name. Those of TLS 1.3 are fixed in both.",
+    remedy: "Try the oldest client that must work against the new Gateway.",
+    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/tls.go (validCipherSuites)",
+  }),
+  TLS_CIPHER_PREFERENCE: define<OfIngress>({
+    title: "Order of cipher suites",
+    severity: "info",
+    verdict: "unsupported",
+    what: ({ ingress }) => `Ingress ${ingress}: "ssl-prefer-server-ciphers" has no counterpart.`,
+    why: "Envoy decides the order by itself; with modern suites the difference is speed.",
+    remedy: "Remove the annotation.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
+  }),
+  ACCESS_LOG_SWITCH_LOST: define<OfIngress>({
+    title: "Access log of one Ingress",
+    severity: "low",
+    verdict: "unsupported",
+    what: ({ ingress }) => `Ingress ${ingress}: requests are written to the access log again.`,
+    why: "Envoy Gateway configures the log for the whole fleet.",
+    remedy:
+      "Add a filter on the host to spec.telemetry.accessLog.settings[].matches of the EnvoyProxy, or drop the lines where logs are collected.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go",
+  }),
+  REWRITE_LOG_LOST: define<OfIngress>({
+    title: "Log of rewrites",
+    severity: "info",
+    verdict: "unsupported",
+    what: ({ ingress }) => `Ingress ${ingress}: rewrites are not logged.`,
+    why: "There is no rewrite module to trace; the access log shows the original path.",
+    remedy: "Remove the annotation.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go",
+  }),
+  TRACING_NOT_CONFIGURED: define<OfIngress>({
+    title: "Tracing",
+    severity: "low",
+    verdict: "unsupported",
+    what: ({ ingress }) => `Ingress ${ingress}: requests are not traced.`,
+    why: "The collector and the sampling are settings of the whole fleet, which this output does not contain.",
+    remedy:
+      "Set spec.telemetry.tracing of the EnvoyProxy, and telemetry.tracing in the BackendTrafficPolicy of this route where its sampling differs.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go",
+  }),
+  WAF_LOST: define<Named<"mode">>({
+    title: "Web application firewall",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ ingress, mode }) => `Ingress ${ingress}: ModSecurity does not look at requests any more; it ${mode}.`,
+    why: "Envoy Gateway has no rule engine of its own.",
+    remedy:
+      "Run Coraza or another firewall as a Wasm module or external processor (EnvoyExtensionPolicy) before the switch, or decide that the rules are not needed.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go, wasm_types.go",
+  }),
+  SNIPPET_NOT_TRANSLATED: define<Named<"key" | "directives">>({
+    title: "Raw nginx configuration",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ ingress, key, directives }) =>
+      `Ingress ${ingress}: the directives of "${key}" (${directives}) are not translated.`,
+    why: "Raw nginx configuration can do anything; what it did does not happen any more.",
+    remedy:
+      "Go through the directives one by one: headers belong into header modifiers, redirects and rewrites into the route, the rest into policies.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  SNIPPET_MAY_PROTECT: define<Named<"key" | "directives"> & { readonly closed: boolean }>({
+    title: "Raw nginx configuration that refuses requests",
+    severity: "blocker",
+    verdict: "unsupported",
+    what: ({ ingress, key, directives, closed }) =>
+      `Ingress ${ingress}: "${key}" refuses requests (${directives}), and that is not translated; the paths ${closed ? "answer 403" : "are open without it"}.`,
+    why: "Without the directives everybody could use what they protected.",
+    remedy:
+      "Express the check by whitelist-source-range, auth-url, auth-type or a path of its own, remove it from the snippet and convert again; --allow-unprotected writes the route without it.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+};
