@@ -5,9 +5,11 @@ const rooms = {
   findings: ["kubernetes"],
   mappings: ["kubernetes", "findings"],
   "ingress-nginx": ["mappings", "kubernetes", "findings"],
-  plan: ["ingress-nginx", "mappings", "kubernetes", "findings"],
-  targets: ["plan", "ingress-nginx", "mappings", "kubernetes", "findings"],
+  "nginx-config": [],
+  plan: ["ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
+  targets: ["plan", "ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
   schema: ["kubernetes"],
+  verify: ["ingress-nginx", "nginx-config", "mappings", "kubernetes"],
   output: ["kubernetes"],
   report: ["findings", "kubernetes"],
 };

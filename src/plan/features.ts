@@ -1,4 +1,5 @@
 import type { Setting } from "../mappings/index.js";
+import type { ParsedConfig } from "../nginx-config/index.js";
 import type { Upstream } from "../ingress-nginx/index.js";
 import type { Origin } from "../kubernetes/index.js";
 
@@ -195,14 +196,13 @@ export type Waf = Made & {
 };
 export type Http2Push = Made;
 
-/** Raw nginx configuration. `where` says which annotation it came from. */
-export type Snippets = Made & {
-  readonly parts: readonly {
-    readonly where: "configuration" | "server" | "auth" | "stream";
-    readonly text: string;
-    readonly setting: Setting;
-  }[];
+/** Raw nginx configuration. `where` says which annotation it came from; a server snippet counts on every path of its host. */
+export type SnippetPart = {
+  readonly where: "configuration" | "server" | "auth" | "stream";
+  readonly config: ParsedConfig;
+  readonly setting: Setting;
 };
+export type Snippets = Made & { readonly parts: readonly SnippetPart[] };
 
 /** Typed, implementation-free meaning of one rule. Absent: the controller's default is in force. */
 export type Features = {

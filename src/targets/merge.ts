@@ -48,3 +48,46 @@ export function mergeFilters(filters: readonly JsonObject[]): JsonObject[] {
   }
   return result;
 }
+
+/** Most entries of `set`, `add` and `remove` of a header modifier (CRD, maxItems). */
+const MAX_CHANGES = 16;
+
+/**
+ * Brings header modifiers of several features into what the CRD takes: each header once (the last feature to set it wins, as the last line of nginx
+ * does; setting wins over removing), and no more entries than allowed.
+ *
+ * @returns the filters, and the names of headers that had no room
+ */
+export function tidyHeaders(filters: readonly JsonObject[]): { filters: JsonObject[]; dropped: string[] } {
+  const dropped: string[] = [];
+  const tidied = filters.map((filter) => {
+    const field = HEADER_FIELDS[typeof filter["type"] === "string" ? filter["type"] : ""];
+    const modifier = field === undefined ? undefined : filter[field];
+    if (field === undefined || !isObject(modifier)) return filter;
+    const set = limited(distinct(pairs(modifier["set"])), dropped);
+    const add = limited(pairs(modifier["add"]), dropped);
+    const written = new Set([...set, ...add].map((pair) => nameOf(pair).toLowerCase()));
+    const names = Array.isArray(modifier["remove"]) ? (modifier["remove"] as readonly string[]) : [];
+    const remove = [...new Set(names)].filter((name) => !written.has(name.toLowerCase())).slice(0, MAX_CHANGES);
+    return { ...filter, [field]: { ...nonEmpty("set", set), ...nonEmpty("add", add), ...nonEmpty("remove", remove) } };
+  });
+  return { filters: tidied, dropped };
+}
+
+const HEADER_FIELDS: Readonly<Record<string, string>> = {
+  RequestHeaderModifier: "requestHeaderModifier",
+  ResponseHeaderModifier: "responseHeaderModifier",
+};
+
+const nameOf = (pair: JsonObject): string => (typeof pair["name"] === "string" ? pair["name"] : "");
+const pairs = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const nonEmpty = (key: string, list: readonly JsonValue[]): JsonObject => (list.length === 0 ? {} : { [key]: list });
+
+function distinct(list: readonly JsonObject[]): JsonObject[] {
+  return [...new Map(list.map((pair) => [nameOf(pair).toLowerCase(), pair])).values()];
+}
+
+function limited(list: readonly JsonObject[], dropped: string[]): JsonObject[] {
+  dropped.push(...list.slice(MAX_CHANGES).map(nameOf));
+  return list.slice(0, MAX_CHANGES);
+}

@@ -7,7 +7,7 @@ import type { Crossing } from "./gateway-api/grants.js";
 import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
 import { renderHeaders, renderPath, type RenderedPath } from "./gateway-api/matches.js";
 import { renderRedirect } from "./gateway-api/redirects.js";
-import { mergeFilters, mergeSpecs } from "./merge.js";
+import { mergeFilters, mergeSpecs, tidyHeaders } from "./merge.js";
 import type { TargetContext, Translation, Translator } from "./translator.js";
 
 /** A rule as it will stand in a route, with everything that belongs to it. */
@@ -117,6 +117,9 @@ export function emitRule(
     const shut = closed(rule, path, close, { definition, context });
     return { ...base, ...shut, findings: [...findings, ...shut.findings], answers };
   }
+  const redirect = parts.find((part) => part.redirect !== undefined)?.redirect;
+  if (redirect !== undefined && headers.refused === undefined)
+    return { ...base, ...redirecting(rule, path, redirect, { headers: headers.headers, cookies }), findings, answers };
   if (headers.refused !== undefined) {
     // A canary rule that cannot be said would take all requests of its path; its share goes to the rules after it instead.
     const args = { ingress: rule.owner.id, pattern: match.headers?.[0]?.value ?? "", reason: headers.refused };
@@ -152,6 +155,26 @@ export function emitRule(
   };
 }
 
+/** A rule whose snippet redirects instead of reaching the backends. */
+function redirecting(
+  rule: PlannedRule,
+  path: RenderedPath,
+  requestRedirect: JsonObject,
+  { headers, cookies }: { readonly headers: readonly JsonObject[]; readonly cookies: RulePart | undefined },
+): Omit<EmittedRule, "rule" | "kind" | "path" | "findings" | "answers"> {
+  return {
+    spec: {
+      name: rule.name,
+      matches: renderedMatches(rule, "HTTPRoute", path, [...headers, ...(cookies?.headers ?? [])]),
+      filters: [...(cookies?.filters ?? []), { type: "RequestRedirect", requestRedirect }],
+    },
+    policies: new Map(),
+    forwards: false,
+    resources: cookies?.resources ?? [],
+    crossings: [],
+  };
+}
+
 type Forwarding = {
   readonly parts: readonly Translation[];
   readonly headers: readonly JsonObject[];
@@ -178,7 +201,13 @@ function forwarding(
       ),
     );
   }
-  const filters = mergeFilters([...(cookies?.filters ?? []), ...parts.flatMap((part) => part.filters ?? [])]);
+  const { filters, dropped } = tidyHeaders(
+    mergeFilters([...(cookies?.filters ?? []), ...parts.flatMap((part) => part.filters ?? [])]),
+  );
+  for (const header of dropped)
+    findings.push(
+      finding("RESPONSE_HEADER_REFUSED", rule.origin, { ingress: rule.owner.id, header }, { target: definition.name }),
+    );
   const replacements = new Map(parts.flatMap((part) => [...(part.backendRefs ?? [])]));
   const fields: JsonObject = Object.fromEntries(parts.flatMap((part) => Object.entries(part.rule ?? {})));
   const direct = backends.filter((backend) => !replacements.has(backendKey(backend)));
@@ -272,13 +301,13 @@ type Shut = Omit<EmittedRule, "rule" | "kind" | "path" | "answers">;
 function closed(
   rule: PlannedRule,
   path: RenderedPath,
-  why: { readonly status: number; readonly reason: string },
+  why: NonNullable<Translation["close"]>,
   { definition, context }: Emission,
 ): Shut {
   const part = definition.closeRule(why.status, rule, context);
   const target = { target: definition.name };
   const shown = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
-  const isDenied = rule.action.kind === "respond" && rule.owner.denied !== undefined;
+  const isDenied = (rule.action.kind === "respond" && rule.owner.denied !== undefined) || why.isIntended === true;
   const findings = isDenied
     ? []
     : [

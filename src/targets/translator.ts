@@ -45,7 +45,14 @@ export type Translation = {
   /** References to other namespaces that need the consent of a ReferenceGrant. */
   readonly crossings?: readonly Crossing[];
   /** The rule must not be served as it is: it answers this status instead of reaching its backends. */
-  readonly close?: { readonly status: number; readonly reason: string };
+  readonly close?: {
+    readonly status: number;
+    readonly reason: string;
+    /** The Ingress answers the same status, so there is nothing to report. */
+    readonly isIntended?: boolean;
+  };
+  /** The rule redirects instead of reaching its backends: `requestRedirect` of the filter. */
+  readonly redirect?: JsonObject;
   /** Verdicts of single annotations that differ from `verdict`. */
   readonly answers?: readonly {
     readonly setting: Setting;

@@ -68,6 +68,7 @@ const ANNOUNCED: readonly Announced[] = [
     codes: ["REDIRECT_KEEPS_QUERY"],
     looks: (difference) => locations(difference, (location) => location.replace(/\/?(?:\?.*)?$/, "")),
   },
+  { codes: ["SNIPPET_DIRECTIVE_LOST"], looks: ({ before }) => isOf(before, "respond") },
   { codes: ["RULE_CLOSED"], looks: isClosed },
   // Upper case, text right behind a prefix, and the prefix alone where the expression wants a slash behind it.
   {

@@ -2,6 +2,7 @@ import ipaddr from "ipaddr.js";
 import { RE2JS } from "re2js";
 import type { Canary, Location, NginxModel, Server, Settings, Upstream } from "../ingress-nginx/index.js";
 import { settingOf } from "../mappings/index.js";
+import { parseConfig, type Directive } from "../nginx-config/index.js";
 import {
   cookieValue,
   normalisePath,
@@ -104,6 +105,8 @@ const asPrefix = (path: string): string => (path.endsWith("/") ? path : `${path}
 function answer(model: NginxModel, server: Server, location: Location, request: SimulatedRequest): Decision {
   const { settings } = location;
   if (isAnsweredPreflight(settings, request)) return respond(204, OPEN);
+  const returned = returnedBySnippet(server, settings, request);
+  if (returned !== undefined) return returned;
   const fixed = fixedRedirect(settings, request);
   if (fixed !== undefined) return redirect(fixed.status, fixed.location, OPEN);
   if (location.denied !== undefined) return respond(location.denied.status, OPEN);
@@ -150,6 +153,22 @@ function fixedRedirect(
   return { status: code >= 300 && code <= 308 ? code : 301, location: expanded(permanent.value, request) };
 }
 
+/** Directives outside of any block, those of the location before those of the server. */
+function snippetDirectives(server: Server, settings: Settings): readonly Directive[] {
+  const texts = [settingOf(settings, "configuration-snippet"), settingOf(server.settings, "server-snippet")];
+  return texts.flatMap((setting) => (setting === undefined ? [] : parseConfig(setting.value).directives));
+}
+
+/** `return` of a snippet; without a text it is an error page, with one a redirect or an answer (ngx_http_rewrite_module). */
+function returnedBySnippet(server: Server, settings: Settings, request: SimulatedRequest): Decision | undefined {
+  const [code = "", text] = snippetDirectives(server, settings).find(({ name }) => name === "return")?.args ?? [];
+  if (!/^\d{3}$/.test(code)) return undefined;
+  const status = Number(code);
+  if (text !== undefined && [301, 302, 303, 307, 308].includes(status))
+    return redirect(status, expanded(text, request), OPEN);
+  return respond(status === 444 ? 403 : status, OPEN);
+}
+
 /** The nginx variables that say something about the request and that people put into redirects. */
 function expanded(text: string, request: SimulatedRequest): string {
   return text
@@ -184,10 +203,15 @@ function gateOf(server: Server, settings: Settings, request: SimulatedRequest): 
   if (request.scheme === "https" && settingOf(server.settings, "auth-tls-secret") !== undefined && verify === "on")
     authentication.push("certificate");
   if (settingOf(settings, "auth-url") !== undefined) authentication.push("external");
-  return { authentication: authentication.sort(), address: addressOutcome(settings, request.address) };
+  return { authentication: authentication.sort(), address: addressOutcome(server, settings, request.address) };
 }
 
-function addressOutcome(settings: Settings, address: string): Gate["address"] {
+function addressOutcome(server: Server, settings: Settings, address: string): Gate["address"] {
+  const snippet = snippetDirectives(server, settings).filter(({ name }) => name === "allow" || name === "deny");
+  const first = snippet.find(({ args: [range = ""] }) => range === "all" || inAnyRange(address, [range]));
+  if (first?.name === "deny") return "denied";
+  if (first?.name === "allow") return "allowed";
+  if (snippet.length > 0) return "allowed";
   const deny = settingOf(settings, "denylist-source-range")?.value ?? [];
   const allow = settingOf(settings, "allowlist-source-range")?.value ?? [];
   if (deny.length === 0 && allow.length === 0) return "no-list";

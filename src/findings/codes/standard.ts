@@ -238,7 +238,7 @@ export const standardFindings = {
     severity: "medium",
     verdict: "partial",
     what: (a) =>
-      `Response header "${a.header}" of Ingress ${a.ingress} has a name or value that Gateway API refuses and is left out.`,
+      `Header "${a.header}" of Ingress ${a.ingress} cannot be written and is left out: Gateway API refuses its name or value, or there are more than 16.`,
     why: "Clients lose the header.",
     remedy: "Use printable ASCII with single blanks inside, and at most 16 headers.",
   }),

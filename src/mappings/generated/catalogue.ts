@@ -1149,7 +1149,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_DIRECTIVE_LOST"
    ],
    "remedy": "Read the directives and rebuild each one in the auth service or in the policy by hand.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)"
@@ -1157,7 +1157,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_DIRECTIVE_LOST"
    ],
    "remedy": "Choose a target with external authorization, or move the check into an authenticating proxy in front of the Service; the route stays closed until then.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -2075,20 +2075,20 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_TRANSLATED"
    ],
-   "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoypatchpolicy_types.go"
+   "remedy": "The example is translated; the report names each directive that is not, with its line. Compare the headers of one successful and one failed request before and after.",
+   "cite": "headers-more-nginx-module; Gateway API v1.6.1, HTTPHeaderFilter"
   },
   "standard": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_TRANSLATED"
    ],
-   "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
-   "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
+   "remedy": "The example is translated; the report names each directive that is not, with its line. Compare the headers of one successful and one failed request before and after.",
+   "cite": "headers-more-nginx-module; Gateway API v1.6.1, HTTPHeaderFilter"
   }
  },
  "cite": "internal/ingress/annotations/snippet/main.go"
@@ -5620,7 +5620,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_DIRECTIVE_LOST"
    ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoypatchpolicy_types.go"
@@ -5628,7 +5628,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_DIRECTIVE_LOST"
    ],
    "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
@@ -6354,7 +6354,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_DIRECTIVE_LOST"
    ],
    "remedy": "Rebuild each server as TCPRoute, UDPRoute or TLSRoute with its own listener.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoypatchpolicy_types.go"
@@ -6362,7 +6362,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "SNIPPET_NOT_TRANSLATED"
+    "SNIPPET_DIRECTIVE_LOST"
    ],
    "remedy": "Rebuild each server as TCPRoute, UDPRoute or TLSRoute with its own listener.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"

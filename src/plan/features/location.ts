@@ -1,6 +1,7 @@
 import type { Location, Server } from "../../ingress-nginx/index.js";
-import { settingOf } from "../../mappings/index.js";
-import type { Affinity, BodySize, Features } from "../features.js";
+import { settingOf, type Setting } from "../../mappings/index.js";
+import { parseConfig, type ParsedConfig } from "../../nginx-config/index.js";
+import type { Affinity, BodySize, Features, SnippetPart } from "../features.js";
 import { portableRewrite } from "../portable.js";
 import { made } from "./made.js";
 
@@ -13,6 +14,7 @@ export function locationFeatures(server: Server, location: Location): Features {
     ...affinity(location),
     ...canary(location),
     ...clientCertificates(server),
+    ...snippets(server, location),
   };
 }
 
@@ -196,4 +198,25 @@ export function tlsCiphersOf({ settings }: Server): Features["tlsCiphers"] {
     ...(ciphers === undefined ? {} : { ciphers }),
     ...(preferServer === undefined ? {} : { preferServer }),
   };
+}
+
+const PARSED = new WeakMap<Setting, ParsedConfig>();
+
+/** The server snippet is the host's, whoever wrote it; the others are the Ingress's own. Each text is parsed once for all paths. */
+function snippets(server: Server, { settings }: Location): Pick<Features, "snippets"> {
+  const found = [
+    { where: "configuration" as const, setting: settingOf(settings, "configuration-snippet") },
+    { where: "server" as const, setting: settingOf(server.settings, "server-snippet") },
+    { where: "auth" as const, setting: settingOf(settings, "auth-snippet") },
+    { where: "stream" as const, setting: settingOf(settings, "stream-snippet") },
+  ];
+  const parts = found.flatMap(({ where, setting }): SnippetPart[] => {
+    if (setting === undefined) return [];
+    const config = PARSED.get(setting) ?? parseConfig(setting.value);
+    PARSED.set(setting, config);
+    return [{ where, config, setting }];
+  });
+  const first = parts[0];
+  if (first === undefined) return {};
+  return { snippets: { settings: parts.map((part) => part.setting), origin: first.setting.origin, parts } };
 }

@@ -11,7 +11,6 @@ export function trafficFeatures(context: FeatureContext): Features {
     ...errors(context),
     ...observability(context),
     ...switches(context),
-    ...snippets(context),
   };
 }
 
@@ -228,22 +227,4 @@ function switches({ settings }: FeatureContext): Pick<Features, "redirectStyle" 
         }),
     ...(push === undefined ? {} : { http2Push: { settings: [push], origin: push.origin } }),
   };
-}
-
-const SNIPPETS = [
-  ["configuration-snippet", "configuration"],
-  ["server-snippet", "server"],
-  ["auth-snippet", "auth"],
-  ["stream-snippet", "stream"],
-] as const;
-
-function snippets({ settings }: FeatureContext): Pick<Features, "snippets"> {
-  const parts = SNIPPETS.flatMap(([key, where]) => {
-    const setting = settingOf(settings, key);
-    return setting === undefined ? [] : [{ where, text: setting.value, setting }];
-  });
-  const first = parts[0];
-  return first === undefined
-    ? {}
-    : { snippets: { settings: parts.map((part) => part.setting), origin: first.setting.origin, parts } };
 }

@@ -9,6 +9,9 @@ const OPERATORS: Readonly<Record<string, string>> = {
   escaped_request_uri: "%REQ(:PATH)%",
   remote_addr: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
   request_id: "%REQ(X-REQUEST-ID)%",
+  req_id: "%REQ(X-REQUEST-ID)%",
+  request_method: "%REQ(:METHOD)%",
+  server_protocol: "%PROTOCOL%",
 };
 
 /**

@@ -1,6 +1,6 @@
 import { finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
-import type { Translator } from "../translator.js";
+import type { PolicyPatch, Translator } from "../translator.js";
 import { readNetwork } from "./networks.js";
 import { HERE, originsOf } from "./parts.js";
 
@@ -26,4 +26,21 @@ export const ipAccess: Translator<"ipAccess"> = (feature, rule, { options }) => 
 function addressRule(name: string, action: "Allow" | "Deny", list: readonly string[]): JsonObject | undefined {
   const clientCIDRs = [...new Set(list.flatMap((text) => readNetwork(text)?.cidr ?? []))];
   return clientCIDRs.length === 0 ? undefined : { name, action, principal: { clientCIDRs } };
+}
+
+type Entry = { readonly action: "Allow" | "Deny"; readonly address: string };
+
+/** allow and deny of a snippet in their order; `all` ends the list. undefined when an address is none (a variable, a socket). */
+export function accessList(list: readonly Entry[]): PolicyPatch | undefined {
+  const end = list.findIndex(({ address }) => address === "all");
+  const counted = end < 0 ? list : list.slice(0, end);
+  const rules: JsonObject[] = [];
+  for (const [index, { action, address }] of counted.entries()) {
+    const network = readNetwork(address);
+    if (network === undefined) return undefined;
+    rules.push({ name: `snippet-${index + 1}`, action, principal: { clientCIDRs: [network.cidr] } });
+  }
+  const defaultAction = list[end]?.action ?? "Allow";
+  const spec = { authorization: { defaultAction, ...(rules.length === 0 ? {} : { rules }) } };
+  return { kind: "SecurityPolicy", spec };
 }

@@ -22,11 +22,11 @@ import { errorPages } from "./error-pages.js";
 import { externalAuth } from "./external-auth.js";
 import { fallbackBackend } from "./fallback-backend.js";
 import { globalAuthOptOut } from "./global-auth-opt-out.js";
-import { escapeHeaderValue } from "./header-value.js";
+import { escapeHeaderValue, formatStringOf } from "./header-value.js";
 import { hashBy } from "./hash-by.js";
 import { http2Push } from "./http2-push.js";
 import { httpVersion } from "./http-version.js";
-import { ipAccess } from "./ip-access.js";
+import { accessList, ipAccess } from "./ip-access.js";
 import { loadBalancing } from "./load-balancing.js";
 import { locationRewrite } from "./location-rewrite.js";
 import { logging } from "./logging.js";
@@ -40,6 +40,11 @@ import { timeouts } from "./timeouts.js";
 import { tlsCiphers } from "./tls-ciphers.js";
 import { tracing } from "./tracing.js";
 import { waf } from "./waf.js";
+
+function headerValue(text: string): string | undefined {
+  const made = formatStringOf(text);
+  return "value" in made ? made.value : undefined;
+}
 
 /** The filter of core Gateway API where it can carry the feature, the SecurityPolicy elsewhere. */
 const cors: Translator<"cors"> = (feature, rule, context) => {
@@ -83,7 +88,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   rewrite: coreRewrite("re2", rewrite),
   satisfy,
   serviceUpstream,
-  snippets,
+  snippets: snippets({ headerValue, accessList }),
   timeouts,
   tlsCiphers,
   tracing,

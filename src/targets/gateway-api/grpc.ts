@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { PlannedMatch, PlannedRule } from "../../plan/index.js";
 
-const SERVICE = /^\/([A-Za-z_][A-Za-z0-9_.]*)\/?$/;
-const METHOD = /^\/([A-Za-z_][A-Za-z0-9_.]*)\/([A-Za-z_][A-Za-z0-9_]*)$/;
+/** Names as the GRPCRoute CRD takes them (CEL rules of `method`): identifiers, with dots between those of a service. */
+const SERVICE = /^\/([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\/?$/;
+const METHOD = /^\/([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\/([A-Za-z_]\w*)$/;
 
 export function speaksGrpc(rule: PlannedRule): boolean {
   const protocol = rule.features.backendProtocol?.protocol;

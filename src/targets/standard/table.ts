@@ -33,7 +33,8 @@ export const standardTable: Required<TranslatorTable> = {
   upstreamHost,
   forwardedPrefix: forwardedPrefix(verbatim),
   responseHeaders: responseHeaders(verbatim),
-  snippets,
+  // Core Gateway API has no variables and no list of addresses.
+  snippets: snippets({ headerValue: (text) => (text.includes("$") ? undefined : text) }),
   backendProtocol,
   backendTls,
   satisfy,

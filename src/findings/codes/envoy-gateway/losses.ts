@@ -137,16 +137,34 @@ export const withoutCounterpart = {
       "Run Coraza or another firewall as a Wasm module or external processor (EnvoyExtensionPolicy) before the switch, or decide that the rules are not needed.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go, wasm_types.go",
   }),
-  SNIPPET_NOT_TRANSLATED: define<Named<"key" | "directives">>({
-    title: "Raw nginx configuration",
+  SNIPPET_TRANSLATED: define<Named<"key" | "directives">>({
+    title: "Snippet directives that are translated",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ ingress, key, directives }) =>
+      `Ingress ${ingress}: of "${key}" these directives are translated: ${directives}.`,
+    why: "Headers of nginx are set on every answer or, with add_header, on successful ones; filters of a route are applied to what the backend answers.",
+    remedy: "Compare the headers of one successful and one failed request before and after.",
+    cite: "headers-more-nginx-module; nginx, ngx_http_headers_module; Gateway API v1.6.1, HTTPHeaderFilter",
+  }),
+  SNIPPET_DIRECTIVE_LOST: define<Named<"key" | "text"> & { readonly line: number }>({
+    title: "Snippet directive without counterpart",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress, key, line, text }) => `Ingress ${ingress}: line ${line} of "${key}" is not carried over: ${text}`,
+    why: "It is raw nginx configuration, and nothing on the target does the same.",
+    remedy:
+      "Rebuild what it does with the target's own means or in the application, or remove it if nothing needs it any more.",
+    cite: "docs/envoy-gateway.md",
+  }),
+  SNIPPET_UNREADABLE: define<Named<"key" | "reason"> & { readonly line: number }>({
+    title: "Snippet that is no valid nginx configuration",
     severity: "high",
     verdict: "unsupported",
-    what: ({ ingress, key, directives }) =>
-      `Ingress ${ingress}: the directives of "${key}" (${directives}) are not translated.`,
-    why: "Raw nginx configuration can do anything; what it did does not happen any more.",
-    remedy:
-      "Go through the directives one by one: headers belong into header modifiers, redirects and rewrites into the route, the rest into policies.",
-    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+    what: ({ ingress, key, line, reason }) =>
+      `Ingress ${ingress}: "${key}" cannot be read from its line ${line} on: ${reason}.`,
+    why: "nginx refuses such a configuration as a whole, so the snippet is hardly what runs in the cluster.",
+    remedy: "Correct the snippet, or remove it.",
   }),
   SNIPPET_MAY_PROTECT: define<Named<"key" | "directives"> & { readonly closed: boolean }>({
     title: "Raw nginx configuration that refuses requests",

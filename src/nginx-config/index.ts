@@ -1,0 +1,1 @@
+export { parseConfig, type Directive, type ParsedConfig } from "./parse.js";

@@ -1,0 +1,180 @@
+import type { JsonObject } from "../../../kubernetes/index.js";
+import type { Directive } from "../../../nginx-config/index.js";
+import type { PlannedRule } from "../../../plan/index.js";
+import type { PolicyPatch, Translation } from "../../translator.js";
+
+/** Where targets differ in what they can make of directives. */
+export type SnippetDialect = {
+  /** A header value with nginx variables as the target writes it; undefined when it knows one of the variables not. */
+  readonly headerValue: (text: string) => string | undefined;
+  /** A list of addresses, first match decides; undefined when an address cannot be written. */
+  readonly accessList?: (
+    list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],
+  ) => PolicyPatch | undefined;
+};
+
+export type HeaderChange = {
+  readonly side: "request" | "response";
+  readonly action: "set" | "add" | "remove";
+  readonly name: string;
+  readonly value?: string;
+};
+
+/** What one directive becomes; nothing at all where the target does the same anyway. */
+export type DirectiveOutcome = {
+  readonly headers?: readonly HeaderChange[];
+  readonly filters?: readonly JsonObject[];
+  readonly answer?: Pick<Translation, "close" | "redirect">;
+};
+
+const NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
+/** Pattern of header values in the experimental CRDs, which is stricter than that of the standard ones. */
+const VALUE = /^[!-~]+(?:[\t ]?[!-~]+)*$/;
+const LONGEST_VALUE = 4096;
+const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
+const NOTHING: DirectiveOutcome = {};
+
+/** Directives that change nothing on a target that speaks HTTP/1.1 and HTTP/2, handles upgrades by itself and has its own connections. */
+const NO_OPS: ReadonlySet<string> = new Set([
+  "server_tokens",
+  "tcp_nodelay",
+  "tcp_nopush",
+  "sendfile",
+  "aio",
+  "directio",
+]);
+
+/**
+ * Translates one directive of a location or server context.
+ *
+ * @returns undefined for what has no counterpart
+ */
+export function translateDirective(
+  directive: Directive,
+  dialect: SnippetDialect,
+  rule: PlannedRule,
+): DirectiveOutcome | undefined {
+  const { name, args, block } = directive;
+  if (block !== undefined || directive.lua !== undefined) return undefined;
+  if (NO_OPS.has(name)) return NOTHING;
+  switch (name) {
+    case "more_set_headers":
+      return headerLines(args, "response", dialect);
+    case "more_set_input_headers":
+      return headerLines(args, "request", dialect);
+    case "more_clear_headers":
+      return removals(args, "response");
+    case "more_clear_input_headers":
+      return removals(args, "request");
+    case "add_header":
+      return addHeader(args, dialect);
+    case "proxy_hide_header":
+      return removals(args, "response");
+    case "proxy_set_header":
+      return requestHeader(args, dialect, rule);
+    case "proxy_http_version":
+      return args[0] === "1.1" ? NOTHING : undefined;
+    case "return":
+      return fixedAnswer(args);
+    default:
+      return undefined;
+  }
+}
+
+/** `more_set_headers "Name: value" …`; options (-s, -t, -a) make it depend on the answer. */
+function headerLines(
+  args: readonly string[],
+  side: HeaderChange["side"],
+  dialect: SnippetDialect,
+): DirectiveOutcome | undefined {
+  if (args.length === 0 || args.some((arg) => arg.startsWith("-"))) return undefined;
+  const headers: HeaderChange[] = [];
+  for (const arg of args) {
+    const colon = arg.indexOf(":");
+    const name = (colon < 0 ? arg : arg.slice(0, colon)).trim();
+    const text = colon < 0 ? "" : arg.slice(colon + 1).trim();
+    const change = text === "" ? removal(name, side) : written("set", side, name, dialect.headerValue(text));
+    if (change === undefined) return undefined;
+    headers.push(change);
+  }
+  return { headers };
+}
+
+function removals(args: readonly string[], side: HeaderChange["side"]): DirectiveOutcome | undefined {
+  const headers = args.map((arg) => removal(arg.replace(/:$/, "").trim(), side));
+  return args.length > 0 && headers.every((change) => change !== undefined) ? { headers } : undefined;
+}
+
+function removal(name: string, side: HeaderChange["side"]): HeaderChange | undefined {
+  return NAME.test(name) && !name.includes("*") ? { side, action: "remove", name } : undefined;
+}
+
+function written(
+  action: "set" | "add",
+  side: HeaderChange["side"],
+  name: string,
+  value: string | undefined,
+): HeaderChange | undefined {
+  if (value === undefined || !NAME.test(name) || !VALUE.test(value) || value.length > LONGEST_VALUE) return undefined;
+  return { side, action, name, value };
+}
+
+function addHeader(
+  [name = "", text = "", ...rest]: readonly string[],
+  dialect: SnippetDialect,
+): DirectiveOutcome | undefined {
+  if (rest.some((word) => word !== "always")) return undefined;
+  const change = written("add", "response", name, dialect.headerValue(text));
+  return change === undefined ? undefined : { headers: [change] };
+}
+
+/** Host goes into URLRewrite; Upgrade and Connection are what every WebSocket recipe sets, and what the target does by itself. */
+function requestHeader(
+  [name = "", text = "", ...rest]: readonly string[],
+  dialect: SnippetDialect,
+  rule: PlannedRule,
+): DirectiveOutcome | undefined {
+  if (rest.length > 0) return undefined;
+  const lower = name.toLowerCase();
+  if (lower === "upgrade" || lower === "connection") return NOTHING;
+  if (lower === "host") {
+    if (CLIENT_HOST.includes(text)) return NOTHING;
+    const isFree = rule.features.upstreamHost === undefined && HOSTNAME.test(text.toLowerCase());
+    return isFree ? { filters: [{ type: "URLRewrite", urlRewrite: { hostname: text.toLowerCase() } }] } : undefined;
+  }
+  const change = text === "" ? removal(name, "request") : written("set", "request", name, dialect.headerValue(text));
+  return change === undefined ? undefined : { headers: [change] };
+}
+
+const REDIRECTS: readonly string[] = ["301", "302", "303", "307", "308"];
+
+/** `return 403;` closes, `return 301 https://host$request_uri;` redirects; bodies have no counterpart. */
+function fixedAnswer([code = "", text]: readonly string[]): DirectiveOutcome | undefined {
+  if (/^[45]\d\d$/.test(code) && text === undefined) {
+    // nginx closes the connection for its own status 444, which no client can tell from a refusal.
+    const status = code === "444" ? 403 : Number(code);
+    return { answer: { close: { status, reason: `a snippet returns ${code}`, isIntended: true } } };
+  }
+  if (!REDIRECTS.includes(code) || text === undefined) return undefined;
+  const requestRedirect = redirectOf(text);
+  return requestRedirect === undefined
+    ? undefined
+    : { answer: { redirect: { ...requestRedirect, statusCode: Number(code) } } };
+}
+
+/** `scheme://host[:port]` with the request's own URI behind it, or with a constant path. */
+function redirectOf(text: string): JsonObject | undefined {
+  const found =
+    /^(https?|\$scheme):\/\/([^/$:]+|\$host|\$http_host)(?::(\d{1,5}))?(\$request_uri|\/[-A-Za-z0-9/._~]*)?$/.exec(
+      text,
+    );
+  const [, scheme = "", host = "", port, path] = found ?? [];
+  if (found === null || (!host.startsWith("$") && !HOSTNAME.test(host.toLowerCase()))) return undefined;
+  return {
+    ...(scheme === "$scheme" ? {} : { scheme }),
+    ...(host.startsWith("$") ? {} : { hostname: host.toLowerCase() }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(path === "$request_uri" ? {} : { path: { type: "ReplaceFullPath", replaceFullPath: path ?? "/" } }),
+  };
+}
