@@ -1,15 +1,10 @@
-import type { Answer, Finding, TargetName } from "./findings/index.js";
-import { buildModel, type ModelOptions, type NginxModel } from "./ingress-nginx/index.js";
-import { findingsOfSnapshot, readSnapshot } from "./input/index.js";
-import type { ConfigMap, OwnedResource, Snapshot, Unread } from "./kubernetes/index.js";
-import { DEFAULT_PREFIX, loadCatalogue, parseUserMappings, type UserMappings } from "./mappings/index.js";
-import { checkOptions, type ConvertOptions, type Source } from "./options.js";
+import type { Finding, TargetName } from "./findings/index.js";
 import { assertInvariants } from "./invariants.js";
+import type { OwnedResource, Unread } from "./kubernetes/index.js";
+import { checkOptions, type ConvertOptions } from "./options.js";
 import { layOut, type OutputTree } from "./output/index.js";
-import { buildPlan, type PlanOptions } from "./plan/index.js";
 import { buildReport, renderJson, renderMarkdown, type Report } from "./report/index.js";
-import { targets, type TargetOptions } from "./targets/index.js";
-import { UsageError } from "./usage-error.js";
+import { planFor, translateFor } from "./stages.js";
 
 export type ConvertResult = {
   readonly target: TargetName;
@@ -37,20 +32,17 @@ export async function convert(options: ConvertOptions): Promise<ConvertResult> {
 
 function convertNow(options: ConvertOptions): ConvertResult {
   const target = options.target ?? "envoy-gateway";
-  const snapshot = options.snapshot ?? readSnapshot(options.sources ?? []);
-  const mappings = (options.mappings ?? []).map(readMappings);
-  const prefix = options.annotationsPrefix ?? DEFAULT_PREFIX;
-  const model = buildModel(snapshot, loadCatalogue(mappings, { annotationsPrefix: prefix }), modelOptions(options));
-  const plan = buildPlan(model, snapshot, planOptions(options));
-  const translated = targets[target].translate(plan, targetOptions(options, target));
-  const findings = [...findingsOfSnapshot(snapshot), ...model.findings, ...plan.findings, ...translated.findings];
-  const answers = [...model.answers, ...plan.answers, ...translated.answers];
+  const planned = planFor(options);
+  const { snapshot, plan } = planned;
+  const translated = translateFor(target, planned, options);
+  const findings = [...planned.findings, ...translated.findings];
+  const answers = [...planned.answers, ...translated.answers];
   const layout = layOut(translated.resources);
-  const report = reportOf({
+  const report = buildReport({
     target,
     snapshot,
-    model,
-    isControllerAnnotation: annotationTest(prefix, mappings),
+    isControllerAnnotation: planned.isControllerAnnotation,
+    notServed: planned.notServed,
     findings,
     answers,
     fileOf: layout.fileOf,
@@ -63,79 +55,4 @@ function convertNow(options: ConvertOptions): ConvertResult {
       renderMarkdown(report, options.sourceRoot === undefined ? {} : { sourceRoot: options.sourceRoot }),
     );
   return { target, resources: translated.resources, files, findings, report, unread: snapshot.unread };
-}
-
-type Parts = {
-  readonly target: TargetName;
-  readonly snapshot: Snapshot;
-  readonly model: NginxModel;
-  readonly isControllerAnnotation: (key: string) => boolean;
-  readonly findings: readonly Finding[];
-  readonly answers: readonly Answer[];
-  readonly fileOf: ReadonlyMap<OwnedResource, string>;
-};
-
-function reportOf({ model, ...parts }: Parts): Report {
-  return buildReport({ ...parts, notServed: new Map(model.unserved.map((ingress) => [ingress.id, ingress.code])) });
-}
-
-/** The accounting asks the manifests by itself, without the decoder whose answers it checks. */
-function annotationTest(prefix: string, mappings: readonly UserMappings[]): (key: string) => boolean {
-  const inHouse = new Set(mappings.flatMap((file) => file.entries.map((entry) => entry.key)));
-  return (key) => key.startsWith(`${prefix}/`) || inHouse.has(key);
-}
-
-function readMappings(source: Source): UserMappings {
-  const { mappings, problems } = parseUserMappings(source);
-  if (problems.length === 0) return mappings;
-  throw new UsageError(
-    problems
-      .map(({ file, line, column, reason, remedy }) => `${file}:${line}:${column}: ${reason}. ${remedy}`)
-      .join("\n"),
-  );
-}
-
-function modelOptions(options: ConvertOptions): ModelOptions {
-  return {
-    ...(options.ingressClass === undefined ? {} : { ingressClasses: options.ingressClass }),
-    withoutClass: options.withoutClass ?? "convert",
-    annotationValidation: options.annotationValidation ?? true,
-    controllerFlags: new Map(Object.entries(options.controllerFlags ?? {})),
-    ...(options.controllerConfig === undefined
-      ? {}
-      : { controllerConfig: readControllerConfig(options.controllerConfig) }),
-    servicePorts: new Map(Object.entries(options.servicePorts ?? {})),
-  };
-}
-
-function readControllerConfig(source: Source): ConfigMap {
-  const snapshot = readSnapshot([source]);
-  const [found, ...others] = snapshot.configMaps.values();
-  const [problem] = snapshot.unread;
-  if (problem !== undefined)
-    throw new UsageError(`${problem.file}:${problem.line}:${problem.column}: ${problem.reason}. ${problem.remedy}`);
-  if (found === undefined || others.length > 0)
-    throw new UsageError(
-      `${source.name}: exactly one ConfigMap is expected, ${others.length + (found === undefined ? 0 : 1)} found`,
-    );
-  return found;
-}
-
-function planOptions(options: ConvertOptions): PlanOptions {
-  return { ...(options.defaultCertificate === undefined ? {} : { defaultCertificate: options.defaultCertificate }) };
-}
-
-function targetOptions(options: ConvertOptions, target: TargetName): TargetOptions {
-  return {
-    gatewayName: options.gatewayName ?? "edge",
-    gatewayNamespace: options.gatewayNamespace ?? "gateway-system",
-    gatewayClass: options.gatewayClass ?? (target === "envoy-gateway" ? "eg" : "gateway"),
-    emitGateway: options.gateway ?? true,
-    ...(options.parentRef === undefined ? {} : { parentRef: options.parentRef }),
-    fidelity: options.fidelity ?? "portable",
-    bodyLimit: options.bodyLimit ?? "auto",
-    allowUnprotected: options.allowUnprotected ?? false,
-    defaults: options.defaults ?? "keep",
-    certificates: options.certificates ?? "auto",
-  };
 }

@@ -1,0 +1,115 @@
+import type { Answer, Finding, TargetName } from "./findings/index.js";
+import { buildModel, type ModelOptions, type NginxModel } from "./ingress-nginx/index.js";
+import { findingsOfSnapshot, readSnapshot } from "./input/index.js";
+import type { ConfigMap, IngressId, OwnedResource, Snapshot } from "./kubernetes/index.js";
+import { DEFAULT_PREFIX, loadCatalogue, parseUserMappings, type UserMappings } from "./mappings/index.js";
+import type { ConvertOptions, Source } from "./options.js";
+import { buildPlan, type Plan, type PlanOptions } from "./plan/index.js";
+import { targets, type TargetOptions } from "./targets/index.js";
+import { UsageError } from "./usage-error.js";
+
+/** What is the same whatever the target: the road up to the Plan. */
+export type Planned = {
+  readonly snapshot: Snapshot;
+  readonly model: NginxModel;
+  readonly plan: Plan;
+  readonly findings: readonly Finding[];
+  readonly answers: readonly Answer[];
+  /** Finding code for each Ingress that the controller does not serve. */
+  readonly notServed: ReadonlyMap<IngressId, string>;
+  /** The accounting asks the manifests by itself, without the decoder whose answers it checks. */
+  readonly isControllerAnnotation: (key: string) => boolean;
+};
+
+export type Translated = {
+  readonly resources: readonly OwnedResource[];
+  readonly findings: readonly Finding[];
+  readonly answers: readonly Answer[];
+};
+
+/**
+ * Reads the input and works out the Plan.
+ *
+ * @throws UsageError when a mapping file or the controller's ConfigMap is wrong
+ */
+export function planFor(options: ConvertOptions): Planned {
+  const snapshot = options.snapshot ?? readSnapshot(options.sources ?? []);
+  const mappings = (options.mappings ?? []).map(readMappings);
+  const prefix = options.annotationsPrefix ?? DEFAULT_PREFIX;
+  const model = buildModel(snapshot, loadCatalogue(mappings, { annotationsPrefix: prefix }), modelOptions(options));
+  const plan = buildPlan(model, snapshot, planOptions(options));
+  return {
+    snapshot,
+    model,
+    plan,
+    findings: [...findingsOfSnapshot(snapshot), ...model.findings, ...plan.findings],
+    answers: [...model.answers, ...plan.answers],
+    notServed: new Map(model.unserved.map((ingress) => [ingress.id, ingress.code])),
+    isControllerAnnotation: annotationTest(prefix, mappings),
+  };
+}
+
+/** Makes the objects of one target. */
+export function translateFor(target: TargetName, { plan }: Planned, options: ConvertOptions): Translated {
+  return targets[target].translate(plan, targetOptions(options, target));
+}
+
+function annotationTest(prefix: string, mappings: readonly UserMappings[]): (key: string) => boolean {
+  const inHouse = new Set(mappings.flatMap((file) => file.entries.map((entry) => entry.key)));
+  return (key) => key.startsWith(`${prefix}/`) || inHouse.has(key);
+}
+
+function readMappings(source: Source): UserMappings {
+  const { mappings, problems } = parseUserMappings(source);
+  if (problems.length === 0) return mappings;
+  throw new UsageError(
+    problems
+      .map(({ file, line, column, reason, remedy }) => `${file}:${line}:${column}: ${reason}. ${remedy}`)
+      .join("\n"),
+  );
+}
+
+function modelOptions(options: ConvertOptions): ModelOptions {
+  return {
+    ...(options.ingressClass === undefined ? {} : { ingressClasses: options.ingressClass }),
+    withoutClass: options.withoutClass ?? "convert",
+    annotationValidation: options.annotationValidation ?? true,
+    controllerFlags: new Map(Object.entries(options.controllerFlags ?? {})),
+    ...(options.controllerConfig === undefined
+      ? {}
+      : { controllerConfig: readControllerConfig(options.controllerConfig) }),
+    servicePorts: new Map(Object.entries(options.servicePorts ?? {})),
+  };
+}
+
+function readControllerConfig(source: Source): ConfigMap {
+  const snapshot = readSnapshot([source]);
+  const [found, ...others] = snapshot.configMaps.values();
+  const [problem] = snapshot.unread;
+  if (problem !== undefined)
+    throw new UsageError(`${problem.file}:${problem.line}:${problem.column}: ${problem.reason}. ${problem.remedy}`);
+  if (found === undefined || others.length > 0)
+    throw new UsageError(
+      `${source.name}: exactly one ConfigMap is expected, ${others.length + (found === undefined ? 0 : 1)} found`,
+    );
+  return found;
+}
+
+function planOptions(options: ConvertOptions): PlanOptions {
+  return { ...(options.defaultCertificate === undefined ? {} : { defaultCertificate: options.defaultCertificate }) };
+}
+
+function targetOptions(options: ConvertOptions, target: TargetName): TargetOptions {
+  return {
+    gatewayName: options.gatewayName ?? "edge",
+    gatewayNamespace: options.gatewayNamespace ?? "gateway-system",
+    gatewayClass: options.gatewayClass ?? (target === "envoy-gateway" ? "eg" : "gateway"),
+    emitGateway: options.gateway ?? true,
+    ...(options.parentRef === undefined ? {} : { parentRef: options.parentRef }),
+    fidelity: options.fidelity ?? "portable",
+    bodyLimit: options.bodyLimit ?? "auto",
+    allowUnprotected: options.allowUnprotected ?? false,
+    defaults: options.defaults ?? "keep",
+    certificates: options.certificates ?? "auto",
+  };
+}
