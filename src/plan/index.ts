@@ -1,4 +1,5 @@
 export { buildPlan, type PlanOptions } from "./build-plan.js";
 export * from "./features.js";
+export { fitName } from "./names.js";
 export * from "./plan.js";
 export { isPlainPath } from "./portable.js";

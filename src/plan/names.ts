@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
+
 /** Longest name that policies and generated objects can still derive theirs from; the API allows 253. */
 const LONGEST = 63;
+/** Longest name of an object (DNS subdomain, RFC 1123). */
+const LONGEST_NAME = 253;
 
 /** Text as an RFC 1123 label: lower-case letters, digits and inner dashes; `fallback` where nothing is left. */
 export function asLabel(text: string, fallback: string): string {
@@ -12,14 +16,25 @@ export function asLabel(text: string, fallback: string): string {
   return label === "" ? fallback : label;
 }
 
+/**
+ * A name with a suffix, within what the API allows.
+ *
+ * @returns name and suffix; a name that leaves no room for the suffix keeps its start and a digest of the whole
+ */
+export function fitName(name: string, suffix = ""): string {
+  if (name.length + suffix.length <= LONGEST_NAME) return `${name}${suffix}`;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${name.slice(0, LONGEST_NAME - suffix.length - 9).replace(/[-.]+$/, "")}-${digest}${suffix}`;
+}
+
 /** Hands out names that are unique within it: `web`, `web-2`, `web-3` … */
 export type Namer = (wanted: string) => string;
 
 export function namer(): Namer {
   const taken = new Set<string>();
   return (wanted) => {
-    let name = wanted;
-    for (let index = 2; taken.has(name); index += 1) name = `${wanted.slice(0, 253 - 5)}-${index}`;
+    let name = fitName(wanted);
+    for (let index = 2; taken.has(name); index += 1) name = fitName(wanted, `-${index}`);
     taken.add(name);
     return name;
   };

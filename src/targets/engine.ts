@@ -8,16 +8,14 @@ import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
 import { pathFindings, takesPortableForms } from "./gateway-api/matches.js";
 import { keepOrder } from "./gateway-api/order.js";
 import { parentRefs, placeListeners, type Parents } from "./gateway-api/parents.js";
-import { chunks } from "./chunks.js";
 import { translateListeners } from "./listeners.js";
-import { joinPolicies, routePolicies, type PolicyDraft, type RouteObject } from "./policies.js";
+import { joinPolicies, routePolicies, type PolicyDraft } from "./policies.js";
+import { routeNames, routeObjects, type RouteObject } from "./route-objects.js";
 import { emitRule, type EmittedRule } from "./rule-emission.js";
 import type { Target, TargetContext, TargetOptions, TargetResult } from "./translator.js";
 import { uniqueFindings, uniqueResources } from "./unique.js";
 
 const GROUP = "gateway.networking.k8s.io";
-const MAX_HOSTNAMES = 16;
-const MAX_RULES = 16;
 
 type Collected = {
   readonly resources: OwnedResource[];
@@ -45,12 +43,11 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     return { route, context, rules: emitRules(route, definition, context) };
   });
   keepOrder(emitted, definition);
+  const names = routeNames([...plan.routes, ...plan.tlsRoutes]);
   for (const { route, context, rules } of emitted) {
     collect(collected, rules, definition);
-    const objects = routeObjects(route, rules);
-    collected.resources.push(
-      ...objects.flatMap((object) => routeResources(object, route, { listeners, options, parents })),
-    );
+    const objects = routeObjects(route, rules, names);
+    collected.resources.push(...objects.map((object) => routeResource(object, route, { listeners, options, parents })));
     collected.policies.push(...routePolicies(route, objects, definition, context));
   }
   for (const route of plan.tlsRoutes) collectTlsRoute(collected, route, { listeners, options, parents });
@@ -88,62 +85,34 @@ function collect(collected: Collected, rules: readonly EmittedRule[], definition
   collected.findings.push(...pathFindings(rules, definition));
 }
 
-/**
- * Splits the rules of a planned route into route objects: by kind, and into rules that forward and rules that answer by themselves where a
- * SecurityPolicy protects the former, because redirects come before authentication in nginx and after it here.
- */
-function routeObjects(route: PlannedRoute, rules: readonly EmittedRule[]): RouteObject[] {
-  const written = rules.filter((rule) => Object.keys(rule.spec).length > 0);
-  const isProtected = written.some((rule) => rule.policies.has("SecurityPolicy"));
-  const grpc = written.filter((rule) => rule.kind === "GRPCRoute");
-  const http = written.filter((rule) => rule.kind === "HTTPRoute");
-  const forwarding = isProtected ? http.filter((rule) => rule.forwards) : http;
-  const answering = isProtected ? http.filter((rule) => !rule.forwards) : [];
-  const named = (name: string, kind: RouteObject["kind"], list: readonly EmittedRule[]): RouteObject[] =>
-    chunks(list, MAX_RULES).map((part, index) => ({
-      name: index === 0 ? name : `${name}-part-${index + 1}`,
-      kind,
-      rules: part,
-    }));
-  return [
-    ...named(route.name, "HTTPRoute", forwarding),
-    ...named(forwarding.length === 0 ? route.name : `${route.name}-answers`, "HTTPRoute", answering),
-    ...named(route.name, "GRPCRoute", grpc),
-  ];
-}
-
 type Attachment = {
   readonly listeners: ReadonlyMap<string, PlannedListener>;
   readonly options: TargetOptions;
   readonly parents: Parents;
 };
 
-function routeResources(object: RouteObject, route: PlannedRoute, attachment: Attachment): OwnedResource[] {
-  const parts = route.hostnames.length === 0 ? [[]] : chunks(route.hostnames, MAX_HOSTNAMES);
-  return parts.map((hostnames, index): OwnedResource => {
-    const attached = route.listeners
-      .flatMap((name) => attachment.listeners.get(name) ?? [])
-      .filter((listener) => serves(listener, hostnames));
-    return {
-      object: {
-        apiVersion: `${GROUP}/v1`,
-        kind: object.kind,
-        metadata: { name: index === 0 ? object.name : hostPart(object.name, index), namespace: route.namespace },
-        spec: {
-          parentRefs: parentRefs(attached, route.namespace, attachment.options, attachment.parents),
-          hostnames: hostnames.length === 0 ? undefined : hostnames,
-          rules: object.rules.map((rule) => rule.spec),
-        },
+function routeResource(object: RouteObject, route: PlannedRoute, attachment: Attachment): OwnedResource {
+  const { hostnames } = object;
+  const attached = route.listeners
+    .flatMap((name) => attachment.listeners.get(name) ?? [])
+    .filter((listener) => serves(listener, hostnames));
+  return {
+    object: {
+      apiVersion: `${GROUP}/v1`,
+      kind: object.kind,
+      metadata: { name: object.name, namespace: route.namespace },
+      spec: {
+        parentRefs: parentRefs(attached, route.namespace, attachment.options, attachment.parents),
+        hostnames: hostnames.length === 0 ? undefined : hostnames,
+        rules: object.rules.map((rule) => rule.spec),
       },
-      owner: "app",
-      from: route.ingresses.map((ingress) => ingress.id),
-      origins: route.ingresses.map((ingress) => ingress.ingress.origin),
-      file: route.owner.ingress.name,
-    };
-  });
+    },
+    owner: "app",
+    from: route.ingresses.map((ingress) => ingress.id),
+    origins: route.ingresses.map((ingress) => ingress.ingress.origin),
+    file: route.owner.ingress.name,
+  };
 }
-
-export const hostPart = (name: string, index: number): string => `${name}-hosts-${index + 1}`;
 
 function serves(listener: PlannedListener, hostnames: readonly string[]): boolean {
   const { hostname } = listener;

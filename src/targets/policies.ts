@@ -1,16 +1,9 @@
 import type { IngressId, JsonObject, Origin, OwnedResource } from "../kubernetes/index.js";
-import type { PlannedRoute } from "../plan/index.js";
+import { fitName, type PlannedRoute } from "../plan/index.js";
 import type { PolicyLevel, TargetDefinition } from "./definition.js";
 import { chunks } from "./chunks.js";
-import type { EmittedRule } from "./rule-emission.js";
+import type { RouteObject } from "./route-objects.js";
 import type { TargetContext } from "./translator.js";
-
-/** A route object with the emitted rules that stand in it. */
-export type RouteObject = {
-  readonly name: string;
-  readonly kind: "HTTPRoute" | "GRPCRoute";
-  readonly rules: readonly EmittedRule[];
-};
 
 /** A policy before policies of one Ingress with the same spec are joined. */
 export type PolicyDraft = {
@@ -119,8 +112,8 @@ export function joinPolicies(drafts: readonly PolicyDraft[], definition: TargetD
 
 function uniqueName(draft: PolicyDraft, taken: Set<string>): string {
   const key = (name: string): string => `${draft.kind} ${draft.namespace}/${name}`;
-  let name = draft.wanted;
-  for (let index = 2; taken.has(key(name)); index += 1) name = `${draft.wanted}-${index}`;
+  let name = fitName(draft.wanted);
+  for (let index = 2; taken.has(key(name)); index += 1) name = fitName(draft.wanted, `-${index}`);
   taken.add(key(name));
   return name;
 }
