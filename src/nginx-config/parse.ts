@@ -1,210 +1,106 @@
+import { ConfigSyntaxError, Lexer, type Place, type Token } from "./lexer.js";
+
 /** One directive of an nginx configuration. */
 export type Directive = {
   readonly name: string;
   /** Arguments without their quotes and escapes. */
   readonly args: readonly string[];
-  /** 1-based line within the text. */
-  readonly line: number;
+  /** Where its name stands. */
+  readonly at: Place;
   /** Directives between braces. */
   readonly block?: readonly Directive[];
   /** Text of a Lua block, which follows rules of its own. */
   readonly lua?: string;
 };
 
-/** What could be read, and where reading had to stop. */
+/** What could be read, and where reading had to stop, as nginx itself stops at the first error. */
 export type ParsedConfig = {
   readonly directives: readonly Directive[];
-  readonly problem?: { readonly line: number; readonly reason: string };
+  readonly problem?: {
+    readonly at: Place;
+    readonly reason: string;
+    /** Text of the top-level directive that could not be read and of everything behind it. */
+    readonly rest: string;
+  };
 };
 
-type Token = {
-  readonly kind: "word" | "open" | "close" | "end";
-  readonly text: string;
-  readonly line: number;
-  readonly after: number;
-};
-
-class ConfigError extends Error {
-  readonly line: number;
-  constructor(line: number, reason: string) {
-    super(reason);
-    this.line = line;
-  }
-}
-
-/**
- * Parses nginx configuration as it stands in snippets (ngx_conf_file.c, ngx_conf_read_token): words, quotes, variables in braces, comments,
- * blocks, and Lua blocks of the lua module.
- *
- * @returns the directives before the first error, and the error; never throws for bad input
- */
-export function parseConfig(text: string): ParsedConfig {
-  const parser = new Parser(text);
-  const directives: Directive[] = [];
-  try {
-    parser.readBlock(directives, false);
-    return { directives };
-  } catch (error) {
-    if (error instanceof ConfigError) return { directives, problem: { line: error.line, reason: error.message } };
-    throw error;
-  }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '"': '"', "'": "'", "\\": "\\", t: "\t", r: "\r", n: "\n" };
-const BLANK = /\s/;
-/** Deeper than any real configuration; keeps hostile input from exhausting the stack. */
+/** Deeper than any real configuration. */
 const DEEPEST = 64;
 
-class Parser {
-  private readonly text: string;
-  private at = 0;
-  private line = 1;
-  private depth = 0;
+type Open = { readonly name: string; readonly args: readonly string[]; readonly at: Place };
+type Level = { readonly directives: Directive[]; readonly opened?: Open };
 
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  readBlock(into: Directive[], isInner: boolean): void {
+/**
+ * Parses nginx configuration as it stands in snippets (ngx_conf_file.c): directives, nested blocks, and the Lua blocks of the lua module. Knows no
+ * directive. Linear in the text, and never throws for bad input.
+ */
+export function parseConfig(text: string): ParsedConfig {
+  const directives: Directive[] = [];
+  const lexer = new Lexer(text);
+  let start = 0;
+  try {
+    const levels: Level[] = [{ directives }];
     for (;;) {
-      const token = this.next();
-      if (token === undefined) {
-        if (isInner) throw new ConfigError(this.line, "a block is not closed");
-        return;
-      }
-      if (token.kind === "close") {
-        if (isInner) return;
-        throw new ConfigError(token.line, "a } closes nothing");
-      }
-      if (token.kind === "end") continue;
-      if (token.kind === "open") throw new ConfigError(token.line, "a block has no name");
-      into.push(this.readDirective(token));
+      if (levels.length === 1) start = lexer.here().offset;
+      if (!readOne(lexer, levels)) return { directives };
+    }
+  } catch (error) {
+    if (!(error instanceof ConfigSyntaxError)) throw error;
+    return { directives, problem: { at: error.at, reason: error.message, rest: text.slice(start) } };
+  }
+}
+
+/** Reads one directive, the opening of a block, or its end; false at the end of the text. */
+function readOne(lexer: Lexer, levels: Level[]): boolean {
+  const level = levels.at(-1);
+  if (level === undefined) return false;
+  const first = lexer.next();
+  if (first === undefined) {
+    if (level.opened !== undefined) throw new ConfigSyntaxError(level.opened.at, "the block is not closed");
+    return false;
+  }
+  if (first.kind === "close") {
+    const parent = levels.at(-2);
+    if (level.opened === undefined || parent === undefined) throw new ConfigSyntaxError(first.at, "a } closes nothing");
+    parent.directives.push({ ...level.opened, block: level.directives });
+    levels.pop();
+    return true;
+  }
+  if (first.kind !== "word")
+    throw new ConfigSyntaxError(first.at, `a ${first.kind === "end" ? ";" : "{"} stands alone`);
+  readDirective(first, lexer, levels, level);
+  return true;
+}
+
+function readDirective(
+  first: Extract<Token, { kind: "word" }>,
+  lexer: Lexer,
+  levels: Level[],
+  { directives }: Level,
+): void {
+  const args: string[] = [];
+  const read: Open = { name: first.text, args, at: first.at };
+  for (;;) {
+    const token = lexer.next();
+    if (token === undefined || token.kind === "close")
+      throw new ConfigSyntaxError(first.at, `"${first.text}" does not end in ;`);
+    if (token.kind === "word") args.push(token.text);
+    else if (token.kind === "end") {
+      directives.push(read);
+      return;
+    } else if (first.text.endsWith("_by_lua_block")) {
+      directives.push({ ...read, lua: lexer.readLua(token.at) });
+      return;
+    } else {
+      if (levels.length > DEEPEST) throw new ConfigSyntaxError(token.at, "blocks are nested too deeply");
+      levels.push({ directives: [], opened: read });
+      return;
     }
   }
+}
 
-  private readDirective(first: Token): Directive {
-    const base = { name: first.text, line: first.line };
-    const args: string[] = [];
-    for (;;) {
-      const token = this.next();
-      if (token === undefined || token.kind === "close")
-        throw new ConfigError(first.line, `"${first.text}" does not end in ;`);
-      if (token.kind === "word") args.push(token.text);
-      else if (token.kind === "end") return { ...base, args };
-      else if (first.text.endsWith("_by_lua_block")) return { ...base, args, lua: this.readLua(token.line) };
-      else return { ...base, args, block: this.readInner(token.line) };
-    }
-  }
-
-  private readInner(line: number): Directive[] {
-    this.depth += 1;
-    if (this.depth > DEEPEST) throw new ConfigError(line, "blocks are nested too deeply");
-    const block: Directive[] = [];
-    this.readBlock(block, true);
-    this.depth -= 1;
-    return block;
-  }
-
-  private next(): Token | undefined {
-    this.skipBlanks();
-    const char = this.text[this.at];
-    if (char === undefined) return undefined;
-    const { line } = this;
-    if (char === ";" || char === "{" || char === "}") {
-      this.at += 1;
-      return { kind: char === ";" ? "end" : char === "{" ? "open" : "close", text: char, line, after: this.at };
-    }
-    return {
-      kind: "word",
-      text: char === '"' || char === "'" ? this.readQuoted(char) : this.readWord(),
-      line,
-      after: this.at,
-    };
-  }
-
-  private skipBlanks(): void {
-    for (;;) {
-      const char = this.text[this.at];
-      if (char === "#") while (this.at < this.text.length && this.text[this.at] !== "\n") this.at += 1;
-      else if (char !== undefined && BLANK.test(char)) this.advance();
-      else return;
-    }
-  }
-
-  private advance(): string {
-    const char = this.text[this.at] ?? "";
-    if (char === "\n") this.line += 1;
-    this.at += 1;
-    return char;
-  }
-
-  private readQuoted(quote: string): string {
-    const { line } = this;
-    this.at += 1;
-    let word = "";
-    for (;;) {
-      const char = this.text[this.at];
-      if (char === undefined) throw new ConfigError(line, "a quote is not closed");
-      if (char === quote) break;
-      word += char === "\\" ? this.readEscape() : this.advance();
-    }
-    this.at += 1;
-    return word;
-  }
-
-  private readWord(): string {
-    let word = "";
-    for (;;) {
-      const char = this.text[this.at];
-      if (char === undefined || BLANK.test(char) || char === ";" || char === "{" || char === "}") return word;
-      if (char === "\\") word += this.readEscape();
-      else if (char === "$" && this.text[this.at + 1] === "{") word += this.readVariable();
-      else word += this.advance();
-    }
-  }
-
-  /** `${name}`: its braces belong to the word. */
-  private readVariable(): string {
-    const end = this.text.indexOf("}", this.at);
-    if (end < 0) throw new ConfigError(this.line, "a variable is not closed");
-    const text = this.text.slice(this.at, end + 1);
-    this.at = end + 1;
-    return text;
-  }
-
-  /** nginx takes the backslash away before quotes, backslashes and t, r, n, and leaves it before everything else. */
-  private readEscape(): string {
-    const following = this.text[this.at + 1] ?? "";
-    const meant = ESCAPES[following];
-    this.advance();
-    if (following !== "") this.advance();
-    return meant ?? `\\${following}`;
-  }
-
-  /** Up to the brace that closes the block, past strings and comments of Lua. */
-  private readLua(line: number): string {
-    const start = this.at;
-    let depth = 1;
-    while (this.at < this.text.length) {
-      const long = /^(?:--)?\[(=*)\[/.exec(this.text.slice(this.at, this.at + 12));
-      const char = this.text[this.at] ?? "";
-      if (long !== null) this.skipTo(`]${long[1] ?? ""}]`, line);
-      else if (this.text.startsWith("--", this.at)) this.skipTo("\n", line);
-      else if (char === '"' || char === "'") this.readQuoted(char);
-      else {
-        if (char === "{") depth += 1;
-        if (char === "}") depth -= 1;
-        this.advance();
-        if (depth === 0) return this.text.slice(start, this.at - 1).trim();
-      }
-    }
-    throw new ConfigError(line, "a Lua block is not closed");
-  }
-
-  private skipTo(end: string, line: number): void {
-    const found = this.text.indexOf(end, this.at);
-    if (found < 0 && end !== "\n") throw new ConfigError(line, "a Lua string or comment is not closed");
-    const stop = found < 0 ? this.text.length : found + end.length;
-    while (this.at < stop) this.advance();
-  }
+/** The directive and everything in its blocks, in order of their text. */
+export function* withInner(directive: Directive): Generator<Directive> {
+  yield directive;
+  for (const inner of directive.block ?? []) yield* withInner(inner);
 }

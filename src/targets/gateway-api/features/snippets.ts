@@ -86,12 +86,19 @@ function translatePart(part: Part, rule: PlannedRule, { dialect, context }: Of):
       finding(
         "SNIPPET_DIRECTIVE_LOST",
         setting.origin,
-        { ...told, line: directive.line, text: quoted(directive) },
+        { ...told, line: directive.at.line, text: quoted(directive) },
         opts,
       ),
     );
   if (config.problem !== undefined)
-    findings.push(finding("SNIPPET_UNREADABLE", setting.origin, { ...told, ...config.problem }, opts));
+    findings.push(
+      finding(
+        "SNIPPET_UNREADABLE",
+        setting.origin,
+        { ...told, line: config.problem.at.line, reason: config.problem.reason },
+        opts,
+      ),
+    );
   const isLost = lost.length > 0 || unclear;
   return {
     setting,
@@ -141,7 +148,7 @@ function named(directives: readonly Directive[]): string {
 
 function placed(directives: readonly Directive[]): string {
   const lines = new Map<string, number[]>();
-  for (const { name, line } of directives) lines.set(name, [...(lines.get(name) ?? []), line]);
+  for (const { name, at } of directives) lines.set(name, [...(lines.get(name) ?? []), at.line]);
   return [...lines].map(([name, at]) => `${name} (line ${at.join(", ")})`).join(", ");
 }
 
