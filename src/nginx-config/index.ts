@@ -1,3 +1,2 @@
-export type { Place } from "./lexer.js";
 export { parseConfig, withInner, type Directive, type ParsedConfig } from "./parse.js";
-export { constantText, parseText, printText, type Text, type TextPart } from "./text.js";
+export { constantText, parseText, printText } from "./text.js";
