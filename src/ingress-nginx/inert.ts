@@ -14,6 +14,15 @@ const isTrue =
   (settings) =>
     settingOf(settings, key)?.value === true;
 
+const isBuffered: Test = (settings, controller) =>
+  (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text.trim()) === "on";
+
+const protocolOf = (settings: Settings): string => settingOf(settings, "backend-protocol")?.value.trim() ?? "HTTP";
+const isProxied: Test = (settings) => !/^(?:grpcs?|fcgi)$/i.test(protocolOf(settings));
+/** grpc in small letters selects grpc_pass, while the template writes timeouts and headers for GRPC only (nginx.tmpl, proxySetHeader). */
+const isSmallGrpc = (settings: Settings): boolean =>
+  /^grpcs?$/i.test(protocolOf(settings)) && !/^GRPCS?$/.test(protocolOf(settings));
+
 /** Dependencies between annotations of one Ingress (annotations.yaml of the controller's source: each parser's early returns). */
 const REQUIREMENTS: readonly Requirement[] = [
   { keys: ["auth-secret", "auth-secret-type", "auth-realm"], met: has("auth-type"), missing: "auth-type" },
@@ -126,10 +135,42 @@ const REQUIREMENTS: readonly Requirement[] = [
   { keys: ["limit-burst-multiplier"], met: has("limit-rps", "limit-rpm"), missing: "limit-rps or limit-rpm" },
   { keys: ["limit-allowlist"], met: has("limit-rps", "limit-rpm", "limit-connections"), missing: "a limit" },
   {
-    keys: ["limit-rate"],
-    met: (settings, controller) =>
-      (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text) === "on",
+    keys: ["limit-rate", "proxy-buffers-number", "proxy-busy-buffers-size", "proxy-max-temp-file-size"],
+    met: isBuffered,
     missing: "proxy-buffering: on",
+  },
+  {
+    keys: [
+      "proxy-buffers-number",
+      "proxy-busy-buffers-size",
+      "proxy-max-temp-file-size",
+      "proxy-request-buffering",
+      "proxy-next-upstream",
+      "proxy-next-upstream-tries",
+      "proxy-next-upstream-timeout",
+      "proxy-cookie-path",
+      "proxy-cookie-domain",
+      "proxy-redirect-from",
+      "proxy-redirect-to",
+    ],
+    met: isProxied,
+    missing: "an HTTP backend, because gRPC and FastCGI backends never read it",
+  },
+  {
+    // The request to the auth service reads these as well, whatever the backend speaks.
+    keys: ["proxy-buffering", "proxy-buffer-size", "proxy-http-version"],
+    met: (settings, controller, setting) => isProxied(settings, controller, setting) || settings.has("auth-url"),
+    missing: "an HTTP backend, because gRPC and FastCGI backends never read it",
+  },
+  {
+    keys: ["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
+    met: (settings) => !isSmallGrpc(settings) && protocolOf(settings).toUpperCase() !== "FCGI",
+    missing: "backend-protocol GRPC or GRPCS in capital letters, or an HTTP backend",
+  },
+  {
+    keys: ["upstream-vhost", "x-forwarded-prefix", "connection-proxy-header"],
+    met: (settings) => !isSmallGrpc(settings),
+    missing: "backend-protocol GRPC or GRPCS in capital letters",
   },
   { keys: ["limit-rate-after"], met: has("limit-rate"), missing: "limit-rate" },
   { keys: ["mirror-host", "mirror-request-body"], met: has("mirror-target"), missing: "mirror-target" },
@@ -163,6 +204,11 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
   { keys: ["proxy-redirect-to"], met: has("proxy-redirect-from"), missing: "proxy-redirect-from" },
   { keys: ["disable-proxy-intercept-errors"], met: has("custom-http-errors"), missing: "custom-http-errors" },
+  {
+    keys: ["disable-proxy-intercept-errors"],
+    met: (_s, controller) => controller.value("custom-http-errors").text.trim() === "",
+    missing: "removal of custom-http-errors from the controller's ConfigMap, which switches interception on for all",
+  },
   {
     keys: ["upstream-hash-by-subset", "upstream-hash-by-subset-size"],
     met: has("upstream-hash-by"),

@@ -46,11 +46,17 @@ export type BodySize = Made & {
   readonly bufferingHarms: readonly string[];
 };
 
-/** proxy-buffering, proxy-request-buffering and buffer sizes. */
+/** proxy-buffering, proxy-request-buffering and buffer sizes. Sizes are in bytes and what is in force, whoever set them. */
 export type Buffering = Made & {
   readonly request?: "on" | "off";
   readonly response?: "on" | "off";
-  readonly bufferBytes?: number;
+  /** Largest response header. */
+  readonly headerBytes: number;
+  /** What is held of one response in memory, and beyond that in a file (0: none). */
+  readonly responseBytes: number;
+  readonly fileBytes: number;
+  /** client-body-buffer-size: what is held of one request body in memory before it goes to a file. */
+  readonly requestBytes?: number;
 };
 
 export type Cors = Made & {

@@ -2010,7 +2010,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "accepts": "size",
   "default": "8k",
   "configMapKey": "client-body-buffer-size",
-  "onInvalid": "reject-ingress"
+  "onInvalid": "reject-ingress",
+  "onUnusable": "fall-back"
  },
  "scope": "location",
  "canary": false,
@@ -2027,12 +2028,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "BUFFER_SIZE_DROPPED"
+    "REQUEST_BODY_MEMORY"
    ],
-   "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backendtrafficpolicy_types.go (RequestBuffer)"
+   "remedy": "Nothing to do: where the proxy keeps a body shows to nobody, and a larger value becomes the buffer towards the backend.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go (BackendConnection)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -2124,12 +2125,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "CONNECTION_HEADER_DROPPED"
+    "CONNECTION_KEPT_OPEN"
    ],
-   "remedy": "Nothing to do: connections to the pods are kept open and upgraded by default.",
-   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (defaultUpgradeConfig)"
+   "remedy": "Remove the annotation: connections to the pods stay open by default, and close becomes one request for each connection.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/circuitbreaker_types.go (MaxRequestsPerConnection)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4198,17 +4199,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "Only k and m are read by nginx; g or b break the configuration."
  ],
  "example": {
-  "value": "16k",
+  "value": "128k",
   "with": {}
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "BUFFER_SIZE_DROPPED"
+    "RESPONSE_HEADER_LIMIT_LOWER"
    ],
-   "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
+   "remedy": "Measure the largest response header of the application; only above 80 KiB make it smaller or raise the limit with an EnvoyPatchPolicy.",
+   "cite": "Envoy 1.39, HttpProtocolOptions (max_response_headers_kb); Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go (BackendConnection)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4255,12 +4256,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
     "RESPONSE_NOT_BUFFERED"
    ],
-   "remedy": "Nothing to do unless slow clients tie up the pods: then raise the concurrency of the application.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
+   "remedy": "Give the application enough connections for slow clients: responses are read ahead within memory only.",
+   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go (PerConnectionBufferLimitBytes)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4288,23 +4289,27 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "scope": "location",
  "canary": false,
- "requires": [],
+ "requires": [
+  "proxy-buffering: on | configmap proxy-buffering: on"
+ ],
  "riskLevel": "Low",
  "feature": "buffering",
  "meaning": "Number of buffers for one response, each of proxy-buffer-size.",
  "traps": [],
  "example": {
   "value": "8",
-  "with": {}
+  "with": {
+   "proxy-buffering": "on"
+  }
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "BUFFER_SIZE_DROPPED"
+    "RESPONSE_NOT_BUFFERED"
    ],
-   "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
+   "remedy": "Give the application enough connections for slow clients; the memory of the buffers is carried over, the file behind them is not.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go (BackendConnection)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4331,7 +4336,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "scope": "location",
  "canary": false,
- "requires": [],
+ "requires": [
+  "proxy-buffering: on | configmap proxy-buffering: on"
+ ],
  "riskLevel": "Low",
  "feature": "buffering",
  "meaning": "How much of a buffered response may be busy with sending.",
@@ -4340,16 +4347,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "example": {
   "value": "32k",
-  "with": {}
+  "with": {
+   "proxy-buffering": "on"
+  }
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "BUFFER_SIZE_DROPPED"
+    "RESPONSE_NOT_BUFFERED"
    ],
-   "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
+   "remedy": "Give the application enough connections for slow clients; how nginx divides its buffers has no counterpart, their sum has.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go (BackendConnection)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4563,7 +4572,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "scope": "location",
  "canary": false,
- "requires": [],
+ "requires": [
+  "proxy-buffering: on | configmap proxy-buffering: on"
+ ],
  "riskLevel": "Low",
  "feature": "buffering",
  "meaning": "How much of a buffered response may go to a temporary file; 0 keeps all in memory.",
@@ -4578,12 +4589,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
-   "findings": [
-    "BUFFER_SIZE_DROPPED"
-   ],
-   "remedy": "Nothing to do: this is tuning of nginx's own buffers. Where large response headers were the reason, check the header limit of the new proxy.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
+   "verdict": "exact",
+   "findings": [],
+   "remedy": "Nothing for 0, because Envoy writes no files; another size is not carried over.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go (no file for responses)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4689,11 +4698,11 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "partial",
+   "verdict": "unsupported",
    "findings": [
     "RETRY_TIME_LIMIT_LOST"
    ],
-   "remedy": "Bound the attempts by their number, and use a per-retry timeout where time matters.",
+   "remedy": "Bound the attempts by their number (proxy-next-upstream-tries), and use a per-retry timeout where time matters.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/retry_types.go"
   },
   "standard": {

@@ -1,5 +1,6 @@
 import { settingOf } from "../../mappings/index.js";
 import type { Features } from "../features.js";
+import { buffering } from "./buffering.js";
 import { located, made, numberInForce, type FeatureContext } from "./made.js";
 
 /** How requests travel to the pods: timeouts, retries, buffering, protocol, TLS, headers. */
@@ -41,31 +42,6 @@ function retries(context: FeatureContext): Pick<Features, "retries"> {
         settingOf(settings, "proxy-next-upstream")?.value ?? controller.value("proxy-next-upstream").text.split(/\s+/),
       tries: numberInForce(context, "proxy-next-upstream-tries"),
       timeoutSeconds: numberInForce(context, "proxy-next-upstream-timeout"),
-    },
-  };
-}
-
-function buffering({ settings }: FeatureContext): Pick<Features, "buffering"> {
-  const found = made(
-    settings,
-    "proxy-buffering",
-    "proxy-request-buffering",
-    "proxy-buffer-size",
-    "proxy-buffers-number",
-    "proxy-busy-buffers-size",
-    "proxy-max-temp-file-size",
-    "client-body-buffer-size",
-  );
-  if (found === undefined) return {};
-  const request = settingOf(settings, "proxy-request-buffering")?.value;
-  const response = settingOf(settings, "proxy-buffering")?.value;
-  const bufferBytes = settingOf(settings, "proxy-buffer-size")?.value;
-  return {
-    buffering: {
-      ...found,
-      ...(request === undefined ? {} : { request: request === "off" ? "off" : "on" }),
-      ...(response === undefined ? {} : { response: response === "on" ? "on" : "off" }),
-      ...(bufferBytes === undefined ? {} : { bufferBytes }),
     },
   };
 }

@@ -24,6 +24,11 @@ export const bodySize: Translator<"bodySize"> = (feature, rule, { options }) => 
   return enforced(feature, rule.owner.id, feature.limit.bytes);
 };
 
+/** Whether the limit is written, so that Envoy holds the whole body before the backend gets it. */
+export function isBodyHeld({ limit, bufferingHarms }: FeatureOf<"bodySize">, options: TargetOptions): boolean {
+  return limit.kind === "bytes" && reasonAgainst(limit, bufferingHarms, options.bodyLimit) === undefined;
+}
+
 function reasonAgainst(limit: Limit, harms: readonly string[], mode: TargetOptions["bodyLimit"]): string | undefined {
   if (limit.bytes > MOST_BYTES) return "the limit is above 4 GiB, the most that Envoy can count";
   if (limit.bytes <= 0) return "a limit of zero bytes has no spelling";

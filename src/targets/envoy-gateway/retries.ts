@@ -26,7 +26,7 @@ export const retries: Translator<"retries"> = (feature, rule) => {
     policies: [{ kind: "BackendTrafficPolicy", spec: { retry: { numRetries, retryOn: retryOnSpec(retryOn) } } }],
     answers:
       feature.timeoutSeconds > 0
-        ? answersFor(feature, [timeLimit], "partial", "RETRY_TIME_LIMIT_LOST")
+        ? answersFor(feature, [timeLimit], "unsupported", "RETRY_TIME_LIMIT_LOST")
         : answersFor(feature, [timeLimit], "exact" satisfies Verdict),
   };
 };

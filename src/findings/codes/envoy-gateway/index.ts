@@ -3,6 +3,7 @@ import { access, externalAuth, clientCertificates } from "./access.js";
 import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
 import { hiddenDefaults } from "./defaults.js";
+import { buffers, connections } from "./proxying.js";
 
 /** Findings that only Envoy Gateway raises. */
 export const envoyGatewayFindings = {
@@ -18,4 +19,6 @@ export const envoyGatewayFindings = {
   ...backends,
   ...withoutCounterpart,
   ...hiddenDefaults,
+  ...buffers,
+  ...connections,
 };

@@ -11,15 +11,6 @@ export const withoutCounterpart = {
     remedy: "Check that the application understands HTTP/1.1.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go",
   }),
-  CONNECTION_HEADER_DROPPED: define<Named<"value">>({
-    title: "Connection header towards the backend",
-    severity: "info",
-    verdict: "unsupported",
-    what: ({ ingress, value }) => `Ingress ${ingress}: "Connection: ${value}" is not sent to the backend.`,
-    why: "Envoy manages this header itself; connections are kept open, and WebSocket upgrades work, which the annotation had prevented.",
-    remedy: "Remove the annotation.",
-    cite: "Envoy Gateway v1.9.0, internal/xds/translator/route.go (defaultUpgradeConfig)",
-  }),
   ERROR_PAGES_LOST: define<Named<"codes">>({
     title: "Error pages from a service",
     severity: "medium",

@@ -95,7 +95,7 @@ export const timing = {
   RETRY_TIME_LIMIT_LOST: define<OfIngress & { readonly seconds: number }>({
     title: "No time limit for retries",
     severity: "low",
-    verdict: "partial",
+    verdict: "unsupported",
     what: ({ ingress, seconds }) =>
       `Ingress ${ingress}: the limit of ${seconds} s for trying further pods is not carried over.`,
     why: "Envoy can only limit the whole request, which would also cut slow but healthy responses.",
@@ -149,36 +149,6 @@ export const bodies = {
       after: "the application gets the body",
     }),
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/backendtrafficpolicy_types.go (RequestBuffer)",
-  }),
-  REQUEST_BODY_STREAMED: define<OfIngress>({
-    title: "Request bodies are streamed",
-    severity: "info",
-    verdict: "equivalent",
-    what: ({ ingress }) =>
-      `Ingress ${ingress}: request bodies go to the backend while they arrive; "proxy-request-buffering: on" collected them first.`,
-    why: "A slow client now keeps a connection of the application busy for the time of the upload.",
-    remedy:
-      "Convert with --body-limit enforce, which collects the body, where the application cannot afford slow uploads.",
-    cite: "Envoy Gateway v1.9.0, internal/xds/translator/request_buffer.go",
-  }),
-  RESPONSE_NOT_BUFFERED: define<OfIngress>({
-    title: "Responses are not buffered",
-    severity: "low",
-    verdict: "unsupported",
-    what: ({ ingress }) =>
-      `Ingress ${ingress}: "proxy-buffering: on" has no counterpart; responses are streamed to the client.`,
-    why: "A slow client keeps a connection of the application busy until it has read the response.",
-    remedy: "Give the application enough connections, or put a cache or CDN in front of slow clients.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go",
-  }),
-  BUFFER_SIZE_DROPPED: define<Named<"keys">>({
-    title: "nginx buffer sizes dropped",
-    severity: "info",
-    verdict: "unsupported",
-    what: ({ ingress, keys }) => `Ingress ${ingress}: ${keys} tune nginx's own buffers and are not carried over.`,
-    why: "Envoy sizes its buffers by itself. Only where the value was raised for large response headers does it matter: Envoy has its own limit for those.",
-    remedy: "Nothing to do, except to try the largest response header (cookies, tokens) against the new Gateway.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go",
   }),
 };
 
