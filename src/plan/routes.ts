@@ -70,11 +70,13 @@ export function redirectDrafts(
   const byOwner = new Map<ServedIngress, DraftRule[]>();
   for (const [rank, location] of server.locations.entries()) {
     if (location.httpsRedirect === undefined) continue;
-    const own = rules.filter((rule) => rule.rank === rank && redirects(entry, rule));
+    const ofLocation = rules.filter((rule) => rule.rank === rank);
+    const own = ofLocation.filter((rule) => redirects(entry, rule));
     const { setting } = location.httpsRedirect;
+    // An implicit `/` without a rule answers the 404 of the default backend, after the redirect; one with a rule that comes first has no redirect.
     const source =
       own.find((rule) => rule.matches[0].headers === undefined && rule.matches[0].cookies === undefined) ??
-      (location.implicit ? rootRule(location.owner, rank) : undefined);
+      (location.implicit && ofLocation.length === 0 ? rootRule(location.owner, rank) : undefined);
     if (source === undefined) continue;
     const known = byOwner.get(location.owner) ?? [];
     byOwner.set(location.owner, [...known, redirectRule(source, status, setting === undefined ? [] : [setting])]);

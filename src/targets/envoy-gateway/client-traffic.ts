@@ -8,6 +8,7 @@ import { listenerPatch } from "./listener-features.js";
 import { mergeOver } from "./merge.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION } from "./parts.js";
+import { grpcOverHttp2 } from "./shared-certificates.js";
 
 /**
  * ClientTrafficPolicies. A listener takes one policy as a whole, so each carries everything: one for the Gateway, one for
@@ -50,10 +51,10 @@ function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: O
     string,
     { readonly spec: JsonObject; readonly listeners: PlannedListener[]; readonly isCommon: boolean }
   >();
-  const common = httpsSpec(of, listeners);
+  const common = httpsSpec(of);
   const commonKey = JSON.stringify(common);
   for (const listener of listeners.filter(({ protocol }) => protocol === "HTTPS")) {
-    const patch = listenerPatch(listener, of.plan, of.options);
+    const patch = mergeOver(listenerPatch(listener, of.plan, of.options), grpcOverHttp2(listener, of.plan));
     const spec = isEmpty(patch) ? common : mergeOver(common, patch);
     const key = isEmpty(patch) ? commonKey : JSON.stringify(spec);
     const known = groups.get(key);
@@ -76,24 +77,15 @@ function groupPlace(
   return { name: objectName(parent.name, ...suffix), parent, listeners };
 }
 
-function httpsSpec({ plan, options, forAll }: Of, listeners: readonly PlannedListener[]): JsonObject {
+function httpsSpec({ plan, options, forAll }: Of): JsonObject {
   const hsts = hstsValue(plan.controller);
   const keeps = options.defaults === "keep";
   const withHsts =
     keeps && hsts !== undefined
       ? { headers: { lateResponseHeaders: { set: [{ name: "Strict-Transport-Security", value: hsts }] } } }
       : {};
-  const alpn = sharesCertificate(listeners) ? { alpnProtocols: ["h2", "http/1.1"] } : {};
-  const tls = mergeOver(alpn, keeps ? tlsDefaults(plan.controller) : {});
+  const tls = keeps ? tlsDefaults(plan.controller) : {};
   return mergeOver(mergeOver(forAll, withHsts), isEmpty(tls) ? {} : { tls });
-}
-
-/** One certificate on several listeners makes Envoy Gateway fall back to HTTP/1.1 unless ALPN is set (listener.go, checkOverlappingCertificates). */
-function sharesCertificate(listeners: readonly PlannedListener[]): boolean {
-  const secrets = listeners.flatMap(({ certificate }) =>
-    certificate === undefined ? [] : [`${certificate.namespace}/${certificate.name}`],
-  );
-  return new Set(secrets).size < secrets.length;
 }
 
 function policy(

@@ -8,6 +8,7 @@ import { addressDetection, hstsValue, trustedNetworks } from "./client-defaults.
 import { lostControllerSettings } from "./controller-losses.js";
 import { isSet } from "./controller-values.js";
 import { HERE } from "./parts.js";
+import { sharedCertificateFindings } from "./shared-certificates.js";
 
 /**
  * What the controller did without being asked and what becomes of it, one finding for each difference of the whole run.
@@ -20,6 +21,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
   return [
     ...requestDeltas(plan, at, kept),
     ...answerDeltas(plan, at, kept),
+    ...(options.emitGateway ? sharedCertificateFindings(plan) : []),
     ...trafficDeltas(plan, at, kept),
     ...lostControllerSettings(plan, at),
   ];

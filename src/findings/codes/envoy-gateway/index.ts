@@ -4,6 +4,7 @@ import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
 import { hiddenDefaults } from "./defaults.js";
 import { buffers, connections } from "./proxying.js";
+import { sharedCertificates } from "./shared-certificates.js";
 
 /** Findings that only Envoy Gateway raises. */
 export const envoyGatewayFindings = {
@@ -21,4 +22,5 @@ export const envoyGatewayFindings = {
   ...hiddenDefaults,
   ...buffers,
   ...connections,
+  ...sharedCertificates,
 };

@@ -1,0 +1,133 @@
+import { convert, type ConvertOptions, type ConvertResult } from "../../../src/index.js";
+import { readSnapshot } from "../../../src/input/index.js";
+import type { KubernetesObject, Snapshot } from "../../../src/kubernetes/index.js";
+import { announced } from "./announced.js";
+import { inWorld, worldIn } from "./batch.js";
+import { egctlInput, type EgctlInput } from "./egctl-input.js";
+import { translate, type Translation } from "./egctl.js";
+import { refusals } from "./status.js";
+import { proxyProblems } from "./xds.js";
+
+export type Case = {
+  readonly name: string;
+  readonly sources: readonly { readonly name: string; readonly text: string }[];
+  readonly options: Partial<ConvertOptions>;
+};
+
+/** What Envoy Gateway says to the output of one case. */
+export type Checked = {
+  readonly name: string;
+  /** Objects of the output that were judged. */
+  readonly judged: number;
+  readonly adapted: readonly string[];
+  /** Refusals, and traps in the proxy's configuration, that no finding names. */
+  readonly unnamed: readonly string[];
+  /** Those that a finding names. */
+  readonly named: readonly string[];
+};
+
+type Prepared = { readonly name: string; readonly codes: ReadonlySet<string>; readonly input: EgctlInput };
+
+/** Cases in one call of egctl: half a second of every call is its start. */
+const BATCH = 25;
+const PROCESSES = 2;
+
+/** Converts the cases and lets Envoy Gateway's translator judge them, several in one call, each in namespaces of its own. */
+export async function checkCases(egctl: string, cases: readonly Case[]): Promise<Map<string, Checked>> {
+  const prepared: Prepared[] = [];
+  for (const one of cases) prepared.push(await prepare(one));
+  // The settings of a proxy hold for its whole GatewayClass, and egctl reads one of these.
+  const alone = prepared.filter(({ input }) => input.objects.some(({ kind }) => kind === "EnvoyProxy"));
+  const together = prepared.filter((one) => !alone.includes(one));
+  const batches = [...alone.map((one) => [one]), ...chunks(together, BATCH)];
+  const checked = new Map<string, Checked>();
+  const next = batches[Symbol.iterator]();
+  const work = async (): Promise<void> => {
+    for (const batch of next) for (const one of await checkBatch(egctl, batch)) checked.set(one.name, one);
+  };
+  await Promise.all(Array.from({ length: PROCESSES }, work));
+  return checked;
+}
+
+/** Lets Envoy Gateway's translator judge sets of objects of which no finding says anything, in one call. */
+export async function checkObjects(
+  egctl: string,
+  sets: ReadonlyMap<string, readonly KubernetesObject[]>,
+): Promise<Map<string, Checked>> {
+  const prepared = [...sets].map(([name, objects]) => ({
+    name,
+    codes: new Set<string>(),
+    input: egctlInput(objects, readSnapshot([])),
+  }));
+  return new Map((await checkBatch(egctl, prepared)).map((checked) => [checked.name, checked]));
+}
+
+async function prepare({ name, sources, options }: Case): Promise<Prepared> {
+  const snapshot = readSnapshot(sources);
+  const result = await convert({ ...options, snapshot, target: "envoy-gateway" });
+  const output = [...result.resources.map(({ object }) => object), ...(await foreignGateway(options, snapshot))];
+  return { name, codes: codesOf(result), input: egctlInput(output, snapshot) };
+}
+
+const codesOf = (result: ConvertResult): ReadonlySet<string> => new Set(result.findings.map((found) => found.code));
+
+/** The Gateway that the user has with `--no-gateway`: what would have been written without the option. */
+async function foreignGateway(options: Partial<ConvertOptions>, snapshot: Snapshot): Promise<KubernetesObject[]> {
+  const { parentRef, gateway, ...rest } = options;
+  if (parentRef === undefined || gateway !== false) return [];
+  const result = await convert({
+    ...rest,
+    snapshot,
+    target: "envoy-gateway",
+    gatewayName: parentRef.name,
+    gatewayNamespace: parentRef.namespace,
+  });
+  return result.resources.flatMap(({ object }) =>
+    object.kind === "Gateway" || (object.kind === "ReferenceGrant" && JSON.stringify(object.spec).includes('"Gateway"'))
+      ? [object]
+      : [],
+  );
+}
+
+async function checkBatch(egctl: string, batch: readonly Prepared[]): Promise<Checked[]> {
+  const worlds = batch.map((one, index) => ({ one, world: `w${index}`, objects: objectsIn(one, `w${index}`) }));
+  const shared = batch[0]?.input.objects.filter((object) => isShared(object)) ?? [];
+  const answer = await translate(egctl, [...shared, ...worlds.flatMap(({ objects }) => objects)]);
+  return worlds.map(({ one, world, objects }) => judge(one, objects, answerFor(answer, world, batch.length === 1)));
+}
+
+/** GatewayClass and EnvoyProxy, which a call has once. */
+const isShared = ({ kind }: KubernetesObject): boolean => kind === "GatewayClass" || kind === "EnvoyProxy";
+
+function objectsIn({ input }: Prepared, world: string): KubernetesObject[] {
+  return input.objects.filter((object) => !isShared(object)).map((object) => inWorld(object, world));
+}
+
+/** What of the answer is about one world; a proxy that Gateways share is named after the class. */
+function answerFor(answer: Translation, world: string, isOnly: boolean): Translation {
+  return {
+    objects: answer.objects.filter((object) => isShared(object) || worldIn(object.metadata.namespace ?? "") === world),
+    xds: new Map([...answer.xds].filter(([key]) => isOnly || worldIn(key) === world)),
+  };
+}
+
+function judge({ name, codes, input }: Prepared, objects: readonly KubernetesObject[], answer: Translation): Checked {
+  const refused = refusals(objects, answer).map(
+    ({ object, condition, message }) => `${object}: ${condition}: ${message}`,
+  );
+  const all = [...input.problems, ...refused, ...proxyProblems(objects, answer)];
+  const named = all.filter((problem) => announced(problem, codes));
+  return {
+    name,
+    judged: objects.length,
+    adapted: input.adapted,
+    named,
+    unnamed: all.filter((problem) => !named.includes(problem)),
+  };
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
+}

@@ -1,0 +1,11 @@
+/** A refusal that findings announce: any of the codes, and what it looks like. */
+type Announcement = { readonly codes: readonly string[]; readonly looks: RegExp };
+
+const ANNOUNCEMENTS: readonly Announcement[] = [
+  { codes: ["HTTP2_OFF_SHARED_CERTIFICATE", "HTTP2_ON_SHARED_CERTIFICATE"], looks: /: OverlappingTLSConfig: / },
+];
+
+/** Whether a finding of the conversion says that Envoy Gateway will say this. */
+export function announced(problem: string, codes: ReadonlySet<string>): boolean {
+  return ANNOUNCEMENTS.some((entry) => entry.looks.test(problem) && entry.codes.some((code) => codes.has(code)));
+}

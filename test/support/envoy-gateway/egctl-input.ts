@@ -1,0 +1,205 @@
+import type { JsonObject, KubernetesObject, Snapshot } from "../../../src/kubernetes/index.js";
+import { listAt, objectAt, textAt, without } from "./json-access.js";
+import { namespaceOf, standIns } from "./stand-ins.js";
+
+const GROUP = "gateway.networking.k8s.io";
+const ENVOY_GROUP = "gateway.envoyproxy.io";
+/** All Gateways are put into this class, which egctl reads one of. */
+const CLASS = "eg";
+const PROXY = { name: "checked-proxy", namespace: "envoy-gateway-system" };
+
+/** What egctl is given, and how it differs from the output. */
+export type EgctlInput = {
+  readonly objects: readonly KubernetesObject[];
+  /** Objects of the output that egctl cannot judge as they are, each with what was done instead. */
+  readonly adapted: readonly string[];
+  /** What the adaptations would have hidden, checked here: attachments by label, listeners that collide. */
+  readonly problems: readonly string[];
+};
+
+/**
+ * Makes the output into what `egctl x translate` reads: a GatewayClass and the objects that the output refers to are added; a
+ * ListenerSet, which egctl drops, becomes a Gateway of its own on the same proxy; selectors of namespaces, which find nothing
+ * because egctl drops labels, become `All` after they were checked here.
+ */
+export function egctlInput(output: readonly KubernetesObject[], snapshot: Snapshot): EgctlInput {
+  const sets = output.filter((object) => object.kind === "ListenerSet");
+  const problems = [...attachmentProblems(output), ...collisions(output)];
+  const asGateways = sets.length === 0 ? output : output.flatMap((object) => withoutListenerSets(object, output));
+  const open = asGateways.map(withOpenNamespaces);
+  const [proxies, others] = [open.filter(isProxy), open.filter((object) => !isProxy(object))];
+  if (proxies.length > 1) throw new Error("egctl reads one EnvoyProxy only");
+  const proxy = proxyOf(proxies[0], sets.length > 0);
+  const controlled: KubernetesObject[] = [
+    gatewayClass(proxy),
+    ...(proxy === undefined ? [] : [proxy]),
+    ...others.map((object) => ofClass(proxies.length > 0 ? withoutParameters(object) : object)),
+  ];
+  return {
+    objects: [...controlled, ...standIns(others, snapshot)],
+    adapted: [
+      ...sets.map((set) => `${nameOf(set)}: checked as a Gateway on the same proxy`),
+      ...proxies.map((found) => `${nameOf(found)}: checked as the one of the GatewayClass`),
+    ],
+    problems,
+  };
+}
+
+const ofClass = (object: KubernetesObject): KubernetesObject =>
+  object.kind === "Gateway" ? { ...object, spec: { ...object.spec, gatewayClassName: CLASS } } : object;
+
+export const nameOf = ({ kind, metadata }: KubernetesObject): string =>
+  `${kind} ${metadata.namespace ?? "default"}/${metadata.name}`;
+
+const isProxy = (object: KubernetesObject): boolean => object.kind === "EnvoyProxy";
+
+function gatewayClass(proxy: KubernetesObject | undefined): KubernetesObject {
+  const parametersRef =
+    proxy === undefined
+      ? {}
+      : {
+          parametersRef: {
+            group: ENVOY_GROUP,
+            kind: "EnvoyProxy",
+            name: proxy.metadata.name,
+            namespace: namespaceOf(proxy),
+          },
+        };
+  return {
+    apiVersion: `${GROUP}/v1`,
+    kind: "GatewayClass",
+    metadata: { name: CLASS },
+    spec: { controllerName: `${ENVOY_GROUP}/gatewayclass-controller`, ...parametersRef },
+  };
+}
+
+/** With several Gateways in the place of one, they share a proxy as the one with its ListenerSets does. */
+function proxyOf(found: KubernetesObject | undefined, merge: boolean): KubernetesObject | undefined {
+  if (found === undefined && !merge) return undefined;
+  const spec = { ...found?.spec, ...(merge ? { mergeGateways: true } : {}) };
+  return {
+    apiVersion: `${ENVOY_GROUP}/v1alpha1`,
+    kind: "EnvoyProxy",
+    metadata: found?.metadata ?? PROXY,
+    spec,
+  };
+}
+
+function withoutParameters(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== "Gateway") return object;
+  const rest = without(objectAt(object.spec, "infrastructure"), "parametersRef");
+  const spec = without(object.spec, "infrastructure");
+  return { ...object, spec: Object.keys(rest).length === 0 ? spec : { ...spec, infrastructure: rest } };
+}
+
+/** The ListenerSet as a Gateway, references to it, and the policies of its Gateway once more for it. */
+function withoutListenerSets(object: KubernetesObject, output: readonly KubernetesObject[]): KubernetesObject[] {
+  if (object.kind === "ListenerSet") {
+    return [{ ...object, kind: "Gateway", apiVersion: `${GROUP}/v1`, spec: without(object.spec, "parentRef") }];
+  }
+  const spec = without(object.spec, "allowedListeners");
+  const renamed: KubernetesObject = {
+    ...object,
+    spec: {
+      ...spec,
+      ...mapList(spec, "parentRefs", pointAtGateway),
+      ...mapList(spec, "targetRefs", pointAtGateway),
+      ...(object.kind === "ReferenceGrant" ? mapList(spec, "from", pointAtGateway) : {}),
+    },
+  };
+  return [renamed, ...copiesForSets(object, output)];
+}
+
+const pointAtGateway = (ref: JsonObject): JsonObject =>
+  ref["kind"] === "ListenerSet" ? { ...ref, kind: "Gateway" } : ref;
+
+function copiesForSets(policy: KubernetesObject, output: readonly KubernetesObject[]): KubernetesObject[] {
+  const whole = listAt(policy.spec, "targetRefs").filter(
+    (ref) => ref["kind"] === "Gateway" && ref["sectionName"] === undefined,
+  );
+  if (whole.length === 0) return [];
+  return output
+    .filter((object) => object.kind === "ListenerSet")
+    .map((set) => ({
+      ...policy,
+      metadata: { name: `${policy.metadata.name}-for-${set.metadata.name}`, namespace: namespaceOf(set) },
+      spec: { ...policy.spec, targetRefs: [{ group: GROUP, kind: "Gateway", name: set.metadata.name }] },
+    }));
+}
+
+function mapList(spec: JsonObject, field: string, change: (item: JsonObject) => JsonObject): JsonObject {
+  return spec[field] === undefined ? {} : { [field]: listAt(spec, field).map(change) };
+}
+
+function withOpenNamespaces(object: KubernetesObject): KubernetesObject {
+  if (object.kind !== "Gateway") return object;
+  return {
+    ...object,
+    spec: {
+      ...object.spec,
+      ...mapList(object.spec, "listeners", (listener) =>
+        textAt(listener, "allowedRoutes", "namespaces", "from") === "Selector"
+          ? {
+              ...listener,
+              allowedRoutes: { ...objectAt(listener, "allowedRoutes"), namespaces: { from: "All" } },
+            }
+          : listener,
+      ),
+    },
+  };
+}
+
+/** Routes that a listener would not take, because their namespace lacks the label that it selects. */
+function attachmentProblems(output: readonly KubernetesObject[]): string[] {
+  const parents = new Map(
+    output
+      .filter((object) => object.kind === "Gateway" || object.kind === "ListenerSet")
+      .map((object) => [nameOf(object), object]),
+  );
+  return output.flatMap((route) =>
+    listAt(route.spec, "parentRefs").flatMap((ref) => {
+      const kind = textAt(ref, "kind") ?? "Gateway";
+      const id = `${kind} ${textAt(ref, "namespace") ?? namespaceOf(route)}/${textAt(ref, "name") ?? ""}`;
+      const parent = parents.get(id);
+      if (parent === undefined) return [`${nameOf(route)}: there is no ${id}`];
+      const section = textAt(ref, "sectionName");
+      const listeners = listAt(parent.spec, "listeners").filter(
+        (listener) => section === undefined || listener["name"] === section,
+      );
+      const taken = listeners.some((listener) => takes(listener, namespaceOf(parent), namespaceOf(route)));
+      return taken ? [] : [`${nameOf(route)}: no listener of ${id} (${section ?? "any"}) takes its namespace`];
+    }),
+  );
+}
+
+/** `allowedRoutes.namespaces` with the one label that every namespace has. */
+function takes(listener: JsonObject, home: string, namespace: string): boolean {
+  const from = textAt(listener, "allowedRoutes", "namespaces", "from") ?? "Same";
+  if (from === "All") return true;
+  if (from === "Same") return home === namespace;
+  const selector = objectAt(listener, "allowedRoutes", "namespaces", "selector");
+  const labels: JsonObject = { "kubernetes.io/metadata.name": namespace };
+  return (
+    Object.entries(objectAt(selector, "matchLabels")).every(([key, value]) => labels[key] === value) &&
+    listAt(selector, "matchExpressions").every((expression) => {
+      const values = Array.isArray(expression["values"]) ? (expression["values"] as readonly unknown[]) : [];
+      return expression["operator"] === "In" && values.includes(labels[textAt(expression, "key") ?? ""]);
+    })
+  );
+}
+
+/** Listeners of one Gateway and its ListenerSets that share port and host name. */
+function collisions(output: readonly KubernetesObject[]): string[] {
+  const seen = new Map<string, string>();
+  return output
+    .filter((object) => object.kind === "Gateway" || object.kind === "ListenerSet")
+    .flatMap((object) =>
+      listAt(object.spec, "listeners").flatMap((listener) => {
+        const layer = listener["protocol"] === "UDP" ? "UDP" : "TCP";
+        const key = JSON.stringify([layer, listener["port"], listener["hostname"] ?? ""]);
+        const first = seen.get(key);
+        seen.set(key, first ?? nameOf(object));
+        return first === undefined ? [] : [`${nameOf(object)}: listener ${key} stands in ${first} as well`];
+      }),
+    );
+}
