@@ -12,6 +12,7 @@ const rooms = {
   verify: ["ingress-nginx", "nginx-config", "mappings", "kubernetes"],
   output: ["kubernetes"],
   report: ["findings", "kubernetes"],
+  gate: ["report", "findings", "kubernetes"],
 };
 
 export default {

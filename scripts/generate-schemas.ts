@@ -2,10 +2,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
-import { reportSchema } from "../src/report/index.js";
+import { baselineSchema, checkSchema, reportSchema } from "../src/report/index.js";
 
 const schemas: Readonly<Record<string, string>> = {
   "schemas/report.schema.json": schemaText(reportSchema, "Report of ingress2gateway (report.json), schemaVersion 1"),
+  "schemas/check.schema.json": schemaText(
+    checkSchema,
+    "Findings of ingress2gateway check --format json, schemaVersion 1",
+  ),
+  "schemas/baseline.schema.json": schemaText(baselineSchema, "Baseline of ingress2gateway check, schemaVersion 1"),
 };
 
 function schemaText(schema: z.ZodType, title: string): string {

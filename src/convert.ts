@@ -4,7 +4,7 @@ import type { OwnedResource, Unread } from "./kubernetes/index.js";
 import { checkOptions, type ConvertOptions } from "./options.js";
 import { layOut, type OutputTree } from "./output/index.js";
 import { buildReport, renderJson, renderMarkdown, type Report } from "./report/index.js";
-import { planFor, translateFor } from "./stages.js";
+import { planFor, settle, translateFor } from "./stages.js";
 
 export type ConvertResult = {
   readonly target: TargetName;
@@ -37,22 +37,32 @@ function convertNow(options: ConvertOptions): ConvertResult {
   const translated = translateFor(target, planned, options);
   const findings = [...planned.findings, ...translated.findings];
   const answers = [...planned.answers, ...translated.answers];
+  const settled = settle(findings, snapshot, options);
   const layout = layOut(translated.resources);
   const report = buildReport({
     target,
     snapshot,
     isControllerAnnotation: planned.isControllerAnnotation,
     notServed: planned.notServed,
-    findings,
+    findings: settled.findings,
+    suppressed: settled.suppressed,
     answers,
     fileOf: layout.fileOf,
   });
-  if (options.debug === true) assertInvariants({ plan, resources: translated.resources, findings, answers, report });
+  if (options.debug === true)
+    assertInvariants({ plan, resources: translated.resources, findings, answers, accounting: report.accounting });
   const files = new Map(layout.files)
     .set("report.json", renderJson(report))
     .set(
       "report.md",
       renderMarkdown(report, options.sourceRoot === undefined ? {} : { sourceRoot: options.sourceRoot }),
     );
-  return { target, resources: translated.resources, files, findings, report, unread: snapshot.unread };
+  return {
+    target,
+    resources: translated.resources,
+    files,
+    findings: settled.findings,
+    report,
+    unread: snapshot.unread,
+  };
 }

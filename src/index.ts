@@ -1,16 +1,28 @@
 /** The public API: functions of data, without input or output of their own. */
+export { check, type CheckResult } from "./check.js";
 export { convert, type ConvertResult } from "./convert.js";
 export {
   SEVERITIES,
   TARGETS,
   VERDICTS,
+  type FailOn,
   type Finding,
   type RequestExample,
   type Severity,
+  type SeverityPolicy,
   type TargetName,
   type Verdict,
 } from "./findings/index.js";
+export { renderBaseline } from "./gate/index.js";
 export type { KubernetesObject, Origin, OwnedResource, Snapshot, Unread } from "./kubernetes/index.js";
-export type { ConvertOptions, ObjectName, Source } from "./options.js";
-export type { Report, ReportFinding, ReportIngress } from "./report/index.js";
+export type { CheckOptions, ConvertOptions, ObjectName, Source } from "./options.js";
+export {
+  checkSchema,
+  reportSchema,
+  type CheckFinding,
+  type CheckReport,
+  type Report,
+  type ReportFinding,
+  type ReportIngress,
+} from "./report/index.js";
 export { UsageError } from "./usage-error.js";

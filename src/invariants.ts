@@ -8,7 +8,7 @@ export type Stages = {
   readonly resources: readonly OwnedResource[];
   readonly findings: readonly Finding[];
   readonly answers: readonly Answer[];
-  readonly report: Report;
+  readonly accounting: Report["accounting"];
 };
 
 const NAMED = 10;
@@ -20,11 +20,11 @@ const NAMED = 10;
  */
 export function assertInvariants(stages: Stages): void {
   const broken = [
-    ...brokenAccounting(stages.report),
+    ...brokenAccounting(stages.accounting),
     ...brokenAnswers(stages.answers, stages.findings),
     ...brokenFindings(stages.findings),
     ...brokenPlan(stages.plan),
-    ...brokenResources(stages.resources, stages.report),
+    ...brokenResources(stages.resources, stages.accounting),
   ];
   if (broken.length === 0) return;
   const more = broken.length > NAMED ? [`and ${broken.length - NAMED} more`] : [];
@@ -32,8 +32,7 @@ export function assertInvariants(stages: Stages): void {
 }
 
 /** DESIGN rule 1: annotations read = annotations answered for. */
-function brokenAccounting({ accounting }: Report): readonly string[] {
-  const { annotationsRead, annotationsAnswered } = accounting;
+function brokenAccounting({ annotationsRead, annotationsAnswered }: Report["accounting"]): readonly string[] {
   return annotationsRead === annotationsAnswered
     ? []
     : [`${annotationsRead} annotations read, ${annotationsAnswered} answered for`];
@@ -85,8 +84,8 @@ function brokenPlan(plan: Plan): readonly string[] {
 }
 
 /** Every object leads back to Ingresses that were read, and those of an application to a place; the Gateway's come from all of them. */
-function brokenResources(resources: readonly OwnedResource[], report: Report): readonly string[] {
-  const known = new Set(report.ingresses.map((ingress) => ingress.id));
+function brokenResources(resources: readonly OwnedResource[], accounting: Report["accounting"]): readonly string[] {
+  const known = new Set(accounting.ingresses.map((ingress) => ingress.id));
   return resources.flatMap(({ object, owner, from, origins }) => {
     const name = `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}`;
     const strangers = from.filter((id) => !known.has(id)).map((id) => `${name} comes from ${id}, which was not read`);

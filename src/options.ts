@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { TARGETS, type TargetName } from "./findings/index.js";
+import {
+  FAIL_ON,
+  isCode,
+  nearestCode,
+  POLICY_SEVERITIES,
+  TARGETS,
+  type FailOn,
+  type SeverityPolicy,
+  type TargetName,
+} from "./findings/index.js";
 import type { Snapshot } from "./kubernetes/index.js";
 import { UsageError } from "./usage-error.js";
 
@@ -53,10 +62,22 @@ export type ConvertOptions = {
   readonly annotationValidation?: boolean;
   /** The controller's `--annotations-prefix`. Default `nginx.ingress.kubernetes.io`. */
   readonly annotationsPrefix?: string;
+  /** Severities by finding code in place of the catalogue's; `off` moves the finding to the suppressed ones. */
+  readonly severities?: SeverityPolicy;
   /** Leads from the folder of the report to the folder that source names are relative to, for links. Default `../`. */
   readonly sourceRoot?: string;
   /** Checks the invariants of every stage on the way; a defect is thrown. Default false. */
   readonly debug?: boolean;
+};
+
+/** What `check` can be told: the options of a conversion, and what decides the answer. */
+export type CheckOptions = Omit<ConvertOptions, "target" | "sourceRoot"> & {
+  /** Default `envoy-gateway` alone. */
+  readonly targets?: readonly TargetName[];
+  /** From which severity on a finding makes the answer "no". Default `high`. */
+  readonly failOn?: FailOn;
+  /** Text of a baseline file: its findings are known and do not fail. */
+  readonly baseline?: Source;
 };
 
 /** RFC 1123 subdomain, as names of Kubernetes objects are. */
@@ -67,6 +88,21 @@ const LARGEST_PORT = 65_535;
 const objectName = z.string().regex(NAME, "a Kubernetes name has lower-case letters, digits, - and .").max(253);
 const objectReference = z.strictObject({ namespace: objectName, name: objectName });
 const source = z.strictObject({ name: z.string(), text: z.string() });
+
+/** Finding codes by name; a defect of ours (INTERNAL_…) is nobody's to switch off. */
+const severities = z.record(z.string(), z.enum(POLICY_SEVERITIES)).check((context) => {
+  for (const code of Object.keys(context.value)) {
+    const message = codeProblem(code);
+    if (message !== undefined) context.issues.push({ code: "custom", message, path: [code], input: code });
+  }
+});
+
+function codeProblem(code: string): string | undefined {
+  if (code.startsWith("INTERNAL_")) return "this finding is a defect of ingress2gateway and keeps its severity";
+  if (isCode(code)) return undefined;
+  const { suggestion } = nearestCode(code);
+  return `there is no such finding code${suggestion === undefined ? "" : `; did you mean ${suggestion}?`}`;
+}
 
 /** Options that mean the same in `convert()`, on the command line and in the config file. */
 export const sharedFields = {
@@ -93,6 +129,7 @@ export const sharedFields = {
   controllerFlags: z.exactOptional(z.record(z.string(), z.string())),
   annotationValidation: z.exactOptional(z.boolean()),
   annotationsPrefix: z.exactOptional(objectName),
+  severities: z.exactOptional(severities),
 };
 
 const optionsSchema = z.strictObject({
@@ -110,13 +147,36 @@ const optionsSchema = z.strictObject({
   debug: z.exactOptional(z.boolean()),
 });
 
+const checkSchema = z.strictObject({
+  ...optionsSchema.omit({ target: true, sourceRoot: true }).shape,
+  targets: z.exactOptional(z.array(z.enum(TARGETS)).min(1)),
+  failOn: z.exactOptional(z.enum(FAIL_ON)),
+  baseline: z.exactOptional(source),
+});
+
 /**
- * Checks options that may come from anywhere.
+ * Checks options of `convert` that may come from anywhere.
  *
  * @throws UsageError that names every option that is wrong
  */
 export function checkOptions(options: unknown): ConvertOptions {
-  const result = optionsSchema.safeParse(options);
+  return parsed(optionsSchema, options);
+}
+
+/**
+ * Checks options of `check` that may come from anywhere.
+ *
+ * @throws UsageError that names every option that is wrong
+ */
+export function checkCheckOptions(options: unknown): CheckOptions {
+  return parsed(checkSchema, options);
+}
+
+function parsed<Options extends Pick<ConvertOptions, "sources" | "snapshot" | "gateway" | "parentRef">>(
+  schema: z.ZodType<Options>,
+  options: unknown,
+): Options {
+  const result = schema.safeParse(options);
   if (!result.success) throw new UsageError(result.error.issues.map((issue) => describeIssue(issue)).join("\n"));
   const checked = result.data;
   if ((checked.sources === undefined) === (checked.snapshot === undefined))

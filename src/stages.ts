@@ -1,4 +1,11 @@
-import type { Answer, Finding, TargetName } from "./findings/index.js";
+import {
+  applySeverities,
+  applySuppressions,
+  type Answer,
+  type Finding,
+  type Settled,
+  type TargetName,
+} from "./findings/index.js";
 import { buildModel, type ModelOptions, type NginxModel } from "./ingress-nginx/index.js";
 import { findingsOfSnapshot, readSnapshot } from "./input/index.js";
 import type { ConfigMap, IngressId, OwnedResource, Snapshot } from "./kubernetes/index.js";
@@ -52,6 +59,21 @@ export function planFor(options: ConvertOptions): Planned {
 /** Makes the objects of one target. */
 export function translateFor(target: TargetName, { plan }: Planned, options: ConvertOptions): Translated {
   return targets[target].translate(plan, targetOptions(options, target));
+}
+
+/**
+ * Takes out what annotations and policy suppress, and gives the rest the severities of the policy.
+ *
+ * @param findings of every target that is looked at
+ */
+export function settle(
+  findings: readonly Finding[],
+  { ingresses }: Snapshot,
+  { severities = {} }: Pick<ConvertOptions, "severities">,
+): Settled {
+  const bySuppression = applySuppressions(findings, ingresses);
+  const byPolicy = applySeverities(bySuppression.findings, severities);
+  return { findings: byPolicy.findings, suppressed: [...bySuppression.suppressed, ...byPolicy.suppressed] };
 }
 
 function annotationTest(prefix: string, mappings: readonly UserMappings[]): (key: string) => boolean {

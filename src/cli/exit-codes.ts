@@ -1,4 +1,4 @@
-import { severityRank, type Severity } from "../findings/index.js";
+import { reaches, type FailOn } from "../findings/index.js";
 import type { Report } from "../report/index.js";
 
 /** The same in every command. Printed in every command's help. */
@@ -14,17 +14,24 @@ Exit codes:
   0  done, also when nothing in the input is an Ingress
   1  a finding is at or above --fail-on (goes before 3)
   2  could not do the job: wrong usage, nothing readable, output not writable
-  3  done in part: some input could not be read, the rest is converted`;
+  3  done in part: some input could not be read, the rest was done`;
 
-export const FAIL_ON = ["blocker", "high", "medium", "low", "never"] as const;
-export type FailOn = (typeof FAIL_ON)[number];
+/** What a run that did its work comes to; the only place that decides it. */
+export type Outcome = {
+  /** Findings at or above `--fail-on`. */
+  readonly failing: number;
+  /** Places in the input that could not be read. */
+  readonly unread: number;
+};
 
-/** Exit code of a run that did its work. */
-export function exitCodeFor(report: Report, failOn: FailOn): number {
-  if (failOn !== "never" && report.findings.some((finding) => reaches(finding.severity, failOn))) return EXIT.no;
-  return report.unread.length > 0 ? EXIT.inPart : EXIT.done;
+/** The answer "no" goes before "done in part": what was read is enough for it, and it is what somebody has to act on. */
+export function exitCodeOf({ failing, unread }: Outcome): number {
+  if (failing > 0) return EXIT.no;
+  return unread > 0 ? EXIT.inPart : EXIT.done;
 }
 
-function reaches(severity: Severity, limit: Severity): boolean {
-  return severityRank(severity) <= severityRank(limit);
+/** Exit code of a conversion. */
+export function exitCodeFor(report: Report, failOn: FailOn): number {
+  const failing = report.findings.filter((finding) => reaches(finding.severity, failOn)).length;
+  return exitCodeOf({ failing, unread: report.unread.length });
 }

@@ -1,6 +1,5 @@
 import { Option } from "commander";
-import { TARGETS } from "../findings/index.js";
-import { FAIL_ON } from "./exit-codes.js";
+import { FAIL_ON, TARGETS } from "../findings/index.js";
 import { collected, controllerFlag, fileSize, objectName, onOff, servicePort } from "./option-values.js";
 
 /**

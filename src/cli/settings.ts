@@ -3,7 +3,7 @@ import * as z from "zod";
 import { checkCombinations, describeIssue, sharedFields, type ConvertOptions } from "../options.js";
 import { UsageError } from "../usage-error.js";
 import { readConfigFile } from "./config-file.js";
-import { FAIL_ON } from "./exit-codes.js";
+import { FAIL_ON } from "../findings/index.js";
 import { readOptionFile } from "./io.js";
 
 const path = z.string().min(1);

@@ -6,6 +6,7 @@ import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
 import { settingFindings } from "./codes/settings.js";
 import { standardFindings } from "./codes/standard.js";
+import { suppressionFindings } from "./codes/suppressions.js";
 import type { FindingDefinition } from "./define.js";
 import type { Finding, RequestExample, Severity, TargetName, Verdict } from "./finding.js";
 
@@ -18,6 +19,7 @@ export const FINDINGS = {
   ...standardFindings,
   ...envoyGatewayFindings,
   ...reportFindings,
+  ...suppressionFindings,
 };
 
 export type FindingCode = keyof typeof FINDINGS;

@@ -19,6 +19,33 @@ export function positionIndex(text: string, base: Position): (offset: number) =>
   };
 }
 
+/**
+ * Gives lines of a piece of a file.
+ *
+ * @param text the piece
+ * @returns the text of a line by its number in the piece, from 0; undefined beyond its end
+ */
+export function lineReader(text: string): (line: number) => string | undefined {
+  let table: Uint32Array | undefined;
+  return (line) => {
+    if (text.length > TABLE_FROM) table ??= lineStarts(text);
+    const start = line < 0 ? undefined : table === undefined ? startOf(text, line) : table[line];
+    if (start === undefined) return undefined;
+    const end = text.indexOf("\n", start);
+    return text.slice(start, end === -1 ? text.length : end).replace(/\r$/, "");
+  };
+}
+
+function startOf(text: string, line: number): number | undefined {
+  let start = 0;
+  for (let passed = 0; passed < line; passed++) {
+    const end = text.indexOf("\n", start);
+    if (end === -1) return undefined;
+    start = end + 1;
+  }
+  return start;
+}
+
 function count(text: string, offset: number): [number, number] {
   let lines = 0;
   let start = 0;

@@ -1,7 +1,7 @@
 import type { JsonPath, Position, SourceDocument } from "../kubernetes/index.js";
 import { locateBlock } from "./block-locator.js";
 import { locateJson, type ListMemory } from "./flow-scan.js";
-import { positionIndex } from "./position-index.js";
+import { lineReader, positionIndex } from "./position-index.js";
 import { locateInTree } from "./tree-locator.js";
 
 /** A document as text, before anybody asked for a position in it. */
@@ -21,12 +21,18 @@ export type DocumentText = {
  */
 export function sourceDocument(source: DocumentText): SourceDocument {
   let positionAt: ((offset: number) => Position) | undefined;
+  let lines: ((line: number) => string | undefined) | undefined;
   const memory = new Map<string, ListMemory>();
   return {
     file: source.file,
     locate: (path) => {
       positionAt ??= positionIndex(source.text, source.base);
       return positionAt(offsetOf(source, path, memory));
+    },
+    lineAt: (line) => {
+      if (line === source.base.line && source.base.column > 1) return undefined; // it begins with another document
+      lines ??= lineReader(source.text);
+      return lines(line - source.base.line);
     },
   };
 }

@@ -14,6 +14,8 @@ export type SourceDocument = {
   readonly file: string;
   /** Position of the value at `path` (of its key, for a map entry); the closest existing parent when it is missing. */
   readonly locate: (path: JsonPath) => Position;
+  /** Text of a line of the file that belongs to this document, without its end; absent where no text is at hand. */
+  readonly lineAt?: (line: number) => string | undefined;
 };
 
 /** Where something came from. Every setting, rule, resource and finding carries at least one. */

@@ -1,6 +1,6 @@
 import { CURRENT_ENTRIES, REMOVED_ENTRIES, type CurrentEntry } from "./generated/catalogue.js";
 import { decodeValue, type Outcome } from "./decode-value.js";
-import { editDistance, suggestKey } from "./suggest.js";
+import { editDistance, suggestKey } from "../findings/index.js";
 import type { CatalogueEntry } from "./types.js";
 import type { UserMapping, UserMappings } from "./user-mappings.js";
 

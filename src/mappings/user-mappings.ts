@@ -2,7 +2,7 @@ import { LineCounter, parseDocument, type Document } from "yaml";
 import * as z from "zod";
 import { ON_INVALID } from "./entry-schema.js";
 import { CURRENT_ENTRIES } from "./generated/catalogue.js";
-import { suggestKey } from "./suggest.js";
+import { suggestKey } from "../findings/index.js";
 import type { AnnotationKey, OnInvalid } from "./types.js";
 
 /** Parts of a catalogue entry that a patched controller may have changed. */

@@ -1,4 +1,4 @@
-import { finding, type Answer, type Finding, type TargetName } from "../findings/index.js";
+import { finding, type Answer, type Finding, type Suppressed, type TargetName } from "../findings/index.js";
 import {
   annotationOrigin,
   ingressId,
@@ -9,7 +9,7 @@ import {
   type Unread,
 } from "../kubernetes/index.js";
 import { accountFor, UNANSWERED, type Accounting } from "./accounting.js";
-import { reportFindings } from "./finding-list.js";
+import { reportFindings, reportSuppressed } from "./finding-list.js";
 import { reportIngresses } from "./ingress-list.js";
 import { createLocator } from "./locator.js";
 import type { Report } from "./schema.js";
@@ -24,6 +24,8 @@ export type ReportInput = {
   /** Finding code for each Ingress that the controller does not serve. */
   readonly notServed: ReadonlyMap<IngressId, string>;
   readonly findings: readonly Finding[];
+  /** Findings that are not among `findings` because somebody decided so. */
+  readonly suppressed: readonly Suppressed[];
   readonly answers: readonly Answer[];
   /** File of each resource written. */
   readonly fileOf: ReadonlyMap<OwnedResource, string>;
@@ -35,10 +37,11 @@ export type ReportInput = {
  */
 export function buildReport(input: ReportInput): Report {
   const { snapshot, target } = input;
-  const ingresses = distinct(snapshot.ingresses);
+  const ingresses = distinctIngresses(snapshot.ingresses);
   const locate = createLocator();
   const accounting = accountFor(ingresses, input.answers, input.isControllerAnnotation);
   const findings = reportFindings([...input.findings, ...unansweredFindings(ingresses, accounting)], target, locate);
+  const suppressed = reportSuppressed(input.suppressed, target, locate);
   const files = filesByIngress(input.fileOf);
   const list = reportIngresses({ ingresses, accounting, findings, notServed: input.notServed, files, locate });
   const resources = reportResources(input.fileOf);
@@ -50,25 +53,29 @@ export function buildReport(input: ReportInput): Report {
       ...summarise(list, findings, accounting),
       resourcesByKind: countBy(resources, (resource) => resource.kind),
       skippedByKind: Object.fromEntries([...snapshot.skipped].sort(([a], [b]) => byText(a, b))),
+      suppressed: suppressed.reduce((sum, { cases }) => sum + cases, 0),
       unread: snapshot.unread.length,
     },
     ingresses: list,
     findings,
+    suppressed,
     accounting,
     resources,
-    unread: snapshot.unread
-      .map(reportUnread)
-      .sort((a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column),
+    unread: reportUnread(snapshot.unread),
   };
 }
 
 /** The same Ingress can stand in the input twice; it is one entry, of the last one read, as `kubectl apply` would leave it. */
-function distinct(ingresses: readonly Ingress[]): ReadonlyMap<IngressId, Ingress> {
+export function distinctIngresses(ingresses: readonly Ingress[]): ReadonlyMap<IngressId, Ingress> {
   const byId = new Map(ingresses.map((ingress) => [ingressId(ingress), ingress]));
   return new Map([...byId].sort(([a], [b]) => byText(a, b)));
 }
 
-function unansweredFindings(ingresses: ReadonlyMap<IngressId, Ingress>, accounting: Accounting): readonly Finding[] {
+/** A finding for each annotation that nobody answered for. */
+export function unansweredFindings(
+  ingresses: ReadonlyMap<IngressId, Ingress>,
+  accounting: Accounting,
+): readonly Finding[] {
   return accounting.ingresses.flatMap(({ id, annotations }) => {
     const ingress = ingresses.get(id);
     if (ingress === undefined) return [];
@@ -110,14 +117,17 @@ function reportResources(fileOf: ReadonlyMap<OwnedResource, string>): Report["re
     );
 }
 
-function reportUnread(unread: Unread): Report["unread"][number] {
-  return {
-    file: unread.file,
-    line: unread.line,
-    column: unread.column,
-    ...(unread.object === undefined ? {} : { object: unread.object }),
-    extent: unread.extent,
-    reason: unread.reason,
-    remedy: unread.remedy,
-  };
+/** What was not read, sorted by place. */
+export function reportUnread(unread: readonly Unread[]): Report["unread"] {
+  return unread
+    .map(({ file, line, column, object, extent, reason, remedy }) => ({
+      file,
+      line,
+      column,
+      ...(object === undefined ? {} : { object }),
+      extent,
+      reason,
+      remedy,
+    }))
+    .sort((a, b) => byText(a.file, b.file) || a.line - b.line || a.column - b.column);
 }

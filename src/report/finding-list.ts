@@ -1,8 +1,8 @@
-import { severityRank, type Finding, type TargetName } from "../findings/index.js";
+import { severityRank, type Finding, type Suppressed, type TargetName } from "../findings/index.js";
 import type { Place } from "../kubernetes/index.js";
 import type { Locator } from "./locator.js";
-import type { ReportFinding } from "./schema.js";
-import { byText } from "./sorting.js";
+import type { ReportFinding, ReportSuppressed } from "./schema.js";
+import { byText, groupBy } from "./sorting.js";
 
 /** `first` is the finding whose place comes first in the input, whatever the order in which findings arrive. */
 type Merged = { first: Finding; place: Place; readonly at: Set<Place>; readonly subjects: Set<string> };
@@ -31,6 +31,26 @@ export function reportFindings(
     for (const origin of finding.at) entry.at.add(locate(origin));
   }
   return [...merged.values()].map((entry) => reportFinding(entry, target)).sort(compareFindings);
+}
+
+/** Suppressed findings, merged and sorted in the same way among those with the same reason. */
+export function reportSuppressed(
+  suppressed: readonly Suppressed[],
+  target: TargetName,
+  locate: Locator,
+): readonly ReportSuppressed[] {
+  const groups = groupBy(suppressed, ({ by, reason }) => `${by} ${reason}`);
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [{ by, reason }] = group;
+      const findings = reportFindings(
+        group.map(({ finding }) => finding),
+        target,
+        locate,
+      );
+      return findings.map((finding) => ({ ...finding, by, reason }));
+    })
+    .sort((a, b) => compareFindings(a, b) || byText(a.reason, b.reason));
 }
 
 /** `namespace/name` of the Ingress that the finding is about. */

@@ -1,5 +1,19 @@
-export { buildReport, type ReportInput } from "./build.js";
+export { accountFor, type Accounting } from "./accounting.js";
+export { buildReport, distinctIngresses, reportUnread, unansweredFindings, type ReportInput } from "./build.js";
+export {
+  baselineSchema,
+  CHECK_STATUS,
+  checkSchema,
+  type BaselineEntry,
+  type CheckFinding,
+  type CheckReport,
+  type CheckStatus,
+  type GoneEntry,
+} from "./check/schema.js";
+export { createLocator, type Locator } from "./locator.js";
 export { renderJson } from "./render-json.js";
 export { renderMarkdown } from "./render-markdown.js";
-export { renderFindings, renderSummary, type TextView } from "./render-text.js";
+export { renderFindings, renderSummary } from "./render-text.js";
 export { reportSchema, type Report, type ReportFinding, type ReportIngress } from "./schema.js";
+export type { TextView } from "./terminal-text.js";
+export { byText, countAll, zero } from "./sorting.js";

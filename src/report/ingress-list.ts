@@ -1,7 +1,6 @@
-import { severityRank, worseVerdict, type Severity, type Verdict } from "../findings/index.js";
+import { isControllerDefault, severityRank, worseVerdict, type Severity, type Verdict } from "../findings/index.js";
 import type { Ingress, IngressId } from "../kubernetes/index.js";
 import type { Accounting } from "./accounting.js";
-import { isControllerDefault } from "./controller-defaults.js";
 import type { Locator } from "./locator.js";
 import type { ReportFinding, ReportIngress } from "./schema.js";
 

@@ -1,21 +1,7 @@
 import { FINDINGS, SEVERITIES, type RequestExample } from "../findings/index.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
 import type { Report, ReportFinding } from "./schema.js";
-
-/** Groups in order of appearance. */
-export function groupBy<Item>(
-  items: Iterable<Item>,
-  nameOf: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const name = nameOf(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
+import { groupBy } from "./sorting.js";
 
 const SEVERITY_TITLES: Readonly<Record<(typeof SEVERITIES)[number], string>> = {
   blocker: "Blockers: decide before migrating",
@@ -99,7 +85,7 @@ export function codesOf(
 ): readonly { readonly code: string; readonly severity: string; readonly cases: number }[] {
   return [...groupBy(report.findings, (finding) => finding.code)].map(([code, group]) => ({
     code,
-    severity: group[0]?.severity ?? "info",
+    severity: group[0].severity,
     cases: casesOf(group),
   }));
 }

@@ -17,6 +17,7 @@ export function renderJson(report: Report): string {
     `"summary": ${JSON.stringify(report.summary, null, 2).replaceAll("\n", "\n  ")}`,
     `"ingresses": ${listText(report.ingresses, "  ")}`,
     `"findings": ${listText(report.findings, "  ")}`,
+    `"suppressed": ${listText(report.suppressed, "  ")}`,
     `"accounting": {\n    ${counted.join(",\n    ")}\n  }`,
     `"resources": ${listText(report.resources, "  ")}`,
     `"unread": ${listText(report.unread, "  ")}`,

@@ -1,9 +1,9 @@
-import { SEVERITIES, VERDICTS, type Verdict } from "../findings/index.js";
-import { isControllerDefault } from "./controller-defaults.js";
-import { codeSection, codesOf, findingSections, groupBy, titleOf } from "./markdown-findings.js";
+import { isControllerDefault, SEVERITIES, VERDICTS, type Verdict } from "../findings/index.js";
+import { codeSection, codesOf, findingSections, titleOf } from "./markdown-findings.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
 import { nextSteps } from "./next-steps.js";
 import type { Report } from "./schema.js";
+import { groupBy } from "./sorting.js";
 
 export type MarkdownOptions = {
   /** Leads from the folder of the report to the folder that source paths are relative to; `../` for an output folder in it. */
@@ -20,6 +20,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
     ingressSection(report, sourceRoot),
     ownFindings(report, sourceRoot),
     defaultsSection(report, sourceRoot),
+    suppressedSection(report, sourceRoot),
     accountingSection(report),
   ];
   return `${sections.flat().join("\n").trimEnd()}\n`;
@@ -118,6 +119,23 @@ function defaultsSection({ findings }: Report, sourceRoot: string): readonly str
     "What ingress-nginx does for every Ingress without being asked, and what becomes of it.",
     "",
     ...[...groups.values()].flatMap((group) => codeSection(group, sourceRoot)),
+  ];
+}
+
+function suppressedSection({ suppressed }: Report, sourceRoot: string): readonly string[] {
+  if (suppressed.length === 0) return [];
+  const lines = suppressed.map((entry) => {
+    const places = entry.at.map((place) => placeLink(place, sourceRoot)).slice(0, 20);
+    const who = entry.by === "annotation" ? "annotation" : "policy";
+    return `- ${entry.severity} ${entry.code}: ${escapeText(entry.what)} ${places.join(", ")} **Suppressed** by ${who}: ${escapeText(entry.reason)}`;
+  });
+  return [
+    "## Suppressed findings",
+    "",
+    "Somebody decided not to hear about these. They count nowhere else in this report; the verdicts above are not changed by it.",
+    "",
+    ...folded(lines, counted(lines.length, "suppressed finding")),
+    "",
   ];
 }
 

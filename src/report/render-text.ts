@@ -1,17 +1,9 @@
 import type { ChalkInstance } from "chalk";
-import { SEVERITIES, type Severity } from "../findings/index.js";
+import { SEVERITIES } from "../findings/index.js";
 import { codesOf, titleOf } from "./markdown-findings.js";
 import { counted } from "./markdown-text.js";
 import type { Report, ReportFinding } from "./schema.js";
-import { assertNever } from "../kubernetes/index.js";
-
-/** How the terminal wants it. */
-export type TextView = {
-  /** Instance whose level says whether colour is wanted at all. */
-  readonly chalk: ChalkInstance;
-  /** Columns of the terminal; text is wrapped, places and codes are not. */
-  readonly width: number;
-};
+import { paint, printable, wrapped, type TextView } from "./terminal-text.js";
 
 /** Findings that a summary names before it points to the report. */
 const TOP_CODES = 8;
@@ -45,6 +37,8 @@ export function renderSummary(report: Report, { chalk, width }: TextView): strin
     lines.push(`${colourHead(head, severity, chalk)}  ${fitted(titleOf(code), width - head.length - 2)}`.trimEnd());
   }
   if (codes.length > shown.length) lines.push(`  and ${counted(codes.length - shown.length, "more code")}`);
+  if (summary.suppressed > 0)
+    lines.push(`${counted(summary.suppressed, "finding")} suppressed, listed in the report with the reasons`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -99,42 +93,7 @@ function colourHead(head: string, severity: string, chalk: ChalkInstance): strin
   return known === undefined ? head : head.replace(known, paint(known, chalk)(known));
 }
 
-function paint(severity: Severity, chalk: ChalkInstance): (text: string) => string {
-  switch (severity) {
-    case "blocker":
-      return chalk.red.bold;
-    case "high":
-      return chalk.red;
-    case "medium":
-      return chalk.yellow;
-    case "low":
-      return chalk.cyan;
-    case "info":
-      return chalk.dim;
-    default:
-      return assertNever(severity);
-  }
-}
-
-/** Text from manifests must not move the cursor or change colours. */
-function printable(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, " ⏎ ").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");
-}
-
 function fitted(text: string, room: number): string {
   if (text.length <= room) return text;
   return room < 10 ? "" : `${text.slice(0, room - 1)}…`;
-}
-
-function wrapped(text: string, width: number, indent: string): readonly string[] {
-  const room = Math.max(20, width - indent.length);
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > room) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, indent + line];
 }

@@ -1,16 +1,16 @@
 import * as z from "zod";
 import { SEVERITIES, TARGETS, VERDICTS } from "../findings/index.js";
 
-const severity = z
+export const severity = z
   .enum(SEVERITIES)
   .describe("What to do about it: blocker (decide before migrating) … info (good to know).");
-const verdict = z.enum(VERDICTS).describe("How well the output does what the Ingress did.");
-const count = z.int().min(0);
-const ingressId = z.string().describe("namespace/name");
-const bySeverity = z.object({ blocker: count, high: count, medium: count, low: count, info: count });
-const byVerdict = z.object({ exact: count, equivalent: count, partial: count, unsupported: count });
+export const verdict = z.enum(VERDICTS).describe("How well the output does what the Ingress did.");
+export const count = z.int().min(0);
+export const ingressId = z.string().describe("namespace/name");
+export const bySeverity = z.object({ blocker: count, high: count, medium: count, low: count, info: count });
+export const byVerdict = z.object({ exact: count, equivalent: count, partial: count, unsupported: count });
 
-const place = z.object({
+export const place = z.object({
   file: z.string().describe("As given on the command line; - for stdin."),
   line: z.int().min(1),
   column: z.int().min(1),
@@ -18,7 +18,7 @@ const place = z.object({
   annotation: z.exactOptional(z.string()),
 });
 
-const example = z
+export const example = z
   .object({
     method: z.string(),
     url: z.string(),
@@ -40,6 +40,15 @@ const finding = z.object({
   at: z.array(place).min(1),
   example: z.exactOptional(example),
 });
+
+const suppressed = finding
+  .extend({
+    by: z
+      .enum(["annotation", "policy"])
+      .describe("annotation: ingress2gateway.dev/ignore on the Ingress; policy: severities in the config file."),
+    reason: z.string(),
+  })
+  .describe("Not part of findings: somebody decided not to hear about it.");
 
 const ingress = z.object({
   id: ingressId,
@@ -65,7 +74,7 @@ const resource = z.object({
   from: z.array(ingressId),
 });
 
-const unread = z.object({
+export const unread = z.object({
   file: z.string(),
   line: z.int().min(1),
   column: z.int().min(1),
@@ -91,6 +100,7 @@ const summary = z.object({
   findingsByVerdict: byVerdict,
   resourcesByKind: z.record(z.string(), count),
   skippedByKind: z.record(z.string(), count).describe("Objects in the input that do not matter to the conversion."),
+  suppressed: count.describe("Cases that are suppressed."),
   unread: count,
 });
 
@@ -101,6 +111,7 @@ export const reportSchema = z.object({
   summary,
   ingresses: z.array(ingress),
   findings: z.array(finding).describe("Sorted by severity, code and place."),
+  suppressed: z.array(suppressed).describe("Sorted like findings."),
   accounting: z.object({
     annotationsRead: count.describe("Counted from the manifests."),
     annotationsAnswered: count.describe(
@@ -112,8 +123,9 @@ export const reportSchema = z.object({
   unread: z.array(unread),
 });
 
-type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+export type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 export type Report = DeepReadonly<z.infer<typeof reportSchema>>;
 export type ReportFinding = Report["findings"][number];
+export type ReportSuppressed = Report["suppressed"][number];
 export type ReportIngress = Report["ingresses"][number];

@@ -14,6 +14,12 @@ export function countBy<Item>(items: Iterable<Item>, nameOf: (item: Item) => str
   return Object.fromEntries([...found].sort(([a], [b]) => byText(a, b)));
 }
 
+/** Nothing counted yet, for each of the names. */
+export function zero<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  // Object.fromEntries knows no names; every one of them is given here.
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+}
+
 /** Counts items by one of the names in `zero`, all of them present, in its order. */
 export function countAll<Name extends string, Item>(
   zero: Readonly<Record<Name, number>>,
@@ -24,4 +30,19 @@ export function countAll<Name extends string, Item>(
   const found: Record<Name, number> = { ...zero };
   for (const item of items) found[nameOf(item)] += weightOf(item);
   return found;
+}
+
+/** Groups in order of appearance; none is empty. */
+export function groupBy<Item>(
+  items: Iterable<Item>,
+  nameOf: (item: Item) => string,
+): ReadonlyMap<string, readonly [Item, ...Item[]]> {
+  const groups = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const name = nameOf(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -2,7 +2,7 @@ import type { Accounting } from "./accounting.js";
 import type { Report, ReportFinding, ReportIngress } from "./schema.js";
 import { countAll } from "./sorting.js";
 
-type Counted = Omit<Report["summary"], "files" | "resourcesByKind" | "skippedByKind" | "unread">;
+type Counted = Omit<Report["summary"], "files" | "resourcesByKind" | "skippedByKind" | "suppressed" | "unread">;
 
 const VERDICT_ZERO = { exact: 0, equivalent: 0, partial: 0, unsupported: 0 };
 const SEVERITY_ZERO = { blocker: 0, high: 0, medium: 0, low: 0, info: 0 };

@@ -3,7 +3,7 @@ import { describe, expect } from "vitest";
 import { accountDecoded } from "../../src/mappings/index.js";
 import { readAddresses } from "../../src/mappings/addresses.js";
 import { readInteger } from "../../src/mappings/value-checks.js";
-import { editDistance } from "../../src/mappings/suggest.js";
+import { editDistance } from "../../src/findings/index.js";
 import { catalogue, decode, PREFIX } from "./support.js";
 
 const keys = [...catalogue.entries.values()].flatMap((entry) => [entry.key, ...entry.aliases]);

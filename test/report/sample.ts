@@ -91,6 +91,7 @@ export function inputOf(ingresses: readonly Ingress[], changes: Partial<ReportIn
     isControllerAnnotation: (key) => key.startsWith(`${PREFIX}/`),
     notServed: new Map(),
     findings: [],
+    suppressed: [],
     answers: [],
     fileOf: new Map(),
     ...changes,

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { isControllerDefault, severityRank, type Finding, type TargetName } from "../findings/index.js";
+import type { Origin } from "../kubernetes/index.js";
+
+/**
+ * What makes two findings of two runs the same: neither lines nor values, so that editing around a finding does not make it new.
+ * Findings that are said once for a whole run have no object, because any Ingress may come first.
+ */
+export type Identity = {
+  readonly code: string;
+  /** Absent: it holds whatever the target. */
+  readonly target?: TargetName;
+  readonly object?: string;
+  readonly annotation?: string;
+  /** From 1, in the order of the document, among findings that share all of the above. */
+  readonly ordinal: number;
+};
+
+export type Identified = Finding & { readonly identity: Identity };
+
+/** Hexadecimal digits of a fingerprint: 128 bits. */
+const DIGITS = 32;
+
+/** A short text for an identity, the same on every machine. */
+export function fingerprintOf({ code, target, object, annotation, ordinal }: Identity): string {
+  const text = JSON.stringify([code, target ?? null, object ?? null, annotation ?? null, ordinal]);
+  return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
+}
+
+/**
+ * Gives each finding its identity. Translators run once per rule and can say the same several times: that is one finding with
+ * all the places.
+ */
+export function identify(findings: readonly Finding[]): readonly Identified[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = groupKey(finding);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()].flatMap((group) =>
+    (group.length === 1 ? group : merged(group)).map((finding, index) => ({
+      ...finding,
+      identity: identityOf(finding, index + 1),
+    })),
+  );
+}
+
+function groupKey(finding: Finding): string {
+  const { code, target, object, annotation } = identityOf(finding, 1);
+  return `${code}\n${target ?? ""}\n${object ?? ""}\n${annotation ?? ""}`;
+}
+
+function identityOf({ code, target, at: [first] }: Finding, ordinal: number): Identity {
+  const place = isControllerDefault(code)
+    ? {}
+    : { object: first.object, ...(first.annotation === undefined ? {} : { annotation: first.annotation }) };
+  return { code, ...(target === undefined ? {} : { target }), ...place, ordinal };
+}
+
+/** Findings of one group in the order of the document, each sentence once. */
+function merged(group: readonly Finding[]): readonly Finding[] {
+  const bySentence = new Map<string, Finding>();
+  for (const finding of [...group].sort(byPlace)) {
+    const sentence = `${finding.severity} ${finding.verdict} ${finding.what}\n${finding.remedy}`;
+    const known = bySentence.get(sentence);
+    bySentence.set(sentence, known === undefined ? finding : { ...known, at: allPlaces(known, finding) });
+  }
+  return [...bySentence.values()];
+}
+
+function allPlaces(a: Finding, b: Finding): Finding["at"] {
+  const known = new Set(a.at.map(placeKey));
+  const [first, ...rest] = a.at;
+  return [first, ...rest, ...b.at.filter((origin) => !known.has(placeKey(origin)))];
+}
+
+const placeKey = ({ document, path }: Origin): string => `${document.file} ${JSON.stringify(path)}`;
+
+/** By the path in the document: what stands above an object does not change it, unlike lines. */
+function byPlace(a: Finding, b: Finding): number {
+  const [left] = a.at;
+  const [right] = b.at;
+  const length = Math.min(left.path.length, right.path.length);
+  for (let index = 0; index < length; index += 1) {
+    const order = compareSteps(left.path[index], right.path[index]);
+    if (order !== 0) return order;
+  }
+  return (
+    left.path.length - right.path.length ||
+    severityRank(a.severity) - severityRank(b.severity) ||
+    compareTexts(a.what, b.what)
+  );
+}
+
+function compareSteps(a: string | number | undefined, b: string | number | undefined): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return compareTexts(String(a), String(b));
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,2 @@
+export { parseBaseline, renderBaseline, type Baseline } from "./baseline.js";
+export { buildCheckReport } from "./build.js";
