@@ -22,6 +22,8 @@ export class GatewaySimulator {
   private readonly filters: ReadonlyMap<string, JsonObject>;
   private readonly policies: readonly KubernetesObject[];
   private readonly backends: ReadonlyMap<string, string>;
+  /** Backends of the second priority: they get nothing while the first one answers. */
+  private readonly standIns: ReadonlySet<string>;
 
   constructor(objects: readonly KubernetesObject[]) {
     this.listeners = objects.flatMap(listenersOf);
@@ -31,6 +33,9 @@ export class GatewaySimulator {
       (object) => object.kind === "SecurityPolicy" || object.kind === "ClientTrafficPolicy",
     );
     this.backends = new Map(objects.filter((o) => o.kind === "Backend").map((o) => [idOf(o), backendTarget(o)]));
+    this.standIns = new Set(
+      objects.filter((o) => o.kind === "Backend" && o.spec["fallback"] === true).map((o) => idOf(o)),
+    );
   }
 
   decide(request: SimulatedRequest): Decision {
@@ -185,7 +190,8 @@ export class GatewaySimulator {
       const id = `${text(ref["namespace"]) ?? route.metadata.namespace ?? "default"}/${text(ref["name"]) ?? ""}`;
       const backend =
         ref["kind"] === "Backend" ? (this.backends.get(id) ?? id) : `${id}:${JSON.stringify(ref["port"])}`;
-      return { backend, weight: typeof ref["weight"] === "number" ? ref["weight"] : 1 };
+      const isStandIn = ref["kind"] === "Backend" && this.standIns.has(id);
+      return { backend, weight: isStandIn ? 0 : typeof ref["weight"] === "number" ? ref["weight"] : 1 };
     });
     const total = refs.reduce((sum, ref) => sum + ref.weight, 0);
     return refs.filter((ref) => ref.weight > 0).map((ref) => ({ backend: ref.backend, share: ref.weight / total }));

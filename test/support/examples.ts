@@ -19,6 +19,12 @@ const NEIGHBOURS = [
     spec: { ports: [{ name: "http", port: 80 }] },
   },
   {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "error-pages", namespace: "shop" },
+    spec: { ports: [{ port: 80 }] },
+  },
+  {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     metadata: { name: "primary", namespace: "shop" },

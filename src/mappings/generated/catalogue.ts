@@ -2523,12 +2523,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "ERROR_PAGES_LOST"
+    "ERROR_PAGES_STATIC"
    ],
-   "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go"
+   "remedy": "Write your pages into responseOverride of the BackendTrafficPolicy (inline, or a ConfigMap with the key response.body).",
+   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/custom_response.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -2561,7 +2561,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "traps": [
   "Not a catch-all for unknown paths; that is spec.defaultBackend.",
   "Its first port is used.",
-  "A Service that does not exist is ignored."
+  "A Service that does not exist is ignored.",
+  "Pods that refuse connections are not the case of no ready pod: nginx answers 502 then."
  ],
  "example": {
   "value": "error-pages",
@@ -2569,12 +2570,13 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "FALLBACK_BACKEND_LOST"
+    "BACKEND_API_NEEDED",
+    "FALLBACK_BACKEND_FAILOVER"
    ],
-   "remedy": "Keep a pod of the main Service ready at all times, or build failover with Backend resources by hand.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go"
+   "remedy": "Scale the Service to zero in a test; remove the annotation where even balancing over pods matters more than the stand-in.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go (Fallback), retry_types.go (NumAttemptsPerPriority)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -2664,12 +2666,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "ERROR_PAGES_LOST"
+    "ERROR_PAGES_STATIC"
    ],
-   "remedy": "Serve the error pages from the application, or write static bodies into the policy of the implementation by hand.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go"
+   "remedy": "Write your pages into responseOverride of the BackendTrafficPolicy (inline, or a ConfigMap with the key response.body).",
+   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/custom_response.go"
   },
   "standard": {
    "verdict": "unsupported",

@@ -1,5 +1,5 @@
 import type { ControllerConfig, Settings } from "../../ingress-nginx/index.js";
-import type { ConfigMap, Origin } from "../../kubernetes/index.js";
+import type { ConfigMap, Origin, Service } from "../../kubernetes/index.js";
 import { settingOf, type AnnotationKey, type NamespacedName, type Setting } from "../../mappings/index.js";
 
 /** What feature builders read: the settings of one location's Ingress and the controller's values behind them. */
@@ -8,6 +8,7 @@ export type FeatureContext = {
   readonly namespace: string;
   readonly controller: ControllerConfig;
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
+  readonly services: ReadonlyMap<string, Service>;
 };
 
 /** The settings among `keys` that are present, with the origin of the first; `undefined` when none is. */

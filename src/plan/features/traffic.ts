@@ -1,5 +1,6 @@
+import type { Origin, Service } from "../../kubernetes/index.js";
 import { settingOf } from "../../mappings/index.js";
-import type { Features } from "../features.js";
+import type { FallbackBackend, Features } from "../features.js";
 import { made, type FeatureContext } from "./made.js";
 
 /** Limits, CORS, balancing, errors, observability and raw configuration. */
@@ -126,7 +127,7 @@ function balancing({ settings }: FeatureContext): Pick<Features, "loadBalancing"
   };
 }
 
-function errors({ settings, namespace }: FeatureContext): Pick<Features, "errorPages" | "fallbackBackend"> {
+function errors({ settings, namespace, services }: FeatureContext): Pick<Features, "errorPages" | "fallbackBackend"> {
   const codes = settingOf(settings, "custom-http-errors");
   const found = made(settings, "custom-http-errors", "disable-proxy-intercept-errors");
   const fallback = settingOf(settings, "default-backend");
@@ -147,8 +148,19 @@ function errors({ settings, namespace }: FeatureContext): Pick<Features, "errorP
             settings: [fallback],
             origin: fallback.origin,
             service: { namespace, name: fallback.value },
+            ...firstPort(services.get(`${namespace}/${fallback.value}`), fallback.origin),
           },
         }),
+  };
+}
+
+/** The first port of the Service is used (controller.go, getBackendServers); one without ports has no upstream. */
+function firstPort(service: Service | undefined, origin: Origin): Pick<FallbackBackend, "upstream"> {
+  const port = service?.ports[0]?.port;
+  if (service === undefined || port === undefined) return {};
+  const { namespace, name } = service;
+  return {
+    upstream: { namespace, name, ref: { number: port }, port: { kind: "number", number: port }, service, origin },
   };
 }
 

@@ -2,7 +2,7 @@ import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import { isSet, listOf, numberOf } from "./controller-values.js";
 import { formatSeconds } from "./quantities.js";
-import { retryConditions, retryOnSpec } from "./retries.js";
+import { retryConditions, retryOnSpec } from "./retry-conditions.js";
 
 /** Values in force when nobody sets the key (configmap.yaml). */
 const TRIES = 3;

@@ -1,10 +1,58 @@
+import { STATUS_CODES } from "node:http";
 import { finding } from "../../findings/index.js";
+import type { JsonObject } from "../../kubernetes/index.js";
+import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
 import { HERE, NOTHING_TO_DO, originsOf } from "./parts.js";
 
-/** custom-http-errors: responseOverride knows fixed bodies only and no service that keeps the status. */
+/** Status of Envoy's rate limit before anything replaces it (rate-limit.ts writes the controller's instead). */
+const LIMITED = 429;
+
+/**
+ * custom-http-errors: the answer of the error service becomes a fixed page with the status that is replaced. `redirect` of responseOverride
+ * would fetch a page, but leaves 301 or 302 as its status (custom_response.go, buildRedirectAction).
+ */
 export const errorPages: Translator<"errorPages"> = (feature, rule) => {
-  if (feature.codes.length === 0) return NOTHING_TO_DO;
-  const args = { ingress: rule.owner.id, codes: feature.codes.join(", ") };
-  return { verdict: "unsupported", findings: [finding("ERROR_PAGES_LOST", originsOf(feature), args, HERE)] };
+  const codes = replacedCodes(feature, rule);
+  if (codes.length === 0) return NOTHING_TO_DO;
+  const { fallbackBackend } = rule.features;
+  const service =
+    fallbackBackend === undefined
+      ? "the controller's default backend"
+      : `Service "${fallbackBackend.service.namespace}/${fallbackBackend.service.name}"`;
+  const args = { ingress: rule.owner.id, codes: codes.join(", "), service };
+  return {
+    verdict: "partial",
+    findings: [finding("ERROR_PAGES_STATIC", originsOf(feature), args, HERE)],
+    policies: [{ kind: "BackendTrafficPolicy", spec: { responseOverride: overrides(feature, rule, codes) } }],
+  };
 };
+
+/** auth-signin has its own error_page for 401, which stands first (nginx.tmpl). */
+function replacedCodes({ codes }: FeatureOf<"errorPages">, rule: PlannedRule): readonly number[] {
+  const signin = rule.features.externalAuth?.signin ?? "";
+  return [...new Set(codes)].filter((code) => code !== 401 || signin === "").sort((a, b) => a - b);
+}
+
+function overrides(feature: FeatureOf<"errorPages">, rule: PlannedRule, codes: readonly number[]): JsonObject[] {
+  // grpc_pass knows no proxy_intercept_errors, so answers of a gRPC application always pass.
+  const isGrpc = /^GRPCS?$/.test(rule.features.backendProtocol?.protocol ?? "");
+  const source = feature.interceptsApplication && !isGrpc ? "All" : "Local";
+  const limited = rule.features.rateLimit?.status;
+  return codes.flatMap((code) => [
+    override(source, code, page(code)),
+    // First match wins: a limited request would get its status from the later rule, and no page.
+    ...(code === limited && code !== LIMITED ? [override("Local", LIMITED, { statusCode: code, ...page(code) })] : []),
+  ]);
+}
+
+function override(source: "All" | "Local", code: number, response: JsonObject): JsonObject {
+  return { source, match: { statusCodes: [{ type: "Value", value: code }] }, response };
+}
+
+/** A page that says the status and nothing else, for the app team to replace. */
+function page(code: number): JsonObject {
+  const title = `${code} ${STATUS_CODES[code] ?? "Error"}`;
+  const inline = `<!doctype html><title>${title}</title><h1>${title}</h1>`;
+  return { contentType: "text/html", body: { type: "Inline", inline } };
+}

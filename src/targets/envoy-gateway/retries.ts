@@ -1,28 +1,30 @@
 import { finding, type Finding, type Verdict } from "../../findings/index.js";
-import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
+import { failsOver } from "./fallback-backend.js";
 import { HERE, NOTHING_TO_DO, answersFor, originsOf } from "./parts.js";
+import { retryConditions, retryOnSpec, triesOf, type RetryOn } from "./retry-conditions.js";
 
 type Retries = FeatureOf<"retries">;
-
-/** Stands for "no limit": nginx stops when every pod was tried once, and Services beyond that size are rare. */
-const MANY_RETRIES = 10;
 
 /** proxy-next-upstream*: how many attempts, and on what. */
 export const retries: Translator<"retries"> = (feature, rule) => {
   // grpc_pass and fastcgi_pass never read these settings (annotations.yaml, proxy-next-upstream).
   const protocol = rule.features.backendProtocol?.protocol;
   if (protocol === "GRPC" || protocol === "GRPCS" || protocol === "FCGI") return NOTHING_TO_DO;
-  if (feature.conditions.includes("off") || feature.tries === 1) {
-    return { ...NOTHING_TO_DO, policies: [{ kind: "BackendTrafficPolicy", spec: { retry: { numRetries: 0 } } }] };
+  const tries = triesOf(feature);
+  // One more try for the stand-in of default-backend, which only a connection that fails leads to.
+  const more = failsOver(rule) ? 1 : 0;
+  if (tries === 1) {
+    const retry = { numRetries: more, ...(more > 0 ? { retryOn: { triggers: ["connect-failure"] } } : {}) };
+    return { ...NOTHING_TO_DO, policies: [{ kind: "BackendTrafficPolicy", spec: { retry } }] };
   }
   const retryOn = retryConditions(feature.conditions);
-  const numRetries = feature.tries === 0 ? MANY_RETRIES : Math.max(feature.tries - 1, 0);
+  const numRetries = tries - 1 + more;
   const timeLimit = "proxy-next-upstream-timeout";
   return {
     verdict: "equivalent",
-    findings: retryFindings(feature, rule.owner.id, { ...retryOn, numRetries }),
+    findings: retryFindings(feature, rule.owner.id, { ...retryOn, numRetries: tries - 1 }),
     policies: [{ kind: "BackendTrafficPolicy", spec: { retry: { numRetries, retryOn: retryOnSpec(retryOn) } } }],
     answers:
       feature.timeoutSeconds > 0
@@ -30,37 +32,6 @@ export const retries: Translator<"retries"> = (feature, rule) => {
         : answersFor(feature, [timeLimit], "exact" satisfies Verdict),
   };
 };
-
-type RetryOn = {
-  readonly triggers: readonly string[];
-  readonly statusCodes: readonly number[];
-  readonly repeating: readonly string[];
-};
-
-/**
- * nginx conditions as Envoy triggers. `timeout` adds nothing to `error`: a connection that times out is a connect failure,
- * and a response that is late can only be retried with a limit for the whole attempt, which would cut healthy streams.
- */
-export function retryConditions(conditions: readonly string[]): RetryOn {
-  const statusCodes = conditions.flatMap((condition) =>
-    /^http_\d{3}$/.test(condition) ? [Number(condition.slice(5))] : [],
-  );
-  const triggers = new Set<string>();
-  if (conditions.some((condition) => condition === "error" || condition === "timeout")) {
-    for (const trigger of ["connect-failure", "refused-stream", "reset-before-request"]) triggers.add(trigger);
-  }
-  if (conditions.includes("invalid_header")) triggers.add("reset");
-  if (statusCodes.length > 0) triggers.add("retriable-status-codes");
-  const repeats = conditions.includes("non_idempotent")
-    ? []
-    : conditions.filter((condition) => condition === "invalid_header" || condition.startsWith("http_"));
-  return { triggers: [...triggers], statusCodes: statusCodes.sort((a, b) => a - b), repeating: repeats };
-}
-
-/** The `retryOn` field for the conditions. */
-export function retryOnSpec({ triggers, statusCodes }: RetryOn): JsonObject {
-  return { triggers, ...(statusCodes.length > 0 ? { httpStatusCodes: statusCodes } : {}) };
-}
 
 function retryFindings(feature: Retries, ingress: string, made: RetryOn & { readonly numRetries: number }): Finding[] {
   const findings: Finding[] = [];

@@ -3,7 +3,7 @@ import { access, externalAuth, clientCertificates } from "./access.js";
 import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
 import { hiddenDefaults } from "./defaults.js";
-import { buffers, connections } from "./proxying.js";
+import { proxying } from "./proxying.js";
 import { sharedCertificates } from "./shared-certificates.js";
 
 /** Findings that only Envoy Gateway raises. */
@@ -20,7 +20,6 @@ export const envoyGatewayFindings = {
   ...backends,
   ...withoutCounterpart,
   ...hiddenDefaults,
-  ...buffers,
-  ...connections,
+  ...proxying,
   ...sharedCertificates,
 };

@@ -11,28 +11,6 @@ export const withoutCounterpart = {
     remedy: "Check that the application understands HTTP/1.1.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go",
   }),
-  ERROR_PAGES_LOST: define<Named<"codes">>({
-    title: "Error pages from a service",
-    severity: "medium",
-    verdict: "unsupported",
-    what: ({ ingress, codes }) =>
-      `Ingress ${ingress}: answers with the status ${codes} reach the client as they are instead of the page of the error service.`,
-    why: "Envoy Gateway can replace a body by a fixed text only; it cannot ask a service and keep the status.",
-    remedy:
-      "Serve the error pages from the application, or write fixed pages into responseOverride of the BackendTrafficPolicy.",
-    cite: "Envoy Gateway v1.9.0, internal/xds/translator/custom_response.go",
-  }),
-  FALLBACK_BACKEND_LOST: define<Named<"service">>({
-    title: "Service for the time without ready pods",
-    severity: "medium",
-    verdict: "unsupported",
-    what: ({ ingress, service }) =>
-      `Ingress ${ingress}: "${service}" does not take over when the path's own Service has no ready pods; clients get 503.`,
-    why: "A fallback exists for Backend resources with health checks only.",
-    remedy:
-      "Keep a pod of the main Service ready at all times, or build the failover with two Backend resources (fallback: true) and an active health check.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go (Fallback)",
-  }),
   COOKIE_REWRITE_LOST: define<Named<"rewrite">>({
     title: "Cookies are not rewritten",
     severity: "high",

@@ -1,7 +1,8 @@
 import { define } from "../../define.js";
 import type { Named, OfIngress } from "./args.js";
+import { errorAnswers } from "./error-answers.js";
 
-export const buffers = {
+const buffers = {
   REQUEST_BODY_STREAMED: define<OfIngress>({
     title: "Request bodies are streamed",
     severity: "low",
@@ -72,7 +73,7 @@ export const buffers = {
   }),
 };
 
-export const connections = {
+const connections = {
   CONNECTION_KEPT_OPEN: define<Named<"value">>({
     title: "Connection header towards the backend",
     severity: "info",
@@ -95,3 +96,6 @@ export const connections = {
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/circuitbreaker_types.go (MaxRequestsPerConnection)",
   }),
 };
+
+/** How requests and answers travel between Envoy and the backends. */
+export const proxying = { ...buffers, ...connections, ...errorAnswers };
