@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
@@ -50,9 +49,30 @@ function override(source: "All" | "Local", code: number, response: JsonObject): 
   return { source, match: { statusCodes: [{ type: "Value", value: code }] }, response };
 }
 
+/** Reason phrases (RFC 9110) of the codes that error pages are written for. */
+const PHRASES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  409: "Conflict",
+  410: "Gone",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+};
+
 /** A page that says the status and nothing else, for the app team to replace. */
 function page(code: number): JsonObject {
-  const title = `${code} ${STATUS_CODES[code] ?? "Error"}`;
+  const title = `${code} ${PHRASES[code] ?? "Error"}`;
   const inline = `<!doctype html><title>${title}</title><h1>${title}</h1>`;
   return { contentType: "text/html", body: { type: "Inline", inline } };
 }
