@@ -1,4 +1,5 @@
 import type { Origin } from "../kubernetes/index.js";
+import { controllerFindings } from "./codes/controller.js";
 import { envoyGatewayFindings } from "./codes/envoy-gateway/index.js";
 import { inputFindings } from "./codes/input.js";
 import { modelFindings } from "./codes/model.js";
@@ -15,6 +16,7 @@ export const FINDINGS = {
   ...inputFindings,
   ...settingFindings,
   ...modelFindings,
+  ...controllerFindings,
   ...planFindings,
   ...standardFindings,
   ...envoyGatewayFindings,

@@ -1,4 +1,11 @@
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";
+export {
+  CONTROLLER_KEYS,
+  isControllerKey,
+  isTrafficKey,
+  type ControllerKeyName,
+  type TrafficKeyName,
+} from "./controller-defaults.js";
 export * from "./model.js";
 export type { ModelOptions } from "./options.js";

@@ -1,53 +1,117 @@
-import { finding, type Finding } from "../findings/index.js";
+import { finding, suggestKey, type Finding } from "../findings/index.js";
 import { below, type ConfigMap, type Snapshot } from "../kubernetes/index.js";
-import type { ControllerConfig } from "./controller-config.js";
-import { CONTROLLER_DEFAULTS } from "./controller-defaults.js";
+import type { ChangedSetting, ControllerConfig, ControllerValue } from "./controller-config.js";
+import { CONTROLLER_KEYS, isControllerKey, REMOVED_KEYS, type ControllerKeyName } from "./controller-defaults.js";
+import { isSameValue, listItems, readControllerValue } from "./controller-values.js";
+import { findConfigMap, idOf, type FoundConfig } from "./find-config.js";
 import type { ModelOptions } from "./options.js";
 
-const NAMES: readonly string[] = ["ingress-nginx-controller", "nginx-ingress-controller", "nginx-configuration"];
-
-/** The controller's ConfigMap: given by the user, else recognised in the input by its name or its Helm labels. */
-function findConfigMap(snapshot: Snapshot, options: ModelOptions): ConfigMap | undefined {
-  if (options.controllerConfig !== undefined) return options.controllerConfig;
-  const candidates = [...snapshot.configMaps.values()];
-  return (
-    candidates.find((map) => NAMES.includes(map.name)) ??
-    candidates.find(
-      (map) =>
-        map.labels["app.kubernetes.io/name"] === "ingress-nginx" &&
-        map.labels["app.kubernetes.io/component"] === "controller" &&
-        !/-(?:tcp|udp)$/.test(map.name),
-    )
-  );
-}
-
-/** Values in force for the whole controller, and keys of the ConfigMap that it does not know. */
+/** Values in force for the whole controller, and what is wrong with its ConfigMap. */
 export function controllerConfig(
   snapshot: Snapshot,
   options: ModelOptions,
 ): { config: ControllerConfig; findings: readonly Finding[] } {
-  const map = findConfigMap(snapshot, options);
-  const data = map?.data ?? {};
-  const unknown = map === undefined ? [] : Object.keys(data).filter((key) => !CONTROLLER_DEFAULTS.has(key));
+  const found = findConfigMap(snapshot, options);
+  if (found === undefined) return { config: configOf(undefined, snapshot, options), findings: assumed(snapshot) };
+  const read = readMap(found.map);
+  return { config: configOf(read, snapshot, options), findings: [...ambiguity(found), ...read.findings] };
+}
+
+function configOf(read: Read | undefined, { configMaps }: Snapshot, options: ModelOptions): ControllerConfig {
+  const value = (key: ControllerKeyName): ControllerValue => read?.values.get(key) ?? builtIn(key);
   return {
-    config: {
-      known: map !== undefined,
-      value: (key) => {
-        const text = Object.hasOwn(data, key) ? data[key] : undefined;
-        if (text === undefined || map === undefined) return { text: CONTROLLER_DEFAULTS.get(key)?.value ?? "" };
-        return { text, origin: below(map.origin, "data", key) };
-      },
-      set: Object.keys(data),
-      flag: (name) => options.controllerFlags.get(name),
+    known: read !== undefined,
+    value,
+    isOn: (key) => value(key).text === "true",
+    number: (key) => Number(value(key).text),
+    list: (key) => {
+      const { text } = value(key);
+      return CONTROLLER_KEYS.get(key)?.type === "list"
+        ? listItems(text)
+        : text.split(/\s+/).filter((item) => item !== "");
     },
-    findings:
-      map === undefined
-        ? []
-        : unknown.map((key) =>
-            finding("CONTROLLER_KEY_UNKNOWN", below(map.origin, "data", key), {
-              key,
-              configMap: `${map.namespace}/${map.name}`,
-            }),
-          ),
+    changed: read?.changed ?? [],
+    headers: (key) => {
+      const { text, origin } = value(key);
+      const configMap = text.trim();
+      if (configMap === "" || origin === undefined) return undefined;
+      const entries = configMaps.get(configMap)?.data;
+      return { configMap, origin, ...(entries === undefined ? {} : { entries }) };
+    },
+    flag: (name) => options.controllerFlags.get(name),
   };
+}
+
+function builtIn(key: ControllerKeyName): ControllerValue {
+  return { text: CONTROLLER_KEYS.get(key)?.value ?? "" };
+}
+
+function assumed({ ingresses }: Snapshot): Finding[] {
+  const first = ingresses[0];
+  return first === undefined ? [] : [finding("DEFAULT_CONFIG_ASSUMED", first.origin, {})];
+}
+
+function ambiguity({ map, others }: FoundConfig): Finding[] {
+  const [first, ...rest] = others.map((other) => other.origin);
+  if (first === undefined) return [];
+  const args = { used: idOf(map), ignored: others.map(idOf) };
+  return [finding("CONTROLLER_CONFIG_AMBIGUOUS", [map.origin, first, ...rest], args)];
+}
+
+type Read = {
+  readonly values: ReadonlyMap<ControllerKeyName, ControllerValue>;
+  readonly changed: readonly ChangedSetting[];
+  readonly findings: readonly Finding[];
+};
+
+function readMap(map: ConfigMap): Read {
+  const values = new Map<ControllerKeyName, ControllerValue>();
+  const changed: ChangedSetting[] = [];
+  const findings: Finding[] = [];
+  for (const [written, raw] of Object.entries(map.data)) {
+    const origin = below(map.origin, "data", written);
+    const key = keyMeant(written, map);
+    const entry = key === undefined ? undefined : CONTROLLER_KEYS.get(key);
+    if (key === undefined || entry === undefined) {
+      findings.push(unknownKey(written, map));
+      continue;
+    }
+    const read = readControllerValue(entry, raw);
+    if ("refused" in read) {
+      const severity = key === "global-auth-url" ? "high" : "medium";
+      const args = { key, value: raw, reason: read.refused, fallback: entry.value };
+      findings.push(finding("CONTROLLER_VALUE_INVALID", origin, args, { severity }));
+      continue;
+    }
+    values.set(key, { text: read.text, origin });
+    if (!isSameValue(entry, read.text, entry.value)) changed.push({ key, text: read.text, origin });
+  }
+  return { values, changed, findings };
+}
+
+/** mapstructure compares names without regard to case where none fits exactly; keys that configmap.go reads itself have to fit. */
+function keyMeant(written: string, map: ConfigMap): ControllerKeyName | undefined {
+  if (isControllerKey(written)) return written;
+  const lower = written.toLowerCase();
+  if (!isControllerKey(lower) || Object.hasOwn(map.data, lower)) return undefined;
+  return READ_BY_NAME.has(CONTROLLER_KEYS.get(lower)?.type ?? "") || lower.startsWith("global-auth-")
+    ? undefined
+    : lower;
+}
+
+/** Types whose keys configmap.go takes out of the map by their exact name. */
+const READ_BY_NAME: ReadonlySet<string> = new Set(["list", "redirect-code", "url", "method", "duration"]);
+
+function unknownKey(key: string, map: ConfigMap): Finding {
+  const origin = below(map.origin, "data", key);
+  const configMap = idOf(map);
+  const removed = REMOVED_KEYS.find(({ pattern }) => pattern.test(key));
+  if (removed !== undefined)
+    return finding("CONTROLLER_KEY_REMOVED", origin, { key, configMap, removedIn: removed.removedIn });
+  const suggestion = suggestKey(key, CONTROLLER_KEYS.keys());
+  return finding("CONTROLLER_KEY_UNKNOWN", origin, {
+    key,
+    configMap,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
 }

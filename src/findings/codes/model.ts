@@ -50,14 +50,6 @@ export const modelFindings = {
     remedy: "Add auth-secret, or remove auth-type if the paths are meant to be open, and convert again.",
     cite: "internal/ingress/annotations/auth/main.go",
   }),
-  CONTROLLER_KEY_UNKNOWN: define<{ readonly key: string; readonly configMap: string }>({
-    title: "Unknown key in the controller's ConfigMap",
-    severity: "low",
-    verdict: "exact",
-    what: (a) => `ConfigMap ${a.configMap} sets "${a.key}", which the final controller does not read.`,
-    why: "The setting has no effect today, so the output does not hold it.",
-    remedy: "Remove the key, or correct its spelling and convert again.",
-  }),
   RESOURCE_BACKEND_SKIPPED: define<At & { readonly kind: string; readonly name: string; readonly path: string }>({
     title: "Backend that is not a Service",
     severity: "medium",

@@ -2,6 +2,7 @@ import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
 import { backendDefaults } from "./backend-defaults.js";
+import { NO_BODY_LIMIT } from "./body-size.js";
 import { mergeOver } from "./merge.js";
 import { API_VERSION } from "./parts.js";
 
@@ -18,7 +19,7 @@ export function gatewayBackendTraffic(plan: Plan, options: TargetOptions): reado
     apiVersion: API_VERSION,
     kind: "BackendTrafficPolicy",
     metadata: { name: `${options.gatewayName}-defaults`, namespace: options.gatewayNamespace },
-    spec: { targetRefs, ...backendDefaults(plan.controller) },
+    spec: { targetRefs, ...backendDefaults(plan.controller, options) },
   };
   return [
     {
@@ -40,7 +41,19 @@ export function finishPolicy(
   spec: JsonObject,
   of: { readonly plan: Plan; readonly options: TargetOptions },
 ): JsonObject {
-  if (kind !== "BackendTrafficPolicy" || of.options.defaults !== "keep") return spec;
-  if (hasGatewayDefaults(of.options)) return { mergeType: "StrategicMerge", ...spec };
-  return mergeOver(backendDefaults(of.plan.controller), spec);
+  if (kind !== "BackendTrafficPolicy") return spec;
+  const { plan, options } = of;
+  if (options.defaults !== "keep") return isUnlimited(spec) ? without(spec, "requestBuffer") : spec;
+  if (hasGatewayDefaults(options) && !isUnlimited(spec)) return { mergeType: "StrategicMerge", ...spec };
+  const full = mergeOver(backendDefaults(plan.controller, options), spec);
+  return isUnlimited(spec) ? without(full, "requestBuffer") : full;
+}
+
+/** A field of the Gateway's policy cannot be merged away, so a route without the default limit takes none of it. */
+function isUnlimited(spec: JsonObject): boolean {
+  return JSON.stringify(spec["requestBuffer"]) === JSON.stringify(NO_BODY_LIMIT);
+}
+
+function without(spec: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(spec).filter(([name]) => name !== key));
 }

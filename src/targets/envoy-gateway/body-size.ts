@@ -9,9 +9,15 @@ type Limit = Extract<FeatureOf<"bodySize">["limit"], { readonly kind: "bytes" }>
 /** From here on a single upload takes a share of Envoy's memory worth planning for. */
 const LARGE_BODY = 32 * 1024 * 1024;
 
+/** Marks a policy that must not have the default limit of all routes; never written (finishPolicy). */
+export const NO_BODY_LIMIT = { limit: "0" } as const;
+
 /** proxy-body-size: requestBuffer is the only limit there is, and it buffers (request_buffer.go). */
 export const bodySize: Translator<"bodySize"> = (feature, rule, { options }) => {
-  if (feature.limit.kind === "unlimited") return NOTHING_TO_DO;
+  if (feature.limit.kind === "unlimited") {
+    const policies = [{ kind: "BackendTrafficPolicy", spec: { requestBuffer: NO_BODY_LIMIT } }];
+    return options.bodyLimit === "enforce" ? { ...NOTHING_TO_DO, policies } : NOTHING_TO_DO;
+  }
   const limit = feature.limit.bytes > 0 ? formatBytes(feature.limit.bytes) : "0";
   const reason = reasonAgainst(feature.limit, feature.bufferingHarms, options.bodyLimit);
   if (reason !== undefined) {

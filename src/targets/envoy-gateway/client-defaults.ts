@@ -1,90 +1,107 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
-import { isSet, listOf, numberOf } from "./controller-values.js";
-import { readNetwork } from "./networks.js";
+import { addressDetection } from "./client-address.js";
+import { addedHeaders, sentHeaders } from "./controller-headers.js";
+import { forwardedHeaders, type Entry, type HeaderPair } from "./forwarded-headers.js";
 import { formatSeconds } from "./quantities.js";
-import { splitCiphers } from "./tls-suites.js";
 
-/** What the controller does with every client, as the spec of a ClientTrafficPolicy without its targets. */
-export function clientDefaults(controller: ControllerConfig): JsonObject {
-  const keepalive = numberOf(controller, "keep-alive", 75);
-  const header = numberOf(controller, "client-header-timeout", 60);
+/**
+ * What the controller does with every client, as the spec of a ClientTrafficPolicy without its targets and TLS.
+ *
+ * @param alsoRemoved further request headers that clients may not send
+ */
+export function clientDefaults(
+  controller: ControllerConfig,
+  entry: Entry,
+  alsoRemoved: readonly string[] = [],
+): JsonObject {
+  const keepAlive = controller.number("keep-alive");
+  const header = controller.number("client-header-timeout");
   const detection = addressDetection(controller);
+  const streams = changedNumber(controller, "http2-max-concurrent-streams");
+  const requests = keepAlive <= 0 ? 1 : changedNumber(controller, "keep-alive-requests");
   return {
-    headers: headerDefaults(controller, detection !== undefined),
+    headers: headerDefaults(controller, entry, alsoRemoved),
     path: { escapedSlashesAction: "KeepUnchanged" },
+    // nginx serves HTTP/1.0, which Envoy answers with 426 unless told otherwise.
+    http1: { http10: {} },
+    ...(streams === undefined ? {} : { http2: { maxConcurrentStreams: streams } }),
     timeout: {
       http: {
-        ...(keepalive > 0 ? { idleTimeout: formatSeconds(keepalive) } : {}),
+        ...(keepAlive > 0 ? { idleTimeout: formatSeconds(keepAlive) } : {}),
         ...(header > 0 ? { requestHeadersReceivedTimeout: formatSeconds(header) } : {}),
       },
     },
+    ...(requests === undefined ? {} : { connection: { connectionLimit: { maxRequestsPerConnection: requests } } }),
     ...(detection === undefined ? {} : { clientIPDetection: detection }),
-    ...(isSet(controller, "use-proxy-protocol", false) ? { proxyProtocol: { optional: false } } : {}),
+    ...(controller.isOn("use-proxy-protocol") ? { proxyProtocol: { optional: false } } : {}),
   };
 }
 
-function headerDefaults(controller: ControllerConfig, readsForwarded: boolean): JsonObject {
-  const hidden = [
-    ...(isSet(controller, "allow-backend-server-header", false) ? [] : ["Server"]),
-    ...listOf(controller, "hide-headers"),
-  ];
+/** A positive number that the ConfigMap sets to something else than the built-in value, which Envoy's own is close to. */
+function changedNumber(
+  controller: ControllerConfig,
+  key: "http2-max-concurrent-streams" | "keep-alive-requests",
+): number | undefined {
+  const changed = controller.changed.some((setting) => setting.key === key);
+  const number = controller.number(key);
+  return changed && number > 0 ? number : undefined;
+}
+
+function headerDefaults(controller: ControllerConfig, entry: Entry, alsoRemoved: readonly string[]): JsonObject {
+  const forwarded = forwardedHeaders(controller, entry);
+  const sent = sentHeaders(controller);
+  const added = addedHeaders(controller);
+  const own = new Set(forwarded.set.map(lowerName));
+  const set = [...forwarded.set, ...sent.set.filter((pair) => !own.has(lowerName(pair)))];
+  const written = new Set([...set, ...added.set].map(lowerName));
+  const late = [...entryHeaders(controller, entry), ...added.set];
+  const keep = new Set(late.map(lowerName));
+  const hidden = [...hiddenHeaders(controller), ...added.remove].filter((name) => !keep.has(name.toLowerCase()));
   return {
-    requestID: isSet(controller, "generate-request-id", true) ? "PreserveOrGenerate" : "Preserve",
-    withUnderscoresAction: underscoreAction(controller),
+    requestID: controller.isOn("generate-request-id") ? "PreserveOrGenerate" : "Preserve",
+    withUnderscoresAction: acceptsUnderscores(controller) ? "Allow" : "DropHeader",
     // nginx adds no X-RateLimit headers to limited responses.
     disableRateLimitHeaders: true,
-    // nginx replaces the header unless it trusts a proxy in front; Envoy appends to what is left.
-    ...(readsForwarded ? {} : { earlyRequestHeaders: { remove: ["X-Forwarded-For"] } }),
-    ...(hidden.length > 0 ? { lateResponseHeaders: { remove: [...new Set(hidden)] } } : {}),
+    earlyRequestHeaders: {
+      set,
+      ...(forwarded.addIfAbsent.length > 0 ? { addIfAbsent: forwarded.addIfAbsent } : {}),
+      remove: [...forwarded.remove, ...sent.remove.filter((name) => !written.has(name.toLowerCase())), ...alsoRemoved],
+    },
+    ...(late.length > 0 || hidden.length > 0
+      ? {
+          lateResponseHeaders: {
+            ...(late.length > 0 ? { set: late } : {}),
+            ...(hidden.length > 0 ? { remove: [...new Set(hidden)] } : {}),
+          },
+        }
+      : {}),
   };
 }
 
-function underscoreAction(controller: ControllerConfig): string {
-  if (isSet(controller, "enable-underscores-in-headers", false)) return "Allow";
-  return isSet(controller, "ignore-invalid-headers", true) ? "DropHeader" : "RejectRequest";
+const lowerName = (pair: HeaderPair): string => pair.name.toLowerCase();
+
+/** HSTS goes with HTTPS only, and replaces what the application says (lua_ingress.lua). */
+function entryHeaders(controller: ControllerConfig, entry: Entry): readonly HeaderPair[] {
+  const value = entry === "https" ? hstsValue(controller) : undefined;
+  return value === undefined ? [] : [{ name: "Strict-Transport-Security", value }];
 }
 
-/** Where the client's address comes from, when the controller believes a header. */
-export function addressDetection(controller: ControllerConfig): JsonObject | undefined {
-  if (!isSet(controller, "use-forwarded-headers", false) && !isSet(controller, "enable-real-ip", false))
-    return undefined;
-  const name = controller.value("forwarded-for-header").text.trim() || "X-Forwarded-For";
-  if (name.toLowerCase() !== "x-forwarded-for") return { customHeader: { name } };
-  return { xForwardedFor: { trustedCIDRs: trustedNetworks(controller) } };
+/** nginx clears Server unless server-tokens is on, and hides the application's unless allow-backend-server-header is on too (nginx.tmpl). */
+function hiddenHeaders(controller: ControllerConfig): readonly string[] {
+  const passesServer = controller.isOn("allow-backend-server-header") && controller.isOn("server-tokens");
+  return [...(passesServer ? [] : ["Server"]), ...controller.list("hide-headers")];
 }
 
-/** Networks whose forwarded addresses are believed; the controller's default believes everybody. */
-export function trustedNetworks(controller: ControllerConfig): readonly string[] {
-  const networks = listOf(controller, "proxy-real-ip-cidr").flatMap((text) => readNetwork(text)?.cidr ?? []);
-  return networks.length > 0 ? networks : ["0.0.0.0/0"];
+/** Without ignore-invalid-headers nginx takes names with underscores like any other (ngx_http_process_request_headers). */
+function acceptsUnderscores(controller: ControllerConfig): boolean {
+  return controller.isOn("enable-underscores-in-headers") || !controller.isOn("ignore-invalid-headers");
 }
 
 /** Strict-Transport-Security as the controller sends it on every HTTPS response; undefined when it is switched off. */
 export function hstsValue(controller: ControllerConfig): string | undefined {
-  if (!isSet(controller, "hsts", true)) return undefined;
-  const maxAge = controller.value("hsts-max-age").text.trim() || "31536000";
-  const subdomains = isSet(controller, "hsts-include-subdomains", true) ? "; includeSubDomains" : "";
-  return `max-age=${maxAge}${subdomains}${isSet(controller, "hsts-preload", false) ? "; preload" : ""}`;
-}
-
-/** TLS settings of the ConfigMap that change what clients may negotiate; nothing where it says nothing. */
-export function tlsDefaults(controller: ControllerConfig): JsonObject {
-  const versions = controller.set.includes("ssl-protocols")
-    ? listOf(controller, "ssl-protocols").flatMap(versionOf).sort()
-    : [];
-  const [minVersion] = versions;
-  const maxVersion = versions.at(-1);
-  const ciphers = controller.set.includes("ssl-ciphers") ? splitCiphers(controller.value("ssl-ciphers").text).kept : [];
-  return {
-    ...(minVersion === undefined ? {} : { minVersion }),
-    ...(maxVersion === undefined ? {} : { maxVersion }),
-    ...(ciphers.length > 0 && minVersion !== "1.3" ? { ciphers } : {}),
-    ...(isSet(controller, "use-http2", true) ? {} : { alpnProtocols: ["http/1.1"] }),
-  };
-}
-
-function versionOf(protocol: string): readonly string[] {
-  const number = /^TLSv1(?:\.([0-3]))?$/.exec(protocol);
-  return number === null ? [] : [`1.${number[1] ?? "0"}`];
+  if (!controller.isOn("hsts")) return undefined;
+  const maxAge = controller.value("hsts-max-age").text.trim();
+  const subdomains = controller.isOn("hsts-include-subdomains") ? "; includeSubDomains" : "";
+  return `max-age=${maxAge}${subdomains}${controller.isOn("hsts-preload") ? "; preload" : ""}`;
 }

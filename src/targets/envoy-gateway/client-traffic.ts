@@ -3,47 +3,61 @@ import type { Plan, PlannedListener } from "../../plan/index.js";
 import type { Parent, Parents } from "../gateway-api/parents.js";
 import type { TargetOptions } from "../translator.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
-import { clientDefaults, hstsValue, tlsDefaults } from "./client-defaults.js";
+import { clientDefaults } from "./client-defaults.js";
+import type { Entry } from "./forwarded-headers.js";
 import { listenerPatch } from "./listener-features.js";
 import { mergeOver } from "./merge.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION } from "./parts.js";
 import { grpcOverHttp2 } from "./shared-certificates.js";
+import { tlsDefaults } from "./tls-defaults.js";
 
 /**
- * ClientTrafficPolicies. A listener takes one policy as a whole, so each carries everything: one for the Gateway, one for
- * all HTTPS listeners without settings of their own (HSTS belongs to HTTPS only), and one for each other set of settings.
+ * ClientTrafficPolicies. A listener takes one policy as a whole, so each carries everything: one for the Gateway, one for the plain HTTP listener where it
+ * serves applications, one for all HTTPS listeners without settings of their own (HSTS belongs to HTTPS only), and one for each other set of settings.
  */
 export function clientTrafficPolicies(plan: Plan, options: TargetOptions, parents: Parents): readonly OwnedResource[] {
-  const forAll = specForAll(plan, options);
-  const everywhere = isEmpty(forAll)
-    ? []
-    : [
-        policy(forAll, {
-          name: `${options.gatewayName}-clients`,
-          parent: parents.gateway,
-          listeners: [],
-          all: plan.listeners,
-        }),
-      ];
-  const onGateway = policiesOf(parents.gateway, parents.onGateway, { plan, options, forAll });
-  const onSets = parents.sets.flatMap((set) => policiesOf(set.parent, set.listeners, { plan, options, forAll }));
-  return [...everywhere, ...onGateway, ...onSets];
+  const specs = { any: specFor("any", plan, options), http: specFor("http", plan, options) };
+  const everywhere = policyUnlessEmpty(specs.any, {
+    name: objectName(options.gatewayName, "clients"),
+    parent: parents.gateway,
+    listeners: [],
+    all: plan.listeners,
+  });
+  const of: Of = { plan, options, unlike: JSON.stringify(specs.any) };
+  return [
+    ...everywhere,
+    ...plainHttp(specs.http, parents, of),
+    ...policiesOf(parents.gateway, parents.onGateway, of),
+    ...parents.sets.flatMap((set) => policiesOf(set.parent, set.listeners, of)),
+  ];
 }
 
-type Of = { readonly plan: Plan; readonly options: TargetOptions; readonly forAll: JsonObject };
-
-function specForAll(plan: Plan, options: TargetOptions): JsonObject {
-  const base = options.defaults === "keep" ? clientDefaults(plan.controller) : {};
-  return plan.listeners.some((listener) => listener.features.clientCertificates !== undefined)
-    ? withoutCertificateHeaders(base)
-    : base;
-}
+type Of = {
+  readonly plan: Plan;
+  readonly options: TargetOptions;
+  /** The Gateway's spec as text: a listener that needs the same needs no policy. */
+  readonly unlike: string;
+};
 
 /** Clients must not be able to claim a certificate; nginx overwrote these headers on the whole host. */
-function withoutCertificateHeaders(spec: JsonObject): JsonObject {
-  const removed = ["X-Forwarded-For"].filter(() => JSON.stringify(spec).includes("X-Forwarded-For"));
-  return mergeOver(spec, { headers: { earlyRequestHeaders: { remove: [...removed, ...CERTIFICATE_HEADERS] } } });
+function specFor(entry: Entry, { controller, listeners }: Plan, options: TargetOptions): JsonObject {
+  const checks = listeners.some((listener) => listener.features.clientCertificates !== undefined);
+  const removed = checks ? CERTIFICATE_HEADERS : [];
+  if (options.defaults === "keep") return clientDefaults(controller, entry, removed);
+  return checks ? { headers: { earlyRequestHeaders: { remove: removed } } } : {};
+}
+
+/** Only where applications get requests from it: redirects carry no headers to them. */
+function plainHttp(spec: JsonObject, { gateway, onGateway }: Parents, { plan, unlike }: Of): readonly OwnedResource[] {
+  const listener = onGateway.find(({ protocol }) => protocol === "HTTP");
+  const serves = plan.routes.some(
+    (route) =>
+      route.listeners.includes(listener?.name ?? "") && route.rules.some(({ action }) => action.kind === "forward"),
+  );
+  if (listener === undefined || !serves || JSON.stringify(spec) === unlike) return [];
+  const name = objectName(gateway.name, "clients", listener.name);
+  return policyUnlessEmpty(spec, { name, parent: gateway, listeners: [listener], all: [listener] });
 }
 
 function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: Of): readonly OwnedResource[] {
@@ -61,9 +75,8 @@ function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: O
     if (known === undefined) groups.set(key, { spec, listeners: [listener], isCommon: isEmpty(patch) });
     else known.listeners.push(listener);
   }
-  const unlike = JSON.stringify(of.forAll);
   return [...groups].flatMap(([key, group]) =>
-    key === unlike ? [] : [policy(group.spec, { ...groupPlace(parent, group), all: group.listeners })],
+    key === of.unlike ? [] : [policy(group.spec, { ...groupPlace(parent, group), all: group.listeners })],
   );
 }
 
@@ -77,26 +90,23 @@ function groupPlace(
   return { name: objectName(parent.name, ...suffix), parent, listeners };
 }
 
-function httpsSpec({ plan, options, forAll }: Of): JsonObject {
-  const hsts = hstsValue(plan.controller);
-  const keeps = options.defaults === "keep";
-  const withHsts =
-    keeps && hsts !== undefined
-      ? { headers: { lateResponseHeaders: { set: [{ name: "Strict-Transport-Security", value: hsts }] } } }
-      : {};
-  const tls = keeps ? tlsDefaults(plan.controller) : {};
-  return mergeOver(mergeOver(forAll, withHsts), isEmpty(tls) ? {} : { tls });
+function httpsSpec({ plan, options }: Of): JsonObject {
+  const tls = options.defaults === "keep" ? tlsDefaults(plan.controller) : {};
+  return mergeOver(specFor("https", plan, options), isEmpty(tls) ? {} : { tls });
 }
 
-function policy(
-  spec: JsonObject,
-  at: {
-    readonly name: string;
-    readonly parent: Parent;
-    readonly listeners: readonly PlannedListener[];
-    readonly all: readonly PlannedListener[];
-  },
-): OwnedResource {
+type Place = {
+  readonly name: string;
+  readonly parent: Parent;
+  readonly listeners: readonly PlannedListener[];
+  readonly all: readonly PlannedListener[];
+};
+
+function policyUnlessEmpty(spec: JsonObject, at: Place): readonly OwnedResource[] {
+  return isEmpty(spec) ? [] : [policy(spec, at)];
+}
+
+function policy(spec: JsonObject, at: Place): OwnedResource {
   const { kind, name } = at.parent;
   const target = { group: "gateway.networking.k8s.io", kind, name };
   const targetRefs =

@@ -1,12 +1,15 @@
 import { finding, type Finding } from "../../findings/index.js";
+import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { Origin } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
+import { controllerSettings } from "../controller-settings.js";
 import type { TargetOptions } from "../translator.js";
-import { backendNumbers } from "./backend-defaults.js";
+import { backendNumbers, defaultBodyLimit } from "./backend-defaults.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
-import { addressDetection, hstsValue, trustedNetworks } from "./client-defaults.js";
-import { lostControllerSettings } from "./controller-losses.js";
-import { isSet } from "./controller-values.js";
+import { addressDetection, addressHeader, believesAddressHeader, trustedNetworks } from "./client-address.js";
+import { hstsValue } from "./client-defaults.js";
+import { ENVOY_GATEWAY_KEYS } from "./controller-keys.js";
+import { lostForwardedHeaders } from "./forwarded-headers.js";
 import { HERE } from "./parts.js";
 import { sharedCertificateFindings } from "./shared-certificates.js";
 
@@ -16,14 +19,24 @@ import { sharedCertificateFindings } from "./shared-certificates.js";
  */
 export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Finding[] {
   const at = firstOrigin(plan);
-  if (at === undefined || options.defaults === "ignore") return [];
+  if (at === undefined) return [];
   const kept = hasGatewayDefaults(options);
+  const settings = controllerSettings(plan, {
+    target: "envoy-gateway",
+    rules: (key) => ENVOY_GATEWAY_KEYS[key],
+    tellsDefaults: options.defaults !== "ignore",
+    keepsGatewayWide: kept,
+  });
+  const addresses = addressDeltas(plan.controller, kept);
+  if (options.defaults === "ignore") return [...settings, ...addresses];
   return [
     ...requestDeltas(plan, at, kept),
     ...answerDeltas(plan, at, kept),
+    ...connectionDeltas(plan, at, kept),
     ...(options.emitGateway ? sharedCertificateFindings(plan) : []),
-    ...trafficDeltas(plan, at, kept),
-    ...lostControllerSettings(plan, at),
+    ...trafficDeltas(plan, at, options),
+    ...addresses,
+    ...settings,
   ];
 }
 
@@ -36,63 +49,92 @@ function weight(kept: boolean, lost: Finding["severity"]): { readonly severity: 
   return { severity: kept ? "info" : lost };
 }
 
-const NOT_SENT = [
-  "X-Real-IP",
-  "X-Forwarded-Host",
-  "X-Forwarded-Port",
-  "X-Forwarded-Scheme",
-  "X-Scheme",
-  "X-Original-Forwarded-For",
-];
+const SENT = ["X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Scheme", "X-Scheme"];
 
 function requestDeltas({ controller }: Plan, at: Origin, kept: boolean): Finding[] {
-  const detection = addressDetection(controller);
-  const from = controller.value("forwarded-for-header").text.trim() || "X-Forwarded-For";
-  const found = [
-    finding("DEFAULT_FORWARDED_HEADERS", at, { headers: NOT_SENT.join(", ") }, HERE),
+  const lost = kept ? lostForwardedHeaders(controller) : SENT;
+  const headers = {
+    kept: SENT.filter((name) => !lost.includes(name)).join(", "),
+    lost: lost.join(", "),
+  };
+  return [
+    finding("DEFAULT_FORWARDED_HEADERS", at, headers, { ...HERE, ...weight(lost.length === 0, "medium") }),
+    ...(believesAddressHeader(controller)
+      ? []
+      : [finding("DEFAULT_FORWARDED_FOR", at, { kept }, { ...HERE, ...weight(kept, "medium") })]),
     finding("DEFAULT_REQUEST_ID", at, { kept }, HERE),
     finding("DEFAULT_HEADER_UNDERSCORES", at, { kept }, { ...HERE, ...weight(kept, "medium") }),
+    finding("DEFAULT_HEADER_CASE", at, {}, HERE),
     finding("DEFAULT_PATH_NORMALISATION", at, { kept }, { ...HERE, severity: kept ? "low" : "medium" }),
   ];
-  if (detection === undefined)
-    return [...found, finding("DEFAULT_FORWARDED_FOR", at, { kept }, { ...HERE, ...weight(kept, "medium") })];
-  const origin = controller.value("use-forwarded-headers").origin ?? controller.value("enable-real-ip").origin ?? at;
-  return [
-    ...found,
-    finding(
-      "CLIENT_ADDRESS_FROM_HEADER",
-      origin,
-      { header: from, networks: trustedNetworks(controller).join(", ") },
-      HERE,
-    ),
-  ];
+}
+
+const ADDRESS_KEYS = ["use-forwarded-headers", "enable-real-ip", "forwarded-for-header", "proxy-real-ip-cidr"] as const;
+
+/** Where the client's address comes from when the ConfigMap says that a header holds it. */
+function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
+  const [first, ...rest] = ADDRESS_KEYS.flatMap(
+    (key) => controller.changed.find((setting) => setting.key === key)?.origin ?? [],
+  );
+  if (first === undefined || !believesAddressHeader(controller)) return [];
+  const args = { header: addressHeader(controller), networks: trustedNetworks(controller).join(", ") || "no network" };
+  if (!kept) return [finding("CLIENT_ADDRESS_UNSAID", [first, ...rest], args, HERE)];
+  if (addressDetection(controller) === undefined)
+    return [finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", [first, ...rest], args, HERE)];
+  const full = controller.isOn("compute-full-forwarded-for");
+  return [finding("CLIENT_ADDRESS_FROM_HEADER", [first, ...rest], { ...args, full }, HERE)];
 }
 
 function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
   const hsts = hstsValue(plan.controller);
-  const isSecure = plan.listeners.some((listener) => listener.protocol === "HTTPS");
+  const isSecure = hasHttps(plan);
   return [
     ...(hsts === undefined || !isSecure
       ? []
       : [finding("DEFAULT_HSTS", at, { kept, value: hsts }, { ...HERE, ...weight(kept, "medium") })]),
     finding("DEFAULT_NOT_FOUND", at, {}, HERE),
     finding("DEFAULT_HEALTHZ", at, {}, HERE),
-    ...(isSecure && !isSet(plan.controller, "ssl-reject-handshake", false)
+    finding("DEFAULT_ACCESS_LOG", at, {}, HERE),
+  ];
+}
+
+const hasHttps = (plan: Plan): boolean => plan.listeners.some((listener) => listener.protocol === "HTTPS");
+
+function connectionDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
+  const { controller } = plan;
+  return [
+    finding("DEFAULT_HTTP_1_0", at, { kept }, { ...HERE, ...weight(kept, "low") }),
+    ...(controller.isOn("disable-ipv6") ? [] : [finding("DEFAULT_IPV6", at, {}, HERE)]),
+    ...(hasHttps(plan) && !controller.isOn("ssl-reject-handshake")
       ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)]
+      : []),
+    ...(hasHttps(plan) && !controller.changed.some(({ key }) => key === "ssl-ciphers")
+      ? [finding("DEFAULT_CIPHERS", at, {}, HERE)]
       : []),
   ];
 }
 
-function trafficDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
-  const { connect, idle, retries } = backendNumbers(plan.controller);
-  const body = plan.controller.value("proxy-body-size");
-  const limit = body.text.trim() || "1m";
+function trafficDeltas({ controller }: Plan, at: Origin, options: TargetOptions): Finding[] {
+  const kept = hasGatewayDefaults(options);
+  const { connect, idle, retries, parallel } = backendNumbers(controller);
+  const body = controller.value("proxy-body-size");
+  const limit = body.text.trim();
+  const enforced = kept && defaultBodyLimit(controller, options) !== undefined;
   return [
-    ...(limit === "0" ? [] : [finding("DEFAULT_BODY_LIMIT", body.origin ?? at, { limit }, HERE)]),
+    ...(limit === "0"
+      ? []
+      : [
+          finding(
+            "DEFAULT_BODY_LIMIT",
+            body.origin ?? at,
+            { limit, enforced },
+            { ...HERE, verdict: enforced ? "equivalent" : "unsupported" },
+          ),
+        ]),
     finding("DEFAULT_TIMEOUTS", at, { kept, connect, idle }, { ...HERE, ...weight(kept, "high") }),
     ...(retries === 0
       ? []
       : [finding("DEFAULT_RETRIES", at, { kept, retries }, { ...HERE, severity: kept ? "low" : "medium" })]),
-    finding("DEFAULT_CIRCUIT_BREAKER", at, {}, HERE),
+    finding("DEFAULT_CIRCUIT_BREAKER", at, { kept, parallel }, { ...HERE, ...weight(kept, "low") }),
   ];
 }

@@ -5,7 +5,6 @@ import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { backendNumbers } from "./backend-defaults.js";
 import { backendName, backendObject, externalNameOf, upstreamKey, upstreamsOf } from "./backend-object.js";
-import { listOf } from "./controller-values.js";
 import { objectName } from "./object-name.js";
 import { GROUP, HERE, appResource, originsOf } from "./parts.js";
 import { retryConditions, retryOnSpec, triesOf } from "./retry-conditions.js";
@@ -101,7 +100,7 @@ function attempts(rule: PlannedRule, { plan }: TargetContext): number {
 function failoverRetry(rule: PlannedRule, { plan }: TargetContext, tries: number): JsonObject {
   const numbers = { numAttemptsPerPriority: tries };
   if (rule.features.retries !== undefined) return numbers;
-  const written = listOf(plan.controller, "proxy-next-upstream");
+  const written = plan.controller.list("proxy-next-upstream");
   const conditions = written.length > 0 && !written.includes("off") ? written : ["error", "timeout"];
   return { ...numbers, numRetries: tries, retryOn: retryOnSpec(retryConditions(conditions)) };
 }

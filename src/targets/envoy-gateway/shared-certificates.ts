@@ -2,7 +2,6 @@ import { finding, type Finding } from "../../findings/index.js";
 import type { JsonObject, Origin } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
 import { speaksGrpc } from "../gateway-api/grpc.js";
-import { isSet } from "./controller-values.js";
 import { HERE } from "./parts.js";
 
 /**
@@ -32,7 +31,7 @@ const secretOf = ({ certificate }: PlannedListener): string =>
 /** gRPC needs HTTP/2, and its clients do not reuse connections for other names, so it stays on for their listeners. */
 export function grpcOverHttp2(listener: PlannedListener, plan: Plan): JsonObject {
   const isNeeded =
-    isSet(plan.controller, "use-http2", true) &&
+    plan.controller.isOn("use-http2") &&
     carriesGrpc(listener, plan) &&
     overlappingListeners(plan.listeners).includes(listener);
   return isNeeded ? { tls: { alpnProtocols: ["h2", "http/1.1"] } } : {};
@@ -44,7 +43,7 @@ function carriesGrpc(listener: PlannedListener, plan: Plan): boolean {
 
 /** What becomes of HTTP/2 on listeners whose certificates overlap. */
 export function sharedCertificateFindings(plan: Plan): Finding[] {
-  if (!isSet(plan.controller, "use-http2", true)) return [];
+  if (!plan.controller.isOn("use-http2")) return [];
   const overlapping = overlappingListeners(plan.listeners);
   const grpc = overlapping.filter((listener) => carriesGrpc(listener, plan));
   const others = overlapping.filter((listener) => !grpc.includes(listener));

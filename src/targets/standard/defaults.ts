@@ -1,12 +1,22 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { Plan } from "../../plan/index.js";
+import { controllerSettings } from "../controller-settings.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
+import { standardKey } from "./controller-keys.js";
 
-/** What the controller did without being asked, none of which core Gateway API can be told; one finding for the run. */
+/** What the controller did without being asked, none of which core Gateway API can be told: one finding for the run, and one for each changed key. */
 export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options) => ({
   resources: [],
-  findings: defaultFindings(plan, options),
+  findings: [
+    ...defaultFindings(plan, options),
+    ...controllerSettings(plan, {
+      target: "standard",
+      rules: standardKey,
+      tellsDefaults: options.defaults !== "ignore",
+      keepsGatewayWide: false,
+    }),
+  ],
 });
 
 function defaultFindings(plan: Plan, options: TargetOptions): Finding[] {
@@ -16,24 +26,28 @@ function defaultFindings(plan: Plan, options: TargetOptions): Finding[] {
 }
 
 function describe({ controller, listeners }: Plan): string[] {
-  const text = (key: Parameters<typeof controller.value>[0]): string => controller.value(key).text;
   const isSecure = listeners.some((listener) => listener.protocol === "HTTPS");
-  const limit = text("proxy-body-size");
+  const limit = controller.value("proxy-body-size").text;
+  const pause = Math.max(controller.number("proxy-read-timeout"), controller.number("proxy-send-timeout"));
+  const tries = controller.number("proxy-next-upstream-tries");
+  const retries = tries !== 1 && !controller.list("proxy-next-upstream").includes("off");
   return [
-    ...(isSecure && text("hsts") === "true"
-      ? [`Strict-Transport-Security (max-age=${text("hsts-max-age")}) on HTTPS responses`]
+    ...(isSecure && controller.isOn("hsts")
+      ? [`Strict-Transport-Security (max-age=${controller.value("hsts-max-age").text}) on HTTPS responses`]
       : []),
     ...(limit === "0" ? [] : [`a limit of ${limit} for request bodies (413 above it)`]),
-    `${text("proxy-connect-timeout")} s to connect, and ${text("proxy-read-timeout")} s without data, before 504`,
-    ...(text("proxy-next-upstream") === "off"
-      ? []
-      : [
-          `a second try (${text("proxy-next-upstream-tries")} in all) when a pod refuses the connection or does not answer`,
-        ]),
-    ...(text("use-forwarded-headers") === "true"
+    `${controller.number("proxy-connect-timeout")} s to connect, and ${pause} s without data, before 504`,
+    ...(retries
+      ? [
+          `a second try (${tries === 0 ? "on every pod" : `${tries} in all`}) when a pod refuses the connection or does not answer`,
+        ]
+      : []),
+    ...(controller.isOn("use-forwarded-headers")
       ? []
       : ["X-Forwarded-For, -Proto and -Host set anew, whatever the client sent"]),
-    "X-Real-IP, X-Request-ID, X-Scheme and X-Forwarded-Scheme for backends",
+    "X-Real-IP, X-Request-ID, X-Forwarded-Port, X-Forwarded-Scheme and X-Scheme for backends",
+    "header names with underscores dropped, and Server removed from responses",
+    ...(isSecure ? [`TLS versions ${controller.list("ssl-protocols").join(" and ")}`] : []),
     "404 for unknown hosts and paths, and /healthz",
   ];
 }

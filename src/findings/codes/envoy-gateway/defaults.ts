@@ -6,38 +6,46 @@ const elsewhere = (kept: boolean): string => (kept ? "" : " No Gateway-wide poli
 
 /** What the controller did without any annotation. One finding each for the whole run. */
 export const hiddenDefaults = {
-  DEFAULT_BODY_LIMIT: define<NamedOfRun<"limit">>({
+  DEFAULT_BODY_LIMIT: define<{ readonly limit: string; readonly enforced: boolean }>({
     title: "Default body limit",
     severity: "medium",
     verdict: "unsupported",
-    what: ({ limit }) =>
-      `The controller's default body limit of ${limit} does not apply to routes without a proxy-body-size annotation.`,
-    why: "Envoy has no limit of its own, and its only limit buffers bodies and ends WebSockets, so none is written for the whole Gateway. Applications now get bodies that nginx refused with 413.",
+    what: ({ limit, enforced }) =>
+      enforced
+        ? `The controller's default body limit of ${limit} is enforced on all routes, as --body-limit enforce asks: each body is held in memory, and WebSockets and streams end.`
+        : `The controller's default body limit of ${limit} does not apply to routes without a proxy-body-size annotation.`,
+    why: "Envoy has no limit of its own, and its only limit buffers bodies and ends WebSockets, so none is written for the whole Gateway unless asked for. Applications get bodies that nginx refused with 413.",
     remedy:
-      "Annotate the Ingresses whose applications need the limit with proxy-body-size, or add requestBuffer to their BackendTrafficPolicy.",
-    example: ({ limit }) => ({
-      method: "POST",
-      url: `/ with a body above ${limit}`,
-      before: "413",
-      after: "the application gets the body",
-    }),
+      "Annotate the Ingresses whose applications need the limit with proxy-body-size, add requestBuffer to their BackendTrafficPolicy, or convert with --body-limit enforce.",
+    example: ({ limit, enforced }) =>
+      enforced
+        ? { method: "GET", url: "/ with Upgrade: websocket", before: "101", after: "no answer" }
+        : {
+            method: "POST",
+            url: `/ with a body above ${limit}`,
+            before: "413",
+            after: "the application gets the body",
+          },
     cite: "ingress-nginx 1.15.1, internal/ingress/defaults/main.go; Envoy Gateway v1.9.0, internal/xds/translator/request_buffer.go",
   }),
-  DEFAULT_FORWARDED_HEADERS: define<NamedOfRun<"headers">>({
+  DEFAULT_FORWARDED_HEADERS: define<NamedOfRun<"kept" | "lost">>({
     title: "Request headers of the controller",
     severity: "medium",
-    verdict: "partial",
-    what: ({ headers }) => `Applications no longer get ${headers}.`,
-    why: "Envoy sends x-forwarded-for, x-forwarded-proto and x-request-id only. Applications that build links or log addresses from the others break quietly.",
+    verdict: "equivalent",
+    what: ({ kept, lost }) =>
+      lost === ""
+        ? `Applications keep getting ${kept}, through ClientTrafficPolicies.`
+        : `Applications no longer get ${lost}${kept === "" ? "" : `; they keep getting ${kept}`}.`,
+    why: "nginx sends them with every request. Applications that build links or log addresses from them break quietly, and trust what clients claim where nobody overwrites it.",
     remedy:
-      "Add a RequestHeaderModifier to the routes that need them, e.g. X-Real-IP with the value %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT% or X-Forwarded-Host with %REQ(:AUTHORITY)%.",
-    example: () => ({
+      "Keep headers.earlyRequestHeaders in the ClientTrafficPolicies; for a header that is lost, add a RequestHeaderModifier to the routes that need it, e.g. X-Real-IP with the value %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%.",
+    example: ({ lost }) => ({
       method: "GET",
       url: "/",
       before: "X-Real-IP and X-Forwarded-Host reach the application",
-      after: "only x-forwarded-for, x-forwarded-proto and x-request-id do",
+      after: lost === "" ? "the same" : `${lost} do not`,
     }),
-    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/xds/translator/listener.go",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/xds/translator/listener.go (buildEarlyHeaderMutation)",
   }),
   DEFAULT_FORWARDED_FOR: define<Delta>({
     title: "X-Forwarded-For of clients",
@@ -134,13 +142,16 @@ export const hiddenDefaults = {
     example: () => ({ method: "GET", url: "http://203.0.113.10/healthz", before: "200", after: "404" }),
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
-  DEFAULT_CIRCUIT_BREAKER: define<NoArgs>({
-    title: "1024 parallel requests per route",
-    severity: "low",
+  DEFAULT_CIRCUIT_BREAKER: define<Delta & { readonly parallel: number }>({
+    title: "Parallel requests",
+    severity: "info",
     verdict: "equivalent",
-    what: () => "Each rule may have 1024 connections and 1024 parallel or waiting requests per proxy; more get 503.",
-    why: "nginx had no such limit. Long polling and very busy services can reach it.",
-    remedy: "Raise circuitBreaker in the BackendTrafficPolicy of services with very many parallel requests.",
+    what: ({ kept, parallel }) =>
+      kept
+        ? `Each rule may have ${parallel} connections and as many parallel and waiting requests per proxy; more get 503.`
+        : `Each rule may have 1024 connections and 1024 parallel or waiting requests per proxy; more get 503.${elsewhere(kept)}`,
+    why: "nginx bounds the connections of a worker and nothing else; Envoy Gateway's own limit of 1024 is within reach of long polling and very busy services.",
+    remedy: "Change circuitBreaker in the Gateway's BackendTrafficPolicy, or in that of single routes.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go (buildXdsClusterCircuitBreaker)",
   }),
   DEFAULT_UNKNOWN_SNI: define<NoArgs>({
@@ -207,37 +218,5 @@ export const hiddenDefaults = {
       after: kept ? "200, header dropped" : "400",
     }),
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (buildHeadersWithUnderscoresAction)",
-  }),
-  CLIENT_ADDRESS_FROM_HEADER: define<NamedOfRun<"header" | "networks">>({
-    title: "Client address from a request header",
-    severity: "medium",
-    verdict: "equivalent",
-    what: ({ header, networks }) =>
-      `The client's address is read from ${header}, believing peers in ${networks}, as the controller's ConfigMap says.`,
-    why: "Whoever may connect from one of these networks chooses the address that address lists and rate limits see. X-Forwarded-Proto and -Host are not tied to this trust.",
-    remedy:
-      "Name only the networks of your load balancers in proxy-real-ip-cidr, and check clientIPDetection of the ClientTrafficPolicy.",
-    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",
-  }),
-  CONTROLLER_SETTING_NOT_CARRIED: define<NamedOfRun<"key" | "value" | "effect">>({
-    title: "Controller setting without counterpart in the output",
-    severity: "medium",
-    verdict: "unsupported",
-    what: ({ key, value, effect }) =>
-      `"${key}: ${value}" of the controller's ConfigMap is not carried over: ${effect}.`,
-    why: "It applied to every Ingress without an annotation.",
-    remedy:
-      "Set the counterpart in a Gateway-wide policy or in the EnvoyProxy by hand, or decide that it is not needed.",
-    cite: "ingress-nginx 1.15.1, internal/ingress/controller/config/config.go",
-  }),
-  CONTROLLER_ACCESS_RULE_LOST: define<NamedOfRun<"key" | "value">>({
-    title: "Access rule of the controller",
-    severity: "blocker",
-    verdict: "unsupported",
-    what: ({ key, value }) =>
-      `"${key}: ${value}" of the controller's ConfigMap refuses requests to every Ingress and is not carried over.`,
-    why: "Clients that were refused get in. A Gateway-wide SecurityPolicy would be replaced by every policy of a route, so none is written.",
-    remedy: "Refuse these clients in front of the Gateway, or add a Deny rule to the SecurityPolicy of every route.",
-    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/gatewayapi/securitypolicy.go",
   }),
 };

@@ -2,6 +2,7 @@ import { rewrites, timing, bodies, cors, limits } from "./traffic.js";
 import { access, externalAuth, clientCertificates } from "./access.js";
 import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
+import { clientFindings } from "./clients.js";
 import { hiddenDefaults } from "./defaults.js";
 import { proxying } from "./proxying.js";
 import { sharedCertificates } from "./shared-certificates.js";
@@ -20,6 +21,7 @@ export const envoyGatewayFindings = {
   ...backends,
   ...withoutCounterpart,
   ...hiddenDefaults,
+  ...clientFindings,
   ...proxying,
   ...sharedCertificates,
 };

@@ -1,0 +1,96 @@
+import { define } from "../define.js";
+
+type Key = { readonly key: string };
+type Setting = Key & { readonly value: string };
+
+/** `"keep-alive: 30"`, or the key alone where the value is long or not to be shown. */
+const written = ({ key, value }: Setting): string => (value === "" ? `"${key}"` : `"${key}: ${value}"`);
+
+/** What the controller's ConfigMap says, whatever the target. */
+export const controllerFindings = {
+  DEFAULT_CONFIG_ASSUMED: define<Readonly<Record<string, never>>>({
+    title: "Controller without its ConfigMap",
+    severity: "low",
+    verdict: "exact",
+    what: () => "The input holds no ConfigMap of the controller, so its built-in defaults are taken to be in force.",
+    why: "The ConfigMap decides what every Ingress does: body limits, timeouts, HSTS, trusted proxies, address lists, authentication.",
+    remedy:
+      "Pass it with --controller-config FILE, or add it to the input (kubectl get configmap -n ingress-nginx ingress-nginx-controller -o yaml).",
+    cite: "ingress-nginx 1.15.1, internal/ingress/controller/config/config.go (NewDefault)",
+  }),
+  CONTROLLER_CONFIG_AMBIGUOUS: define<{ readonly used: string; readonly ignored: readonly string[] }>({
+    title: "Several ConfigMaps that could be the controller's",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) => `ConfigMap ${a.used} is taken for the controller's; ${a.ignored.join(", ")} could be it as well.`,
+    why: "Each controller reads one ConfigMap. With two controllers in the input, each needs a conversion of its own.",
+    remedy: "Name the right one with --controller-config FILE or --controller-flag configmap=NAMESPACE/NAME.",
+    cite: "ingress-nginx 1.15.1, pkg/flags/flags.go (configmap)",
+  }),
+  CONTROLLER_KEY_UNKNOWN: define<Key & { readonly configMap: string; readonly suggestion?: string }>({
+    title: "Unknown key in the controller's ConfigMap",
+    severity: "low",
+    verdict: "exact",
+    what: (a) =>
+      `ConfigMap ${a.configMap} sets "${a.key}", which the controller does not know${a.suggestion === undefined ? "" : `; did you mean "${a.suggestion}"?`}.`,
+    why: "The setting has no effect today, so the output does not hold it.",
+    remedy: "Remove the key, or correct its spelling and convert again.",
+    cite: "ingress-nginx 1.15.1, internal/ingress/controller/config/config.go",
+  }),
+  CONTROLLER_KEY_REMOVED: define<Key & { readonly configMap: string; readonly removedIn: string }>({
+    title: "Key of an older controller",
+    severity: "low",
+    verdict: "exact",
+    what: (a) => `ConfigMap ${a.configMap} sets "${a.key}", which controllers since ${a.removedIn} do not read.`,
+    why: "The output follows the last controller. One older than that version still does what the key says.",
+    remedy: "Remove the key if the controller is newer; otherwise look for its purpose in docs/controller-defaults.md.",
+    cite: "ingress-nginx, changelog/controller-1.10.0.md and controller-1.12.0.md",
+  }),
+  CONTROLLER_VALUE_INVALID: define<Setting & { readonly reason: string; readonly fallback: string }>({
+    title: "Value that the controller does not accept",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `${written(a)} of the controller's ConfigMap is ignored: ${a.reason}. ${a.fallback === "" ? "Nothing is in force instead." : `"${a.fallback}" is in force instead.`}`,
+    why: "The controller only logs a warning. The output follows what is in force, not what was meant.",
+    remedy: "Correct the value and convert again if it should count.",
+    cite: "ingress-nginx 1.15.1, internal/ingress/controller/template/configmap.go (ReadConfig)",
+  }),
+  CONTROLLER_SETTING_KEPT: define<Setting & { readonly how: string }>({
+    title: "Controller setting that the output keeps",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) => `${written(a)} of the controller's ConfigMap is kept: ${a.how}.`,
+    why: "It applied to every Ingress without an annotation of its own.",
+    remedy: "Nothing; this line accounts for the setting.",
+    cite: "docs/controller-defaults.md",
+  }),
+  CONTROLLER_SETTING_PARTLY: define<Setting & { readonly how: string; readonly remedy: string }>({
+    title: "Controller setting that the output keeps in part",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) => `${written(a)} of the controller's ConfigMap is kept in part: ${a.how}.`,
+    why: "It applied to every Ingress without an annotation of its own.",
+    remedy: (a) => a.remedy,
+    cite: "docs/controller-defaults.md",
+  }),
+  CONTROLLER_SETTING_NOT_CARRIED: define<Setting & { readonly how: string; readonly remedy: string }>({
+    title: "Controller setting without counterpart in the output",
+    severity: "medium",
+    verdict: "unsupported",
+    what: (a) => `${written(a)} of the controller's ConfigMap is not carried over: ${a.how}.`,
+    why: "It applied to every Ingress without an annotation of its own.",
+    remedy: (a) => a.remedy,
+    cite: "docs/controller-defaults.md",
+  }),
+  CONTROLLER_SETTING_INTERNAL: define<{ readonly keys: readonly string[] }>({
+    title: "Settings of the nginx process",
+    severity: "info",
+    verdict: "exact",
+    what: ({ keys }) =>
+      `${keys.map((key) => `"${key}"`).join(", ")} of the controller's ConfigMap ${keys.length === 1 ? "concerns" : "concern"} nginx itself and ${keys.length === 1 ? "has" : "have"} no counterpart.`,
+    why: "Memory, workers, hash tables and log files of one proxy say nothing about another.",
+    remedy: "Nothing. Size the new proxy by its own documentation.",
+    cite: "docs/controller-defaults.md",
+  }),
+};

@@ -1,0 +1,99 @@
+import { define } from "../../define.js";
+import type { NamedOfRun, NoArgs } from "./args.js";
+
+type Delta = { readonly kept: boolean };
+type Address = NamedOfRun<"header" | "networks">;
+
+/** Connections of clients: what the controller did for all of them, and who it took them for. */
+export const clientFindings = {
+  CLIENT_ADDRESS_FROM_HEADER: define<Address & { readonly full: boolean }>({
+    title: "Client address from a request header",
+    severity: "medium",
+    verdict: "equivalent",
+    what: ({ header, networks, full }) =>
+      `The client's address is read from ${header}, believing peers in ${networks}, as the controller's ConfigMap says${full ? "" : "; applications get the whole X-Forwarded-For instead of that address alone"}.`,
+    why: "Whoever may connect from one of these networks chooses the address that address lists and rate limits see. X-Forwarded-Proto and -Host are not tied to this trust.",
+    remedy:
+      "Name only the networks of your load balancers in proxy-real-ip-cidr, and check clientIPDetection of the ClientTrafficPolicies.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",
+  }),
+  CLIENT_ADDRESS_HEADER_UNRESTRICTED: define<Address>({
+    title: "Client address from a header that cannot be restricted",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ header, networks }) =>
+      `The controller believes ${header} from ${networks}, which cannot be said; the address of the connection counts instead.`,
+    why: "Envoy would believe the header from everybody, and anyone could choose an address that address lists accept. Behind a load balancer all clients now have its address: allow lists refuse them, and rate limits count them together.",
+    remedy:
+      "Let the load balancer write X-Forwarded-For and set clientIPDetection.xForwardedFor.trustedCIDRs, or make sure that nobody else reaches the Gateway and set clientIPDetection.customHeader.",
+    example: ({ header }) => ({
+      method: "GET",
+      url: "/",
+      headers: { [header]: "203.0.113.7" },
+      before: "203.0.113.7 is the client",
+      after: "the load balancer is the client",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",
+  }),
+  CLIENT_ADDRESS_UNSAID: define<Address>({
+    title: "Client address from a header, not said to the Gateway",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ header, networks }) =>
+      `The controller reads the client's address from ${header}, believing peers in ${networks}; no Gateway-wide policy of this run says so.`,
+    why: "Behind a load balancer all clients have its address: allow lists refuse them, and rate limits count them together.",
+    remedy: "Set clientIPDetection in the ClientTrafficPolicy of the Gateway that the routes attach to.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go",
+  }),
+  DEFAULT_HTTP_1_0: define<Delta>({
+    title: "HTTP/1.0",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ kept }) =>
+      kept
+        ? "Requests of HTTP/1.0 are served as before, through ClientTrafficPolicies, unless they have no Host header."
+        : "Requests of HTTP/1.0 are answered with 426. No Gateway-wide policy is written in this run.",
+    why: "Old health checks and scripts still speak it, and Envoy refuses it unless told otherwise.",
+    remedy: "Keep http1.http10 in the ClientTrafficPolicies.",
+    example: ({ kept }) => ({ method: "GET", url: "/ in HTTP/1.0", before: "200", after: kept ? "200" : "426" }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (http1ProtocolOptions)",
+  }),
+  DEFAULT_HEADER_CASE: define<NoArgs>({
+    title: "Upper and lower case in header names",
+    severity: "low",
+    verdict: "equivalent",
+    what: () => "Names of headers reach applications in lower case.",
+    why: "nginx passed them on as the client wrote them. HTTP makes no difference between the two; a few applications do.",
+    remedy:
+      "Set http1.preserveHeaderCase in the ClientTrafficPolicies where an application asks for X-Api-Key and not x-api-key.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go (HTTP1Settings)",
+  }),
+  DEFAULT_IPV6: define<NoArgs>({
+    title: "IPv6",
+    severity: "low",
+    verdict: "partial",
+    what: () => "The Gateway listens on IPv4 only.",
+    why: "nginx listens on both families. Where clients come in over IPv6, Envoy Gateway has to be told.",
+    remedy: "Set ipFamily: DualStack in the EnvoyProxy that the Gateway or its class refers to.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_types.go (ipFamily)",
+  }),
+  DEFAULT_CIPHERS: define<NoArgs>({
+    title: "Ciphers below TLS 1.3",
+    severity: "info",
+    verdict: "equivalent",
+    what: () =>
+      "Clients of TLS 1.2 are offered ECDHE suites only; DHE-RSA-AES128-GCM-SHA256 and DHE-RSA-AES256-GCM-SHA384 are gone.",
+    why: "Envoy has no finite-field Diffie-Hellman. Clients that know nothing else are rare and old.",
+    remedy: "Update such clients.",
+    cite: "ingress-nginx 1.15.1, internal/ingress/controller/config/config.go; Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
+  }),
+  DEFAULT_ACCESS_LOG: define<NoArgs>({
+    title: "Access log",
+    severity: "low",
+    verdict: "equivalent",
+    what: () => "The access log is in Envoy Gateway's JSON instead of nginx's lines.",
+    why: "Dashboards and alerts that parse nginx's format find nothing any more.",
+    remedy: "Adapt them, or set telemetry.accessLog in the EnvoyProxy.",
+    cite: "ingress-nginx 1.15.1, internal/ingress/controller/config/config.go (logFormatUpstream); Envoy Gateway v1.9.0, internal/xds/translator/accesslog.go",
+  }),
+};

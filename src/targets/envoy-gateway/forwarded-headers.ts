@@ -1,0 +1,84 @@
+import type { ControllerConfig } from "../../ingress-nginx/index.js";
+import { addressDetection, addressHeader, believesAddressHeader, believesHeaders } from "./client-address.js";
+
+export type HeaderPair = { readonly name: string; readonly value: string };
+export type HeaderChanges = {
+  readonly set: readonly HeaderPair[];
+  readonly addIfAbsent: readonly HeaderPair[];
+  readonly remove: readonly string[];
+};
+
+/** Which listeners a ClientTrafficPolicy is for. `any` must be right for HTTP and HTTPS alike, also for listeners that others add later. */
+export type Entry = "any" | "http" | "https";
+
+const PORTS = { http: "80", https: "443" } as const;
+const CLIENT_ADDRESS = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%";
+const HOST = "%REQ(:AUTHORITY)%";
+
+/**
+ * The headers that nginx sends to every application (nginx.tmpl, "Custom headers to proxied server" and above), as changes on arrival: Envoy makes them
+ * before it looks at the request, so the address is that of the connection or of its PROXY header (Envoy, mutateRequestHeaders). Changes are made in
+ * order, removals last (header_mutation.go), which is why the original values are saved first.
+ */
+export function forwardedHeaders(controller: ControllerConfig, entry: Entry): HeaderChanges {
+  const trusted = believesHeaders(controller);
+  const detects = addressDetection(controller) !== undefined;
+  const originals = [
+    { name: "X-Original-Forwarded-For", value: requestHeader(addressHeader(controller)) },
+    { name: "X-Original-Forwarded-Host", value: requestHeader(controller.value("forwarded-host-header").text.trim()) },
+  ];
+  const host = { name: "X-Forwarded-Host", value: HOST };
+  const address = realAddress(controller);
+  const scheme = schemeHeaders(entry, trusted);
+  return {
+    set: [
+      ...originals,
+      ...(trusted ? [] : [host]),
+      ...(address === undefined ? [] : [{ name: "X-Real-IP", value: address }]),
+      ...(controller.isOn("proxy-add-original-uri-header") ? [{ name: "X-Original-URI", value: "%REQ(:PATH)%" }] : []),
+      ...scheme.set,
+    ],
+    addIfAbsent: [...(trusted ? [host] : []), ...scheme.addIfAbsent],
+    remove: [
+      // Envoy puts the address of the connection in its place.
+      ...(detects ? [] : ["X-Forwarded-For"]),
+      // With enable-real-ip alone the address is believed and nothing else; Envoy would keep the client's own scheme (listener.go, useRemoteAddress).
+      ...(detects && !trusted ? ["X-Forwarded-Proto"] : []),
+      ...(address === undefined ? ["X-Real-IP"] : []),
+      // Applications with CGI take it for the HTTP_PROXY variable.
+      "Proxy",
+      ...scheme.remove,
+    ],
+  };
+}
+
+/** Headers of the controller that applications do not get any more. */
+export function lostForwardedHeaders(controller: ControllerConfig): readonly string[] {
+  return realAddress(controller) === undefined ? ["X-Real-IP"] : [];
+}
+
+/** `any` cannot know the scheme, and must not pass on what a client claims. */
+function schemeHeaders(entry: Entry, trusted: boolean): HeaderChanges {
+  const scheme = ["X-Forwarded-Scheme", "X-Scheme"];
+  if (trusted) {
+    const port = entry === "any" ? [] : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
+    return {
+      set: scheme.map((name) => ({ name, value: requestHeader("X-Forwarded-Proto") })),
+      addIfAbsent: port,
+      remove: [],
+    };
+  }
+  if (entry === "any") return { set: [], addIfAbsent: [], remove: ["X-Forwarded-Port", ...scheme] };
+  const set = [{ name: "X-Forwarded-Port", value: PORTS[entry] }, ...scheme.map((name) => ({ name, value: entry }))];
+  return { set, addIfAbsent: [], remove: [] };
+}
+
+/** X-Forwarded-For holds a list, of which no operator takes the right entry; a header with one address can be copied. */
+function realAddress(controller: ControllerConfig): string | undefined {
+  if (!believesAddressHeader(controller)) return CLIENT_ADDRESS;
+  if (addressDetection(controller) === undefined) return undefined;
+  const header = addressHeader(controller);
+  return header.toLowerCase() === "x-forwarded-for" ? undefined : requestHeader(header);
+}
+
+const requestHeader = (name: string): string => `%REQ(${name.toUpperCase()})%`;
