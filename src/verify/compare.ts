@@ -70,6 +70,11 @@ const ANNOUNCED: readonly Announced[] = [
   },
   { codes: ["SNIPPET_DIRECTIVE_LOST"], looks: ({ before }) => isOf(before, "respond") },
   { codes: ["RULE_CLOSED"], looks: isClosed },
+  // nginx refused plain HTTP, because it shows no certificate.
+  {
+    codes: ["CLIENT_CERTIFICATE_CN_COMPARED"],
+    looks: ({ request, after }) => request.scheme === "http" && isOf(after, "redirect"),
+  },
   // Upper case, text right behind a prefix, and the prefix alone where the expression wants a slash behind it.
   {
     codes: ["PATH_MATCH_NARROWED"],
@@ -83,6 +88,7 @@ const ANNOUNCED: readonly Announced[] = [
       "DIGEST_AUTH_UNSUPPORTED",
       "PROTECTION_NOT_PORTABLE",
       "CLIENT_CERTIFICATE_UNCHECKED",
+      "CLIENT_CERTIFICATE_CN_UNCHECKED",
       "EXTERNAL_AUTH_URL_UNSUPPORTED",
     ],
     looks: ({ before, after }) =>

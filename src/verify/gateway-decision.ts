@@ -148,6 +148,7 @@ export class GatewaySimulator {
     const spec = object(this.policyFor("SecurityPolicy", candidate)?.spec ?? {});
     if (spec["basicAuth"] !== undefined) authentication.push("basic");
     if (spec["extAuth"] !== undefined) authentication.push("external");
+    if (list(object(spec["authorization"])["rules"]).some(comparesSubject)) authentication.push("subject");
     const client = this.policies.find(
       (policy) =>
         policy.kind === "ClientTrafficPolicy" &&
@@ -402,7 +403,13 @@ function addressOutcome(authorization: JsonObject, address: string): Gate["addre
   if (rules.length === 0) return authorization["defaultAction"] === "Deny" ? "denied" : "no-list";
   for (const rule of rules) {
     const ranges = strings(object(rule["principal"])["clientCIDRs"]);
+    // A condition on the certificate stands under authentication; for the address it counts as met.
+    if (comparesSubject(rule) && ranges.length === 0) return rules.length > 1 ? "allowed" : "no-list";
     if (inAnyRange(address, ranges)) return rule["action"] === "Allow" ? "allowed" : "denied";
   }
   return authorization["defaultAction"] === "Allow" ? "allowed" : "denied";
+}
+
+function comparesSubject(rule: JsonObject): boolean {
+  return text(rule["cel"])?.includes("subject_peer_certificate") === true;
 }

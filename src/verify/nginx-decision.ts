@@ -1,6 +1,15 @@
 import ipaddr from "ipaddr.js";
 import { RE2JS } from "re2js";
-import type { Canary, Location, NginxModel, Server, Settings, Upstream } from "../ingress-nginx/index.js";
+import {
+  listItems,
+  type Canary,
+  type ControllerKeyName,
+  type Location,
+  type NginxModel,
+  type Server,
+  type Settings,
+  type Upstream,
+} from "../ingress-nginx/index.js";
 import { settingOf } from "../mappings/index.js";
 import { parseConfig, type Directive } from "../nginx-config/index.js";
 import {
@@ -116,8 +125,8 @@ function answer(model: NginxModel, server: Server, location: Location, request: 
     const kept = settingOf(settings, "preserve-trailing-slash")?.value === true ? target : target.replace(/\/$/, "");
     return redirect(Number(model.controller.value("http-redirect-code").text), `https://${request.host}${kept}`, OPEN);
   }
-  if (location.backend.kind === "default-backend") return respond(404, gateOf(server, settings, request));
-  const gate = gateOf(server, settings, request);
+  if (location.backend.kind === "default-backend") return respond(404, gateOf(model, server, location, request));
+  const gate = gateOf(model, server, location, request);
   if (gate.address === "denied") return respond(403, gate);
   const host = settingOf(settings, "upstream-vhost")?.value ?? request.host;
   return {
@@ -195,25 +204,33 @@ function rewrittenPath(location: Location, request: SimulatedRequest): string {
   return withQuery(encodeURI(expanded), request.query);
 }
 
-function gateOf(server: Server, settings: Settings, request: SimulatedRequest): Gate {
+function gateOf(model: NginxModel, server: Server, location: Location, request: SimulatedRequest): Gate {
+  const { settings } = location;
   const authentication: string[] = [];
-  if (settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined)
-    authentication.push("basic");
+  const isExempt = listOf(model, "no-auth-locations").some((prefix) => location.path.startsWith(prefix));
+  const asks = (key: "auth-type" | "auth-secret" | "auth-url"): boolean => !isExempt && settings.has(key);
+  if (asks("auth-type") && asks("auth-secret")) authentication.push("basic");
   const verify = settingOf(server.settings, "auth-tls-verify-client")?.value ?? "on";
   if (request.scheme === "https" && settingOf(server.settings, "auth-tls-secret") !== undefined && verify === "on")
     authentication.push("certificate");
-  if (settingOf(settings, "auth-url") !== undefined) authentication.push("external");
-  return { authentication: authentication.sort(), address: addressOutcome(server, settings, request.address) };
+  if (asks("auth-url")) authentication.push("external");
+  if (settingOf(server.settings, "auth-tls-match-cn") !== undefined) authentication.push("subject");
+  return { authentication: authentication.sort(), address: addressOutcome(model, server, settings, request.address) };
 }
 
-function addressOutcome(server: Server, settings: Settings, address: string): Gate["address"] {
+function listOf(model: NginxModel, key: ControllerKeyName): readonly string[] {
+  return listItems(model.controller.value(key).text);
+}
+
+function addressOutcome(model: NginxModel, server: Server, settings: Settings, address: string): Gate["address"] {
   const snippet = snippetDirectives(server, settings).filter(({ name }) => name === "allow" || name === "deny");
   const first = snippet.find(({ args: [range = ""] }) => range === "all" || inAnyRange(address, [range]));
   if (first?.name === "deny") return "denied";
   if (first?.name === "allow") return "allowed";
   if (snippet.length > 0) return "allowed";
-  const deny = settingOf(settings, "denylist-source-range")?.value ?? [];
-  const allow = settingOf(settings, "allowlist-source-range")?.value ?? [];
+  const own = settingOf(settings, "denylist-source-range")?.value ?? listOf(model, "denylist-source-range");
+  const allow = settingOf(settings, "allowlist-source-range")?.value ?? listOf(model, "whitelist-source-range");
+  const deny = own.length === 0 && allow.length === 0 ? listOf(model, "block-cidrs") : own;
   if (deny.length === 0 && allow.length === 0) return "no-list";
   if (inAnyRange(address, deny)) return "denied";
   return allow.length === 0 || inAnyRange(address, allow) ? "allowed" : "denied";

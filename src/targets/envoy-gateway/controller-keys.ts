@@ -35,6 +35,8 @@ const noLogFile = gone(
   "low",
 );
 
+const LISTED = same("the routes without a list of their own have an authorization with it");
+
 /** What becomes of every key of the ConfigMap on Envoy Gateway; the words stand in docs/controller-defaults.md and in findings. */
 export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   // Errors and redirects
@@ -237,9 +239,9 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "high",
   ),
   // Who may come in
-  "whitelist-source-range": accessRule(),
-  "denylist-source-range": accessRule(),
-  "block-cidrs": accessRule(),
+  "whitelist-source-range": LISTED,
+  "denylist-source-range": LISTED,
+  "block-cidrs": LISTED,
   "block-user-agents": accessRule(),
   "block-referers": accessRule(),
   "no-auth-locations": same("these paths carry no passwords and no external authentication"),
