@@ -54,24 +54,21 @@ function trustFindings(feature: FeatureOf<"tracing">, ingress: string): Finding[
   ];
 }
 
+const isAsked = ({ routes }: Plan): boolean =>
+  routes.some((route) => route.rules.some((rule) => rule.features.tracing?.enabled === true));
+
 /** Whether spans are wanted, by the ConfigMap for all or by an annotation, and the ConfigMap names a collector. */
-export function isTraced({ controller, routes }: Plan): boolean {
-  if (collectorOf(controller) === undefined) return false;
-  return (
-    controller.isOn("enable-opentelemetry") ||
-    routes.some((route) => route.rules.some((rule) => rule.features.tracing?.enabled === true))
-  );
+export function isTraced(plan: Plan): boolean {
+  if (collectorOf(plan.controller) === undefined) return false;
+  return plan.controller.isOn("enable-opentelemetry") || isAsked(plan);
 }
 
 /** `telemetry.tracing` of the EnvoyProxy, where something is traced. */
 export function fleetTracing(plan: Plan, options: TargetOptions): JsonObject {
   const { controller } = plan;
   const collector = collectorOf(controller);
-  if (collector === undefined || !isTraced(plan)) return {};
   const isOn = isTracingOn(controller, options);
-  const hasAny =
-    isOn || plan.routes.some((route) => route.rules.some((rule) => rule.features.tracing?.enabled === true));
-  if (!hasAny) return {};
+  if (collector === undefined || !(isOn || isAsked(plan))) return {};
   return {
     tracing: {
       samplingFraction: isOn ? fractionOf(controller) : { numerator: 0 },
