@@ -2712,12 +2712,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "ACCESS_LOG_SWITCH_LOST"
+    "ACCESS_LOG_FILTERED"
    ],
-   "remedy": "Filter the access log where it is collected, or configure it for the whole proxy fleet.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go"
+   "remedy": "Change the filter of the EnvoyProxy together with the name of the route.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go (matches)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -2894,12 +2894,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "TRACING_NOT_CONFIGURED"
+    "TRACING_NEEDS_COLLECTOR"
    ],
-   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
+   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3915,12 +3915,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "TRACING_NOT_CONFIGURED"
+    "TRACING_NEEDS_COLLECTOR"
    ],
-   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
+   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3965,12 +3965,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "TRACING_NOT_CONFIGURED"
+    "TRACING_NEEDS_COLLECTOR"
    ],
-   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
+   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
