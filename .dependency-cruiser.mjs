@@ -9,7 +9,7 @@ const rooms = {
   plan: ["ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
   targets: ["plan", "ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
   schema: ["kubernetes"],
-  verify: ["ingress-nginx", "nginx-config", "mappings", "kubernetes"],
+  verify: ["ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
   output: ["kubernetes"],
   report: ["findings", "kubernetes"],
   gate: ["report", "findings", "kubernetes"],

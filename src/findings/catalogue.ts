@@ -2,7 +2,6 @@ import type { Origin } from "../kubernetes/index.js";
 import { controllerFindings } from "./codes/controller.js";
 import { envoyGatewayFindings } from "./codes/envoy-gateway/index.js";
 import { inputFindings } from "./codes/input.js";
-import { modelAccessFindings } from "./codes/model-access.js";
 import { modelFindings } from "./codes/model.js";
 import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
@@ -18,7 +17,6 @@ export const FINDINGS = {
   ...settingFindings,
   ...modelFindings,
   ...controllerFindings,
-  ...modelAccessFindings,
   ...planFindings,
   ...standardFindings,
   ...envoyGatewayFindings,
@@ -27,7 +25,9 @@ export const FINDINGS = {
 };
 
 export type FindingCode = keyof typeof FINDINGS;
-type ArgsOf<Code extends FindingCode> = (typeof FINDINGS)[Code] extends FindingDefinition<infer Args> ? Args : never;
+/** What the texts of a code are made of. */
+export type ArgsOf<Code extends FindingCode> =
+  (typeof FINDINGS)[Code] extends FindingDefinition<infer Args> ? Args : never;
 
 type Overrides = {
   readonly target?: TargetName;
@@ -65,7 +65,14 @@ export function finding<Code extends FindingCode>(
     at: isOriginList(at) ? at : [at],
     ...(overrides.target === undefined ? {} : { target: overrides.target }),
     ...(example === undefined ? {} : { example }),
+    ...(typeof args === "object" && args !== null ? { args } : {}),
   };
+}
+
+/** What a finding of this code was made of; undefined for findings of other codes. */
+export function argsOf<Code extends FindingCode>(code: Code, made: Finding): ArgsOf<Code> | undefined {
+  // `finding` put the arguments of that code there.
+  return made.code === code ? (made.args as ArgsOf<Code> | undefined) : undefined;
 }
 
 function isOriginList(at: Origin | readonly [Origin, ...Origin[]]): at is readonly [Origin, ...Origin[]] {

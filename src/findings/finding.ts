@@ -19,6 +19,8 @@ export type RequestExample = {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the URL and the headers do not say: where the client is, its body, what it can show. */
+  readonly client?: string;
   readonly before: string;
   readonly after: string;
 };
@@ -35,6 +37,8 @@ export type Finding = {
   readonly at: readonly [Origin, ...Origin[]];
   readonly target?: TargetName;
   readonly example?: RequestExample;
+  /** What the texts were made of; read it with `argsOf`. */
+  readonly args?: object;
 };
 
 const WORSE: Readonly<Record<Verdict, number>> = { exact: 0, equivalent: 1, partial: 2, unsupported: 3 };

@@ -1,5 +1,5 @@
 import type { Answer, Finding } from "../findings/index.js";
-import type { Ingress, IngressId, Origin, Service, ServicePortRef } from "../kubernetes/index.js";
+import type { ConfigMap, Ingress, IngressId, Origin, Service, ServicePortRef } from "../kubernetes/index.js";
 import type { AnnotationKey, Setting } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
 
@@ -13,8 +13,6 @@ export type ServedIngress = {
   readonly settings: Settings;
   /** Present when the controller answers every path of the Ingress with 503. */
   readonly denied?: Denial;
-  /** auth-tls-match-cn beside a Secret without a CA, which closes the host although nobody is asked for a certificate. */
-  readonly unaskedName?: Setting<string>;
   readonly isCanary: boolean;
 };
 
@@ -122,8 +120,6 @@ export type Server = {
   readonly appRoot?: Setting<string>;
   readonly fromToWww?: { readonly twin: string; readonly setting: Setting };
   readonly passthrough?: { readonly setting: Setting; readonly upstream?: Upstream };
-  /** Whether the Secret of `auth-tls-secret` holds a revocation list; absent where there is none or it is not in the input. */
-  readonly clientCrl?: "present" | "absent";
   /** Settings of server scope that are in force (auth-tls-*, ssl-ciphers, ssl-prefer-server-ciphers, server-snippet, server-level proxy-ssl). */
   readonly settings: Settings;
   /** The whole host answers 403 (unusable auth-tls-secret). */
@@ -137,6 +133,8 @@ export type NginxModel = {
   readonly served: readonly ServedIngress[];
   readonly unserved: readonly UnservedIngress[];
   readonly controller: ControllerConfig;
+  /** ConfigMaps of the input by `namespace/name`, for annotations that refer to one. */
+  readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly findings: readonly Finding[];
   /** Annotations already answered for: unknown, removed, invalid, inert, losing, or of an Ingress that is not served. */
   readonly answers: readonly Answer[];

@@ -24,9 +24,19 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   const path = plannedPath(server, location);
   const base = { matches: [{ path }] as const, owner: location.owner, origin: location.origin, rank };
   const name = location.pathType === "Exact" ? `exact-${ruleName(location.path)}` : ruleName(location.path);
+  const slash = trailingSlashRule(server, location, rank);
   const fixed = fixedAction(server, location, context);
   if (fixed !== undefined)
-    return [{ ...base, name, action: fixed.action, features: {}, precedesHttps: fixed.precedesHttps }];
+    return [
+      ...slash,
+      {
+        ...base,
+        name,
+        action: fixed.action,
+        features: fixed.action.kind === "redirect" ? corsOf(context.features(server, location)) : {},
+        precedesHttps: fixed.precedesHttps,
+      },
+    ];
   if (location.backend.kind === "default-backend") return [];
   const { upstream } = location.backend;
   const features = context.features(server, location);
@@ -40,27 +50,30 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
     features,
     precedesHttps: false,
   }));
-  return [...trailingSlashRule(server, location, rank), ...drafts];
+  return [...slash, ...drafts];
 }
+
+/** Preflights are answered, and CORS headers added, in front of a redirect annotation too (nginx.tmpl, CORS). */
+const corsOf = ({ cors }: Features): Features => (cors === undefined ? {} : { cors });
 
 type Fixed = { readonly action: PlannedAction; readonly precedesHttps: boolean };
 
-/** Answers that need no backend, in the order of nginx's phases: host denied, redirect annotation, denied Ingress, unknown port. */
+/** Answers that need no backend, in the order of nginx's phases: host denied, denied Ingress (which has no redirect in nginx.tmpl), redirect, unknown port. */
 function fixedAction(server: Server, location: Location, context: RuleContext): Fixed | undefined {
   if (server.denied !== undefined) {
     return {
-      action: { kind: "respond", status: 403, reason: server.denied.reason, isIntended: true, settings: [] },
+      action: { kind: "respond", status: 403, reason: server.denied.reason, settings: [] },
+      precedesHttps: true,
+    };
+  }
+  if (location.denied !== undefined) {
+    return {
+      action: { kind: "respond", status: 503, reason: location.denied.reason, settings: [] },
       precedesHttps: true,
     };
   }
   const redirect = redirectActionOf(location);
   if (redirect !== undefined) return { action: redirect, precedesHttps: true };
-  if (location.denied !== undefined) {
-    return {
-      action: { kind: "respond", status: 503, reason: location.denied.reason, isIntended: true, settings: [] },
-      precedesHttps: true,
-    };
-  }
   const unresolved = unresolvedPort(location);
   if (unresolved === undefined) return undefined;
   const { namespace, name, port } = unresolved.upstream;
@@ -73,7 +86,7 @@ function fixedAction(server: Server, location: Location, context: RuleContext): 
     }),
   );
   const reason = `the number of port ${portName} of Service ${namespace}/${name} is not known`;
-  return { action: { kind: "respond", status: 503, reason, isIntended: false, settings: [] }, precedesHttps: false };
+  return { action: { kind: "respond", status: 503, reason, settings: [] }, precedesHttps: false };
 }
 
 function unresolvedPort(location: Location): { upstream: Upstream } | undefined {
@@ -136,11 +149,16 @@ function primaryBackends(
   ];
 }
 
-/** Prefix `/docs/` makes nginx answer `/docs` with a 301 to `/docs/`, unless something else matches `/docs` exactly. */
+/**
+ * A location `/docs/`, Prefix or Exact, makes nginx answer `/docs` with a 301 to `/docs/`, unless something else matches `/docs` exactly or the location
+ * is denied and so proxies nothing (ngx_http_core_find_static_location, auto_redirect).
+ */
 function trailingSlashRule(server: Server, location: Location, rank: number): DraftRule[] {
   const { path } = location;
-  if (server.regexMode !== undefined || location.pathType !== "Prefix" || path === "/" || !path.endsWith("/"))
-    return [];
+  if (server.regexMode !== undefined || server.denied !== undefined || path === "/" || !path.endsWith("/")) return [];
+  if (location.denied !== undefined) return [];
+  const hasExactTwin = server.locations.some((other) => other.path === path && other.pathType === "Exact");
+  if (location.pathType === "Prefix" && hasExactTwin) return [];
   // No gRPC call has such a path: calls are always /service/method.
   if (/^grpcs?$/i.test(settingOf(location.settings, "backend-protocol")?.value.trim() ?? "")) return [];
   const bare = path.slice(0, -1);

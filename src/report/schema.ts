@@ -23,6 +23,7 @@ export const example = z
     method: z.string(),
     url: z.string(),
     headers: z.exactOptional(z.record(z.string(), z.string())),
+    client: z.exactOptional(z.string()).describe("Where the client is, its body, what it can show."),
     before: z.string(),
     after: z.string(),
   })

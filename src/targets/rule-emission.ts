@@ -4,6 +4,7 @@ import type { Setting } from "../mappings/index.js";
 import type { FeatureName, Features, PlannedBackend, PlannedRule } from "../plan/index.js";
 import type { RulePart, TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
+import { cors } from "./gateway-api/features/cors.js";
 import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
 import { renderHeaders, renderPath, type RenderedPath } from "./gateway-api/matches.js";
 import { renderRedirect } from "./gateway-api/redirects.js";
@@ -100,7 +101,7 @@ export function emitRule(
   if (rule.action.kind === "respond")
     return {
       ...base,
-      ...closed(rule, path, rule.action, { definition, context }),
+      ...closed(rule, path, { status: rule.action.status, reason: rule.action.reason }, { definition, context }),
       answers: actionAnswers(rule, "exact", []),
     };
   if (rule.action.kind !== "forward") return emitRedirect(rule, path, definition, context);
@@ -307,17 +308,17 @@ function closed(
   const part = definition.closeRule(why.status, rule, context);
   const target = { target: definition.name };
   const shown = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
-  const findings =
-    why.isIntended === true
-      ? []
-      : [
-          finding(
-            "RULE_CLOSED",
-            rule.origin,
-            { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason },
-            target,
-          ),
-        ];
+  const isDenied = (rule.action.kind === "respond" && rule.owner.denied !== undefined) || why.isIntended === true;
+  const findings = isDenied
+    ? []
+    : [
+        finding(
+          "RULE_CLOSED",
+          rule.origin,
+          { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason },
+          target,
+        ),
+      ];
   const headers = renderHeaders(rule.matches[0]);
   const cookies =
     rule.matches[0].cookies === undefined ? undefined : definition.matchCookies(rule.matches[0].cookies, rule, context);
@@ -345,6 +346,13 @@ function closed(
   };
 }
 
+/** CORS in front of a redirect, as the filter of core Gateway API: policies attach to rules that forward only. */
+function corsOfRedirect(rule: PlannedRule, context: TargetContext): Translated | undefined {
+  const feature = rule.features.cors;
+  if (feature === undefined) return undefined;
+  return { name: "cors", settings: feature.settings, translation: cors(feature, rule, context) };
+}
+
 function actionAnswers(rule: PlannedRule, verdict: Verdict, codes: readonly string[]): Answer[] {
   if (rule.action.kind === "forward") return [];
   return rule.action.settings.map((setting) => ({
@@ -368,6 +376,7 @@ function emitRedirect(
     ...redirect.findings.map((found) => found.code),
     ...(redirect.alsoNamed ?? []),
   ]);
+  const answersPreflights = corsOfRedirect(rule, context);
   const reason = redirect.filter === undefined ? "the redirect cannot be written" : path.refused;
   if (redirect.filter === undefined || reason !== undefined) {
     const shut = closed(rule, path, { status: 503, reason: reason ?? "" }, { definition, context });
@@ -375,12 +384,16 @@ function emitRedirect(
   }
   return {
     ...base,
-    spec: { name: rule.name, matches: [{ path: { type: path.type, value: path.value } }], filters: [redirect.filter] },
+    spec: {
+      name: rule.name,
+      matches: [{ path: { type: path.type, value: path.value } }],
+      filters: [...(answersPreflights?.translation.filters ?? []), redirect.filter],
+    },
     policies: new Map(),
     forwards: false,
     resources: [],
     crossings: [],
-    findings: redirect.findings,
-    answers,
+    findings: [...(answersPreflights?.translation.findings ?? []), ...redirect.findings],
+    answers: [...(answersPreflights === undefined ? [] : answersOf(answersPreflights)), ...answers],
   };
 }

@@ -1,76 +1,77 @@
+/** What the client can show of itself, and what others say about it. */
+export type Credentials = {
+  /** What a password file says about the request's Authorization header. */
+  readonly password: "none" | "valid";
+  /** Status that an external auth service answers for this request. */
+  readonly authAnswer: number;
+  /** Client certificate at the TLS handshake. */
+  readonly certificate: "none" | "valid";
+};
+
 /** A request as a client sends it. */
-export type SimulatedRequest = {
+export type ProbeRequest = {
   readonly scheme: "http" | "https";
-  /** Host header without port; also the SNI for `https`. */
+  /** Host header without port, as sent; also the SNI for `https`. */
   readonly host: string;
   readonly method: string;
   /** Raw path, beginning with `/`, without query. */
   readonly path: string;
-  /** Query without `?`. */
+  /** Query without `?`; absent: no question mark either. */
   readonly query?: string;
-  /** Lower-case names. */
+  /** Lower-case names. Not in here: Host, Authorization of {@link Credentials}. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Address of the client as the proxy sees it. */
   readonly address: string;
+  readonly bodyBytes: number;
+  readonly credentials: Credentials;
 };
 
-/** A share of requests that goes to one Service port, `namespace/name:port`; shares of one decision add up to 1. */
-export type BackendShare = { readonly backend: string; readonly share: number };
+/** A client that is let in wherever somebody asks. */
+export const WELCOME: Credentials = { password: "valid", authAnswer: 200, certificate: "valid" };
+/** A client with nothing to show. */
+export const STRANGER: Credentials = { password: "none", authAnswer: 401, certificate: "none" };
 
-/** What must hold before a request reaches its backend or its fixed answer. */
-export type Gate = {
-  /** Names of the ways in which the client must prove who it is, sorted: `basic`, `external`, `certificate`. */
-  readonly authentication: readonly string[];
-  /** Whether the address list, if any, lets this client pass. */
-  readonly address: "no-list" | "allowed" | "denied";
-};
+/** Address that no list of the documentation ranges holds by accident (RFC 5737). */
+export const DEFAULT_CLIENT = "203.0.113.9";
 
-/** The predictable part of an answer. */
-export type Decision = {
-  readonly outcome:
-    | {
-        readonly kind: "forward";
-        readonly shares: readonly BackendShare[];
-        readonly path: string;
-        readonly host: string;
-      }
-    | { readonly kind: "redirect"; readonly status: number; readonly location: string }
-    | { readonly kind: "respond"; readonly status: number }
-    /** No certificate can be shown for the name, so the TLS handshake ends without an answer. */
-    | { readonly kind: "no-connection" };
-  readonly gate: Gate;
-};
-
-export const OPEN: Gate = { authentication: [], address: "no-list" };
-
-/** Path as both proxies match it: percent-decoded, dot segments resolved, repeated slashes merged. */
-export function normalisePath(raw: string): string {
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(raw);
-  } catch {
-    decoded = raw; // not UTF-8 behind the percent signs: both sides compare bytes, so the text as sent is close enough here
-  }
-  const segments: string[] = [];
-  const merged = decoded.replace(/\/+/g, "/");
-  for (const segment of merged.split("/").slice(1)) {
-    if (segment === "..") segments.pop();
-    else if (segment !== ".") segments.push(segment);
-  }
-  const trailing = merged.endsWith("/.") || merged.endsWith("/..");
-  const path = `/${segments.join("/")}`;
-  return trailing && !path.endsWith("/") ? `${path}/` : path;
+/** Completes a request: GET over `scheme` without headers, from a client that is let in. */
+export function requestOf(given: Pick<ProbeRequest, "scheme" | "host" | "path"> & Partial<ProbeRequest>): ProbeRequest {
+  return {
+    method: "GET",
+    headers: {},
+    address: DEFAULT_CLIENT,
+    bodyBytes: 0,
+    credentials: WELCOME,
+    ...given,
+  };
 }
 
-/** Request target with its query, if any. */
+/** Request target: path with its query, if any. */
 export function withQuery(path: string, query: string | undefined): string {
   return query === undefined ? path : `${path}?${query}`;
 }
 
-/** Value of one cookie of a Cookie header. */
-export function cookieValue(request: SimulatedRequest, name: string): string | undefined {
+/** Value of one cookie of the Cookie header; the first one of that name counts. */
+export function cookieValue(request: ProbeRequest, name: string): string | undefined {
   for (const part of (request.headers["cookie"] ?? "").split(";")) {
-    const [key, ...rest] = part.trim().split("=");
-    if (key === name) return rest.join("=");
+    const equals = part.indexOf("=");
+    if (equals >= 0 && part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
   }
   return undefined;
+}
+
+/** The request as one line of text. */
+export function describeRequest(request: ProbeRequest): string {
+  const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
+  const { credentials, bodyBytes } = request;
+  const more = [
+    ...headers,
+    ...(request.address === DEFAULT_CLIENT ? [] : [`from ${request.address}`]),
+    ...(bodyBytes === 0 ? [] : [`body of ${bodyBytes} bytes`]),
+    ...(credentials.password === "none" ? ["no password"] : []),
+    ...(credentials.authAnswer === 200 ? [] : [`auth service answers ${credentials.authAnswer}`]),
+    ...(credentials.certificate === "none" && request.scheme === "https" ? ["no client certificate"] : []),
+  ];
+  const url = `${request.scheme}://${request.host}${withQuery(request.path, request.query)}`;
+  return `${request.method} ${url}${more.length === 0 ? "" : ` (${more.join("; ")})`}`;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { TARGETS } from "../../src/findings/index.js";
 import { corpusFiles } from "../support/corpus.js";
 import { silentChanges } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
@@ -13,9 +14,22 @@ const cases = fixtureNames().filter((name) => {
 
 describe("requests get the same answers, or a finding says which do not", () => {
   describe.each(["exact", "portable"] as const)("fidelity %s", (fidelity) => {
-    it.each(cases)("fixture %s", async (name) => {
-      const { sources, options } = readFixture(name);
-      expect(await silentChanges(sources, { ...options, fidelity })).toEqual([]);
+    describe.each(TARGETS)("target %s", (target) => {
+      it.each(cases)("fixture %s", async (name) => {
+        const { sources, options } = readFixture(name);
+        expect(await silentChanges(sources, { ...options, fidelity, target })).toEqual([]);
+      });
+
+      it("random sets of Ingresses that share hosts", async () => {
+        await fc.assert(
+          fc.asyncProperty(ingressSet, fc.boolean(), async (set, hasCertificate) => {
+            const certificate = hasCertificate ? { defaultCertificate: { namespace: "infra", name: "wildcard" } } : {};
+            const text = asManifests([...set, ...SERVICE_MANIFESTS]);
+            expect(await silentChanges([{ name: "f.yaml", text }], { fidelity, target, ...certificate })).toEqual([]);
+          }),
+          { numRuns: 50 },
+        );
+      }, 60_000);
     });
 
     it.skipIf(corpusFiles().length === 0)(
@@ -27,17 +41,6 @@ describe("requests get the same answers, or a finding says which do not", () => 
       },
       60_000,
     );
-
-    it("random sets of Ingresses that share hosts", async () => {
-      await fc.assert(
-        fc.asyncProperty(ingressSet, fc.boolean(), async (set, hasCertificate) => {
-          const certificate = hasCertificate ? { defaultCertificate: { namespace: "infra", name: "wildcard" } } : {};
-          const text = asManifests([...set, ...SERVICE_MANIFESTS]);
-          expect(await silentChanges([{ name: "f.yaml", text }], { fidelity, ...certificate })).toEqual([]);
-        }),
-        { numRuns: 200 },
-      );
-    }, 60_000);
   });
 });
 

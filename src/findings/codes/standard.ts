@@ -16,7 +16,13 @@ export const standardFindings = {
     remedy: (a) => a.remedy,
   }),
   PATH_MATCH_NARROWED: define<
-    At & { readonly paths: readonly string[]; readonly prefixes: readonly string[]; readonly bare: readonly string[] }
+    At & {
+      readonly paths: readonly string[];
+      readonly prefixes: readonly string[];
+      readonly bare: readonly string[];
+      /** Each expression with its prefix. */
+      readonly pairs: readonly { readonly path: string; readonly prefix: string }[];
+    }
   >({
     title: "Regular expression that became a prefix",
     severity: "low",
@@ -176,7 +182,7 @@ export const standardFindings = {
     verdict: "equivalent",
     what: (a) =>
       `CORS of Ingress ${a.ingress} (origins ${a.origins.map((origin) => `"${origin}"`).join(", ")}) becomes the CORS filter: headers only for requests with an Origin, lists only on preflights, and an OPTIONS request that is no preflight reaches the backend or its authentication.`,
-    why: "nginx puts all CORS headers on every response and, with origin *, answers every OPTIONS request itself with 204.",
+    why: "nginx puts all CORS headers on every response and, with origin *, answers every OPTIONS request itself with 204, on plain HTTP even before its redirect to HTTPS; the redirect here carries none.",
     remedy: "Nothing for browsers; clients that probe with a bare OPTIONS request must be able to reach the backend.",
     example: () => ({
       method: "OPTIONS",
@@ -377,7 +383,7 @@ export const standardFindings = {
     severity: "blocker",
     verdict: "unsupported",
     what: (a) =>
-      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.length === 0 ? "the controller's ConfigMap" : a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
+      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
     why: "A route without its protection would let everyone in.",
     remedy:
       "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",

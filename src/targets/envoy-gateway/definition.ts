@@ -5,18 +5,21 @@ import { appResource } from "../parts.js";
 import type { TargetContext } from "../translator.js";
 import { finishPolicy } from "./backend-traffic.js";
 import { externalNames } from "./external-name.js";
-import { fleet } from "./fleet.js";
 import { gatewayWide } from "./gateway-defaults.js";
 import { listenerCertificates, listenerCiphers } from "./listener-features.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP } from "./parts.js";
+import { refusalOrder } from "./refusal-order.js";
 import { envoyGatewayTable } from "./table.js";
 
 /** Envoy Gateway 1.9. */
 export const envoyGatewayDefinition: TargetDefinition = {
   name: "envoy-gateway",
   table: envoyGatewayTable,
-  everyRule: externalNames,
+  everyRule: (rule, context) => {
+    const names = externalNames(rule, context);
+    return { ...names, findings: [...names.findings, ...refusalOrder(rule).findings] };
+  },
   listeners: { clientCertificates: listenerCertificates, tlsCiphers: listenerCiphers },
   regex: "re2",
   closeRule,
@@ -24,7 +27,6 @@ export const envoyGatewayDefinition: TargetDefinition = {
   finishPolicy: (kind, spec, _level, context) => finishPolicy(kind, spec, context),
   policyApiVersion: () => API_VERSION,
   gatewayWide,
-  fleet,
 };
 
 /** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */

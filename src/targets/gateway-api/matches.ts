@@ -94,6 +94,10 @@ export function pathFindings(
       ingress: first.rule.owner.id,
       paths: sources(narrowed),
       prefixes: [...new Set(narrowed.map(({ path }) => path.value))],
+      pairs: narrowed.map(({ rule, path }) => ({
+        path: rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value,
+        prefix: path.value,
+      })),
       bare: [...new Set(narrowed.flatMap(({ rule, path }) => (wantsSlash(rule.matches[0].path) ? path.value : [])))],
     };
     findings.push(

@@ -49,5 +49,7 @@ function describe({ controller, listeners }: Plan): string[] {
     "header names with underscores dropped, and Server removed from responses",
     ...(isSecure ? [`TLS versions ${controller.list("ssl-protocols").join(" and ")}`] : []),
     "404 for unknown hosts and paths, and /healthz",
+    ...(controller.isOn("ssl-reject-handshake") ? [] : ["HTTPS with a default certificate for names without one"]),
+    "paths matched with escapes decoded, repeated slashes merged and dot segments resolved",
   ];
 }

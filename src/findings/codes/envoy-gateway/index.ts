@@ -3,6 +3,7 @@ import { access, externalAuth, clientCertificates } from "./access.js";
 import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
 import { clientFindings } from "./clients.js";
+import { refusals } from "./refusals.js";
 import { hiddenDefaults } from "./defaults.js";
 import { proxying } from "./proxying.js";
 import { sharedCertificates } from "./shared-certificates.js";
@@ -20,6 +21,7 @@ export const envoyGatewayFindings = {
   ...balancing,
   ...backends,
   ...withoutCounterpart,
+  ...refusals,
   ...hiddenDefaults,
   ...clientFindings,
   ...proxying,

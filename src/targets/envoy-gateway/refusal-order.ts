@@ -1,0 +1,21 @@
+import { finding } from "../../findings/index.js";
+import type { PlannedRule } from "../../plan/index.js";
+import type { Translation } from "../translator.js";
+import { HERE, NOTHING_TO_DO } from "./parts.js";
+
+/** Where several checks stand before a backend, another one than in nginx may be the first to refuse. */
+export function refusalOrder(rule: PlannedRule): Translation {
+  const { ipAccess, basicAuth, externalAuth } = rule.features;
+  const checks = [
+    ...(ipAccess === undefined ? [] : ["the address list"]),
+    ...(basicAuth === undefined ? [] : ["the password"]),
+    ...(externalAuth === undefined ? [] : ["the auth service"]),
+  ];
+  const first = ipAccess ?? basicAuth ?? externalAuth;
+  if (first === undefined || checks.length < 2) return NOTHING_TO_DO;
+  const args = { ingress: rule.owner.id, checks: checks.join(", ") };
+  return {
+    ...NOTHING_TO_DO,
+    findings: [finding("REFUSAL_ORDER_CHANGED", first.settings[0]?.origin ?? rule.origin, args, HERE)],
+  };
+}

@@ -1,0 +1,132 @@
+import type { Finding } from "../../findings/index.js";
+import type { NginxModel } from "../../ingress-nginx/index.js";
+import type { OwnedResource } from "../../kubernetes/index.js";
+import type { Decision } from "../decision.js";
+import { gatewayDecisions, type GatewayTarget } from "../gateway/decision.js";
+import { nginxDecision } from "../nginx/decision.js";
+import { escapeUri, parseUri } from "../nginx/uri.js";
+import type { ProbeRequest } from "../request.js";
+import { differencesOf, type ComparisonOptions, type Difference } from "./difference.js";
+import { indexFindings, namedBy, type NamingIndex, type Subjects } from "./naming.js";
+
+/** What a comparison is made from. */
+export type ComparisonInput = {
+  readonly model: NginxModel;
+  readonly resources: readonly OwnedResource[];
+  readonly findings: readonly Finding[];
+  readonly target: GatewayTarget;
+} & ComparisonOptions;
+
+export type NamedDifference = Difference & {
+  readonly finding: Finding;
+  /** It holds for every request, because a hidden default of the controller is behind it. */
+  readonly isStanding: boolean;
+};
+
+/** One request through both sides. */
+export type Comparison = {
+  readonly request: ProbeRequest;
+  readonly before: Decision;
+  readonly after: Decision;
+  /** Differences that findings of this conversion announce, each with its finding. */
+  readonly named: readonly NamedDifference[];
+  /** Differences that nothing announces: defects of the tool. */
+  readonly unnamed: readonly Difference[];
+};
+
+/** Aspects in which a hidden default counts for every request alike. */
+const STANDING: readonly Difference["aspect"][] = [
+  "request-header",
+  "response-header",
+  "body-limit",
+  "connect-timeout",
+  "idle-timeout",
+  "total-timeout",
+];
+
+/** Makes the comparison of single requests; pure, and the same for the same request. */
+export function comparer(input: ComparisonInput): (request: ProbeRequest) => Comparison {
+  const { model, target } = input;
+  const objects = input.resources.map(({ object }) => object);
+  const names = indexFindings(input.findings);
+  const ingresses = ingressesOfRoutes(input.resources);
+  const compareOnce = (request: ProbeRequest): Comparison => {
+    const before = nginxDecision(model, request);
+    const [after, ...others] = gatewayDecisions(objects, target, request);
+    if (after === undefined) throw new Error("a target without an answer");
+    const alternatives = [after, ...others];
+    const subjects = subjectsOf(request, alternatives, before, ingresses);
+    const named: NamedDifference[] = [];
+    const unnamed: Difference[] = [];
+    for (const answer of alternatives) {
+      for (const difference of differencesOf({ request, before, after: answer }, input)) {
+        const found = namedBy(names, { request, before, after: answer, difference, alternatives, target }, subjects);
+        if (found === undefined) unnamed.push(difference);
+        else {
+          const isStanding = found.explanation.scope === "run" && STANDING.includes(difference.aspect);
+          named.push({ ...difference, finding: found.finding, isStanding });
+        }
+      }
+      // The order of expressions is the only thing in which the alternatives differ; most requests do not depend on it.
+      if (others.every((other) => JSON.stringify(other) === JSON.stringify(after))) break;
+    }
+    return { request, before, after, named, unnamed };
+  };
+  return (request) => {
+    const result = compareOnce(request);
+    return result.unnamed.length === 0 ? result : (plainSpelling(result, names, compareOnce) ?? result);
+  };
+}
+
+/**
+ * A path in another spelling (repeated slashes, dot segments, needless or meaningful escapes) may be answered differently, which the controller-wide
+ * finding about paths announces. It does so only where the plain spelling of the same path is answered alike.
+ */
+function plainSpelling(
+  result: Comparison,
+  names: NamingIndex,
+  compareOnce: (request: ProbeRequest) => Comparison,
+): Comparison | undefined {
+  const finding = pathFinding(names);
+  if (finding === undefined) return undefined;
+  const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));
+  const parsed = parseUri(result.request.path);
+  if (parsed.kind === "bad-request") return { ...result, named: [...result.named, ...named], unnamed: [] };
+  const path = escapeUri(parsed.uri);
+  if (path === result.request.path) return undefined;
+  const plain = compareOnce({ ...result.request, path });
+  return plain.unnamed.length > 0 ? undefined : { ...result, named: [...result.named, ...named], unnamed: [] };
+}
+
+function pathFinding(names: NamingIndex): Finding | undefined {
+  for (const [explanation, findings] of names.run) {
+    if (explanation.code === "DEFAULT_PATH_NORMALISATION" || explanation.code === "DEFAULTS_NOT_PORTABLE")
+      return findings[0];
+  }
+  return undefined;
+}
+
+/** Ingresses of each route: `Kind namespace/name` to `namespace/name`. */
+function ingressesOfRoutes(resources: readonly OwnedResource[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    resources
+      .filter(({ object }) => object.kind.endsWith("Route"))
+      .map(({ object, from }) => [
+        `${object.kind} ${object.metadata.namespace ?? "default"}/${object.metadata.name}`,
+        from,
+      ]),
+  );
+}
+
+function subjectsOf(
+  request: ProbeRequest,
+  answers: readonly Decision[],
+  before: Decision,
+  ingresses: ReadonlyMap<string, readonly string[]>,
+): Subjects {
+  const routes = answers.flatMap(({ by }) => (by.route === undefined ? [] : (ingresses.get(by.route) ?? [])));
+  return {
+    objects: new Set([...before.by.ingresses, ...routes].map((id) => `Ingress ${id}`)),
+    hosts: new Set([request.host.toLowerCase(), before.by.host]),
+  };
+}

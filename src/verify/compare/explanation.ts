@@ -1,0 +1,67 @@
+import { argsOf, type ArgsOf, type Finding, type FindingCode } from "../../findings/index.js";
+import type { Decision } from "../decision.js";
+import type { Aspect, Compared, Difference } from "./difference.js";
+
+/** One difference of one request. */
+export type Case = Compared & {
+  readonly difference: Difference;
+  /** Every answer that the target's rules allow; `after` is the first. */
+  readonly alternatives: readonly Decision[];
+  readonly target: "envoy-gateway" | "standard";
+};
+
+/**
+ * Which findings of a code may speak about a request: those about an Ingress whose settings decided it on either side, those about its host, or all of
+ * them (hidden defaults of the controller).
+ */
+export type Scope<Args> =
+  | { readonly scope: "ingress" }
+  | { readonly scope: "host"; readonly hosts: (args: Args) => readonly string[] }
+  | { readonly scope: "run" };
+
+/** What the differences look like that a finding code announces. */
+export type Explanation = {
+  readonly code: FindingCode;
+  readonly aspects: readonly Aspect[];
+  readonly scope: "ingress" | "host" | "run";
+  /** Host names that a finding of scope `host` is about. */
+  readonly hosts: (finding: Finding) => readonly string[];
+  /** Whether this finding announces this difference. Its scope has been looked at already. */
+  readonly says: (finding: Finding, of: Case) => boolean;
+};
+
+/** Declares what a code announces; keep it as narrow as the finding's sentence. */
+export function explains<Code extends FindingCode>(
+  code: Code,
+  at: Scope<ArgsOf<Code>>,
+  aspects: readonly Aspect[],
+  says: (of: Case, args: ArgsOf<Code>) => boolean,
+): Explanation {
+  return {
+    code,
+    aspects,
+    scope: at.scope,
+    hosts: (finding) => {
+      const args = argsOf(code, finding);
+      return at.scope === "host" && args !== undefined ? at.hosts(args) : [];
+    },
+    says: (finding, of) => {
+      const args = argsOf(code, finding);
+      return args !== undefined && says(of, args);
+    },
+  };
+}
+
+export const INGRESS = { scope: "ingress" } as const;
+export const RUN = { scope: "run" } as const;
+/** Scope of findings whose argument `host` is the host. */
+export const HOST = { scope: "host", hosts: ({ host }: { readonly host: string }) => [host] } as const;
+
+/** Aspects of an answer as a whole. */
+export const ANSWER: readonly Aspect[] = ["outcome", "status", "location"];
+
+export const answers = (decision: Decision, ...statuses: readonly number[]): boolean =>
+  decision.outcome.kind === "respond" && (statuses.length === 0 || statuses.includes(decision.outcome.status));
+
+export const isClosedPort = ({ outcome }: Decision): boolean =>
+  outcome.kind === "no-connection" && outcome.reason !== "client-certificate";

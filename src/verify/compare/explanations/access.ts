@@ -1,0 +1,84 @@
+import { ANSWER, answers, explains, HOST, INGRESS, type Case, type Explanation } from "../explanation.js";
+import type { Aspect } from "../difference.js";
+
+/** What changes where a check is not made any more, with --allow-unprotected. */
+const OPENED: readonly Aspect[] = [...ANSWER, "authentication", "address"];
+
+const isRefused = ({ before }: Case): boolean =>
+  answers(before, 400, 401, 403, 500) || (before.outcome.kind === "redirect" && before.outcome.status === 302);
+
+function isOpened({ difference, after, before }: Case): boolean {
+  if (difference.aspect === "authentication" || difference.aspect === "address") return true;
+  return isRefused({ before } as Case) && (after.outcome.kind === "forward" || answers(after));
+}
+
+const closedWith = (of: Case): boolean => answers(of.after, of.target === "standard" ? 500 : 403);
+
+/** Differences in who is let in. */
+export const accessExplanations: readonly Explanation[] = [
+  explains("DIGEST_AUTH_UNSUPPORTED", INGRESS, [...OPENED, "request-header"], (of, { closed }) =>
+    closed ? closedWith(of) : isOpened(of) || of.difference.name === "authorization",
+  ),
+  explains("EXTERNAL_AUTH_URL_UNSUPPORTED", INGRESS, OPENED, (of, { closed }) =>
+    closed ? closedWith(of) : isOpened(of),
+  ),
+  explains("PROTECTION_NOT_PORTABLE", INGRESS, [...OPENED, "request-header"], (of, { closed, annotations }) => {
+    // nginx compares the subject on plain HTTP too, where there is none.
+    const isCommonName = annotations.some((key) => key.endsWith("/auth-tls-match-cn")) && answers(of.before, 403);
+    return isCommonName || (closed ? closedWith(of) : isOpened(of) || of.difference.aspect === "request-header");
+  }),
+  explains("CLIENT_CERTIFICATE_UNCHECKED", INGRESS, [...OPENED, "request-header"], (of, { closed }) =>
+    closed
+      ? closedWith(of)
+      : isOpened(of) || (of.difference.name?.startsWith("ssl-client-") ?? of.difference.aspect !== "request-header"),
+  ),
+  explains("CLIENT_CERTIFICATE_CN_UNCHECKED", HOST, OPENED, (of, { closed }) =>
+    answers(of.before, 403) ? true : closed && closedWith(of),
+  ),
+  explains(
+    "CLIENT_CERTIFICATE_HANDSHAKE",
+    HOST,
+    ["outcome"],
+    ({ request, before, after }) =>
+      request.credentials.certificate === "none" &&
+      after.outcome.kind === "no-connection" &&
+      after.outcome.reason === "client-certificate" &&
+      (answers(before, 400, 403) || before.outcome.kind === "redirect"),
+  ),
+  explains(
+    "CLIENT_CERTIFICATE_HEADERS",
+    INGRESS,
+    ["request-header"],
+    ({ difference }) => difference.name?.startsWith("ssl-client-") === true,
+  ),
+  explains(
+    "SATISFY_ANY_BECOMES_ALL",
+    INGRESS,
+    ANSWER,
+    ({ after }) => answers(after, 401, 403, 500) || (after.outcome.kind === "redirect" && after.outcome.status === 302),
+  ),
+  explains("EXTERNAL_AUTH_ONLY_200", INGRESS, ANSWER, ({ request, after }) => {
+    const { authAnswer } = request.credentials;
+    return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
+  }),
+  explains("EXTERNAL_AUTH_SIGNIN_STATIC", INGRESS, ["location"], ({ request, before, after }) => {
+    if (before.outcome.kind !== "redirect" || after.outcome.kind !== "redirect") return false;
+    return (
+      request.credentials.authAnswer === 401 &&
+      decodeURIComponent(before.outcome.location) === decodeURIComponent(after.outcome.location)
+    );
+  }),
+  explains(
+    "EXTERNAL_AUTH_SIGNIN_LOST",
+    INGRESS,
+    ["outcome"],
+    ({ before, after }) => before.outcome.kind === "redirect" && answers(after, 401),
+  ),
+  explains("EXTERNAL_AUTH_HEADER_KEPT", INGRESS, ["request-header"], ({ difference }, { headers }) =>
+    headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
+  ),
+  explains("REFUSAL_ORDER_CHANGED", INGRESS, ANSWER, ({ before, after }) => isRefusal(before) && isRefusal(after)),
+];
+
+const isRefusal = (decision: Case["before"]): boolean =>
+  answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);

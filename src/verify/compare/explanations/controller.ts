@@ -1,0 +1,52 @@
+import type { Aspect } from "../difference.js";
+import { ANSWER, answers, explains, RUN, type Case, type Explanation } from "../explanation.js";
+
+type Look = { readonly aspects: readonly Aspect[]; readonly looks: (of: Case) => boolean };
+
+const always = (): boolean => true;
+const refused: Look = {
+  aspects: [...ANSWER, "address"],
+  looks: ({ before, difference }) => answers(before, 403) || difference.aspect === "address",
+};
+const redirect: Look = { aspects: ["location"], looks: always };
+const pause: Look = { aspects: ["connect-timeout", "idle-timeout"], looks: always };
+
+/** What is lost with a key of the controller's ConfigMap that the output does not keep, or not all of it. */
+const LOST: Readonly<Record<string, Look>> = {
+  "block-cidrs": refused,
+  "block-user-agents": refused,
+  "block-referers": refused,
+  "whitelist-source-range": refused,
+  "denylist-source-range": refused,
+  "global-auth-url": { aspects: [...ANSWER, "authentication"], looks: always },
+  "use-port-in-redirects": redirect,
+  "relative-redirects": redirect,
+  "preserve-trailing-slash": redirect,
+  "proxy-connect-timeout": pause,
+  "proxy-read-timeout": pause,
+  "proxy-send-timeout": pause,
+  "proxy-body-size": {
+    aspects: [...ANSWER, "body-limit"],
+    looks: ({ request, difference }) => difference.aspect === "body-limit" || request.bodyBytes > 0,
+  },
+  "proxy-set-headers": { aspects: ["request-header"], looks: ({ difference }) => difference.after === "" },
+  "add-headers": { aspects: ["response-header"], looks: ({ difference }) => difference.after === "" },
+  "hide-headers": { aspects: ["response-header"], looks: ({ difference }) => difference.after === "" },
+  "proxy-add-original-uri-header": {
+    aspects: ["request-header"],
+    looks: ({ difference }) => difference.name === "x-original-uri",
+  },
+};
+
+const ASPECTS = [...new Set(Object.values(LOST).flatMap(({ aspects }) => aspects))];
+
+const says = (of: Case, { key }: { readonly key: string }): boolean => {
+  const look = Object.hasOwn(LOST, key) ? LOST[key] : undefined;
+  return look !== undefined && look.aspects.includes(of.difference.aspect) && look.looks(of);
+};
+
+/** Keys of the controller's ConfigMap. */
+export const controllerExplanations: readonly Explanation[] = [
+  explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
+  explains("CONTROLLER_SETTING_PARTLY", RUN, ASPECTS, says),
+];

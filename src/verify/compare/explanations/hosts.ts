@@ -1,0 +1,127 @@
+import { expressionOf } from "../../expressions.js";
+import { answers, explains, HOST, INGRESS, isClosedPort, RUN, type Case, type Explanation } from "../explanation.js";
+
+const redirectsToHttps = ({ request, before }: Case): boolean =>
+  request.scheme === "http" && before.outcome.kind === "redirect" && before.outcome.location.startsWith("https://");
+
+/** Where no host has a path there is no Gateway either, and unknown names meet a closed port as well. */
+const HOST_OR_UNKNOWN = { scope: "host", hosts: ({ host }: { readonly host: string }) => [host, "_"] } as const;
+
+/** Below a wildcard host by two labels or more. */
+function isDeeper(host: string, wildcard: string): boolean {
+  const suffix = wildcard.slice(1).toLowerCase();
+  const name = host.toLowerCase();
+  return wildcard.startsWith("*.") && name.endsWith(suffix) && name.slice(0, -suffix.length).includes(".");
+}
+
+const EVERYTHING = [
+  "outcome",
+  "status",
+  "location",
+  "backends",
+  "path",
+  "host",
+  "authentication",
+  "address",
+  "request-header",
+  "response-header",
+  "body-limit",
+  "connect-timeout",
+  "idle-timeout",
+  "total-timeout",
+  "rate-limit",
+  "certificate",
+] as const;
+
+/** Differences that come with the name: who serves it, on which port, with which certificate. */
+export const hostExplanations: readonly Explanation[] = [
+  explains("WILDCARD_DEPTH", RUN, EVERYTHING, ({ request }, { host }) => isDeeper(request.host, host)),
+  explains("DEFAULT_CERTIFICATE_HOST", HOST, ["outcome", "status", "location"], (of) =>
+    of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of),
+  ),
+  explains(
+    "FORCE_REDIRECT_WITHOUT_LISTENER",
+    { scope: "host", hosts: ({ host }) => [host === "any other host" ? "_" : host] },
+    ["outcome", "status", "location"],
+    (of) => (of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of)),
+  ),
+  explains(
+    "DEFAULT_HTTPS_EVERYWHERE",
+    { scope: "host", hosts: ({ hosts }) => hosts },
+    ["outcome"],
+    ({ request, after }) => request.scheme === "https" && isClosedPort(after),
+  ),
+  explains(
+    "HOSTLESS_HTTPS",
+    RUN,
+    ["outcome"],
+    ({ request, before, after }) => request.scheme === "https" && before.by.host === "_" && isClosedPort(after),
+  ),
+  explains(
+    "DEFAULT_UNKNOWN_SNI",
+    RUN,
+    ["outcome"],
+    ({ request, before, after }) => request.scheme === "https" && before.by.host === "_" && isClosedPort(after),
+  ),
+  explains(
+    "HOST_WITHOUT_PATHS",
+    HOST_OR_UNKNOWN,
+    ["outcome", "status"],
+    ({ before, after }) =>
+      (isClosedPort(after) || answers(after, 404)) && (answers(before) || before.outcome.kind === "redirect"),
+  ),
+  explains(
+    "PASSTHROUGH_WITHOUT_ROOT",
+    HOST,
+    EVERYTHING,
+    ({ request, before, after }) =>
+      request.host.toLowerCase() === before.by.host &&
+      (request.scheme === "https" ? isClosedPort(after) : before.outcome.kind === "redirect"),
+  ),
+  explains("ALIAS_REGEX", HOST, EVERYTHING, ({ request }, { alias, host }) => {
+    const expression = expressionOf(`(?i)${alias.replace(/^~\*?/, "")}`);
+    return request.host.toLowerCase() !== host && (expression.kind === "refused" || expression.re.test(request.host));
+  }),
+  explains(
+    "ALIAS_INVALID",
+    HOST,
+    EVERYTHING,
+    ({ request }, { alias }) => request.host.toLowerCase() === alias.toLowerCase(),
+  ),
+  explains(
+    "ALIAS_CERTIFICATE",
+    { scope: "host", hosts: ({ alias }) => [alias] },
+    ["certificate"],
+    ({ difference }, { secret }) => difference.after === secret,
+  ),
+  explains(
+    "WWW_CERTIFICATE",
+    { scope: "host", hosts: ({ twin }) => [twin] },
+    ["certificate"],
+    ({ difference }, { secret }) => difference.after === secret,
+  ),
+  explains(
+    "WWW_HTTP_ONLY",
+    { scope: "host", hosts: ({ twin }) => [twin] },
+    ["outcome"],
+    ({ request, after }) => request.scheme === "https" && isClosedPort(after),
+  ),
+  explains("WWW_REDIRECT_DIFFERS", INGRESS, ["location"], ({ before, after }, { hostname }) => {
+    if (before.outcome.kind !== "redirect" || after.outcome.kind !== "redirect") return false;
+    const [, scheme = "", target = ""] = /^(https?):\/\/[^/]*:\d+(.*)$/.exec(before.outcome.location) ?? [];
+    return after.outcome.location.replace(/\/$/, "") === `${scheme}://${hostname}${target}`;
+  }),
+  explains(
+    "TLS_SECRET_BY_CERTIFICATE",
+    HOST,
+    ["certificate"],
+    ({ difference }, { secret }) => difference.after === secret || difference.before === secret,
+  ),
+  // nginx loads no such configuration, so what it serves at these paths is not in the manifests.
+  explains(
+    "DUPLICATE_LOCATION",
+    HOST,
+    EVERYTHING,
+    ({ request }, { path }) => request.path === path || request.path.startsWith(`${path}/`),
+  ),
+];

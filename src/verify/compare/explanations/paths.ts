@@ -1,0 +1,160 @@
+import { parseUri } from "../../nginx/uri.js";
+import { expressionOf } from "../../expressions.js";
+import { withQuery, type ProbeRequest } from "../../request.js";
+import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
+
+const isClosed = ({ after, target }: Case, status?: number): boolean =>
+  target === "standard"
+    ? answers(after, 500)
+    : status === undefined
+      ? answers(after, 403, 500, 503)
+      : answers(after, status);
+
+function uriOf(request: ProbeRequest): string | undefined {
+  const parsed = parseUri(request.path);
+  return parsed.kind === "uri" ? parsed.uri : undefined;
+}
+
+const isBelow = (prefix: string, path: string): boolean =>
+  prefix === "/" || path === prefix || path.startsWith(`${prefix.replace(/\/$/, "")}/`);
+
+/** The expression takes the path and the prefix does not, or the other way round. */
+function isTornApart({ path, prefix }: { readonly path: string; readonly prefix: string }, uri: string): boolean {
+  const expression = expressionOf(`(?i)^${path}`);
+  return expression.kind === "compiled" && expression.re.test(uri) !== isBelow(prefix, uri);
+}
+
+const locations = ({ before, after }: Case): readonly [string, string] | undefined =>
+  before.outcome.kind === "redirect" && after.outcome.kind === "redirect"
+    ? [before.outcome.location, after.outcome.location]
+    : undefined;
+
+const bare = (location: string): string => location.replace(/\?.*$/, "").replace(/\/$/, "");
+
+/** Differences that come with the path: which rule takes it, and what becomes of it. */
+export const pathExplanations: readonly Explanation[] = [
+  explains(
+    "PATH_MATCH_NARROWED",
+    INGRESS,
+    [
+      ...ANSWER,
+      "backends",
+      "path",
+      "host",
+      "authentication",
+      "address",
+      "request-header",
+      "response-header",
+      "body-limit",
+      "connect-timeout",
+      "idle-timeout",
+      "rate-limit",
+    ],
+    ({ request }, { pairs }) => {
+      const uri = uriOf(request);
+      return uri !== undefined && pairs.some((pair) => isTornApart(pair, uri));
+    },
+  ),
+  explains(
+    "REGEX_IMPLEMENTATION_SPECIFIC",
+    INGRESS,
+    [...ANSWER, "backends", "path", "host", "authentication", "address", "request-header", "response-header"],
+    ({ request, alternatives }, { paths }) => {
+      const uri = uriOf(request) ?? "";
+      const isAmbiguous = new Set(alternatives.map(({ outcome }) => JSON.stringify(outcome))).size > 1;
+      const concerned = (path: string): boolean => {
+        const expression = expressionOf(`(?i)^${path}`);
+        return expression.kind === "compiled" && expression.re.test(uri);
+      };
+      return isAmbiguous && paths.some(concerned);
+    },
+  ),
+  explains("REGEX_NOT_RE2", INGRESS, ANSWER, (of, { path, prefix }) => {
+    const isUnknown = of.before.outcome.kind === "undecidable" && of.before.by.path === path;
+    return isUnknown || (isClosed(of) && isBelow(prefix, uriOf(of.request) ?? ""));
+  }),
+  explains(
+    "RULE_CLOSED",
+    INGRESS,
+    ANSWER,
+    (of, { path, status }) => isClosed(of, status) && of.before.by.path === path,
+  ),
+  explains(
+    "CLOSED_RULE_ANSWERS_500",
+    INGRESS,
+    ["status"],
+    ({ before, after }, { status }) => answers(before, status) && answers(after, 500),
+  ),
+  explains("REWRITE_NOT_PORTABLE", INGRESS, ANSWER, (of) => isClosed(of)),
+  explains("REWRITE_NOT_RE2", INGRESS, ANSWER, (of, { pattern }) => isClosed(of) && of.before.by.path === pattern),
+  explains("REWRITE_TARGET_UNSUPPORTED", INGRESS, ANSWER, (of) => isClosed(of)),
+  explains(
+    "REWRITE_BARE_PREFIX",
+    INGRESS,
+    ["path"],
+    ({ difference }) => difference.before.replace(/\/(\?|$)/, "$1") === difference.after,
+  ),
+  explains(
+    "REWRITE_KEEPS_ENCODING",
+    INGRESS,
+    ["path"],
+    ({ request, difference }) => request.path.includes("%") && decoded(difference.before) === decoded(difference.after),
+  ),
+  explains("HTTPS_REDIRECT_TRAILING_SLASH", RUN, ["location"], (of) => {
+    const [before, after] = locations(of) ?? [];
+    return of.request.scheme === "http" && before?.startsWith("https://") === true && after === `${before}/`;
+  }),
+  explains("REDIRECT_KEEPS_QUERY", INGRESS, ["location"], (of, { location }) => {
+    const [before = "", after = ""] = locations(of) ?? [];
+    return (
+      of.request.query !== undefined &&
+      bare(before).endsWith(bare(location)) &&
+      bare(before) === bare(after) &&
+      after.endsWith(`?${of.request.query}`)
+    );
+  }),
+  explains("REDIRECT_STATUS_CHANGED", INGRESS, ["status", "outcome"], ({ before, after }, { wanted, written }) => {
+    const was = before.outcome.kind === "redirect" || before.outcome.kind === "respond" ? before.outcome.status : 0;
+    return was === wanted && after.outcome.kind === "redirect" && after.outcome.status === written;
+  }),
+  explains("REDIRECT_UNSUPPORTED", INGRESS, ANSWER, (of) => of.before.outcome.kind === "redirect" && isClosed(of)),
+  explains("REDIRECT_STYLE_DIFFERS", INGRESS, ["location"], (of) => {
+    const [before = "", after = ""] = locations(of) ?? [];
+    const target = (location: string): string => location.replace(/^https?:\/\/[^/?]*/, "");
+    return target(before).replace(/\/$/, "") === target(after).replace(/\/$/, "");
+  }),
+  explains(
+    "UPSTREAM_HOST_UNSUPPORTED",
+    INGRESS,
+    ["host"],
+    ({ difference }, { host }) => difference.before === host.toLowerCase(),
+  ),
+  explains(
+    "NAMED_PORT_UNRESOLVED",
+    INGRESS,
+    ANSWER,
+    (of, { service, port }) =>
+      isClosed(of, 503) &&
+      of.before.outcome.kind === "forward" &&
+      of.before.outcome.shares.some(({ backend }) => backend === `${service}:${port}`),
+  ),
+  explains("SERVICE_PORT_MISSING", RUN, ANSWER, ({ before, after }, { service, port }) => {
+    const shares = after.outcome.kind === "forward" ? after.outcome.shares : [];
+    return answers(before, 503) && (shares.some(({ backend }) => backend === `${service}:${port}`) || answers(after));
+  }),
+  explains("CANARY_PATTERN_REFUSED", INGRESS, ["backends"], ({ request }) => Object.keys(request.headers).length > 0),
+  explains(
+    "DEFAULT_HEALTHZ",
+    RUN,
+    ANSWER,
+    ({ request, before }) => before.by.host === "_" && answers(before, 200) && request.path.startsWith("/healthz"),
+  ),
+  explains("DUPLICATE_LOCATION", HOST, ["status"], ({ request }, { path }) => request.path.startsWith(path)),
+];
+
+/** Decoded, with repeated slashes merged, as nginx has it before it encodes it anew. */
+function decoded(target: string): string {
+  const [path = "", query] = target.split("?");
+  const parsed = parseUri(path);
+  return withQuery(parsed.kind === "uri" ? parsed.uri : path, query);
+}

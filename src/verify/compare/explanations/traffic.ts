@@ -1,0 +1,92 @@
+import { answers, explains, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
+
+const isAnnotated = ({ before }: Case, ...keys: readonly string[]): boolean =>
+  keys.some((key) => before.by.keys?.includes(key) === true);
+
+const isTooLarge = ({ difference, before, request }: Case): boolean =>
+  difference.aspect === "body-limit" ? true : answers(before, 413) && request.bodyBytes > 0;
+
+const isCorsHeader = ({ difference }: Case): boolean => difference.name?.startsWith("access-control-") === true;
+
+/** CORS lists on other answers, bare OPTIONS requests, and preflights of foreign origins. */
+const isCorsDetail = (of: Case): boolean =>
+  of.difference.aspect === "response-header" ? isCorsHeader(of) : of.request.method === "OPTIONS";
+
+/** nginx makes its checks before it says that nothing is there. */
+const isRefusal = (decision: Case["before"]): boolean =>
+  answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);
+
+/** Differences in headers, limits and CORS. */
+export const trafficExplanations: readonly Explanation[] = [
+  explains("CORS_ANSWERS_DIFFER", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
+  explains("CORS_BY_SECURITY_POLICY", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
+  explains("CORS_UNSUPPORTED", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
+  explains("CORS_ORIGIN_DROPPED", INGRESS, ["outcome", "status", "response-header"], isCorsDetail),
+  explains("CORS_WILDCARD_DEPTH", INGRESS, ["outcome", "status", "response-header"], isCorsDetail),
+  explains("CANARY_COOKIE_PREFLIGHT", INGRESS, ["outcome", "backends"], ({ request }) => request.method === "OPTIONS"),
+  explains(
+    "FORWARDED_PREFIX_CAPTURES",
+    INGRESS,
+    ["request-header"],
+    ({ difference }) => difference.name === "x-forwarded-prefix",
+  ),
+  explains("BODY_LIMIT_NOT_ENFORCED", INGRESS, ["outcome", "status", "body-limit"], isTooLarge),
+  explains(
+    "DEFAULT_BODY_LIMIT",
+    RUN,
+    ["outcome", "status", "body-limit"],
+    (of) => !isAnnotated(of, "proxy-body-size") && isTooLarge(of),
+  ),
+  explains(
+    "TIMEOUT_IDLE_BOTH_WAYS",
+    INGRESS,
+    ["idle-timeout"],
+    ({ difference }, { read, send, idle }) =>
+      difference.before === `${read} s read, ${send} s send` && difference.after === `${idle} s read, ${idle} s send`,
+  ),
+  explains("TIMEOUT_NOT_POSITIVE", INGRESS, ["connect-timeout", "idle-timeout", "total-timeout"], () => true),
+  explains("RATE_LIMIT_WINDOWS", INGRESS, ["rate-limit"], ({ before, after }) => {
+    const [was, becomes] = [before.limits.rate, after.limits.rate];
+    return was !== undefined && becomes !== undefined && was.status === becomes.status && becomes.burst >= was.burst;
+  }),
+  explains("DEFAULT_TIMEOUTS", RUN, ["connect-timeout", "idle-timeout", "total-timeout"], (of, { kept, idle }) => {
+    if (isAnnotated(of, "proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout")) return false;
+    return !kept || of.difference.after === `${idle} s read, ${idle} s send`;
+  }),
+  // It is on redirects of the proxy too, where nginx leaves it out.
+  explains(
+    "DEFAULT_HSTS",
+    RUN,
+    ["response-header"],
+    ({ difference }, { kept }) =>
+      difference.name === "strict-transport-security" && (!kept || difference.before === ""),
+  ),
+  explains(
+    "DEFAULT_NOT_FOUND",
+    RUN,
+    ["status", "outcome"],
+    ({ before, after }) => before.by.isUnmatched === true && answers(after, 404) && isRefusal(before),
+  ),
+  explains("SNIPPET_TRANSLATED", INGRESS, ["request-header", "response-header"], () => true),
+  explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, args) => {
+    const lost = Object.values(args).join(", ").toLowerCase().split(", ");
+    const name = difference.name ?? "";
+    // What is not set anew reaches the application as the client sent it.
+    return lost.includes(name) && difference.after === (request.headers[name] ?? "");
+  }),
+  explains(
+    "DEFAULT_FORWARDED_FOR",
+    RUN,
+    ["request-header"],
+    ({ difference, request }, { kept }) =>
+      !kept && difference.name === "x-forwarded-for" && request.headers["x-forwarded-for"] !== undefined,
+  ),
+  // The differences themselves are found by comparing with the plain spelling of the path (compare.ts, plainSpelling).
+  explains("DEFAULT_PATH_NORMALISATION", RUN, [], () => false),
+  explains(
+    "DEFAULT_REQUEST_ID",
+    RUN,
+    ["request-header"],
+    ({ difference }, { kept }) => !kept && difference.name === "x-request-id",
+  ),
+];

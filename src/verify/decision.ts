@@ -1,0 +1,127 @@
+/** A share of requests that goes to one Service port, `namespace/name:port` or `host:port`; shares of one decision add up to 1. */
+export type BackendShare = { readonly backend: string; readonly share: number };
+
+/** What the client meets. */
+export type Outcome =
+  /** The backends get the request. */
+  | {
+      readonly kind: "forward";
+      readonly shares: readonly BackendShare[];
+      /** Request target that the backend gets, with query. */
+      readonly path: string;
+      /** Host header that the backend gets. */
+      readonly host: string;
+    }
+  | { readonly kind: "redirect"; readonly status: number; readonly location: string }
+  /** An answer of the proxy itself. */
+  | { readonly kind: "respond"; readonly status: number }
+  /** The TLS connection goes undecrypted to the backends. */
+  | { readonly kind: "passthrough"; readonly shares: readonly BackendShare[] }
+  /** No answer: nothing listens, no certificate for the name, or no acceptable client certificate. */
+  | { readonly kind: "no-connection"; readonly reason: "no-listener" | "no-certificate" | "client-certificate" }
+  /** The simulator cannot tell, and why. */
+  | { readonly kind: "undecidable"; readonly reason: string };
+
+/** Ways in which a client must prove who it is. */
+export type Authentication =
+  | { readonly kind: "password"; readonly scheme: "basic" | "digest" }
+  | { readonly kind: "service"; readonly url: string }
+  | { readonly kind: "certificate"; readonly mode: "required" | "optional" };
+
+/** What must hold before a request reaches its backend or its fixed answer. */
+export type Gate = {
+  readonly authentication: readonly Authentication[];
+  /** Whether the address list, if any, lets this client pass. */
+  readonly address: "no-list" | "allowed" | "denied";
+};
+
+/** Headers that the proxy itself sets (lower-case name to value) or removes, whatever the client or the backend sent. */
+export type HeaderChanges = { readonly set: Readonly<Record<string, string>>; readonly removed: readonly string[] };
+
+/** Limits in force; an absent one is not set by anything that the simulator reads. */
+export type Limits = {
+  /** Largest request body in bytes. */
+  readonly bodyBytes?: number;
+  /** Seconds until a connection to a backend must stand. */
+  readonly connectSeconds?: number;
+  /** Longest pause in bytes from (`read`) and to (`send`) the backend, in seconds. */
+  readonly readSeconds?: number;
+  readonly sendSeconds?: number;
+  /** Limit of the whole response in seconds. */
+  readonly totalSeconds?: number;
+  readonly rate?: RateLimit;
+};
+
+/** Requests per client address: `burst` at once, `perMinute` in the long run, the answer above it. */
+export type RateLimit = { readonly burst: number; readonly perMinute: number; readonly status: number };
+
+/** Certificate that the TLS handshake shows: `namespace/name` of its Secret, or the controller's default one. */
+export type Certificate = { readonly kind: "secret"; readonly secret: string } | { readonly kind: "default" };
+
+/** Who is behind the answer: names for findings, not part of the comparison. */
+export type Provenance = {
+  /** Host of the server, `_` for the default one; host name of the listener. */
+  readonly host: string;
+  /** Ingresses (`namespace/name`) whose settings decided. */
+  readonly ingresses: readonly string[];
+  /** Path of the location as the Ingress writes it. */
+  readonly path?: string;
+  /** The location leads to the controller's default backend, which answers 404. */
+  readonly isUnmatched?: boolean;
+  /** Annotations in force at the location. */
+  readonly keys?: readonly string[];
+  /** Route that answers: `Kind namespace/name`. */
+  readonly route?: string;
+};
+
+/** The predictable part of an answer. */
+export type Decision = {
+  readonly outcome: Outcome;
+  readonly gate: Gate;
+  /** Towards the backend; only for what is forwarded. */
+  readonly requestHeaders: HeaderChanges;
+  /** Towards the client. */
+  readonly responseHeaders: HeaderChanges;
+  readonly limits: Limits;
+  readonly certificate?: Certificate;
+  readonly by: Provenance;
+};
+
+export const OPEN: Gate = { authentication: [], address: "no-list" };
+export const NO_HEADERS: HeaderChanges = { set: {}, removed: [] };
+export const NO_LIMITS: Limits = {};
+
+/** Values that no simulator can know, as they stand in headers. */
+export const SYMBOLS = {
+  requestId: "{request id}",
+  subject: "{certificate subject}",
+  issuer: "{certificate issuer}",
+  certificate: "{certificate}",
+  authAnswer: "{from the auth service}",
+} as const;
+
+/** The outcome in a few words, for people. */
+export function describeOutcome({ outcome }: Pick<Decision, "outcome">): string {
+  switch (outcome.kind) {
+    case "forward":
+      return `${describeShares(outcome.shares)} gets ${outcome.path} for host ${outcome.host}`;
+    case "redirect":
+      return `${outcome.status} to ${outcome.location}`;
+    case "respond":
+      return `${outcome.status}`;
+    case "passthrough":
+      return `TLS passed through to ${describeShares(outcome.shares)}`;
+    case "no-connection":
+      return outcome.reason === "client-certificate"
+        ? "the TLS handshake fails for want of a client certificate"
+        : "no connection";
+    case "undecidable":
+      return `not decidable: ${outcome.reason}`;
+  }
+}
+
+function describeShares(shares: readonly BackendShare[]): string {
+  const [only] = shares;
+  if (shares.length === 1 && only !== undefined) return only.backend;
+  return shares.map(({ backend, share }) => `${Math.round(share * 10_000) / 100} % ${backend}`).join(" and ");
+}

@@ -1,0 +1,77 @@
+import type { JsonObject } from "../../kubernetes/index.js";
+import { inAnyNetwork } from "../addresses.js";
+import type { Authentication, Gate } from "../decision.js";
+import type { ProbeRequest } from "../request.js";
+import { list, number, object, strings, text } from "./json.js";
+import type { ObjectIndex } from "./objects.js";
+
+/** The checks of a SecurityPolicy, or why its routes answer 500. */
+export type SecurityChecks =
+  | {
+      readonly kind: "checks";
+      readonly authentication: readonly Authentication[];
+      readonly address: Gate["address"];
+      readonly statusOnError: number;
+    }
+  | { readonly kind: "invalid" };
+
+export const NO_CHECKS: SecurityChecks = { kind: "checks", authentication: [], address: "no-list", statusOnError: 403 };
+
+/** What a SecurityPolicy of `namespace` asks of a client. */
+export function checksOf(spec: JsonObject, namespace: string, address: string, index: ObjectIndex): SecurityChecks {
+  const external = spec["extAuth"] === undefined ? undefined : serviceOf(object(spec["extAuth"]), namespace, index);
+  if (external === null) return { kind: "invalid" };
+  return {
+    kind: "checks",
+    authentication: [
+      ...(external === undefined ? [] : [external]),
+      ...(spec["basicAuth"] === undefined ? [] : [{ kind: "password", scheme: "basic" } as const]),
+    ],
+    address: addressOutcome(object(spec["authorization"]), address),
+    statusOnError: number(object(spec["extAuth"])["statusOnError"]) ?? 403,
+  };
+}
+
+/** Null: the backend needs a grant that does not exist, which makes the policy invalid. */
+function serviceOf(spec: JsonObject, namespace: string, index: ObjectIndex): Authentication | null {
+  const http = object(spec["http"]);
+  const [ref] = list(http["backendRefs"]);
+  const name = text(ref?.["name"]) ?? "";
+  const target = text(ref?.["namespace"]) ?? namespace;
+  const kind = text(ref?.["kind"]) ?? "Service";
+  if (!index.allows({ from: { kind: "SecurityPolicy", namespace }, to: { kind, namespace: target, name } }))
+    return null;
+  const backend =
+    kind === "Backend"
+      ? (index.backends.get(`${target}/${name}`) ?? "")
+      : `${target}/${name}:${number(ref?.["port"]) ?? 0}`;
+  const fixed = text(http["pathOverride"]);
+  return { kind: "service", url: `${backend}${fixed ?? `${text(http["path"]) ?? ""}{path}`}` };
+}
+
+/** Rules in order, then the default action (authorization.go). */
+function addressOutcome(authorization: JsonObject, address: string): Gate["address"] {
+  if (Object.keys(authorization).length === 0) return "no-list";
+  for (const rule of list(authorization["rules"])) {
+    if (inAnyNetwork(address, strings(object(rule["principal"])["clientCIDRs"])))
+      return rule["action"] === "Allow" ? "allowed" : "denied";
+  }
+  return authorization["defaultAction"] === "Allow" ? "allowed" : "denied";
+}
+
+/**
+ * Status with which the filters refuse the request, in their order: external authentication, password, body limit, address list
+ * (internal/xds/translator/httpfilters.go, newOrderedHTTPFilter).
+ */
+export function refusalOf(
+  checks: Extract<SecurityChecks, { kind: "checks" }>,
+  request: ProbeRequest,
+  bodyLimit: number | undefined,
+): number | undefined {
+  const { authAnswer, password } = request.credentials;
+  if (checks.authentication.some(({ kind }) => kind === "service") && authAnswer !== 200)
+    return authAnswer >= 500 ? checks.statusOnError : authAnswer;
+  if (checks.authentication.some(({ kind }) => kind === "password") && password !== "valid") return 401;
+  if (bodyLimit !== undefined && request.bodyBytes > bodyLimit) return 413;
+  return checks.address === "denied" ? 403 : undefined;
+}

@@ -1,0 +1,318 @@
+import type { JsonObject, KubernetesObject } from "../../kubernetes/index.js";
+import {
+  NO_HEADERS,
+  NO_LIMITS,
+  OPEN,
+  SYMBOLS,
+  type Authentication,
+  type BackendShare,
+  type Certificate,
+  type Decision,
+  type Gate,
+  type HeaderChanges,
+  type Outcome,
+} from "../decision.js";
+import type { ProbeRequest } from "../request.js";
+import { addressInList } from "../addresses.js";
+import { checksOf, NO_CHECKS, refusalOf, type SecurityChecks } from "./access.js";
+import { corsAnswer, corsOf, isPreflight, type Cors } from "./cors.js";
+import { envoyPath } from "./envoy-path.js";
+import { filterOf, headerChanges, redirectOf, rewrittenPath } from "./filters.js";
+import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
+import { answersFor, declaredLimits, envoyLimits } from "./limits.js";
+import { hostMatches } from "./listeners.js";
+import type { ObjectIndex } from "./objects.js";
+import { policyFor, type EffectivePolicy } from "./policies.js";
+import { virtualHostFor, type RouteMatch } from "./routes.js";
+import {
+  listenerFor,
+  preparedListener,
+  simulationOf,
+  type Effective,
+  type GatewayTarget,
+  type PreparedListener,
+  type Simulation,
+} from "./simulation.js";
+
+export type { GatewayTarget } from "./simulation.js";
+
+/**
+ * What the Gateway answers, from the emitted objects alone.
+ *
+ * @param target whose rules of precedence count; for `standard` the place of expressions is open, see {@link gatewayDecisions}
+ */
+export function gatewayDecision(
+  objects: readonly KubernetesObject[],
+  target: GatewayTarget,
+  request: ProbeRequest,
+): Decision {
+  return decide(simulationOf(objects, target === "standard" ? "expressions-first" : "envoy-gateway"), request);
+}
+
+/** Every answer that the target's rules allow: one, or for `standard` one for each place that expressions may have. */
+export function gatewayDecisions(
+  objects: readonly KubernetesObject[],
+  target: GatewayTarget,
+  request: ProbeRequest,
+): readonly Decision[] {
+  if (target === "envoy-gateway") return [gatewayDecision(objects, target, request)];
+  return (["expressions-first", "expressions-last"] as const).map((precedence) =>
+    decide(simulationOf(objects, precedence), request),
+  );
+}
+
+type Frame = {
+  readonly request: ProbeRequest;
+  readonly simulation: Simulation;
+  readonly prepared: PreparedListener;
+};
+
+type Answer = {
+  readonly outcome: Outcome;
+  readonly gate?: Gate;
+  readonly match?: RouteMatch;
+  readonly requestHeaders?: HeaderChanges;
+  readonly responseHeaders?: HeaderChanges;
+  readonly limits?: Decision["limits"];
+};
+
+function decide(simulation: Simulation, request: ProbeRequest): Decision {
+  const listener = listenerFor(simulation, request);
+  if (listener === undefined) {
+    const isServed = simulation.listeners.some(({ protocol }) => (protocol === "HTTP") === (request.scheme === "http"));
+    const outcome: Outcome =
+      request.scheme === "http" && isServed
+        ? { kind: "respond", status: 404 }
+        : { kind: "no-connection", reason: isServed ? "no-certificate" : "no-listener" };
+    return {
+      outcome,
+      gate: OPEN,
+      requestHeaders: NO_HEADERS,
+      responseHeaders: NO_HEADERS,
+      limits: NO_LIMITS,
+      by: { host: request.host, ingresses: [] },
+    };
+  }
+  const prepared = preparedListener(simulation, listener);
+  const frame = { request: detected(request, prepared.client), simulation, prepared };
+  return finished(frame, listener.mode === "Passthrough" ? passthrough(frame) : terminated(frame));
+}
+
+/** The client's address as clientIPDetection of the listener wants it. */
+function detected(request: ProbeRequest, client: JsonObject): ProbeRequest {
+  const detection = object(client["clientIPDetection"]);
+  const trusted = strings(object(detection["xForwardedFor"])["trustedCIDRs"]);
+  const header = text(object(detection["customHeader"])["name"]);
+  const sent = header === undefined ? undefined : request.headers[header.toLowerCase()];
+  if (sent !== undefined) return { ...request, address: sent };
+  if (trusted.length === 0) return request;
+  return { ...request, address: addressInList(request.headers["x-forwarded-for"], request.address, trusted) };
+}
+
+function finished({ request, prepared }: Frame, answer: Answer): Decision {
+  const { listener, client } = prepared;
+  const { match, outcome } = answer;
+  const late = headerChanges(object(object(client["headers"])["lateResponseHeaders"]), request);
+  const own = answer.responseHeaders ?? NO_HEADERS;
+  const certificate: Certificate | undefined =
+    listener.certificate === undefined || outcome.kind === "no-connection" || outcome.kind === "passthrough"
+      ? undefined
+      : { kind: "secret", secret: listener.certificate };
+  return {
+    outcome,
+    gate: answer.gate ?? OPEN,
+    requestHeaders: answer.requestHeaders ?? NO_HEADERS,
+    responseHeaders: {
+      set: { ...own.set, ...late.set },
+      // Envoy adds these headers to redirects too, where there is nothing to remove.
+      removed: outcome.kind === "forward" ? [...new Set([...own.removed, ...late.removed])] : [],
+    },
+    limits: answer.limits ?? NO_LIMITS,
+    ...(certificate === undefined ? {} : { certificate }),
+    by: {
+      host: listener.hostname ?? request.host,
+      ingresses: [],
+      ...(match === undefined ? {} : { route: `${match.route.kind} ${idOf(match.route)}` }),
+    },
+  };
+}
+
+/** The TLS connection itself is handed on. */
+function passthrough({ request, simulation, prepared }: Frame): Answer {
+  const route = prepared.tls.find((candidate) =>
+    strings(candidate.spec["hostnames"]).some((name) => hostMatches(name, request.host.toLowerCase())),
+  );
+  const [rule] = list(route?.spec["rules"]);
+  if (route === undefined || rule === undefined)
+    return { outcome: { kind: "no-connection", reason: "no-certificate" } };
+  return { outcome: { kind: "passthrough", shares: sharesOf(route, rule, simulation.index).shares } };
+}
+
+function terminated(frame: Frame): Answer {
+  const { request, prepared } = frame;
+  const certificate = certificateCheck(prepared, request);
+  if (
+    certificate?.kind === "certificate" &&
+    certificate.mode === "required" &&
+    request.credentials.certificate === "none"
+  )
+    return {
+      outcome: { kind: "no-connection", reason: "client-certificate" },
+      gate: { authentication: [certificate], address: "no-list" },
+    };
+  const path = envoyPath(request.path, prepared.path);
+  if (path.kind === "bad-request") return { outcome: { kind: "respond", status: 400 } };
+  if (path.kind === "redirect") return { outcome: { kind: "redirect", status: 307, location: path.path } };
+  const health = text(object(prepared.client["healthCheck"])["path"]);
+  if (health !== undefined && health === path.path) return { outcome: { kind: "respond", status: 200 } };
+  const host = virtualHostFor(prepared.hosts, request.host.toLowerCase());
+  const matches = host === undefined ? [] : prepared.hosts.of(host);
+  const refused = matches.find((match) => match.refused !== undefined);
+  if (refused?.refused !== undefined) return { outcome: { kind: "undecidable", reason: refused.refused } };
+  const match = matches.find((candidate) => candidate.matches(path.path, request));
+  if (match === undefined) return { outcome: { kind: "respond", status: 404 } };
+  return routed(frame, match, path.path, certificate);
+}
+
+/** Client certificates that the listener's ClientTrafficPolicy asks for. */
+function certificateCheck({ client }: PreparedListener, request: ProbeRequest): Authentication | undefined {
+  const validation = object(object(client["tls"])["clientValidation"]);
+  if (request.scheme !== "https" || Object.keys(validation).length === 0) return undefined;
+  const mode = text(validation["mode"]);
+  const isOptional = validation["optional"] === true || (mode !== undefined && mode !== "RequireAndVerify");
+  return { kind: "certificate", mode: isOptional ? "optional" : "required" };
+}
+
+function effectiveFor({ simulation, prepared }: Frame, match: RouteMatch): Effective {
+  const known = prepared.effective.get(match);
+  if (known !== undefined) return known;
+  const at = { route: match.route, rule: match.ruleName, listener: prepared.listener };
+  const security = policyFor(simulation.policies, "SecurityPolicy", at);
+  const filter = filterOf(match.rule, "CORS");
+  const spec = filter ?? (security?.spec["cors"] === undefined ? undefined : object(security.spec["cors"]));
+  const made: Effective = {
+    traffic: policyFor(simulation.policies, "BackendTrafficPolicy", at)?.spec ?? {},
+    security,
+    cors: spec === undefined ? undefined : corsOf(spec),
+  };
+  prepared.effective.set(match, made);
+  return made;
+}
+
+/** The filters of a rule in Envoy's order: CORS, authentication, body limit, addresses, then the fixed answer, redirect or backends. */
+function routed(frame: Frame, match: RouteMatch, path: string, certificate: Authentication | undefined): Answer {
+  const { request, simulation } = frame;
+  const { traffic, security, cors } = effectiveFor(frame, match);
+  const responseHeaders = responseChanges(match, request, cors);
+  if (cors !== undefined && isPreflight(request))
+    return { outcome: { kind: "respond", status: 200 }, match, responseHeaders };
+  const checks: SecurityChecks =
+    security === undefined
+      ? NO_CHECKS
+      : checksOf(security.spec, namespaceOf(security.policy), request.address, simulation.index);
+  const isBroken = match.extensions.includes(undefined) || checks.kind === "invalid";
+  if (isBroken) return { outcome: { kind: "respond", status: 500 }, match };
+  const gate: Gate = {
+    authentication: [...(certificate === undefined ? [] : [certificate]), ...checks.authentication],
+    address: checks.address,
+  };
+  const limits = isEnvoy(simulation) ? envoyLimits(match.rule, traffic) : declaredLimits(match.rule);
+  const base = { match, gate, responseHeaders, limits };
+  const refused = refusalOf(checks, request, limits.bodyBytes);
+  if (refused !== undefined) return { ...base, outcome: overridden(refused, traffic, request) };
+  const fixed = match.extensions.map((extension) => number(object(extension?.["directResponse"])["statusCode"]));
+  const status = fixed.find((code) => code !== undefined);
+  if (status !== undefined) return { ...base, outcome: overridden(status, traffic, request) };
+  const redirect = filterOf(match.rule, "RequestRedirect");
+  if (redirect !== undefined)
+    return { ...base, outcome: { kind: "redirect", ...redirectOf(redirect, match, { request, path }) } };
+  const { shares, isValid } = sharesOf(match.route, match.rule, simulation.index);
+  if (!isValid || shares.length === 0) return { ...base, outcome: { kind: "respond", status: 500 } };
+  return {
+    ...base,
+    outcome: {
+      kind: "forward",
+      shares,
+      path: rewrittenPath(match, { request, path }),
+      host: text(filterOf(match.rule, "URLRewrite")?.["hostname"]) ?? request.host,
+    },
+    requestHeaders: requestChanges(frame, match, checks, security),
+  };
+}
+
+/** responseOverride of the BackendTrafficPolicy changes answers of the proxy itself. */
+function overridden(status: number, traffic: JsonObject, request: ProbeRequest): Outcome {
+  const override = list(traffic["responseOverride"]).find((entry) => answersFor(entry, status));
+  if (override === undefined) return { kind: "respond", status };
+  const response = object(override["response"]);
+  const code = number(response["statusCode"]) ?? status;
+  const location = headerChanges(object(response["header"]), request).set["location"];
+  return location === undefined ? { kind: "respond", status: code } : { kind: "redirect", status: code, location };
+}
+
+function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | undefined): HeaderChanges {
+  const own = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request);
+  return cors === undefined ? own : { set: { ...own.set, ...corsAnswer(cors, request) }, removed: own.removed };
+}
+
+/** What Envoy sends by itself, then what the filters and the auth service add; the early removals of the listener come first. */
+function requestChanges(
+  { request, prepared, simulation }: Frame,
+  match: RouteMatch,
+  checks: Extract<SecurityChecks, { kind: "checks" }>,
+  security: EffectivePolicy | undefined,
+): HeaderChanges {
+  const own = headerChanges(filterOf(match.rule, "RequestHeaderModifier"), request);
+  if (!isEnvoy(simulation)) return own;
+  const headers = object(prepared.client["headers"]);
+  const early = headerChanges(object(headers["earlyRequestHeaders"]), request);
+  const absent = headerChanges({ set: object(headers["earlyRequestHeaders"])["addIfAbsent"] }, request).set;
+  const rewritesHost = filterOf(match.rule, "URLRewrite")?.["hostname"] !== undefined;
+  const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
+  const sentId = keepsId ? request.headers["x-request-id"] : undefined;
+  const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];
+  const fromService = checks.authentication.some(({ kind }) => kind === "service")
+    ? strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"])
+    : [];
+  return {
+    set: {
+      ...Object.fromEntries(Object.entries(absent).filter(([name]) => request.headers[name] === undefined)),
+      ...early.set,
+      "x-request-id": sentId ?? SYMBOLS.requestId,
+      "x-forwarded-for": chain === undefined ? request.address : `${chain},${request.address}`,
+      "x-forwarded-proto": request.scheme,
+      ...(rewritesHost ? { "x-forwarded-host": request.host } : {}),
+      ...own.set,
+      ...Object.fromEntries(fromService.map((name) => [name.toLowerCase(), SYMBOLS.authAnswer])),
+    },
+    removed: [...new Set([...early.removed, ...own.removed])].filter((name) => name !== "x-forwarded-for"),
+  };
+}
+
+/** Plain Gateway API says nothing about headers, limits and timeouts that nobody asked for. */
+const isEnvoy = ({ precedence }: Simulation): boolean => precedence === "envoy-gateway";
+
+/** Backends with their weights; a reference that needs a grant and has none makes its share answer 500. */
+function sharesOf(
+  route: KubernetesObject,
+  rule: JsonObject,
+  index: ObjectIndex,
+): { readonly shares: readonly BackendShare[]; readonly isValid: boolean } {
+  const own = namespaceOf(route);
+  const refs = list(rule["backendRefs"]).map((ref) => {
+    const namespace = text(ref["namespace"]) ?? own;
+    const name = text(ref["name"]) ?? "";
+    const kind = text(ref["kind"]) ?? "Service";
+    const isAllowed = index.allows({ from: { kind: route.kind, namespace: own }, to: { kind, namespace, name } });
+    const id = `${namespace}/${name}`;
+    const target = kind === "Backend" ? index.backends.get(id) : `${id}:${number(ref["port"]) ?? 0}`;
+    const weight = kind === "Backend" && index.standIns.has(id) ? 0 : (number(ref["weight"]) ?? 1);
+    return { backend: isAllowed && target !== undefined ? target : undefined, weight };
+  });
+  const total = refs.reduce((sum, { weight }) => sum + weight, 0);
+  const used = refs.filter(({ weight }) => weight > 0);
+  return {
+    shares: used.map(({ backend, weight }) => ({ backend: backend ?? "500", share: weight / total })),
+    isValid: used.some(({ backend }) => backend !== undefined),
+  };
+}

@@ -1,0 +1,149 @@
+import type { JsonObject, JsonValue } from "../../kubernetes/index.js";
+import { SYMBOLS, type HeaderChanges } from "../decision.js";
+import { expressionOf } from "../expressions.js";
+import { withQuery, type ProbeRequest } from "../request.js";
+import { list, number, object, strings, text } from "./json.js";
+import type { RouteMatch } from "./routes.js";
+
+/** Filter types and the field that holds what they say. */
+const FIELDS = {
+  CORS: "cors",
+  URLRewrite: "urlRewrite",
+  RequestRedirect: "requestRedirect",
+  RequestHeaderModifier: "requestHeaderModifier",
+  ResponseHeaderModifier: "responseHeaderModifier",
+} as const;
+
+/** The filter of a type in a rule, without its envelope. */
+export function filterOf(rule: JsonObject, type: keyof typeof FIELDS): JsonObject | undefined {
+  const found = list(rule["filters"]).find((filter) => filter["type"] === type);
+  if (found === undefined) return undefined;
+  return object(found[FIELDS[type]]);
+}
+
+type Requested = { readonly request: ProbeRequest; readonly path: string };
+
+/** Where a RequestRedirect leads. The query is kept; ports 80 and 443 are never written (buildXdsRedirectAction). */
+export function redirectOf(
+  filter: JsonObject,
+  match: RouteMatch,
+  { request, path }: Requested,
+): { readonly status: number; readonly location: string } {
+  const scheme = text(filter["scheme"]) ?? request.scheme;
+  const declared = number(filter["port"]);
+  const port = declared === undefined || declared === 80 || declared === 443 ? "" : `:${declared}`;
+  const target = replaced(object(filter["path"]), match, path, "redirect");
+  return {
+    status: number(filter["statusCode"]) ?? 302,
+    location: `${scheme}://${text(filter["hostname"]) ?? request.host}${port}${withQuery(target, request.query)}`,
+  };
+}
+
+/** The path that the backend gets, with its query. */
+export function rewrittenPath(match: RouteMatch, { request, path }: Requested): string {
+  const rewrite = object(filterOf(match.rule, "URLRewrite")?.["path"]);
+  for (const extension of match.extensions) {
+    const regex = object(object(object(extension?.["urlRewrite"])["path"])["replaceRegexMatch"]);
+    const pattern = text(regex["pattern"]);
+    if (pattern !== undefined)
+      return withQuery(replaceAll(pattern, text(regex["substitution"]) ?? "", path), request.query);
+  }
+  return withQuery(replaced(rewrite, match, path, "rewrite"), request.query);
+}
+
+function replaced(modifier: JsonObject, match: RouteMatch, path: string, use: "redirect" | "rewrite"): string {
+  if (modifier["type"] === "ReplaceFullPath") return text(modifier["replaceFullPath"]) ?? "/";
+  if (modifier["type"] !== "ReplacePrefixMatch") return path;
+  const replacement = text(modifier["replacePrefixMatch"]) ?? "";
+  const prefix = match.path.value;
+  // Towards "/" Envoy Gateway writes an expression, because a plain replacement would leave two slashes (useRegexRewriteForPrefixMatchReplace).
+  if (replacement === "" || replacement === "/") {
+    if (!path.startsWith(prefix)) return path;
+    return `/${path.slice(prefix.length).replace(/^\/*/, "")}`;
+  }
+  const matched = prefix === "/" ? prefix : prefix.replace(/\/$/, "");
+  return `${use === "rewrite" ? replacement.replace(/\/$/, "") : replacement}${path.slice(matched.length)}`;
+}
+
+/** RE2::GlobalReplace with `\1` for captures. */
+function replaceAll(pattern: string, substitution: string, path: string): string {
+  const expression = expressionOf(pattern);
+  if (expression.kind === "refused") return path;
+  const matcher = expression.re.matcher(path);
+  let result = "";
+  let end = 0;
+  while (matcher.find()) {
+    const groups = (index: number): string => (index > matcher.groupCount() ? "" : (matcher.group(index) ?? ""));
+    result +=
+      path.slice(end, matcher.start()) +
+      substitution.replaceAll(/\\(\d|\\)/g, (_, what: string) => (what === "\\" ? "\\" : groups(Number(what))));
+    end = matcher.end();
+  }
+  return result + path.slice(end);
+}
+
+/** Changes of a header modifier, with Envoy's format strings filled in. */
+export function headerChanges(modifier: JsonObject | undefined, request: ProbeRequest): HeaderChanges {
+  if (modifier === undefined) return { set: {}, removed: [] };
+  const set: Record<string, string> = {};
+  for (const { name, value } of [...headerList(modifier["set"]), ...headerList(modifier["add"])]) {
+    const filled = filledIn(value, request);
+    // An operator without a value leaves the header out.
+    if (filled !== "") set[name] = filled;
+  }
+  return { set, removed: strings(modifier["remove"]).map((name) => name.toLowerCase()) };
+}
+
+function headerList(value: JsonValue | undefined): { readonly name: string; readonly value: string }[] {
+  return list(value).map((header) => ({
+    name: (text(header["name"]) ?? "").toLowerCase(),
+    value: text(header["value"]) ?? "",
+  }));
+}
+
+/** Operators of Envoy's format strings that converted output uses; others stay as they are. */
+function filledIn(value: string, request: ProbeRequest): string {
+  const hasCertificate = request.scheme === "https" && request.credentials.certificate === "valid";
+  return value.replaceAll(/%(%|[A-Z_]+(?:\([^)]*\))?(?::\d+)?)%?/g, (whole, operator: string) => {
+    if (operator === "%") return "%";
+    const header = /^REQ\(([^)?]+)(?:\?([^)]+))?\)$/.exec(operator);
+    if (header !== null) return requestValue(header[1] ?? "", request) ?? requestValue(header[2] ?? "", request) ?? "";
+    switch (operator) {
+      case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
+      case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT":
+        return request.address;
+      case "DOWNSTREAM_LOCAL_PORT":
+        return request.scheme === "https" ? "443" : "80";
+      case "DOWNSTREAM_PEER_SUBJECT":
+        return hasCertificate ? SYMBOLS.subject : "";
+      case "DOWNSTREAM_PEER_ISSUER":
+        return hasCertificate ? SYMBOLS.issuer : "";
+      case "DOWNSTREAM_PEER_CERT":
+        return hasCertificate ? SYMBOLS.certificate : "";
+      case "PROTOCOL":
+        return "HTTP/1.1";
+      default:
+        return whole;
+    }
+  });
+}
+
+function requestValue(name: string, request: ProbeRequest): string | undefined {
+  switch (name.toLowerCase()) {
+    case ":authority":
+    case "host":
+      return request.host;
+    case ":scheme":
+    case "x-forwarded-proto":
+      return request.scheme;
+    case ":method":
+      return request.method;
+    case ":path":
+    case "x-envoy-original-path":
+      return withQuery(request.path, request.query);
+    case "":
+      return undefined;
+    default:
+      return request.headers[name.toLowerCase()];
+  }
+}

@@ -1,0 +1,137 @@
+import type { JsonObject, KubernetesObject } from "../../kubernetes/index.js";
+import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
+import type { ObjectIndex } from "./objects.js";
+
+export type Listener = {
+  readonly parent: { readonly kind: string; readonly name: string; readonly namespace: string };
+  /** Gateway that holds it, directly or through a ListenerSet: `namespace/name`. */
+  readonly gateway: string;
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  /** Lower case; absent: every name. */
+  readonly hostname: string | undefined;
+  readonly mode: string | undefined;
+  /** `namespace/name` of its Secret; undefined where no grant lets the listener read it. */
+  readonly certificate: string | undefined;
+  readonly allows: (namespace: string) => boolean;
+};
+
+/** Listeners of Gateways and ListenerSets that can work: distinct, with a readable certificate where they end TLS. */
+export function listenersOf(objects: readonly KubernetesObject[], index: ObjectIndex): Listener[] {
+  const gateways = objects.filter(({ kind }) => kind === "Gateway");
+  const sets = objects.filter((set) => set.kind === "ListenerSet" && isAccepted(set, gateways));
+  const all = [...gateways, ...sets].flatMap((parent) => listenersOfParent(parent, index));
+  const taken = new Map<string, number>();
+  const place = ({ gateway, port, protocol, hostname }: Listener): string =>
+    `${gateway} ${port} ${protocol === "HTTP" ? "HTTP" : "TLS"} ${hostname ?? "*"}`;
+  for (const listener of all) taken.set(place(listener), (taken.get(place(listener)) ?? 0) + 1);
+  // Two listeners of one place conflict, and neither is accepted.
+  return all.filter(
+    (listener) =>
+      taken.get(place(listener)) === 1 && (listener.protocol !== "HTTPS" || listener.certificate !== undefined),
+  );
+}
+
+/** A ListenerSet attaches where the Gateway allows its namespace (allowedListeners, default None). */
+function isAccepted(set: KubernetesObject, gateways: readonly KubernetesObject[]): boolean {
+  const ref = object(set.spec["parentRef"]);
+  const namespace = text(ref["namespace"]) ?? namespaceOf(set);
+  const gateway = gateways.find((candidate) => idOf(candidate) === `${namespace}/${text(ref["name"]) ?? ""}`);
+  if (gateway === undefined) return false;
+  const allowed = object(object(gateway.spec["allowedListeners"])["namespaces"]);
+  return text(allowed["from"]) !== undefined && allowsNamespace(allowed, namespaceOf(gateway), namespaceOf(set));
+}
+
+function listenersOfParent(parent: KubernetesObject, index: ObjectIndex): Listener[] {
+  const namespace = namespaceOf(parent);
+  const ref = object(parent.spec["parentRef"]);
+  const gateway =
+    parent.kind === "Gateway" ? idOf(parent) : `${text(ref["namespace"]) ?? namespace}/${text(ref["name"]) ?? ""}`;
+  return list(parent.spec["listeners"]).map((listener): Listener => ({
+    parent: { kind: parent.kind, name: parent.metadata.name, namespace },
+    gateway,
+    name: text(listener["name"]) ?? "",
+    protocol: text(listener["protocol"]) ?? "",
+    port: number(listener["port"]) ?? 0,
+    hostname: text(listener["hostname"])?.toLowerCase(),
+    mode: text(object(listener["tls"])["mode"]),
+    certificate: certificateOf(listener, { kind: parent.kind, namespace }, index),
+    allows: (candidate) =>
+      allowsNamespace(object(object(listener["allowedRoutes"])["namespaces"]), namespace, candidate),
+  }));
+}
+
+function certificateOf(
+  listener: JsonObject,
+  from: { readonly kind: string; readonly namespace: string },
+  index: ObjectIndex,
+): string | undefined {
+  const [ref] = list(object(listener["tls"])["certificateRefs"]);
+  const name = text(ref?.["name"]);
+  if (ref === undefined || name === undefined) return undefined;
+  const namespace = text(ref["namespace"]) ?? from.namespace;
+  return index.allows({ from, to: { kind: "Secret", namespace, name } }) ? `${namespace}/${name}` : undefined;
+}
+
+function allowsNamespace(rule: JsonObject, own: string, candidate: string): boolean {
+  if (rule["from"] === "All") return true;
+  if (rule["from"] !== "Selector") return rule["from"] !== "None" && candidate === own;
+  const selector = object(rule["selector"]);
+  const labels = Object.entries(object(selector["matchLabels"]));
+  return (
+    labels.every(([key, value]) => key === "kubernetes.io/metadata.name" && value === candidate) &&
+    list(selector["matchExpressions"]).every(
+      (expression) =>
+        expression["key"] === "kubernetes.io/metadata.name" &&
+        expression["operator"] === "In" &&
+        strings(expression["values"]).includes(candidate),
+    )
+  );
+}
+
+/** Whether a host name with or without wildcard stands for the name; `*.` is one or more labels. */
+export function hostMatches(pattern: string | undefined, host: string): boolean {
+  if (pattern === undefined || pattern === "*") return true;
+  if (!pattern.startsWith("*.")) return pattern === host;
+  return host.endsWith(pattern.slice(1)) && host.length >= pattern.length;
+}
+
+/** Full names before wildcards, longer before shorter, "every name" last. */
+export function hostRank(pattern: string | undefined): number {
+  if (pattern === undefined || pattern === "*") return 0;
+  return pattern.startsWith("*.") ? pattern.length : 100_000 + pattern.length;
+}
+
+/** Names of a route that count on a listener (Envoy Gateway, computeHosts): the narrower of the two, without names that another listener has. */
+export function hostsOn(listener: Listener, hostnames: readonly string[], elsewhere: ReadonlySet<string>): string[] {
+  const own = listener.hostname;
+  const names = hostnames.map((name) => name.toLowerCase());
+  const found = names.length === 0 ? [own ?? "*"] : names.flatMap((name) => narrower(own, name) ?? []);
+  return [...new Set(found)].filter((name) => name === own || !elsewhere.has(name));
+}
+
+/** Host names of the listeners of each Gateway and port, by {@link placeOf}. */
+export function hostnamesByPlace(listeners: readonly Listener[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const listener of listeners) {
+    if (listener.hostname === undefined) continue;
+    const place = placeOf(listener);
+    const known = names.get(place);
+    if (known === undefined) names.set(place, new Set([listener.hostname]));
+    else known.add(listener.hostname);
+  }
+  return names;
+}
+
+export const placeOf = ({ gateway, port }: Listener): string => `${gateway} ${port}`;
+
+function narrower(listener: string | undefined, route: string): string | undefined {
+  if (listener === undefined || listener === route) return route;
+  if (listener.startsWith("*.") && route.startsWith("*.")) {
+    if (listener.endsWith(route.slice(1))) return listener;
+    return route.endsWith(listener.slice(1)) ? route : undefined;
+  }
+  if (listener.startsWith("*.")) return hostMatches(listener, route) ? route : undefined;
+  return hostMatches(route, listener) && route.startsWith("*.") ? listener : undefined;
+}

@@ -1,0 +1,123 @@
+import type { ControllerConfig, Location, Server, Settings } from "../../ingress-nginx/index.js";
+import { settingOf } from "../../mappings/index.js";
+import { inAnyNetwork } from "../addresses.js";
+import type { Authentication, Gate } from "../decision.js";
+import type { ProbeRequest } from "../request.js";
+
+export type Access = {
+  readonly gate: Gate;
+  readonly satisfy: "all" | "any";
+  /** An allow list names the client; a deny list that does not name it has no opinion. */
+  readonly isListed: boolean;
+};
+
+/** The checks of a location (nginx.tmpl: deny, allow, auth_request, auth_basic; all of them without `satisfy any`). */
+export function accessOf(
+  server: Server,
+  location: Location,
+  request: ProbeRequest,
+  controller: ControllerConfig,
+): Access {
+  const { settings } = location;
+  const { address, isListed } = addressOutcome(settings, request.address, controller);
+  return {
+    isListed,
+    gate: {
+      authentication: [
+        ...certificateCheck(server, request),
+        ...(isExempt(location, controller) ? [] : [...serviceCheck(settings, controller), ...passwordCheck(settings)]),
+      ],
+      address,
+    },
+    satisfy: settingOf(settings, "satisfy")?.value === "any" ? "any" : "all",
+  };
+}
+
+/** no-auth-locations of the ConfigMap exempts by the beginning of the location's path, from passwords as well (nginx.tmpl). */
+function isExempt(location: Location, controller: ControllerConfig): boolean {
+  return controller.list("no-auth-locations").some((item) => location.path.startsWith(item));
+}
+
+function passwordCheck(settings: Settings): Authentication[] {
+  const type = settingOf(settings, "auth-type");
+  if (type === undefined || settingOf(settings, "auth-secret") === undefined) return [];
+  return [{ kind: "password", scheme: type.value === "basic" ? "basic" : "digest" }];
+}
+
+/** The annotation, else the ConfigMap's service for all that do not opt out (template.go, shouldApplyGlobalAuth). */
+function serviceCheck(settings: Settings, controller: ControllerConfig): Authentication[] {
+  const own = settingOf(settings, "auth-url")?.value;
+  if (own !== undefined) return [{ kind: "service", url: askedAt(own) }];
+  const global = controller.value("global-auth-url").text;
+  if (global === "" || settingOf(settings, "enable-global-auth")?.value === false) return [];
+  return [{ kind: "service", url: askedAt(global) }];
+}
+
+/** `namespace/service:port/path` for a Service of the cluster, else `host:port/path`; `{path}` stands for the path of the request. */
+function askedAt(url: string): string {
+  const [, scheme = "http", authority = "", target = ""] = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(url.trim()) ?? [];
+  const [host = "", port] = authority.split(":");
+  const number = port === undefined ? (scheme.toLowerCase() === "https" ? 443 : 80) : Number(port);
+  const path = target.replace(/\/?\$(?:request_uri|\{request_uri\})$/, "{path}");
+  return `${serviceAt(host.toLowerCase(), number)}${path.startsWith("/") || path === "{path}" ? path : `/${path}`}`;
+}
+
+/** `namespace/name:port` for the cluster DNS name of a Service. */
+function serviceAt(host: string, port: number): string {
+  const [, name, namespace] = /^([^.]+)\.([^.]+)\.svc(?:\.[a-z0-9.-]+)?\.?$/.exec(host) ?? [];
+  return name === undefined ? `${host.replace(/\.$/, "")}:${port}` : `${namespace ?? ""}/${name}:${port}`;
+}
+
+/** Client certificates are asked for at the handshake of the whole host. */
+export function certificateCheck(server: Server, request: ProbeRequest): Authentication[] {
+  const verify = settingOf(server.settings, "auth-tls-verify-client")?.value ?? "on";
+  const isChecked = settingOf(server.settings, "auth-tls-secret") !== undefined && verify !== "off";
+  if (!isChecked || request.scheme !== "https") return [];
+  return [{ kind: "certificate", mode: verify === "on" ? "required" : "optional" }];
+}
+
+type AddressOutcome = { readonly address: Gate["address"]; readonly isListed: boolean };
+
+/** Lists of the Ingress replace those of the ConfigMap, and a list of any kind lets nginx forget block-cidrs. */
+function addressOutcome(settings: Settings, address: string, controller: ControllerConfig): AddressOutcome {
+  const deny = settingOf(settings, "denylist-source-range")?.value ?? controller.list("denylist-source-range");
+  const allow = settingOf(settings, "allowlist-source-range")?.value ?? controller.list("whitelist-source-range");
+  if (deny.length === 0 && allow.length === 0) {
+    const blocked = controller.list("block-cidrs");
+    if (blocked.length === 0) return { address: "no-list", isListed: false };
+    return { address: inAnyNetwork(address, blocked) ? "denied" : "allowed", isListed: false };
+  }
+  if (inAnyNetwork(address, deny)) return { address: "denied", isListed: false };
+  const isListed = inAnyNetwork(address, allow);
+  return { address: allow.length === 0 || isListed ? "allowed" : "denied", isListed };
+}
+
+/**
+ * Status with which the access phase refuses the request; undefined lets it pass. nginx asks the address list, then the password, then the service
+ * (the reverse of the module order), and stops at the first refusal; with `satisfy any` the first that agrees is enough, and 401 outweighs 403
+ * (ngx_http_core_access_phase).
+ */
+export function refusalOf({ gate, satisfy, isListed }: Access, request: ProbeRequest): number | undefined {
+  const answers: ("pass" | number)[] = [];
+  if (gate.address === "denied") answers.push(403);
+  else if (isListed) answers.push("pass");
+  for (const kind of ["password", "service"] as const) {
+    for (const check of gate.authentication) if (check.kind === kind) answers.push(answerOf(kind, request));
+  }
+  if (satisfy === "all") return answers.find((answer) => answer !== "pass");
+  let refused: number | undefined;
+  for (const answer of answers) {
+    if (answer === "pass") return undefined;
+    if (answer !== 401 && answer !== 403) return answer;
+    if (refused !== 401) refused = answer;
+  }
+  return refused;
+}
+
+/** auth_request lets any 2xx pass, hands on 401 and 403, and makes 500 of everything else. */
+function answerOf(kind: "password" | "service", { credentials }: ProbeRequest): "pass" | number {
+  if (kind === "password") return credentials.password === "valid" ? "pass" : 401;
+  const status = credentials.authAnswer;
+  if (status >= 200 && status < 300) return "pass";
+  return status === 401 || status === 403 ? status : 500;
+}

@@ -1,0 +1,342 @@
+import type { Location, NginxModel, Server } from "../../ingress-nginx/index.js";
+import { settingOf } from "../../mappings/index.js";
+import {
+  NO_HEADERS,
+  NO_LIMITS,
+  OPEN,
+  type Certificate,
+  type Decision,
+  type Gate,
+  type HeaderChanges,
+  type Outcome,
+} from "../decision.js";
+import { withQuery, type ProbeRequest } from "../request.js";
+import { accessOf, certificateCheck, refusalOf, type Access } from "./access.js";
+import { backendName, hasNoEndpoints, sharesOf } from "./canary.js";
+import { corsHeaders } from "./cors.js";
+import { addedHeaders, customHeaders, hiddenHeaders, requestHeaders, transportSecurity } from "./headers.js";
+import { limitsOf } from "./limits.js";
+import { chooseLocation, tableOf, type LocationTable } from "./locations.js";
+import { redirectAnnotation, rewritten } from "./rewrite.js";
+import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./servers.js";
+import { snippetEffect, type SnippetEffect } from "./snippets.js";
+import { parseUri } from "./uri.js";
+import { believed, expanded } from "./variables.js";
+
+/** A model prepared for many requests. */
+type Simulation = {
+  readonly model: NginxModel;
+  readonly servers: ServerIndex;
+  readonly tables: Map<Server, LocationTable>;
+};
+
+const simulations = new WeakMap<NginxModel, Simulation>();
+
+/**
+ * What ingress-nginx answers, from the model alone: server, location, phases (docs/ingress-nginx.md, "Order inside a request").
+ *
+ * @returns the full answer as far as it can be predicted; `undecidable` where a pattern or a variable cannot be evaluated
+ */
+export function nginxDecision(model: NginxModel, request: ProbeRequest): Decision {
+  let simulation = simulations.get(model);
+  if (simulation === undefined) {
+    simulation = { model, servers: indexServers(model), tables: new Map() };
+    simulations.set(model, simulation);
+  }
+  return decide(simulation, believed(request, model.controller));
+}
+
+/** The pieces of an answer that are known before its outcome. */
+type Frame = {
+  readonly request: ProbeRequest;
+  readonly model: NginxModel;
+  readonly server: Server;
+  readonly certificate: Certificate | undefined;
+};
+
+type Answer = {
+  readonly outcome: Outcome;
+  readonly gate?: Gate;
+  readonly location?: Location;
+  readonly cors?: Readonly<Record<string, string>> | undefined;
+  readonly requestHeaders?: HeaderChanges;
+  readonly ingresses?: readonly string[];
+};
+
+function decide({ model, servers, tables }: Simulation, request: ProbeRequest): Decision {
+  const choice = chooseServer(servers, request.host);
+  const certificate = shownCertificate(servers, request);
+  if (choice.kind === "none") {
+    const refused = request.scheme === "https" && model.controller.isOn("ssl-reject-handshake");
+    return bare(
+      request,
+      refused ? { kind: "no-connection", reason: "no-certificate" } : unknownHost(request),
+      certificate,
+    );
+  }
+  const frame: Frame = { request, model, server: choice.server, certificate };
+  if (choice.kind === "www-redirect") return finished(frame, wwwRedirect(frame, choice.to));
+  const { server } = choice;
+  const isOwnName = request.host.toLowerCase() === server.host;
+  if (request.scheme === "https" && isOwnName && server.passthrough?.upstream !== undefined)
+    return finished(frame, {
+      outcome: { kind: "passthrough", shares: [{ backend: backendName(server.passthrough.upstream), share: 1 }] },
+    });
+  if (request.scheme === "https" && server.kind === "default" && model.controller.isOn("ssl-reject-handshake"))
+    return finished(frame, { outcome: { kind: "no-connection", reason: "no-certificate" } });
+  let table = tables.get(server);
+  if (table === undefined) tables.set(server, (table = tableOf(server)));
+  return finished(frame, serverAnswer(frame, table));
+}
+
+/** The built-in server behind `_`: 404, and 200 for the health check of load balancers. */
+function unknownHost(request: ProbeRequest): Outcome {
+  const parsed = parseUri(request.path);
+  if (parsed.kind === "bad-request") return { kind: "respond", status: 400 };
+  return { kind: "respond", status: isHealthCheck(parsed.uri) ? 200 : 404 };
+}
+
+/** `location /healthz` of the default server: everything that begins with the text. */
+const isHealthCheck = (uri: string): boolean => uri.startsWith("/healthz");
+
+function shownCertificate(servers: ServerIndex, { scheme, host }: ProbeRequest): Certificate | undefined {
+  if (scheme === "http") return undefined;
+  const found = certificateFor(servers, host);
+  return found === "default" ? { kind: "default" } : { kind: "secret", secret: `${found.namespace}/${found.name}` };
+}
+
+function bare(request: ProbeRequest, outcome: Outcome, certificate: Certificate | undefined): Decision {
+  return {
+    outcome,
+    gate: OPEN,
+    requestHeaders: NO_HEADERS,
+    responseHeaders: NO_HEADERS,
+    limits: NO_LIMITS,
+    ...(certificate === undefined ? {} : { certificate }),
+    by: { host: "_", ingresses: [] },
+  };
+}
+
+function finished(frame: Frame, answer: Answer): Decision {
+  const { server, certificate, model } = frame;
+  const { location, outcome } = answer;
+  const isForwarded = outcome.kind === "forward";
+  return {
+    outcome,
+    gate: answer.gate ?? OPEN,
+    requestHeaders: answer.requestHeaders ?? NO_HEADERS,
+    responseHeaders: location === undefined ? NO_HEADERS : responseHeadersOf(location, answer, frame),
+    limits: isForwarded && location !== undefined ? limitsOf(location.settings, model.controller) : NO_LIMITS,
+    ...(certificate === undefined || outcome.kind === "passthrough" || outcome.kind === "no-connection"
+      ? {}
+      : { certificate }),
+    by: {
+      host: server.host,
+      ingresses: answer.ingresses ?? contributors(server, location),
+      ...(location === undefined
+        ? {}
+        : {
+            path: location.path,
+            isUnmatched: location.backend.kind === "default-backend",
+            keys: [...location.settings.keys(), ...server.settings.keys()],
+          }),
+    },
+  };
+}
+
+/** The owner of the location and whoever else's settings are in force there; the whole host where no location was reached. */
+function contributors(server: Server, location: Location | undefined): string[] {
+  if (location === undefined) return server.ingresses.map(({ id }) => id);
+  const others = [...location.settings.values(), ...server.settings.values()].map((setting) => setting.ingress);
+  return [
+    ...new Set([location.owner.id, ...(location.canary === undefined ? [] : [location.canary.owner.id]), ...others]),
+  ];
+}
+
+function responseHeadersOf(location: Location, { cors, outcome }: Answer, { request, model }: Frame): HeaderChanges {
+  const hsts = transportSecurity(request, model.controller);
+  return {
+    set: {
+      ...addedHeaders(model.controller),
+      ...cors,
+      ...(location.denied === undefined ? customHeaders(location, model.configMaps) : {}),
+      ...hsts.set,
+    },
+    removed: outcome.kind === "forward" ? hiddenHeaders(model.controller) : [],
+  };
+}
+
+/** ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. */
+function wwwRedirect({ request, model }: Frame, to: string): Answer {
+  const status = model.controller.number("http-redirect-code");
+  const target = withQuery(request.path, request.query).replace(/\/$/, "");
+  const port = request.scheme === "https" ? 443 : 80;
+  return { outcome: { kind: "redirect", status, location: `${request.scheme}://${to}:${port}${target}` } };
+}
+
+/** Everything that happens before a location is looked into. */
+function serverAnswer(frame: Frame, table: LocationTable): Answer {
+  const { server, request, model } = frame;
+  const [check] = certificateCheck(server, request);
+  const parsed = parseUri(request.path);
+  if (parsed.kind === "bad-request") return { outcome: { kind: "respond", status: 400 } };
+  if (check?.kind === "certificate" && check.mode === "required" && request.credentials.certificate === "none") {
+    const page = settingOf(server.settings, "auth-tls-error-page")?.value;
+    const outcome: Outcome =
+      page === undefined ? { kind: "respond", status: 400 } : { kind: "redirect", status: 302, location: page };
+    return { outcome, gate: { authentication: [check], address: "no-list" } };
+  }
+  if (lacksCommonName(server, request)) return { outcome: { kind: "respond", status: 403 } };
+  if (server.denied !== undefined) return { outcome: { kind: "respond", status: server.denied.status } };
+  const { uri } = parsed;
+  if (server.appRoot !== undefined && uri === "/") {
+    const location = `${request.scheme}://${request.host}${server.appRoot.value}`;
+    return {
+      outcome: { kind: "redirect", status: 302, location },
+      ingresses: [server.appRoot.ingress, ...server.ingresses.map(({ id }) => id)],
+    };
+  }
+  const choice = chooseLocation(table, uri);
+  if (server.kind === "default" && isHealthCheck(uri) && ownHealthCheck(choice))
+    return { outcome: { kind: "respond", status: 200 } };
+  switch (choice.kind) {
+    case "none":
+      return { outcome: { kind: "respond", status: 404 } };
+    case "undecidable":
+      return { outcome: choice, location: choice.location };
+    case "slash": {
+      const target = withQuery(`${uri}/`, request.query === "" ? undefined : request.query);
+      const isRelative = settingOf(choice.location.settings, "relative-redirects")?.value === true;
+      const origin = isRelative ? "" : `${request.scheme}://${request.host.toLowerCase()}`;
+      return {
+        outcome: { kind: "redirect", status: 301, location: `${origin}${target}` },
+        location: choice.location,
+      };
+    }
+    case "location":
+      return locationAnswer(frame, choice.location, { path: choice.path, uri, isBlocked: isBlocked(model, request) });
+  }
+}
+
+/** The block `/healthz` of `_` is the longer prefix unless an Ingress has a location below it. */
+function ownHealthCheck(choice: ReturnType<typeof chooseLocation>): boolean {
+  return choice.kind !== "location" || !choice.path.startsWith("/healthz");
+}
+
+/** The subject is empty, and so never fits, without a certificate and on plain HTTP. */
+function lacksCommonName(server: Server, request: ProbeRequest): boolean {
+  const isSet = settingOf(server.settings, "auth-tls-match-cn") !== undefined;
+  return isSet && (request.scheme === "http" || request.credentials.certificate === "none");
+}
+
+function isBlocked({ controller }: NginxModel, request: ProbeRequest): boolean {
+  const agent = request.headers["user-agent"];
+  const referer = request.headers["referer"];
+  // Values that begin with ~ are expressions; only plain ones are compared here.
+  return (
+    (agent !== undefined && controller.list("block-user-agents").includes(agent)) ||
+    (referer !== undefined && controller.list("block-referers").includes(referer))
+  );
+}
+
+type Block = { readonly path: string; readonly uri: string; readonly isBlocked: boolean };
+
+/** The phases of a location: rewrite, HTTPS redirect, access, body, backend. */
+function locationAnswer(frame: Frame, location: Location, block: Block): Answer {
+  const { request, server, model } = frame;
+  if (block.isBlocked) return { outcome: { kind: "respond", status: 403 }, location };
+  if (location.denied !== undefined) return { outcome: { kind: "respond", status: location.denied.status }, location };
+  const cors = corsHeaders(location.settings, request);
+  const fixed = rewritePhase(frame, location, block);
+  if (fixed !== undefined) return { outcome: fixed.outcome, location, cors };
+  const path = rewritten(location, block, request);
+  if (path.kind === "redirect")
+    return { outcome: { kind: "redirect", status: 302, location: path.location }, location, cors };
+  if (path.kind === "respond") return { outcome: path, location, cors };
+  if (path.kind === "undecidable") return { outcome: path, location, cors };
+  if (location.httpsRedirect !== undefined && request.scheme === "http")
+    return { outcome: httpsRedirect(location, frame), location, cors };
+  const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
+  if (upstream !== undefined && hasNoEndpoints(upstream))
+    return { outcome: { kind: "respond", status: 503 }, location, cors };
+  const snippet = snippetEffect(server, location.settings, request);
+  const access = withSnippet(accessOf(server, location, request, model.controller), snippet);
+  const base = { gate: access.gate, location, cors };
+  const refused = refusalOf(access, request);
+  if (refused !== undefined) return { ...base, outcome: refusal(refused, location, request) };
+  const limit = limitsOf(location.settings, model.controller).bodyBytes;
+  if (limit !== undefined && request.bodyBytes > limit) return { ...base, outcome: { kind: "respond", status: 413 } };
+  if (upstream === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
+  return {
+    ...base,
+    outcome: {
+      kind: "forward",
+      shares: sharesOf(location, upstream, request),
+      path: path.path,
+      host: settingOf(location.settings, "upstream-vhost")?.value ?? request.host,
+    },
+    requestHeaders: requestHeaders({ server, location, path: block.path, request, controller: model.controller }),
+  };
+}
+
+/** What answers in the rewrite phase, in the order of the template: preflight, snippets, redirect annotations. */
+function rewritePhase(frame: Frame, location: Location, block: Block): { readonly outcome: Outcome } | undefined {
+  const { request, server } = frame;
+  const isPreflight = request.method === "OPTIONS" && corsHeaders(location.settings, request) !== undefined;
+  if (isPreflight) return { outcome: { kind: "respond", status: 204 } };
+  const { returned } = snippetEffect(server, location.settings, request);
+  const found = returned ?? annotated(location, request);
+  if (found === undefined) return undefined;
+  if (found.kind === "respond") return { outcome: found };
+  const to = found.location;
+  if (to === undefined)
+    return { outcome: { kind: "undecidable", reason: `a redirect of "${block.path}" uses a variable` } };
+  return { outcome: { kind: "redirect", status: found.status, location: to } };
+}
+
+/** Codes that nginx's `return` sends with a Location; with any other code the URL is the body. */
+const REDIRECTING: readonly number[] = [301, 302, 303, 307, 308];
+
+function annotated(location: Location, request: ProbeRequest): SnippetEffect["returned"] {
+  const redirect = redirectAnnotation(location.settings, request);
+  if (redirect === undefined) return undefined;
+  return REDIRECTING.includes(redirect.status)
+    ? { kind: "redirect", ...redirect }
+    : { kind: "respond", status: redirect.status };
+}
+
+/** lua_ingress.lua, rewrite: host without port, a last slash taken away unless the annotation keeps it. */
+function httpsRedirect(location: Location, { request, model }: Frame): Outcome {
+  const { settings } = location;
+  const keeps =
+    settingOf(settings, "preserve-trailing-slash")?.value ?? model.controller.isOn("preserve-trailing-slash");
+  const target = withQuery(request.path, request.query);
+  const usesPort =
+    settingOf(settings, "use-port-in-redirects")?.value ?? model.controller.isOn("use-port-in-redirects");
+  return {
+    kind: "redirect",
+    status: model.controller.number("http-redirect-code"),
+    location: `https://${request.host}${usesPort ? ":443" : ""}${keeps ? target : target.replace(/\/$/, "")}`,
+  };
+}
+
+/** allow and deny of snippets join the location's own list; what stands there alone decides. */
+function withSnippet(access: Access, snippet: SnippetEffect): Access {
+  if (snippet.address === undefined || access.gate.address === "denied") return access;
+  return { ...access, gate: { ...access.gate, address: snippet.address } };
+}
+
+/** `error_page 401` sends clients to the sign-in page of the auth service (template.go, buildAuthSignURL). */
+function refusal(status: number, location: Location, request: ProbeRequest): Outcome {
+  const signin = settingOf(location.settings, "auth-signin")?.value;
+  const isExternal = settingOf(location.settings, "auth-url") !== undefined;
+  if (status !== 401 || signin === undefined || signin === "" || !isExternal) return { kind: "respond", status };
+  const parameter = settingOf(location.settings, "auth-signin-redirect-param")?.value ?? "rd";
+  const hasParameter = new URLSearchParams(signin.split("?")[1] ?? "").get(parameter) !== null;
+  const back = `${parameter}=$pass_access_scheme://$http_host$escaped_request_uri`;
+  const url = hasParameter ? signin : `${signin}${signin.includes("?") ? "&" : "?"}${back}`;
+  const to = expanded(url, request);
+  return to === undefined
+    ? { kind: "undecidable", reason: `a variable in auth-signin "${signin}" is not predictable` }
+    : { kind: "redirect", status: 302, location: to };
+}

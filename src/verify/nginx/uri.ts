@@ -1,0 +1,46 @@
+/** The URI that nginx matches locations with, or its refusal of the request. */
+export type ParsedUri = { readonly kind: "uri"; readonly uri: string } | { readonly kind: "bad-request" };
+
+const BAD: ParsedUri = { kind: "bad-request" };
+
+/**
+ * Decodes and normalises a raw path as nginx does before it looks for a location: percent signs decoded, repeated slashes merged, dot segments
+ * resolved, a way above the root refused (ngx_http_parse_complex_uri, merge_slashes on).
+ */
+export function parseUri(raw: string): ParsedUri {
+  const text = raw.includes("%") ? decode(raw) : raw;
+  if (text === undefined || !text.startsWith("/")) return BAD;
+  if (!/\/\/|\/\./.test(text)) return { kind: "uri", uri: text };
+  const segments = text.split("/").slice(1);
+  const kept: string[] = [];
+  let endsInSlash = false;
+  for (const [index, segment] of segments.entries()) {
+    const isLast = index === segments.length - 1;
+    endsInSlash = isLast && (segment === "" || segment === "." || segment === "..");
+    if (segment === "..") {
+      if (kept.pop() === undefined) return BAD;
+    } else if (segment !== "" && segment !== ".") kept.push(segment);
+  }
+  const path = `/${kept.join("/")}`;
+  return { kind: "uri", uri: endsInSlash && path !== "/" ? `${path}/` : path };
+}
+
+/** Percent-decoded text; undefined where nginx answers 400: a percent sign without two digits, or a zero byte. */
+function decode(raw: string): string | undefined {
+  if (/%(?![0-9a-fA-F]{2})|%00/.test(raw)) return undefined;
+  return raw.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => {
+    const bytes = new Uint8Array([...run.matchAll(/%(..)/g)].map(([, hex = ""]) => Number.parseInt(hex, 16)));
+    return new TextDecoder("utf-8").decode(bytes);
+  });
+}
+
+/** Characters that nginx encodes in a URI that it has changed (ngx_escape_uri, NGX_ESCAPE_URI, nginx 1.27). */
+const ESCAPED = /[\u0000-\u0020"#%<>?\\^`{|}\u007f-\uffff]/g;
+
+/** A changed URI as it is sent to the backend. */
+export function escapeUri(uri: string): string {
+  return uri.replaceAll(ESCAPED, (char) => {
+    const bytes = new TextEncoder().encode(char);
+    return [...bytes].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+  });
+}

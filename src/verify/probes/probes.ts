@@ -1,0 +1,134 @@
+import type { NginxModel, Server } from "../../ingress-nginx/index.js";
+import { requestOf, WELCOME, type ProbeRequest } from "../request.js";
+import { pathsOf, type ProbePaths } from "./paths.js";
+import { randomOf, type Random } from "./random.js";
+import { variantsOf, type Variant } from "./variants.js";
+
+export type ProbeOptions = {
+  /** Most probes for one host name. */
+  readonly perHost: number;
+  /** Another seed gives other random probes. */
+  readonly seed: number;
+};
+
+/** Share of a host's probes that is made at random from the same parts. */
+const RANDOM_SHARE = 0.25;
+
+/**
+ * The requests that can tell the two sides apart: host by host, from the model alone, the most telling ones first. The same model, options and seed
+ * give the same requests in the same order.
+ */
+export function* probesOf(model: NginxModel, options: ProbeOptions): Generator<ProbeRequest> {
+  for (const server of model.servers) {
+    for (const host of hostsOf(server)) yield* probesOfHost(model, server, { host, options });
+    for (const host of strangersOf(server)) {
+      const perHost = Math.ceil(options.perHost / STRANGER_PART);
+      yield* probesOfHost(model, server, { host, options: { ...options, perHost } });
+    }
+  }
+  if (model.servers.length > 0 && !model.servers.some(({ kind }) => kind === "default")) yield* unknownHost();
+}
+
+/** Names that the server answers for; one label for a wildcard. */
+export function hostsOf(server: Server): string[] {
+  const aliases = server.aliases.map(({ name, isRegex }) =>
+    isRegex ? exampleOf(name) : name.toLowerCase().replace("*", "any"),
+  );
+  const own =
+    server.kind === "default"
+      ? ["unknown.invalid"]
+      : server.kind === "wildcard"
+        ? [server.host.replace("*", "any")]
+        : [server.host];
+  const twin = server.fromToWww === undefined ? [] : [server.fromToWww.twin];
+  return [...new Set([...own, ...aliases, ...twin])];
+}
+
+/** Names next to those of a wildcard host, which it does not answer for: two labels, and none. They get a small part of the probes. */
+function strangersOf(server: Server): string[] {
+  return server.kind === "wildcard" ? [server.host.replace("*", "two.deep"), server.host.slice(2)] : [];
+}
+
+const STRANGER_PART = 20;
+
+/** A name that an alias expression may match; one that it does not goes to the default server on both sides. */
+function exampleOf(pattern: string): string {
+  const text = pattern
+    .replace(/^~\*?\^?/, "")
+    .replaceAll(/\\d\+?|\[0-9\]\+?/g, "4")
+    .replaceAll(/\[[^\]]*\][+*]?|\\w\+?|\.\+|\.\*/g, "a");
+  return text.replaceAll(/\(\?<\w+>|[\\^$()?*+|]/g, "").toLowerCase();
+}
+
+type Place = { readonly host: string; readonly options: ProbeOptions };
+
+const SCHEMES = ["http", "https"] as const;
+
+/** Every path plainly on both schemes, every variant on the telling paths, other spellings, and mixtures at random. */
+function* probesOfHost(model: NginxModel, server: Server, { host, options }: Place): Generator<ProbeRequest> {
+  const seen = new Set<string>();
+  const limit = Math.max(1, options.perHost);
+  const fixed = Math.ceil(limit * (1 - RANDOM_SHARE));
+  const paths = pathsOf(server);
+  const variants = variantsOf(server, model.controller);
+  for (const request of systematic(host, paths, variants)) {
+    if (seen.size >= fixed) break;
+    if (isNew(seen, request)) yield request;
+  }
+  const random = randomOf(options.seed, host);
+  const attempts = (limit - seen.size) * 2;
+  for (let attempt = 0; attempt < attempts && seen.size < limit; attempt += 1) {
+    const request = mixture(host, { paths, variants, random });
+    if (isNew(seen, request)) yield request;
+  }
+}
+
+function isNew(seen: Set<string>, request: ProbeRequest): boolean {
+  const key = JSON.stringify(request);
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return true;
+}
+
+function* systematic(
+  host: string,
+  { plain, spelled }: ProbePaths,
+  variants: readonly Variant[],
+): Generator<ProbeRequest> {
+  const telling = plain.slice(0, 8);
+  for (const path of telling) for (const scheme of SCHEMES) yield requestOf({ scheme, host, path });
+  // One variant after the other over the telling paths.
+  for (const [index, variant] of variants.entries()) {
+    const path = telling[index % Math.max(1, telling.length)] ?? "/";
+    for (const scheme of SCHEMES) yield requestOf({ scheme, host, path, ...variant });
+  }
+  for (const path of [...plain.slice(8), ...spelled])
+    for (const scheme of SCHEMES) yield requestOf({ scheme, host, path });
+  for (const variant of variants)
+    for (const path of plain) for (const scheme of SCHEMES) yield requestOf({ scheme, host, path, ...variant });
+}
+
+type Parts = { readonly paths: ProbePaths; readonly variants: readonly Variant[]; readonly random: Random };
+
+/** A path of the host or two of them joined, with one or two variants on top of each other. */
+function mixture(host: string, { paths, variants, random }: Parts): ProbeRequest {
+  const first = random.pick(random.below(8) === 0 ? paths.spelled : paths.plain) ?? "/";
+  const second = random.pick(paths.plain) ?? "/";
+  const path = random.below(3) === 0 ? `${first.replace(/\/$/, "")}${second}` : first;
+  const one = random.pick(variants) ?? {};
+  const two = random.below(2) === 0 ? (random.pick(variants) ?? {}) : {};
+  return requestOf({
+    scheme: random.pick(SCHEMES) ?? "https",
+    host,
+    path,
+    ...one,
+    ...two,
+    headers: { ...one.headers, ...two.headers },
+    credentials: two.credentials ?? one.credentials ?? WELCOME,
+  });
+}
+
+function* unknownHost(): Generator<ProbeRequest> {
+  for (const path of ["/", "/healthz"])
+    for (const scheme of SCHEMES) yield requestOf({ scheme, host: "unknown.invalid", path });
+}

@@ -1,0 +1,154 @@
+import type { Canary, ControllerConfig, Server } from "../../ingress-nginx/index.js";
+import { settingOf } from "../../mappings/index.js";
+import { networkOf } from "../addresses.js";
+import { STRANGER, WELCOME, type ProbeRequest } from "../request.js";
+
+/** Everything about a request besides scheme, host and path. */
+export type Variant = Partial<Omit<ProbeRequest, "scheme" | "host" | "path">>;
+
+/** What to vary on a host: queries, methods, canary marks, origins, addresses, bodies, credentials. The most telling ones first. */
+export function variantsOf(server: Server, controller: ControllerConfig): readonly Variant[] {
+  const settings = [...new Set(server.locations.map((location) => location.settings))];
+  const canaries = [...new Set(server.locations.flatMap((location) => location.canary ?? []))];
+  const has = (key: Parameters<typeof settingOf>[1]): boolean => settings.some((of) => of.has(key));
+  const isProtected =
+    has("auth-type") ||
+    has("auth-url") ||
+    server.settings.has("auth-tls-secret") ||
+    controller.value("global-auth-url").text !== "";
+  const origins = settings.flatMap((of) => settingOf(of, "cors-allow-origin")?.value ?? []);
+  return [
+    {},
+    { query: "a=1&b=2" },
+    ...canaries.flatMap(canaryMarks).map((headers) => ({ headers })),
+    ...(has("enable-cors") ? corsVariants(origins) : []),
+    ...(isProtected ? credentialVariants() : []),
+    ...addressesOf(server, controller).map((address) => ({ address })),
+    ...(isProtected ? addressesOf(server, controller).map((address) => ({ address, credentials: STRANGER })) : []),
+    ...bodySizes(server, controller).map((bodyBytes) => ({ method: "POST", bodyBytes })),
+    { method: "OPTIONS" },
+    {
+      headers: {
+        "x-forwarded-for": "198.51.100.7",
+        "x-request-id": "0123456789abcdef",
+        "x-forwarded-host": "other.example",
+      },
+    },
+    { query: "next=/docs/" },
+    { query: "" },
+  ];
+}
+
+/** Each value that means something, one that does not, and each with the cookie against it. */
+function canaryMarks({ header, cookie }: Canary): Readonly<Record<string, string>>[] {
+  const name = header?.name.toLowerCase();
+  const rule = header?.rule;
+  const values = [
+    "always",
+    "never",
+    "other",
+    ...(rule?.kind === "value" ? [rule.value, rule.value.toUpperCase(), `${rule.value}x`] : []),
+    ...(rule?.kind === "pattern" ? patternTexts(rule.pattern) : []),
+  ];
+  const byHeader = name === undefined ? [] : values.map((value) => ({ [name]: value }));
+  const marks = ["always", "never", "other"];
+  const byCookie = cookie === undefined ? [] : marks.map((value) => ({ cookie: `x=1; ${cookie}=${value}; y=2` }));
+  const both =
+    name === undefined || cookie === undefined
+      ? []
+      : ["always", "never", "other"].flatMap((value) => [
+          { [name]: value, cookie: `${cookie}=always` },
+          { [name]: value, cookie: `${cookie}=never` },
+        ]);
+  return [...byHeader, ...byCookie, ...both];
+}
+
+/** Texts that a pattern may match: its letters, with something before and behind. */
+function patternTexts(pattern: string): string[] {
+  const text = pattern.replaceAll(/\.\*|\.\+/g, "x").replaceAll(/[\\^$()[\]{}|?*+]/g, "");
+  return [text, `a${text}`, `${text}b`];
+}
+
+function corsVariants(origins: readonly string[]): Variant[] {
+  const allowed = origins.filter((origin) => origin !== "*");
+  const texts = [
+    ...allowed.map((origin) => origin.replace("*", "sub")),
+    ...allowed.filter((origin) => origin.includes("*")).map((origin) => origin.replace("*", "a.b")),
+    ...allowed.slice(0, 1).map((origin) => origin.replace("*", "sub").toUpperCase()),
+    ...allowed.slice(0, 1).map((origin) => `https://evil.example${origin.replace("*", "sub")}`),
+    "https://elsewhere.example",
+  ];
+  return [...new Set(texts)].flatMap((origin): Variant[] => [
+    { headers: { origin } },
+    { method: "OPTIONS", headers: { origin, "access-control-request-method": "PUT" } },
+    { method: "OPTIONS", headers: { origin, "access-control-request-method": "PUT" }, credentials: STRANGER },
+  ]);
+}
+
+function credentialVariants(): Variant[] {
+  return [
+    { credentials: STRANGER },
+    { credentials: { ...WELCOME, password: "none" } },
+    { credentials: { ...WELCOME, certificate: "none" } },
+    ...[401, 403, 202, 302, 500].map((authAnswer) => ({ credentials: { ...WELCOME, authAnswer } })),
+  ];
+}
+
+/** An address in each list, and one right behind each network. */
+function addressesOf(server: Server, controller: ControllerConfig): string[] {
+  const lists = [...new Set(server.locations.map((location) => location.settings))].flatMap((settings) => [
+    ...(settingOf(settings, "allowlist-source-range")?.value ?? []),
+    ...(settingOf(settings, "denylist-source-range")?.value ?? []),
+    ...snippetNetworks(settingOf(settings, "configuration-snippet")?.value),
+  ]);
+  const wide = (["whitelist-source-range", "denylist-source-range", "block-cidrs"] as const).flatMap((key) =>
+    controller.list(key),
+  );
+  const ranges = [
+    ...new Set([...lists, ...wide, ...snippetNetworks(settingOf(server.settings, "server-snippet")?.value)]),
+  ];
+  const inside = ranges.flatMap((range) => networkOf(range)?.[0].toString() ?? []);
+  const outside = ranges.flatMap((range) => addressBehind(range) ?? []);
+  const found = [...new Set([...inside, ...outside])];
+  return found.length === 0 ? [] : [...found, "2001:db8:ffff::1"];
+}
+
+function snippetNetworks(snippet: string | undefined): string[] {
+  return [...(snippet ?? "").matchAll(/\b(?:allow|deny)\s+([0-9a-fA-F.:/]+);/g)].map(([, network = ""]) => network);
+}
+
+/** The first address above a network. */
+function addressBehind(range: string): string | undefined {
+  const network = networkOf(range);
+  if (network === undefined) return undefined;
+  const [address, prefix] = network;
+  const bytes = address.toByteArray();
+  for (let bit = prefix - 1; bit >= 0; bit -= 1) {
+    const index = bit >> 3;
+    const mask = 0x80 >> (bit & 7);
+    const byte = bytes[index] ?? 0;
+    if ((byte & mask) === 0) {
+      bytes[index] = byte | mask;
+      return addressOf(bytes);
+    }
+    bytes[index] = byte & ~mask;
+  }
+  return undefined;
+}
+
+function addressOf(bytes: readonly number[]): string {
+  if (bytes.length === 4) return bytes.join(".");
+  const groups: string[] = [];
+  for (let index = 0; index < bytes.length; index += 2)
+    groups.push((((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)).toString(16));
+  return groups.join(":");
+}
+
+const DEFAULT_BODY_BYTES = 1024 * 1024;
+
+/** Right at each limit and one byte above it. */
+function bodySizes(server: Server, controller: ControllerConfig): number[] {
+  const limits = server.locations.flatMap(({ settings }) => settingOf(settings, "proxy-body-size")?.value ?? []);
+  const wide = controller.value("proxy-body-size").text === "0" ? [] : [DEFAULT_BODY_BYTES];
+  return [...new Set([...limits, ...wide])].filter((limit) => limit > 0).flatMap((limit) => [limit + 1, limit]);
+}
