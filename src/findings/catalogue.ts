@@ -2,6 +2,7 @@ import type { Origin } from "../kubernetes/index.js";
 import { controllerFindings } from "./codes/controller.js";
 import { envoyGatewayFindings } from "./codes/envoy-gateway/index.js";
 import { inputFindings } from "./codes/input.js";
+import { modelAccessFindings } from "./codes/model-access.js";
 import { modelFindings } from "./codes/model.js";
 import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
@@ -17,6 +18,7 @@ export const FINDINGS = {
   ...settingFindings,
   ...modelFindings,
   ...controllerFindings,
+  ...modelAccessFindings,
   ...planFindings,
   ...standardFindings,
   ...envoyGatewayFindings,

@@ -13,6 +13,8 @@ export type ServedIngress = {
   readonly settings: Settings;
   /** Present when the controller answers every path of the Ingress with 503. */
   readonly denied?: Denial;
+  /** auth-tls-match-cn beside a Secret without a CA, which closes the host although nobody is asked for a certificate. */
+  readonly unaskedName?: Setting<string>;
   readonly isCanary: boolean;
 };
 
@@ -120,6 +122,8 @@ export type Server = {
   readonly appRoot?: Setting<string>;
   readonly fromToWww?: { readonly twin: string; readonly setting: Setting };
   readonly passthrough?: { readonly setting: Setting; readonly upstream?: Upstream };
+  /** Whether the Secret of `auth-tls-secret` holds a revocation list; absent where there is none or it is not in the input. */
+  readonly clientCrl?: "present" | "absent";
   /** Settings of server scope that are in force (auth-tls-*, ssl-ciphers, ssl-prefer-server-ciphers, server-snippet, server-level proxy-ssl). */
   readonly settings: Settings;
   /** The whole host answers 403 (unusable auth-tls-secret). */

@@ -27,7 +27,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const answers: Answer[] = [];
   const listeners: Listeners = { drafts: new Map(), findings };
   const servers = new Map(model.servers.map((server) => [server.host, server]));
-  const context: RuleContext = { features: featureBuilder(model.controller, snapshot), findings };
+  const context: RuleContext = { features: featureBuilder(model.controller, snapshot, findings), findings };
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
   const drafts: DraftRoute[] = [];
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];

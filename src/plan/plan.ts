@@ -85,6 +85,8 @@ export type PlannedAction =
       readonly kind: "respond";
       readonly status: number;
       readonly reason: string;
+      /** nginx answers the same today, so that there is nothing to report. */
+      readonly isIntended: boolean;
       readonly settings: readonly Setting[];
     };
 

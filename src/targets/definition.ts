@@ -12,6 +12,22 @@ export type RulePart = {
   readonly findings?: readonly Finding[];
 };
 
+/** A route object as it is written, with the rules that stand in it in this order. */
+export type WrittenRoute = {
+  readonly kind: "HTTPRoute" | "GRPCRoute";
+  readonly namespace: string;
+  readonly name: string;
+  readonly rules: readonly PlannedRule[];
+};
+
+/** Settings of the proxies behind the Gateway that routes ask for. */
+export type Fleet = {
+  /** `spec.infrastructure` of the Gateway; absent: nothing to refer to. */
+  readonly infrastructure?: JsonObject;
+  readonly resources: readonly OwnedResource[];
+  readonly findings: readonly Finding[];
+};
+
 /** Where a policy attaches: to whole routes, or to one rule of a route. */
 export type PolicyLevel = "route" | "rule";
 
@@ -40,4 +56,6 @@ export type TargetDefinition = {
     options: TargetOptions,
     parents: Parents,
   ) => { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
+  /** What routes need of the proxies as a whole, where the target can say it. */
+  readonly fleet?: (plan: Plan, options: TargetOptions, routes: readonly WrittenRoute[]) => Fleet;
 };

@@ -2,7 +2,7 @@ import type { Answer, Finding } from "../findings/index.js";
 import { finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../plan/index.js";
-import type { TargetDefinition } from "./definition.js";
+import type { TargetDefinition, WrittenRoute } from "./definition.js";
 import { gatewayResources } from "./gateway-api/gateway.js";
 import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
 import { pathFindings, takesPortableForms } from "./gateway-api/matches.js";
@@ -43,19 +43,23 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     return { route, context, rules: emitRules(route, definition, context) };
   });
   keepOrder(emitted, definition);
+  const written: WrittenRoute[] = [];
   const names = routeNames([...plan.routes, ...plan.tlsRoutes]);
   for (const { route, context, rules } of emitted) {
     collect(collected, rules, definition);
     const objects = routeObjects(route, rules, names);
     collected.resources.push(...objects.map((object) => routeResource(object, route, { listeners, options, parents })));
     collected.policies.push(...routePolicies(route, objects, definition, context));
+    written.push(...objects.map((object) => writtenRoute(object, route)));
   }
   for (const route of plan.tlsRoutes) collectTlsRoute(collected, route, { listeners, options, parents });
-  const gateway = gatewayResources(plan, options, parents);
+  const fleet = definition.fleet?.(plan, options, written);
+  const gateway = gatewayResources(plan, options, parents, fleet?.infrastructure);
   const wide = definition.gatewayWide(plan, options, parents);
   if (!options.emitGateway) collected.findings.push(...assumedListeners(plan, options, definition));
   const resources = [
     ...gateway.resources,
+    ...(fleet?.resources ?? []),
     ...wide.resources,
     ...collected.resources,
     ...joinPolicies(collected.policies, definition),
@@ -63,7 +67,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   ];
   return {
     resources: uniqueResources(resources),
-    findings: uniqueFindings([...collected.findings, ...wide.findings]),
+    findings: uniqueFindings([...collected.findings, ...wide.findings, ...(fleet?.findings ?? [])]),
     answers: collected.answers,
   };
 }
@@ -112,6 +116,10 @@ function routeResource(object: RouteObject, route: PlannedRoute, attachment: Att
     origins: route.ingresses.map((ingress) => ingress.ingress.origin),
     file: route.owner.ingress.name,
   };
+}
+
+function writtenRoute({ kind, name, rules }: RouteObject, { namespace }: PlannedRoute): WrittenRoute {
+  return { kind, namespace, name, rules: rules.map((emitted) => emitted.rule) };
 }
 
 function serves(listener: PlannedListener, hostnames: readonly string[]): boolean {

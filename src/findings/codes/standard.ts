@@ -383,7 +383,7 @@ export const standardFindings = {
     severity: "blocker",
     verdict: "unsupported",
     what: (a) =>
-      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
+      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.length === 0 ? "the controller's ConfigMap" : a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
     why: "A route without its protection would let everyone in.",
     remedy:
       "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",

@@ -157,7 +157,7 @@ function clientCertificates(server: Server): Pick<Features, "clientCertificates"
 }
 
 /** Client certificate checks of a host, if any are in force. */
-export function clientCertificatesOf({ settings, ingresses }: Server): Features["clientCertificates"] {
+export function clientCertificatesOf({ settings, ingresses, clientCrl }: Server): Features["clientCertificates"] {
   const found = made(
     settings,
     "auth-tls-secret",
@@ -169,7 +169,7 @@ export function clientCertificatesOf({ settings, ingresses }: Server): Features[
   );
   const secret = settingOf(settings, "auth-tls-secret");
   const verify = settingOf(settings, "auth-tls-verify-client")?.value ?? "on";
-  if (found === undefined || secret === undefined || verify === "off") return undefined;
+  if (found === undefined || secret === undefined) return undefined;
   const errorPage = settingOf(settings, "auth-tls-error-page")?.value;
   const matchCn = settingOf(settings, "auth-tls-match-cn")?.value;
   return {
@@ -178,12 +178,12 @@ export function clientCertificatesOf({ settings, ingresses }: Server): Features[
       namespace: secret.value.namespace ?? ingresses[0]?.ingress.namespace ?? "default",
       name: secret.value.name,
     },
-    verify: verify === "optional" || verify === "optional_no_ca" ? verify : "on",
+    verify: verify === "optional" || verify === "optional_no_ca" || verify === "off" ? verify : "on",
     depth: settingOf(settings, "auth-tls-verify-depth")?.value || 1,
     ...(errorPage === undefined ? {} : { errorPage }),
     passCertificate: settingOf(settings, "auth-tls-pass-certificate-to-upstream")?.value ?? false,
     ...(matchCn === undefined ? {} : { matchCn }),
-    hasCrl: false,
+    crl: clientCrl ?? "unknown",
   };
 }
 

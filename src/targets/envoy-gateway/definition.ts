@@ -5,6 +5,7 @@ import { appResource } from "../parts.js";
 import type { TargetContext } from "../translator.js";
 import { finishPolicy } from "./backend-traffic.js";
 import { externalNames } from "./external-name.js";
+import { fleet } from "./fleet.js";
 import { gatewayWide } from "./gateway-defaults.js";
 import { listenerCertificates, listenerCiphers } from "./listener-features.js";
 import { objectName } from "./object-name.js";
@@ -27,6 +28,7 @@ export const envoyGatewayDefinition: TargetDefinition = {
   finishPolicy: (kind, spec, _level, context) => finishPolicy(kind, spec, context),
   policyApiVersion: () => API_VERSION,
   gatewayWide,
+  fleet,
 };
 
 /** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */

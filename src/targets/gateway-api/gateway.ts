@@ -6,11 +6,16 @@ import type { Parents } from "./parents.js";
 
 const GROUP = "gateway.networking.k8s.io";
 
-/** The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`. */
+/**
+ * The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`.
+ *
+ * @param infrastructure `spec.infrastructure` of the Gateway, where the target has one
+ */
 export function gatewayResources(
   plan: Plan,
   options: TargetOptions,
   parents: Parents,
+  infrastructure?: JsonObject,
 ): { resources: OwnedResource[]; crossings: Crossing[] } {
   if (!options.emitGateway || plan.listeners.length === 0) return { resources: [], crossings: [] };
   const crossings = plan.listeners.flatMap((listener) => certificateCrossing(listener, parents));
@@ -29,10 +34,15 @@ export function gatewayResources(
     origins: set.listeners.map((listener) => listener.origins[0]),
     file: "listeners",
   }));
-  return { resources: [gateway(plan, options, parents), ...sets], crossings };
+  return { resources: [gateway(plan, options, parents, infrastructure), ...sets], crossings };
 }
 
-function gateway(plan: Plan, options: TargetOptions, parents: Parents): OwnedResource {
+function gateway(
+  plan: Plan,
+  options: TargetOptions,
+  parents: Parents,
+  infrastructure: JsonObject | undefined,
+): OwnedResource {
   const namespaces = [...new Set(parents.sets.map((set) => set.parent.namespace))].sort();
   return {
     object: {
@@ -41,6 +51,7 @@ function gateway(plan: Plan, options: TargetOptions, parents: Parents): OwnedRes
       metadata: { name: options.gatewayName, namespace: options.gatewayNamespace },
       spec: {
         gatewayClassName: options.gatewayClass,
+        ...(infrastructure === undefined ? {} : { infrastructure }),
         ...(namespaces.length === 0
           ? {}
           : { allowedListeners: { namespaces: allowedNamespaces(namespaces, options.gatewayNamespace) } }),

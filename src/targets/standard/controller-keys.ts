@@ -21,6 +21,8 @@ const SNIPPET = gone(
 const FIREWALL = gone("no firewall looks at requests any more", "Put a firewall in front of the Gateway.", "high");
 const ACCESS = gone("these clients get in", "Refuse them in front of the Gateway.", "blocker");
 
+const LISTED = same("routes without a list of their own are closed unless --allow-unprotected is given");
+
 const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
   "preserve-trailing-slash": same("redirects to HTTPS keep the path as it is"),
   "disable-proxy-intercept-errors": same("error answers of applications reach clients as they are"),
@@ -31,9 +33,9 @@ const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
   "proxy-ssl-location-only": same("settings for TLS to pods stay with the paths of their Ingress"),
   "no-auth-locations": same("these paths carry no passwords and no external authentication"),
   "global-auth-url": same("routes without auth-url are closed unless --allow-unprotected is given"),
-  "whitelist-source-range": ACCESS,
-  "denylist-source-range": ACCESS,
-  "block-cidrs": ACCESS,
+  "whitelist-source-range": LISTED,
+  "denylist-source-range": LISTED,
+  "block-cidrs": LISTED,
   "block-user-agents": ACCESS,
   "block-referers": ACCESS,
   "main-snippet": SNIPPET,

@@ -32,7 +32,7 @@ export const accessExplanations: readonly Explanation[] = [
       ? closedWith(of)
       : isOpened(of) || (of.difference.name?.startsWith("ssl-client-") ?? of.difference.aspect !== "request-header"),
   ),
-  explains("CLIENT_CERTIFICATE_CN_UNCHECKED", HOST, OPENED, (of, { closed }) =>
+  explains("CLIENT_CERTIFICATE_CN_UNCHECKED", INGRESS, OPENED, (of, { closed }) =>
     answers(of.before, 403) ? true : closed && closedWith(of),
   ),
   explains(
