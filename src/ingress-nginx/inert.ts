@@ -116,6 +116,20 @@ const REQUIREMENTS: readonly Requirement[] = [
   { keys: ["canary"], met: isTrue("canary"), missing: "the value true" },
   {
     keys: [
+      "enable-cors",
+      "cors-allow-origin",
+      "cors-allow-methods",
+      "cors-allow-headers",
+      "cors-expose-headers",
+      "cors-allow-credentials",
+      "cors-max-age",
+    ],
+    met: (settings) =>
+      settingOf(settings, "enable-cors")?.value !== true || settingOf(settings, "cors-allow-origin")?.value.length !== 0,
+    missing: "an origin, and no item of cors-allow-origin is one",
+  },
+  {
+    keys: [
       "cors-allow-origin",
       "cors-allow-methods",
       "cors-allow-headers",

@@ -130,6 +130,8 @@ export type ClientCertificates = Made & {
 
 export type Affinity = Made & {
   readonly mode: "balanced" | "persistent";
+  /** False on paths of an Ingress without affinity that shares the pods: nginx follows cookies there and sets none (sticky.lua). */
+  readonly setsCookie: boolean;
   readonly cookie: {
     readonly name: string;
     readonly path: string;

@@ -28,6 +28,16 @@ export const modelAccessFindings = {
       "Nothing for ACME challenges; otherwise take the prefix off no-auth-locations in the controller's ConfigMap and convert again.",
     cite: "internal/ingress/controller/template/template.go (isLocationInLocationList)",
   }),
+  AFFINITY_PATTERN_PATH: define<At & { readonly cookie: string; readonly path: string }>({
+    title: "Session cookie that never comes back",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Cookie "${a.cookie}" of Ingress ${a.ingress} has the path "${a.path}", a regular expression that matches no URL literally, so sessions do not stay on a pod there, today and in the output.`,
+    why: "Without session-cookie-path the cookie gets the text of the path of its location, and browsers send cookies for literal prefixes only.",
+    remedy: 'Set session-cookie-path, for instance to "/", if sessions are meant to stay on a pod, and convert again.',
+    cite: "rootfs/etc/nginx/lua/balancer/sticky.lua (set_cookie); RFC 6265, section 5.1.4",
+  }),
   BACKEND_CA_MISSING: define<At & { readonly secret: string; readonly verified: boolean }>({
     title: "Backend certificates that nobody checks",
     severity: "medium",

@@ -3,7 +3,7 @@ import type { Snapshot } from "../../kubernetes/index.js";
 import type { Features } from "../features.js";
 import type { Finding } from "../../findings/index.js";
 import { accessFeatures, withoutExemptAuth } from "./access.js";
-import { locationFeatures } from "./location.js";
+import { cookieNotes, locationFeatures } from "./location.js";
 import { proxyingFeatures } from "./proxying.js";
 import { trafficFeatures } from "./traffic.js";
 
@@ -25,7 +25,8 @@ export function featureBuilder(
       byAnnotations.set(settings, shared);
     }
     const exempted = withoutExemptAuth(shared, location, controller);
-    findings.push(...exempted.findings);
-    return { ...exempted.features, ...locationFeatures(server, location) };
+    const features = { ...exempted.features, ...locationFeatures(server, location) };
+    findings.push(...exempted.findings, ...cookieNotes(server, features, location));
+    return features;
   };
 }

@@ -1,3 +1,4 @@
+import { finding, type Finding } from "../../findings/index.js";
 import type { Location, Server } from "../../ingress-nginx/index.js";
 import { settingOf, type Setting } from "../../mappings/index.js";
 import { parseConfig, type ParsedConfig } from "../../nginx-config/index.js";
@@ -112,6 +113,7 @@ function affinity(location: Location): Pick<Features, "affinity"> {
     affinity: {
       ...found,
       mode: settingOf(settings, "affinity-mode")?.value === "persistent" ? "persistent" : "balanced",
+      setsCookie: location.owner.settings.has("affinity"),
       cookie: cookieOf(location),
     },
   };
@@ -134,6 +136,16 @@ function cookieOf({ settings, path }: Location): Affinity["cookie"] {
     conditionalSameSiteNone: settingOf(settings, "session-cookie-conditional-samesite-none")?.value ?? false,
     changeOnFailure: settingOf(settings, "session-cookie-change-on-failure")?.value ?? false,
   };
+}
+
+const PATTERN = /[\\^$.|?*+()[\]{}]/;
+
+/** The path of the cookie is the text of the location, which browsers compare literally (sticky.lua, controller.go). */
+export function cookieNotes({ regexMode }: Server, { affinity }: Features, location: Location): readonly Finding[] {
+  if (affinity?.setsCookie !== true || regexMode === undefined) return [];
+  const { name, path } = affinity.cookie;
+  if (path !== location.path || !PATTERN.test(path)) return [];
+  return [finding("AFFINITY_PATTERN_PATH", affinity.origin, { ingress: location.owner.id, cookie: name, path })];
 }
 
 function canary({ canary: split }: Location): Pick<Features, "canary"> {
