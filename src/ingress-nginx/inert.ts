@@ -125,7 +125,8 @@ const REQUIREMENTS: readonly Requirement[] = [
       "cors-max-age",
     ],
     met: (settings) =>
-      settingOf(settings, "enable-cors")?.value !== true || settingOf(settings, "cors-allow-origin")?.value.length !== 0,
+      settingOf(settings, "enable-cors")?.value !== true ||
+      settingOf(settings, "cors-allow-origin")?.value.length !== 0,
     missing: "an origin, and no item of cors-allow-origin is one",
   },
   {

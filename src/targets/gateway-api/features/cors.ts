@@ -92,7 +92,9 @@ export function withOrigins(
   const isDropped = origins.length < feature.allowOrigins.length;
   const isUnused = feature.allowCredentials && !allowsCredentials(feature);
   const told: readonly Finding[] = [
-    ...(isUnused ? [finding("CORS_CREDENTIALS_UNUSED", originsOf(feature, "enable-cors"), { ingress }, { target })] : []),
+    ...(isUnused
+      ? [finding("CORS_CREDENTIALS_UNUSED", originsOf(feature, "enable-cors"), { ingress }, { target })]
+      : []),
     ...(wider.length > 0 ? [finding("CORS_WILDCARD_DEPTH", at, { ingress, origins: wider }, { target })] : []),
     ...(isDropped ? [finding("CORS_ORIGIN_DROPPED", at, { ingress, origins: `"null"` }, { target })] : []),
   ];
