@@ -7,6 +7,7 @@ import { modelFindings } from "./codes/model.js";
 import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
 import { settingFindings } from "./codes/settings.js";
+import { streamFindings } from "./codes/streams.js";
 import { standardFindings } from "./codes/standard.js";
 import { suppressionFindings } from "./codes/suppressions.js";
 import type { FindingDefinition } from "./define.js";
@@ -20,6 +21,7 @@ export const FINDINGS = {
   ...controllerFindings,
   ...modelAccessFindings,
   ...planFindings,
+  ...streamFindings,
   ...standardFindings,
   ...envoyGatewayFindings,
   ...reportFindings,

@@ -15,6 +15,7 @@ import { controllerConfig } from "./read-config.js";
 import { selectIngress } from "./select.js";
 import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
+import { streamServices } from "./stream-services.js";
 
 /**
  * Works out what ingress-nginx does with all Ingresses of the snapshot together.
@@ -23,7 +24,8 @@ import { upstreamSettings } from "./scope.js";
  */
 export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: ModelOptions): NginxModel {
   const { config: controller, findings: configFindings } = controllerConfig(snapshot, options);
-  const findings: Finding[] = [...configFindings];
+  const { streams, findings: streamFindings } = streamServices(snapshot, options);
+  const findings: Finding[] = [...configFindings, ...streamFindings];
   const answers: Answer[] = [];
   const { served, unserved, deniedHosts } = serve(snapshot, { catalogue, controller, options, findings, answers });
   const context: MergeContext = { snapshot, options, findings };
@@ -66,6 +68,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     servers,
     served: stillServed,
     unserved: [...unserved, ...nothing],
+    streams,
     controller,
     configMaps: snapshot.configMaps,
     findings,

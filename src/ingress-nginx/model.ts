@@ -130,12 +130,28 @@ export type Server = {
   readonly denied?: { readonly status: 403; readonly reason: string; readonly origin: Origin };
 };
 
+export type StreamProtocol = "TCP" | "UDP";
+
+/** One entry of the ConfigMap tcp-services or udp-services that is in force. */
+export type StreamService = {
+  readonly protocol: StreamProtocol;
+  /** Port that the controller listens on. */
+  readonly port: number;
+  readonly upstream: Upstream;
+  /** PROXY protocol: expected from clients, and sent to the Service. */
+  readonly proxyProtocol: { readonly decode: boolean; readonly encode: boolean };
+  /** `namespace/name` of the ConfigMap. */
+  readonly configMap: string;
+  readonly origin: Origin;
+};
+
 /** What ingress-nginx does with all Ingresses together. */
 export type NginxModel = {
   /** Sorted by host name, the default server first. */
   readonly servers: readonly Server[];
   readonly served: readonly ServedIngress[];
   readonly unserved: readonly UnservedIngress[];
+  readonly streams: readonly StreamService[];
   readonly controller: ControllerConfig;
   /** ConfigMaps of the input by `namespace/name`, for annotations that refer to one. */
   readonly configMaps: ReadonlyMap<string, ConfigMap>;

@@ -9,6 +9,7 @@ import { isPortableHost } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
+import { plannedStreams } from "./streams.js";
 import { appRootRule, rulesOf, type DraftRule, type RuleContext } from "./rules.js";
 
 /** What the user says that concerns the shape of the output and no single target. */
@@ -59,7 +60,8 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   findings.push(...plainHostsNote(plainHosts));
   const planned = finishListeners(listeners, routes, tlsRoutes);
   answers.push(...answerRest(model, { listeners: planned, routes, tlsRoutes }, findings));
-  return { listeners: planned, routes, tlsRoutes, controller: model.controller, findings, answers };
+  const streams = plannedStreams(model.streams);
+  return { listeners: planned, routes, tlsRoutes, streams, controller: model.controller, findings, answers };
 }
 
 function plainHostsNote(servers: readonly Server[]): Finding[] {

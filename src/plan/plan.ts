@@ -3,6 +3,7 @@ import type { Canary, ControllerConfig, ServedIngress, Upstream } from "../ingre
 import type { Origin } from "../kubernetes/index.js";
 import type { Setting } from "../mappings/index.js";
 import type { Features } from "./features.js";
+import type { PlannedStream } from "./streams.js";
 
 /**
  * A listener that the Gateway must have. There is always at most one plain HTTP listener (port 80, no hostname): Envoy
@@ -141,6 +142,7 @@ export type Plan = {
   readonly listeners: readonly PlannedListener[];
   readonly routes: readonly PlannedRoute[];
   readonly tlsRoutes: readonly PlannedTlsRoute[];
+  readonly streams: readonly PlannedStream[];
   readonly controller: ControllerConfig;
   readonly findings: readonly Finding[];
   /** Annotations that the plan itself answers for: those whose whole meaning is structure. */

@@ -28,6 +28,16 @@ export type Fleet = {
   readonly findings: readonly Finding[];
 };
 
+/** What a target makes of the TCP and UDP services besides listeners and routes. */
+export type StreamTranslation = {
+  /** Names of listeners that the target cannot serve; neither they nor their routes are written. */
+  readonly refused: ReadonlySet<string>;
+  /** What leads to a service in place of a reference to it, by the name of its listener. */
+  readonly backends: ReadonlyMap<string, JsonObject>;
+  readonly resources: readonly OwnedResource[];
+  readonly findings: readonly Finding[];
+};
+
 /** Where a policy attaches: to whole routes, or to one rule of a route. */
 export type PolicyLevel = "route" | "rule";
 
@@ -50,6 +60,7 @@ export type TargetDefinition = {
   /** Last touch on the spec of a policy (merge type, defaults that no Gateway-wide policy gives). */
   readonly finishPolicy: (kind: string, spec: JsonObject, level: PolicyLevel, context: TargetContext) => JsonObject;
   readonly policyApiVersion: (kind: string) => string;
+  readonly streams: (plan: Plan, options: TargetOptions) => StreamTranslation;
   /** Gateway-wide objects besides the Gateway itself, and the deltas of hidden defaults. */
   readonly gatewayWide: (
     plan: Plan,

@@ -8,6 +8,7 @@ import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
 import { pathFindings, takesPortableForms } from "./gateway-api/matches.js";
 import { keepOrder } from "./gateway-api/order.js";
 import { parentRefs, placeListeners, type Parents } from "./gateway-api/parents.js";
+import { streamRoutes } from "./gateway-api/streams.js";
 import { translateListeners } from "./listeners.js";
 import { joinPolicies, routePolicies, type PolicyDraft } from "./policies.js";
 import { routeNames, routeObjects, type RouteObject } from "./route-objects.js";
@@ -54,7 +55,9 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   }
   for (const route of plan.tlsRoutes) collectTlsRoute(collected, route, { listeners, options, parents });
   const fleet = definition.fleet?.(plan, options, written);
-  const gateway = gatewayResources(plan, options, parents, fleet?.infrastructure);
+  const streams = definition.streams(plan, options);
+  const served = { ...plan, streams: plan.streams.filter(({ listener }) => !streams.refused.has(listener)) };
+  const gateway = gatewayResources(served, options, parents, fleet?.infrastructure);
   const wide = definition.gatewayWide(plan, options, parents);
   if (!options.emitGateway) collected.findings.push(...assumedListeners(plan, options, definition));
   const resources = [
@@ -62,12 +65,19 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ...(fleet?.resources ?? []),
     ...wide.resources,
     ...collected.resources,
+    ...streamRoutes(served, options, streams.backends),
+    ...streams.resources,
     ...joinPolicies(collected.policies, definition),
     ...referenceGrants([...collected.crossings, ...onListeners.crossings, ...gateway.crossings]),
   ];
   return {
     resources: uniqueResources(resources),
-    findings: uniqueFindings([...collected.findings, ...wide.findings, ...(fleet?.findings ?? [])]),
+    findings: uniqueFindings([
+      ...collected.findings,
+      ...streams.findings,
+      ...wide.findings,
+      ...(fleet?.findings ?? []),
+    ]),
     answers: collected.answers,
   };
 }
@@ -167,7 +177,7 @@ function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachmen
 }
 
 function assumedListeners(plan: Plan, options: TargetOptions, definition: TargetDefinition): Finding[] {
-  const first = plan.listeners[0];
+  const first = plan.listeners[0]?.origins[0] ?? plan.streams[0]?.origin;
   if (first === undefined || options.parentRef === undefined) return [];
   const described = plan.listeners.map((listener) => {
     const certificate =
@@ -176,12 +186,13 @@ function assumedListeners(plan: Plan, options: TargetOptions, definition: Target
         : `, Secret ${listener.certificate.namespace}/${listener.certificate.name}`;
     return `${listener.protocol} ${listener.port}${listener.hostname === undefined ? "" : ` ${listener.hostname}`}${certificate}`;
   });
+  const streams = plan.streams.map(({ protocol, port, namespace }) => `${protocol} ${port} for namespace ${namespace}`);
   const parent = `${options.parentRef.namespace}/${options.parentRef.name}`;
   return [
     finding(
       "PARENT_LISTENERS_ASSUMED",
-      first.origins[0],
-      { parent, listeners: described },
+      first,
+      { parent, listeners: [...described, ...streams] },
       { target: definition.name },
     ),
   ];

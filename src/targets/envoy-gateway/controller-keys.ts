@@ -399,13 +399,14 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "info",
   ),
   // TCP and UDP services
-  "proxy-stream-timeout": gone(
-    "connections end after an idle hour",
-    "Set timeout.tcp.idleTimeout in a ClientTrafficPolicy.",
-  ),
-  "proxy-stream-next-upstream": same("Envoy connects once", "equivalent"),
-  "proxy-stream-next-upstream-timeout": gone("Envoy connects once", "Nothing: clients connect again.", "low"),
-  "proxy-stream-next-upstream-tries": gone("Envoy connects once", "Nothing: clients connect again.", "low"),
+  "proxy-stream-timeout": {
+    ...wide("timeout.tcp.idleTimeout of the ClientTrafficPolicies for TCP listeners; see STREAM_UDP_IDLE for UDP"),
+    inCase: (_, { streams }) =>
+      streams.some(({ protocol }) => protocol === "TCP") ? undefined : same("there is no TCP service that it concerns"),
+  },
+  "proxy-stream-next-upstream": same("Envoy tries one pod"),
+  "proxy-stream-next-upstream-timeout": gone("Envoy tries one pod", "Nothing: clients connect again.", "low"),
+  "proxy-stream-next-upstream-tries": gone("Envoy tries one pod", "Nothing: clients connect again.", "low"),
   "proxy-stream-responses": same("Envoy waits for no number of datagrams", "equivalent"),
 };
 

@@ -11,6 +11,7 @@ import { listenerCertificates, listenerCiphers } from "./listener-features.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP } from "./parts.js";
 import { refusalOrder } from "./refusal-order.js";
+import { translateStreams } from "./streams.js";
 import { envoyGatewayTable } from "./table.js";
 
 /** Envoy Gateway 1.9. */
@@ -27,6 +28,7 @@ export const envoyGatewayDefinition: TargetDefinition = {
   matchCookies,
   finishPolicy: (kind, spec, _level, context) => finishPolicy(kind, spec, context),
   policyApiVersion: () => API_VERSION,
+  streams: translateStreams,
   gatewayWide,
   fleet,
 };

@@ -31,6 +31,10 @@ const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
     inCase: ({ text }) => (text === "0" ? same("no limit is written") : undefined),
   },
   "proxy-ssl-location-only": same("settings for TLS to pods stay with the paths of their Ingress"),
+  "proxy-stream-timeout": {
+    ...DECIDED_ELSEWHERE,
+    inCase: (_, { streams }) => (streams.length > 0 ? undefined : same("there is no TCP or UDP service")),
+  },
   "no-auth-locations": same("these paths carry no passwords and no external authentication"),
   "global-auth-url": same("routes without auth-url are closed unless --allow-unprotected is given"),
   "whitelist-source-range": LISTED,
