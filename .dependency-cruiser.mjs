@@ -12,6 +12,7 @@ const rooms = {
   verify: ["ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
   output: ["kubernetes"],
   report: ["findings", "kubernetes"],
+  diff: ["verify", "output", "report", "findings", "kubernetes"],
   gate: ["report", "findings", "kubernetes"],
 };
 

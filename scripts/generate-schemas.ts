@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { diffSchema } from "../src/diff/index.js";
 import { baselineSchema, checkSchema, reportSchema } from "../src/report/index.js";
 
 const schemas: Readonly<Record<string, string>> = {
@@ -10,6 +11,7 @@ const schemas: Readonly<Record<string, string>> = {
     checkSchema,
     "Findings of ingress2gateway check --format json, schemaVersion 1",
   ),
+  "schemas/diff.schema.json": schemaText(diffSchema, "What ingress2gateway diff --format json prints, schemaVersion 1"),
   "schemas/baseline.schema.json": schemaText(baselineSchema, "Baseline of ingress2gateway check, schemaVersion 1"),
 };
 

@@ -1,6 +1,8 @@
 /** The public API: functions of data, without input or output of their own. */
 export { check, type CheckResult } from "./check.js";
 export { convert, type ConvertResult } from "./convert.js";
+export { diff, type DiffOptions, type DiffResult } from "./diff.js";
+export { diffSchema, type DiffDocument, type FileChange, type LiveComparison } from "./diff/index.js";
 export {
   SEVERITIES,
   TARGETS,
@@ -26,3 +28,4 @@ export {
   type ReportIngress,
 } from "./report/index.js";
 export { UsageError } from "./usage-error.js";
+export type { RouteRow } from "./verify/index.js";

@@ -11,7 +11,7 @@ import { nothingToConvert, writtenLines } from "./messages.js";
 import { readInput } from "./read-input.js";
 import { convertOptions, readSettings, type Settings } from "./settings.js";
 
-const DEFAULT_OUT_DIR = "gateway-api";
+export const DEFAULT_OUT_DIR = "gateway-api";
 
 /** `ingress2gateway convert`. Returns the exit code. */
 export async function runConvert(paths: readonly string[], command: Command): Promise<number> {
@@ -29,8 +29,7 @@ export async function runConvert(paths: readonly string[], command: Command): Pr
   });
   io.progress.step(`Converting ${snapshot.ingresses.length} Ingresses`);
   const result = await convert({ ...options, snapshot, sourceRoot: outDir === undefined ? "" : sourceRoot(outDir) });
-  if (snapshot.ingresses.length === 0 && result.resources.length === 0)
-    return reportNothing(io, settings, snapshot, result);
+  if (snapshot.ingresses.length === 0) return reportNothing(io, settings, snapshot, result);
   await checkAgainstCrds(settings, result);
   if (outDir === undefined) return printResult(io, settings, result);
   io.progress.step(`Writing ${result.files.size} files`);
@@ -89,7 +88,7 @@ async function checkAgainstCrds(settings: Settings, result: ConvertResult): Prom
 }
 
 /** From the output folder back to the working directory, which the names of sources are relative to. */
-function sourceRoot(outDir: string): string {
+export function sourceRoot(outDir: string): string {
   const back = relative(resolve(outDir), process.cwd());
   return back === "" ? "" : `${back.split(sep).join("/")}/`;
 }

@@ -21,6 +21,10 @@ async function run(argv: readonly string[]): Promise<number> {
       const { runConvert } = await import("./convert.js");
       exitCode = await runConvert(paths, command);
     },
+    diff: async (paths, command) => {
+      const { runDiff } = await import("./diff.js");
+      exitCode = await runDiff(paths, command);
+    },
     completion: async (shell, tree) => {
       const { runCompletion } = await import("./completion.js");
       exitCode = await runCompletion(shell, tree);

@@ -55,3 +55,12 @@ export function fileSize(text: string): number {
     throw new InvalidArgumentError(`Write a number of MiB between 1 and ${MAX_MEBIBYTES}.`);
   return size;
 }
+
+const MOST_CONTEXT = 100_000;
+
+/** Lines of context of a patch. */
+export function contextLines(text: string): number {
+  if (!/^[0-9]{1,6}$/.test(text) || Number(text) > MOST_CONTEXT)
+    throw new InvalidArgumentError(`Write a whole number of lines, 0 to ${MOST_CONTEXT}.`);
+  return Number(text);
+}

@@ -1,6 +1,9 @@
 import { Option } from "commander";
 import { FAIL_ON, TARGETS } from "../findings/index.js";
-import { collected, controllerFlag, fileSize, objectName, onOff, servicePort } from "./option-values.js";
+import { collected, contextLines, controllerFlag, fileSize, objectName, onOff, servicePort } from "./option-values.js";
+
+/** Formats of `diff`. Declared here because parsing the command line loads nothing else. */
+export const ROUTE_FORMATS = ["text", "markdown", "json"] as const;
 
 /**
  * The flags, each declared once; a command picks groups. None has a default value here: what is not given may stand in the
@@ -115,5 +118,30 @@ export function generalOptions(): readonly Option[] {
     option("--debug", "check the invariants of every stage; show stack traces", GENERAL),
     option("--color", "colour even when the output is not a terminal", GENERAL),
     option("--no-color", "no colour", GENERAL),
+  ];
+}
+
+/** What `diff` looks at, and how it is printed. */
+export function diffOptions(): readonly Option[] {
+  return [
+    option("--out-dir <dir>", "folder to compare with (default: gateway-api)", OUTPUT),
+    option(
+      "--live <file>",
+      "compare with objects exported from a cluster instead; - for standard input",
+      OUTPUT,
+    ).conflicts(["outDir", "routes", "nameOnly", "stat"]),
+    option("--routes", "what happens on each host and path today and afterwards, instead of files", OUTPUT).conflicts([
+      "outDir",
+      "nameOnly",
+      "stat",
+    ]),
+    option("--changed-only", "with --routes: only paths on which something changes", OUTPUT),
+    option("--format <format>", "text, markdown (with --routes) or json (default: text)", OUTPUT).choices(
+      ROUTE_FORMATS,
+    ),
+    option("--name-only", "print the paths of the files that differ", OUTPUT).conflicts(["stat"]),
+    option("--stat", "print how many lines differ in each file", OUTPUT),
+    option("-U, --unified <lines>", "lines around each change (default: 3)", OUTPUT).argParser(contextLines),
+    option("--quiet", "print no summary", OUTPUT),
   ];
 }

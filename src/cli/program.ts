@@ -1,6 +1,13 @@
 import { Argument, Command } from "commander";
 import { EXIT_CODE_HELP } from "./exit-codes.js";
-import { controllerOptions, gatewayOptions, generalOptions, outputOptions, translationOptions } from "./options.js";
+import {
+  controllerOptions,
+  diffOptions,
+  gatewayOptions,
+  generalOptions,
+  outputOptions,
+  translationOptions,
+} from "./options.js";
 
 const HELP_WIDTH = 80;
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -8,6 +15,7 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 /** What happens when a command is chosen; the CLI imports the work, completion only looks at the tree. */
 export type Actions = {
   readonly convert: (paths: readonly string[], command: Command) => Promise<void>;
+  readonly diff: (paths: readonly string[], command: Command) => Promise<void>;
   readonly completion: (shell: string, program: Command) => Promise<void>;
 };
 
@@ -23,6 +31,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, getErrHelpWidth: () => HELP_WIDTH })
     .addHelpText("after", `${EXIT_CODE_HELP}\n\nRun "ingress2gateway <command> --help" for the options of a command.`);
   addConvert(program, actions);
+  addDiff(program, actions);
   addCompletion(program, actions);
   return program;
 }
@@ -49,6 +58,32 @@ const CONVERT_EXAMPLES = `
 Examples:
   $ ingress2gateway convert ./manifests
   $ helm template my-chart | ingress2gateway convert - --stdout
+`;
+
+function addDiff(program: Command, actions: Actions): void {
+  const command = program
+    .command("diff")
+    .summary("show what convert would change; writes nothing")
+    .description(
+      "The dry run: what convert would add, change and remove in the output folder or a cluster, or on each host and path. Exit code 1 says that something differs.",
+    )
+    .argument("[paths...]", "files, folders, globs, or - for standard input")
+    .addHelpText("after", DIFF_EXAMPLES + EXIT_CODE_HELP)
+    .action((paths: string[], _flags: unknown, self: Command) => actions.diff(paths, self));
+  const options = [
+    ...diffOptions(),
+    ...translationOptions(),
+    ...gatewayOptions(),
+    ...controllerOptions(),
+    ...generalOptions(),
+  ];
+  for (const option of options) command.addOption(option);
+}
+
+const DIFF_EXAMPLES = `
+Examples:
+  $ ingress2gateway diff ./manifests --stat
+  $ ingress2gateway diff ./manifests --routes --format markdown
 `;
 
 function addCompletion(program: Command, actions: Actions): void {

@@ -39,12 +39,13 @@ const PLURAL: Readonly<Record<string, string>> = { servicePort: "servicePorts", 
 /**
  * Puts the command line on top of the config file.
  *
+ * @param own flags that the command reads by itself
  * @throws UsageError that names the flag, or the place in the config file
  */
-export function readSettings(paths: readonly string[], command: Command): Settings {
+export function readSettings(paths: readonly string[], command: Command, own: readonly string[] = []): Settings {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(command.opts())) {
-    if (command.getOptionValueSource(name) === "cli") given[PLURAL[name] ?? name] = value;
+    if (command.getOptionValueSource(name) === "cli" && !own.includes(name)) given[PLURAL[name] ?? name] = value;
   }
   const flags = flagsSchema.safeParse(paths.length === 0 ? given : { ...given, paths });
   if (!flags.success) throw new UsageError(flags.error.issues.map(describeFlagIssue).join("\n"));

@@ -1,4 +1,3 @@
-export { takesBackendTls } from "./backend-tls.js";
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";
 export {
@@ -8,6 +7,5 @@ export {
   type ControllerKeyName,
   type TrafficKeyName,
 } from "./controller-defaults.js";
-export { listItems } from "./controller-values.js";
 export * from "./model.js";
 export type { ModelOptions } from "./options.js";

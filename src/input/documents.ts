@@ -17,14 +17,19 @@ export type ReadDocument =
  *
  * @param file the name that positions are reported with
  * @param text YAML or JSON, one document or several
+ * @param which `related` does not parse documents of kinds that the conversion does not look at
  * @returns the documents in order, each read when it is asked for; empty ones are left out
  */
-export function* readDocuments(file: string, text: string): Generator<ReadDocument> {
+export function* readDocuments(
+  file: string,
+  text: string,
+  which: "related" | "all" = "related",
+): Generator<ReadDocument> {
   const normal = normalize(text);
   const first = /\S/.exec(normal)?.[0];
   const values = first === "{" || first === "[" ? jsonDocuments(file, normal) : undefined;
   if (values !== undefined) yield* values;
-  else for (const slice of splitStream(normal)) yield* yamlDocument(file, normal, slice);
+  else for (const slice of splitStream(normal)) yield* yamlDocument(file, normal, slice, which);
 }
 
 /**
@@ -36,9 +41,14 @@ function normalize(text: string): string {
   return unmarked.includes("\r") ? unmarked.replace(/\r(?!\n)/g, "\n") : unmarked;
 }
 
-function* yamlDocument(file: string, stream: string, slice: StreamSlice): Generator<ReadDocument> {
+function* yamlDocument(
+  file: string,
+  stream: string,
+  slice: StreamSlice,
+  which: "related" | "all",
+): Generator<ReadDocument> {
   const text = stream.slice(slice.start, slice.end);
-  const skip = irrelevantKind(text);
+  const skip = which === "all" ? undefined : irrelevantKind(text);
   if (skip !== undefined) {
     yield { kind: "skipped", as: skip };
     return;

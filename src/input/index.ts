@@ -1,3 +1,4 @@
+export { readAnyObjects } from "./any-objects.js";
 export { findingsOfSnapshot } from "./findings.js";
 export { readPaths } from "./read-paths.js";
 export { readSnapshot, snapshotBuilder } from "./snapshot-builder.js";

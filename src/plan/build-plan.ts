@@ -9,7 +9,6 @@ import { isPortableHost } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
-import { plannedStreams } from "./streams.js";
 import { appRootRule, rulesOf, type DraftRule, type RuleContext } from "./rules.js";
 
 /** What the user says that concerns the shape of the output and no single target. */
@@ -28,7 +27,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const answers: Answer[] = [];
   const listeners: Listeners = { drafts: new Map(), findings };
   const servers = new Map(model.servers.map((server) => [server.host, server]));
-  const context: RuleContext = { features: featureBuilder(model.controller, snapshot, findings), findings };
+  const context: RuleContext = { features: featureBuilder(model.controller, snapshot), findings };
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
   const drafts: DraftRoute[] = [];
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
@@ -60,8 +59,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   findings.push(...plainHostsNote(plainHosts));
   const planned = finishListeners(listeners, routes, tlsRoutes);
   answers.push(...answerRest(model, { listeners: planned, routes, tlsRoutes }, findings));
-  const streams = plannedStreams(model.streams);
-  return { listeners: planned, routes, tlsRoutes, streams, controller: model.controller, findings, answers };
+  return { listeners: planned, routes, tlsRoutes, controller: model.controller, findings, answers };
 }
 
 function plainHostsNote(servers: readonly Server[]): Finding[] {

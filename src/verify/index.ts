@@ -1,3 +1,4 @@
 export { describeOutcome } from "./decision.js";
 export { describeRequest } from "./request.js";
 export { verifyConversion, type Verification } from "./run.js";
+export { ROUTE_CELLS, routeTable, type CellChange, type RouteCell, type RouteRow } from "./routes.js";

@@ -24,7 +24,7 @@ describe("help and version", () => {
     expect(cli(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
   });
 
-  it.each([[["--help"]], [["convert", "--help"]], [["completion", "--help"]]])(
+  it.each([[["--help"]], [["convert", "--help"]], [["diff", "--help"]], [["completion", "--help"]]])(
     "%j fits 80 columns and names the exit codes",
     (args) => {
       const { status, stdout, stderr } = cli(args);

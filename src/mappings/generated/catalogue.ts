@@ -1237,8 +1237,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "meaning": "Refuses with 403 every request whose certificate subject does not match the expression.",
  "traps": [
   "Not anchored: CN=foo lets CN=foobar in.",
-  "Plain HTTP requests get 403 instead of the HTTPS redirect.",
-  "With auth-tls-verify-client: off, or without ca.crt in the Secret, nobody can show a certificate and every request gets 403."
+  "Plain HTTP requests get 403 instead of the HTTPS redirect."
  ],
  "example": {
   "value": "CN=shop-client",
@@ -1248,12 +1247,13 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
+   "verdict": "unsupported",
    "findings": [
-    "CLIENT_CERTIFICATE_CN_COMPARED"
+    "CLIENT_CERTIFICATE_CN_UNCHECKED",
+    "CLIENT_CERTIFICATE_HEADERS"
    ],
-   "remedy": "Try a certificate with the name and one without it before the switch: an authorization rule compares the subject, after redirects and preflights; counts such as {1,20} in the expression cannot be written.",
-   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/authorization.go (buildCELPredicate)"
+   "remedy": "Issue certificates with a subject alternative name and match that, or check the subject in the backend.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -1298,7 +1298,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CLIENT_CERTIFICATE_CRL_UNKNOWN",
     "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
@@ -1349,7 +1348,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CLIENT_CERTIFICATE_CRL_UNKNOWN",
     "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
@@ -1408,7 +1406,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "CLIENT_CERTIFICATE_CRL_UNKNOWN",
     "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
@@ -2712,12 +2709,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
+   "verdict": "unsupported",
    "findings": [
-    "ACCESS_LOG_FILTERED"
+    "ACCESS_LOG_SWITCH_LOST"
    ],
-   "remedy": "Change the filter of the EnvoyProxy together with the name of the route.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go (matches)"
+   "remedy": "Filter the access log where it is collected, or configure it for the whole proxy fleet.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -2894,12 +2891,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "partial",
+   "verdict": "unsupported",
    "findings": [
-    "TRACING_NEEDS_COLLECTOR"
+    "TRACING_NOT_CONFIGURED"
    ],
-   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
+   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3915,12 +3912,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "partial",
+   "verdict": "unsupported",
    "findings": [
-    "TRACING_NEEDS_COLLECTOR"
+    "TRACING_NOT_CONFIGURED"
    ],
-   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
+   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3965,12 +3962,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "partial",
+   "verdict": "unsupported",
    "findings": [
-    "TRACING_NEEDS_COLLECTOR"
+    "TRACING_NOT_CONFIGURED"
    ],
-   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
+   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -6594,6 +6591,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "int",
   "accepts": "integer",
+  "range": [
+   1,
+   null
+  ],
   "default": "3",
   "onInvalid": "reject-ingress",
   "onUnvalidated": "drop-feature",

@@ -9,7 +9,7 @@ import { listenerPatch } from "./listener-features.js";
 import { mergeOver } from "./merge.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION } from "./parts.js";
-import { GRPC_OVER_HTTP2, overlappingGrpcListeners } from "./shared-certificates.js";
+import { grpcOverHttp2 } from "./shared-certificates.js";
 import { tlsDefaults } from "./tls-defaults.js";
 
 /**
@@ -24,12 +24,7 @@ export function clientTrafficPolicies(plan: Plan, options: TargetOptions, parent
     listeners: [],
     all: plan.listeners,
   });
-  const of: Of = {
-    plan,
-    options,
-    unlike: JSON.stringify(specs.any),
-    needHttp2: overlappingGrpcListeners(plan),
-  };
+  const of: Of = { plan, options, unlike: JSON.stringify(specs.any) };
   return [
     ...everywhere,
     ...plainHttp(specs.http, parents, of),
@@ -43,12 +38,11 @@ type Of = {
   readonly options: TargetOptions;
   /** The Gateway's spec as text: a listener that needs the same needs no policy. */
   readonly unlike: string;
-  readonly needHttp2: ReadonlySet<PlannedListener>;
 };
 
 /** Clients must not be able to claim a certificate; nginx overwrote these headers on the whole host. */
 function specFor(entry: Entry, { controller, listeners }: Plan, options: TargetOptions): JsonObject {
-  const checks = listeners.some(({ features }) => (features.clientCertificates?.verify ?? "off") !== "off");
+  const checks = listeners.some((listener) => listener.features.clientCertificates !== undefined);
   const removed = checks ? CERTIFICATE_HEADERS : [];
   if (options.defaults === "keep") return clientDefaults(controller, entry, removed);
   return checks ? { headers: { earlyRequestHeaders: { remove: removed } } } : {};
@@ -74,8 +68,7 @@ function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: O
   const common = httpsSpec(of);
   const commonKey = JSON.stringify(common);
   for (const listener of listeners.filter(({ protocol }) => protocol === "HTTPS")) {
-    const http2 = of.needHttp2.has(listener) ? GRPC_OVER_HTTP2 : {};
-    const patch = mergeOver(listenerPatch(listener, of.plan, of.options), http2);
+    const patch = mergeOver(listenerPatch(listener, of.plan, of.options), grpcOverHttp2(listener, of.plan));
     const spec = isEmpty(patch) ? common : mergeOver(common, patch);
     const key = isEmpty(patch) ? commonKey : JSON.stringify(spec);
     const known = groups.get(key);

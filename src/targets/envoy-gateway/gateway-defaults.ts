@@ -14,10 +14,9 @@ export function gatewayWide(
   parents: Parents,
 ): { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] } {
   const findings = defaultDeltas(plan, options);
-  if (!options.emitGateway || plan.listeners.length + plan.streams.length === 0) return { resources: [], findings };
-  const clients = plan.listeners.length === 0 ? [] : clientTrafficPolicies(plan, options, parents);
+  if (!options.emitGateway || plan.listeners.length === 0) return { resources: [], findings };
   return {
-    resources: [...gatewayBackendTraffic(plan, options), ...clients],
+    resources: [...gatewayBackendTraffic(plan, options), ...clientTrafficPolicies(plan, options, parents)],
     findings,
   };
 }

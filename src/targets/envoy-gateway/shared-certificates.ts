@@ -10,7 +10,7 @@ import { HERE } from "./parts.js";
  * Envoy Gateway therefore offers HTTP/1.1 alone on such listeners, unless ALPN is set (listener.go, checkOverlappingCertificates).
  * Certificates are not read here: one Secret on two listeners overlaps, and so do names where one listener's covers the other's.
  */
-function overlappingListeners(listeners: readonly PlannedListener[]): PlannedListener[] {
+export function overlappingListeners(listeners: readonly PlannedListener[]): PlannedListener[] {
   const secure = listeners.filter(({ protocol, certificate }) => protocol === "HTTPS" && certificate !== undefined);
   const listenersBySecret = new Map<string, number>();
   for (const listener of secure)
@@ -29,27 +29,24 @@ const secretOf = ({ certificate }: PlannedListener): string =>
   certificate === undefined ? "" : `${certificate.namespace}/${certificate.name}`;
 
 /** gRPC needs HTTP/2, and its clients do not reuse connections for other names, so it stays on for their listeners. */
-export const GRPC_OVER_HTTP2: JsonObject = { tls: { alpnProtocols: ["h2", "http/1.1"] } };
-
-/** Listeners with overlapping certificates that carry gRPC. Worked out once: a cluster has thousands of listeners and routes. */
-export function overlappingGrpcListeners(plan: Plan): ReadonlySet<PlannedListener> {
-  if (!plan.controller.isOn("use-http2")) return new Set();
-  const carriers = grpcListenerNames(plan);
-  if (carriers.size === 0) return new Set();
-  return new Set(overlappingListeners(plan.listeners).filter(({ name }) => carriers.has(name)));
+export function grpcOverHttp2(listener: PlannedListener, plan: Plan): JsonObject {
+  const isNeeded =
+    plan.controller.isOn("use-http2") &&
+    carriesGrpc(listener, plan) &&
+    overlappingListeners(plan.listeners).includes(listener);
+  return isNeeded ? { tls: { alpnProtocols: ["h2", "http/1.1"] } } : {};
 }
 
-function grpcListenerNames({ routes }: Plan): ReadonlySet<string> {
-  return new Set(routes.filter(({ rules }) => rules.some(speaksGrpc)).flatMap(({ listeners }) => listeners));
+function carriesGrpc(listener: PlannedListener, plan: Plan): boolean {
+  return plan.routes.some((route) => route.listeners.includes(listener.name) && route.rules.some(speaksGrpc));
 }
 
 /** What becomes of HTTP/2 on listeners whose certificates overlap. */
 export function sharedCertificateFindings(plan: Plan): Finding[] {
   if (!plan.controller.isOn("use-http2")) return [];
   const overlapping = overlappingListeners(plan.listeners);
-  const carriers = grpcListenerNames(plan);
-  const grpc = overlapping.filter(({ name }) => carriers.has(name));
-  const others = overlapping.filter(({ name }) => !carriers.has(name));
+  const grpc = overlapping.filter((listener) => carriesGrpc(listener, plan));
+  const others = overlapping.filter((listener) => !grpc.includes(listener));
   return [...named("HTTP2_OFF_SHARED_CERTIFICATE", others), ...named("HTTP2_ON_SHARED_CERTIFICATE", grpc)];
 }
 

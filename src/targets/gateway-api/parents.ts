@@ -2,7 +2,6 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
 import { chunks } from "../chunks.js";
 import type { TargetOptions } from "../translator.js";
-import { streamsOnGateway } from "./streams.js";
 
 /** Most listeners that a Gateway or a ListenerSet holds (CRD, maxItems). */
 export const MAX_LISTENERS = 64;
@@ -28,7 +27,7 @@ export function placeListeners(plan: Plan, options: TargetOptions): Parents {
   const usesSets =
     options.emitGateway &&
     (options.certificates === "listener-set" ||
-      (options.certificates === "auto" && plan.listeners.length + streamsOnGateway(plan) > MAX_LISTENERS));
+      (options.certificates === "auto" && plan.listeners.length > MAX_LISTENERS));
   if (!usesSets) return { gateway, of: () => gateway, sets: [], onGateway: plan.listeners };
   const movable = (listener: PlannedListener): boolean =>
     listener.protocol !== "HTTP" && listener.hostname !== undefined;
