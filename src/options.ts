@@ -46,11 +46,11 @@ export type ConvertOptions = {
   readonly allowUnprotected?: boolean;
   /** Hidden defaults of the controller: `keep` (default) them where the target can, `report` only, or `ignore`. */
   readonly defaults?: "keep" | "report" | "ignore";
-  /** How certificates of other namespaces are referred to. Default `auto`. */
+  /** Listeners on the Gateway with grants for Secrets, or in ListenerSets beside them; `auto` (default) takes sets when a Gateway is too small. */
   readonly certificates?: "auto" | "reference-grant" | "listener-set";
   /** Numbers of named ports, keyed `namespace/service:name`. */
   readonly servicePorts?: Readonly<Record<string, number>>;
-  /** Secret of the controller's default certificate, for TLS hosts without a Secret of their own. */
+  /** Secret of the controller's default certificate, for hosts without a Secret of their own. */
   readonly defaultCertificate?: ObjectName;
   /** Mapping files for in-house annotations; the last one wins. */
   readonly mappings?: readonly Source[];

@@ -73,10 +73,10 @@ export function translationOptions(): readonly Option[] {
     ]),
     option(
       "--certificates <how>",
-      "how Secrets of other namespaces are referred to (default: auto)",
+      "listeners on the Gateway with grants, or in ListenerSets beside the Secrets; auto takes sets from the 65th listener on (default: auto)",
       TRANSLATION,
     ).choices(["auto", "reference-grant", "listener-set"]),
-    option("--default-certificate <ns/name>", "Secret for TLS hosts without one of their own", TRANSLATION).argParser(
+    option("--default-certificate <ns/name>", "Secret for hosts without one of their own", TRANSLATION).argParser(
       objectName,
     ),
     option(

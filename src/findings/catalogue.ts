@@ -2,6 +2,7 @@ import type { Origin } from "../kubernetes/index.js";
 import { controllerFindings } from "./codes/controller.js";
 import { envoyGatewayFindings } from "./codes/envoy-gateway/index.js";
 import { inputFindings } from "./codes/input.js";
+import { listenerFindings } from "./codes/listeners.js";
 import { modelFindings } from "./codes/model.js";
 import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
@@ -18,6 +19,7 @@ export const FINDINGS = {
   ...modelFindings,
   ...controllerFindings,
   ...planFindings,
+  ...listenerFindings,
   ...standardFindings,
   ...envoyGatewayFindings,
   ...reportFindings,

@@ -3,12 +3,13 @@ import type { NginxModel, ServedIngress, Server } from "../ingress-nginx/index.j
 import type { Snapshot } from "../kubernetes/index.js";
 import { answerRest } from "./answer-rest.js";
 import { featureBuilder } from "./features/index.js";
-import { hostEntry, type HostEntry, type Listeners } from "./hosts.js";
+import { addCatchAll, hostEntry, type HostEntry, type Listeners } from "./hosts.js";
 import { asLabel, listenerName, namer, type Namer } from "./names.js";
 import { isPortableHost } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
+import { shareListeners, type Shape } from "./shared-listeners.js";
 import { appRootRule, rulesOf, type DraftRule, type RuleContext } from "./rules.js";
 
 /** What the user says that concerns the shape of the output and no single target. */
@@ -26,6 +27,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const findings: Finding[] = [];
   const answers: Answer[] = [];
   const listeners: Listeners = { drafts: new Map(), findings };
+  if (options.defaultCertificate !== undefined) addCatchAll(model.servers, options.defaultCertificate, listeners);
   const servers = new Map(model.servers.map((server) => [server.host, server]));
   const context: RuleContext = { features: featureBuilder(model.controller, snapshot), findings };
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
@@ -56,16 +58,22 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
   if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts));
-  findings.push(...plainHostsNote(plainHosts));
-  const planned = finishListeners(listeners, routes, tlsRoutes);
-  answers.push(...answerRest(model, { listeners: planned, routes, tlsRoutes }, findings));
-  return { listeners: planned, routes, tlsRoutes, controller: model.controller, findings, answers };
+  const shape = shareListeners({ listeners: finishListeners(listeners, routes, tlsRoutes), routes });
+  findings.push(...plainHostsNote(plainHosts, shape));
+  answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
+  return { ...shape, tlsRoutes, controller: model.controller, findings, answers };
 }
 
-function plainHostsNote(servers: readonly Server[]): Finding[] {
-  const first = servers[0]?.ingresses[0];
+/** Hosts without certificate that no listener serves on 443. */
+function plainHostsNote(servers: readonly Server[], { listeners, routes }: Shape): Finding[] {
+  const encrypted = new Set(listeners.filter(({ protocol }) => protocol === "HTTPS").map(({ name }) => name));
+  const reached = new Set(
+    routes.filter((route) => route.listeners.some((name) => encrypted.has(name))).flatMap(({ hostnames }) => hostnames),
+  );
+  const unreached = servers.filter((server) => !reached.has(server.host));
+  const first = unreached[0]?.ingresses[0];
   if (first === undefined) return [];
-  const hosts = servers.map((server) => server.host).sort();
+  const hosts = unreached.map((server) => server.host).sort();
   return [finding("DEFAULT_HTTPS_EVERYWHERE", first.ingress.origin, { hosts })];
 }
 

@@ -1,4 +1,5 @@
 import type { ServedIngress } from "../ingress-nginx/index.js";
+import { compareText } from "./compare-text.js";
 import { asLabel, namer, type Namer } from "./names.js";
 import type { PlannedBackend, PlannedRoute, PlannedRule } from "./plan.js";
 import type { Features } from "./features.js";
@@ -26,9 +27,9 @@ export function groupRoutes(drafts: readonly DraftRoute[], nameIn: (namespace: s
   });
   routes.sort(
     (a, b) =>
-      compare(a.namespace, b.namespace) ||
-      compare(a.wanted, b.wanted) ||
-      compare(a.route.hostnames[0] ?? "", b.route.hostnames[0] ?? ""),
+      compareText(a.namespace, b.namespace) ||
+      compareText(a.wanted, b.wanted) ||
+      compareText(a.route.hostnames[0] ?? "", b.route.hostnames[0] ?? ""),
   );
   return routes.map(({ namespace, wanted, route }) => ({ ...route, name: nameIn(namespace)(wanted) }));
 }
@@ -44,8 +45,6 @@ function groupBy<T>(list: readonly T[], keyOf: (value: T) => string): Iterable<[
   }
   return groups.values();
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function joined(
   group: readonly DraftRoute[],

@@ -5,6 +5,7 @@ import type { Features } from "./features.js";
 import { clientCertificatesOf, tlsCiphersOf } from "./features/index.js";
 import { listenerName } from "./names.js";
 import type { PlannedListener } from "./plan.js";
+import { CATCH_ALL } from "./shared-listeners.js";
 
 /** How a host can be reached. */
 export type HostEntry = {
@@ -48,6 +49,8 @@ export function hostEntry(
   const parents = borrowedListeners(hostnames, servers, listeners);
   // Without a certificate of its own a name is served on HTTPS where the wildcard host above it has one.
   if (certificate === undefined) return { server, hostnames, https: parents, hasTls: false };
+  if (tls?.secret === undefined && Object.keys(serverFeatures(server)).length === 0)
+    return entryWith(server, hostnames, parents);
   if (server.tls === undefined && tls !== undefined) return entryWith(server, hostnames, parents);
   const https = hostnames.map((hostname) =>
     hostListener(hostname, {
@@ -88,8 +91,7 @@ export function borrowedListeners(
   servers: ReadonlyMap<string, Server>,
   listeners: Listeners,
 ): string[] {
-  // The default server comes first, so its listener for all names is known here.
-  const forAll = listeners.drafts.has("https") ? ["https"] : [];
+  const forAll = listeners.drafts.has(CATCH_ALL) ? [CATCH_ALL] : [];
   const borrowed = names.flatMap((name) => {
     const above = wildcardAbove(name, servers);
     return above === undefined ? forAll : [listenerName("https", above)];
@@ -123,8 +125,6 @@ function certificateOf(
     if (certificate === undefined) findings.push(finding("DEFAULT_CERTIFICATE_HOST", tls.origin, args));
     return certificate;
   }
-  const forced = server.locations.some((location) => location.httpsRedirect?.kind === "force-ssl-redirect");
-  if (!forced) return undefined;
   if (certificate === undefined) noteLostForce(server, server.host, findings);
   return certificate;
 }
@@ -149,16 +149,18 @@ function defaultServerListener(
     noteLostForce(server, "any other host", listeners.findings);
     return [];
   }
-  listeners.drafts.set("https", {
-    name: "https",
-    protocol: "HTTPS",
-    port: 443,
-    certificate,
-    features: {},
-    origins: [owner.ingress.origin],
-    owner,
-  });
-  return ["https"];
+  return [CATCH_ALL];
+}
+
+/**
+ * nginx shows its default certificate for every name without another one, and serves whatever host is asked for behind it; one listener without
+ * hostname does the same for all of them. It is dropped later when nothing attaches to it.
+ */
+export function addCatchAll(servers: readonly Server[], certificate: Certificate, { drafts }: Listeners): void {
+  const owner = servers.find((server) => server.tls?.secret === undefined && server.ingresses.length > 0)?.ingresses[0];
+  if (owner === undefined) return;
+  const origins = [owner.ingress.origin] as const;
+  drafts.set(CATCH_ALL, { name: CATCH_ALL, protocol: "HTTPS", port: 443, certificate, features: {}, origins, owner });
 }
 
 type HostListener = {

@@ -14,6 +14,8 @@ export type PlannedListener = {
   readonly protocol: "HTTP" | "HTTPS" | "TLS";
   readonly port: number;
   readonly hostname?: string;
+  /** Hosts that share the listener, where the wildcard is its own and not theirs (shared-listeners.ts). */
+  readonly sharedBy?: readonly string[];
   /** Secret of an HTTPS listener. */
   readonly certificate?: { readonly namespace: string; readonly name: string };
   /** Namespaces whose routes attach, sorted. */

@@ -11,8 +11,10 @@ export type Credentials = {
 /** A request as a client sends it. */
 export type ProbeRequest = {
   readonly scheme: "http" | "https";
-  /** Host header without port, as sent; also the SNI for `https`. */
+  /** Host header without port, as sent; also the SNI for `https`, unless `sni` says otherwise. */
   readonly host: string;
+  /** Name that the connection was opened for, where a browser reuses one that it opened for another host. */
+  readonly sni?: string;
   readonly method: string;
   /** Raw path, beginning with `/`, without query. */
   readonly path: string;

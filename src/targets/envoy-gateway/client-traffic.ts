@@ -24,7 +24,7 @@ export function clientTrafficPolicies(plan: Plan, options: TargetOptions, parent
     listeners: [],
     all: plan.listeners,
   });
-  const of: Of = { plan, options, unlike: JSON.stringify(specs.any) };
+  const of: Of = { plan, options, grpc: grpcOverHttp2(plan), unlike: JSON.stringify(specs.any) };
   return [
     ...everywhere,
     ...plainHttp(specs.http, parents, of),
@@ -36,6 +36,8 @@ export function clientTrafficPolicies(plan: Plan, options: TargetOptions, parent
 type Of = {
   readonly plan: Plan;
   readonly options: TargetOptions;
+  /** What gRPC on a listener adds to its policy. */
+  readonly grpc: (listener: PlannedListener) => JsonObject;
   /** The Gateway's spec as text: a listener that needs the same needs no policy. */
   readonly unlike: string;
 };
@@ -68,7 +70,7 @@ function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: O
   const common = httpsSpec(of);
   const commonKey = JSON.stringify(common);
   for (const listener of listeners.filter(({ protocol }) => protocol === "HTTPS")) {
-    const patch = mergeOver(listenerPatch(listener, of.plan, of.options), grpcOverHttp2(listener, of.plan));
+    const patch = mergeOver(listenerPatch(listener, of.plan, of.options), of.grpc(listener));
     const spec = isEmpty(patch) ? common : mergeOver(common, patch);
     const key = isEmpty(patch) ? commonKey : JSON.stringify(spec);
     const known = groups.get(key);
@@ -86,7 +88,10 @@ function groupPlace(
   parent: Parent,
   { listeners, isCommon }: Group,
 ): { readonly name: string; readonly parent: Parent; readonly listeners: readonly PlannedListener[] } {
-  const suffix = isCommon ? ["clients", "https"] : ["clients", listeners[0]?.name ?? "https"];
+  const [first] = listeners;
+  // The listener for every name is called `https`, and so is the policy that the others have in common.
+  const own = first?.hostname === undefined ? "https-every-name" : first.name;
+  const suffix = ["clients", isCommon ? "https" : own];
   return { name: objectName(parent.name, ...suffix), parent, listeners };
 }
 
@@ -107,11 +112,11 @@ function policyUnlessEmpty(spec: JsonObject, at: Place): readonly OwnedResource[
 }
 
 function policy(spec: JsonObject, at: Place): OwnedResource {
-  const { kind, name } = at.parent;
+  const { kind, name, owner } = at.parent;
   const target = { group: "gateway.networking.k8s.io", kind, name };
   const targetRefs =
     at.listeners.length === 0 ? [target] : at.listeners.map((listener) => ({ ...target, sectionName: listener.name }));
-  const origins: readonly Origin[] = at.parent.kind === "Gateway" ? [] : at.all.map((listener) => listener.origins[0]);
+  const origins: readonly Origin[] = owner === "platform" ? [] : at.all.map((listener) => listener.origins[0]);
   return {
     object: {
       apiVersion: API_VERSION,
@@ -119,10 +124,10 @@ function policy(spec: JsonObject, at: Place): OwnedResource {
       metadata: { name: at.name, namespace: at.parent.namespace },
       spec: { targetRefs, ...spec },
     },
-    owner: kind === "Gateway" ? "platform" : "app",
+    owner,
     from: [...new Set(at.all.map((listener) => listener.owner.id))].sort(),
     origins,
-    file: kind === "Gateway" ? "policies" : "listeners",
+    file: owner === "platform" ? "policies" : "listeners",
   };
 }
 

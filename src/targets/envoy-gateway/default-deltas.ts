@@ -100,12 +100,16 @@ function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
 
 const hasHttps = (plan: Plan): boolean => plan.listeners.some((listener) => listener.protocol === "HTTPS");
 
+/** An HTTPS listener for every name shows its certificate where nginx showed its default one. */
+const hasCatchAll = ({ listeners }: Plan): boolean =>
+  listeners.some(({ protocol, hostname }) => protocol === "HTTPS" && hostname === undefined);
+
 function connectionDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
   const { controller } = plan;
   return [
     finding("DEFAULT_HTTP_1_0", at, { kept }, { ...HERE, ...weight(kept, "low") }),
     ...(controller.isOn("disable-ipv6") ? [] : [finding("DEFAULT_IPV6", at, {}, HERE)]),
-    ...(!controller.isOn("ssl-reject-handshake") ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)] : []),
+    ...(!hasCatchAll(plan) && !controller.isOn("ssl-reject-handshake") ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)] : []),
     ...(hasHttps(plan) && !controller.changed.some(({ key }) => key === "ssl-ciphers")
       ? [finding("DEFAULT_CIPHERS", at, {}, HERE)]
       : []),

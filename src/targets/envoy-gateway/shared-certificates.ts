@@ -15,9 +15,10 @@ export function overlappingListeners(listeners: readonly PlannedListener[]): Pla
   const listenersBySecret = new Map<string, number>();
   for (const listener of secure)
     listenersBySecret.set(secretOf(listener), (listenersBySecret.get(secretOf(listener)) ?? 0) + 1);
-  const wildcards = secure.filter(({ hostname }) => hostname === undefined || hostname.startsWith("*."));
+  const wildcards = secure.filter(hasWideCertificate);
   const covers = (wide: PlannedListener, other: PlannedListener): boolean =>
-    wide !== other && (wide.hostname === undefined || other.hostname?.endsWith(wide.hostname.slice(1)) === true);
+    wide !== other &&
+    namesOf(other).some((name) => wide.hostname === undefined || name.endsWith(wide.hostname.slice(1)));
   return secure.filter(
     (listener) =>
       (listenersBySecret.get(secretOf(listener)) ?? 0) > 1 ||
@@ -25,27 +26,36 @@ export function overlappingListeners(listeners: readonly PlannedListener[]): Pla
   );
 }
 
+/** A listener for more names than one is taken to show a certificate for them, unless the hosts that share it are known one by one. */
+const hasWideCertificate = ({ hostname, sharedBy }: PlannedListener): boolean =>
+  sharedBy === undefined && (hostname === undefined || hostname.startsWith("*."));
+
+const namesOf = ({ hostname, sharedBy }: PlannedListener): readonly string[] =>
+  sharedBy ?? (hostname === undefined ? [] : [hostname]);
+
 const secretOf = ({ certificate }: PlannedListener): string =>
   certificate === undefined ? "" : `${certificate.namespace}/${certificate.name}`;
 
 /** gRPC needs HTTP/2, and its clients do not reuse connections for other names, so it stays on for their listeners. */
-export function grpcOverHttp2(listener: PlannedListener, plan: Plan): JsonObject {
-  const isNeeded =
-    plan.controller.isOn("use-http2") &&
-    carriesGrpc(listener, plan) &&
-    overlappingListeners(plan.listeners).includes(listener);
-  return isNeeded ? { tls: { alpnProtocols: ["h2", "http/1.1"] } } : {};
+export function grpcOverHttp2(plan: Plan): (listener: PlannedListener) => JsonObject {
+  const carrying = listenersWithGrpc(plan);
+  if (!plan.controller.isOn("use-http2") || carrying.size === 0) return () => ({});
+  const needed = new Set(overlappingListeners(plan.listeners).filter(({ name }) => carrying.has(name)));
+  return (listener) => (needed.has(listener) ? { tls: { alpnProtocols: ["h2", "http/1.1"] } } : {});
 }
 
-function carriesGrpc(listener: PlannedListener, plan: Plan): boolean {
-  return plan.routes.some((route) => route.listeners.includes(listener.name) && route.rules.some(speaksGrpc));
+/** Names of the listeners whose routes speak gRPC. */
+function listenersWithGrpc(plan: Plan): ReadonlySet<string> {
+  const routes = plan.routes.filter((route) => route.rules.some(speaksGrpc));
+  return new Set(routes.flatMap((route) => route.listeners));
 }
 
 /** What becomes of HTTP/2 on listeners whose certificates overlap. */
 export function sharedCertificateFindings(plan: Plan): Finding[] {
   if (!plan.controller.isOn("use-http2")) return [];
   const overlapping = overlappingListeners(plan.listeners);
-  const grpc = overlapping.filter((listener) => carriesGrpc(listener, plan));
+  const carrying = listenersWithGrpc(plan);
+  const grpc = overlapping.filter(({ name }) => carrying.has(name));
   const others = overlapping.filter((listener) => !grpc.includes(listener));
   return [...named("HTTP2_OFF_SHARED_CERTIFICATE", others), ...named("HTTP2_ON_SHARED_CERTIFICATE", grpc)];
 }

@@ -24,10 +24,10 @@ export function gatewayResources(
         listeners: set.listeners.map((listener) => listenerSpec(listener, set.parent.namespace)),
       },
     },
-    owner: "app",
+    owner: set.parent.owner,
     from: [...new Set(set.listeners.map((listener) => listener.owner.id))],
     origins: set.listeners.map((listener) => listener.origins[0]),
-    file: "listeners",
+    file: set.parent.owner === "platform" ? "gateway" : "listeners",
   }));
   return { resources: [gateway(plan, options, parents), ...sets], crossings };
 }

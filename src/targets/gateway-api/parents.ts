@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../kubernetes/index.js";
+import type { JsonObject, Owner } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
 import { chunks } from "../chunks.js";
 import type { TargetOptions } from "../translator.js";
@@ -7,49 +7,49 @@ import type { TargetOptions } from "../translator.js";
 export const MAX_LISTENERS = 64;
 
 /** The object that a planned listener ends up in. */
-export type Parent = { readonly kind: "Gateway" | "ListenerSet"; readonly name: string; readonly namespace: string };
+export type Parent = {
+  readonly kind: "Gateway" | "ListenerSet";
+  readonly name: string;
+  readonly namespace: string;
+  readonly owner: Owner;
+};
+
+/** A ListenerSet with its listeners. */
+export type PlacedSet = {
+  readonly parent: Parent;
+  readonly listeners: readonly PlannedListener[];
+};
 
 /** Which object holds which listener. */
 export type Parents = {
   readonly gateway: Parent;
   readonly of: (listener: string) => Parent;
   /** Listener sets with their listeners, in order. */
-  readonly sets: readonly { readonly parent: Parent; readonly listeners: readonly PlannedListener[] }[];
+  readonly sets: readonly PlacedSet[];
   readonly onGateway: readonly PlannedListener[];
 };
 
 /**
- * Puts the listeners on the Gateway, or the HTTPS listeners into ListenerSets of the namespaces that hold their certificates: when the user asks for
- * it, or when they do not fit on one Gateway.
+ * Puts every listener into an object that has room for it.
+ *
+ * - `auto`: on the Gateway; where they are too many for it, as `listener-set`. Small installations have one object to look at, large ones a valid one.
+ * - `reference-grant`: on the Gateway, the rest in ListenerSets of its namespace: certificates stay the platform's business whatever their number.
+ * - `listener-set`: listeners with a host name in ListenerSets of the namespaces that hold their certificates, so that no grant is needed.
+ *
+ * Which listener takes a connection does not change: host names are unique over the Gateway and all its sets (Gateway API v1.6.1, ListenerSet).
  */
 export function placeListeners(plan: Plan, options: TargetOptions): Parents {
-  const gateway: Parent = { kind: "Gateway", name: options.gatewayName, namespace: options.gatewayNamespace };
-  const usesSets =
-    options.emitGateway &&
-    (options.certificates === "listener-set" ||
-      (options.certificates === "auto" && plan.listeners.length > MAX_LISTENERS));
-  if (!usesSets) return { gateway, of: () => gateway, sets: [], onGateway: plan.listeners };
-  const movable = (listener: PlannedListener): boolean =>
-    listener.protocol !== "HTTP" && listener.hostname !== undefined;
-  const byNamespace = new Map<string, PlannedListener[]>();
-  for (const listener of plan.listeners.filter(movable)) {
-    const namespace = listener.certificate?.namespace ?? listener.owner.ingress.namespace;
-    const known = byNamespace.get(namespace);
-    if (known === undefined) byNamespace.set(namespace, [listener]);
-    else known.push(listener);
-  }
-  const sets = [...byNamespace]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([namespace, listeners]) =>
-      chunks(listeners, MAX_LISTENERS).map((part, index) => ({
-        parent: {
-          kind: "ListenerSet" as const,
-          name: index === 0 ? `${options.gatewayName}-listeners` : `${options.gatewayName}-listeners-${index + 1}`,
-          namespace,
-        },
-        listeners: part,
-      })),
-    );
+  const gateway: Parent = {
+    kind: "Gateway",
+    name: options.gatewayName,
+    namespace: options.gatewayNamespace,
+    owner: "platform",
+  };
+  const { certificates, emitGateway } = options;
+  const tooMany = plan.listeners.length > MAX_LISTENERS;
+  if (!emitGateway || (certificates !== "listener-set" && !tooMany))
+    return { gateway, of: () => gateway, sets: [], onGateway: plan.listeners };
+  const sets = certificates === "reference-grant" ? platformSets(plan, options) : appSets(plan, options);
   const placed = new Map(sets.flatMap((set) => set.listeners.map((listener) => [listener.name, set.parent] as const)));
   return {
     gateway,
@@ -57,6 +57,43 @@ export function placeListeners(plan: Plan, options: TargetOptions): Parents {
     sets,
     onGateway: plan.listeners.filter((listener) => !placed.has(listener.name)),
   };
+}
+
+/** What the Gateway has no room for. The plain HTTP listener comes first in the plan, so it stays on the Gateway. */
+function platformSets(plan: Plan, options: TargetOptions): readonly PlacedSet[] {
+  const rest = plan.listeners.slice(MAX_LISTENERS);
+  return setsIn({ namespace: options.gatewayNamespace, owner: "platform" }, rest, options);
+}
+
+function appSets(plan: Plan, options: TargetOptions): readonly PlacedSet[] {
+  // A Gateway has at least one listener (CRD, minItems).
+  const spare = plan.listeners.some(isForAll) ? [] : plan.listeners.slice(0, 1);
+  const byNamespace = new Map<string, PlannedListener[]>();
+  for (const listener of plan.listeners) {
+    if (isForAll(listener) || spare.includes(listener)) continue;
+    const namespace = listener.certificate?.namespace ?? listener.owner.ingress.namespace;
+    const known = byNamespace.get(namespace);
+    if (known === undefined) byNamespace.set(namespace, [listener]);
+    else known.push(listener);
+  }
+  return [...byNamespace]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([namespace, listeners]) => setsIn({ namespace, owner: "app" }, listeners, options));
+}
+
+/** Listeners without host name belong to nobody's application. */
+const isForAll = ({ protocol, hostname }: PlannedListener): boolean => protocol === "HTTP" || hostname === undefined;
+
+function setsIn(
+  home: Pick<Parent, "namespace" | "owner">,
+  listeners: readonly PlannedListener[],
+  options: TargetOptions,
+): PlacedSet[] {
+  const name = `${options.gatewayName}-listeners`;
+  return chunks(listeners, MAX_LISTENERS).map((part, index) => ({
+    parent: { kind: "ListenerSet", name: index === 0 ? name : `${name}-${index + 1}`, ...home },
+    listeners: part,
+  }));
 }
 
 /** parentRefs of a route in `namespace` that attaches to these listeners. */

@@ -4,6 +4,7 @@ import { controllerSettings } from "../controller-settings.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
 import { standardKey } from "./controller-keys.js";
+import { listenerFindings } from "./listener-findings.js";
 
 /** What the controller did without being asked, none of which core Gateway API can be told: one finding for the run, and one for each changed key. */
 export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options) => ({
@@ -16,6 +17,7 @@ export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options)
       tellsDefaults: options.defaults !== "ignore",
       keepsGatewayWide: false,
     }),
+    ...(options.emitGateway ? listenerFindings(plan) : []),
   ],
 });
 

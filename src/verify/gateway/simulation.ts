@@ -144,8 +144,8 @@ function escapedSlashes(action: string | undefined): PathSettings["escapedSlashe
 }
 
 /** The listener by port, then by server name (TLS) or Host (plain HTTP listeners of a port share everything else). */
-export function listenerFor(simulation: Simulation, { scheme, host }: ProbeRequest): Listener | undefined {
-  const name = host.toLowerCase();
+export function listenerFor(simulation: Simulation, { scheme, host, sni }: ProbeRequest): Listener | undefined {
+  const name = (scheme === "https" ? (sni ?? host) : host).toLowerCase();
   if (scheme === "https") {
     const exact = simulation.exactListener.get(name);
     if (exact !== undefined) return exact;

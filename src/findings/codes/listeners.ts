@@ -1,0 +1,32 @@
+import { define } from "../define.js";
+
+const more = (names: readonly string[], shown = 4): string =>
+  `${names.slice(0, shown).join(", ")}${names.length > shown ? ` and ${names.length - shown} more` : ""}`;
+
+type SharedCertificate = { readonly secret: string; readonly hosts: readonly string[] };
+
+/** Findings about listeners as a whole: certificates on several of them, and names that more than one could take. */
+export const listenerFindings = {
+  SHARED_CERTIFICATE_REUSE: define<SharedCertificate>({
+    title: "Hosts with one certificate on several listeners",
+    severity: "medium",
+    verdict: "equivalent",
+    what: (a) =>
+      `Secret ${a.secret} is shown by ${a.hosts.length} listeners (${more(a.hosts)}); an implementation that offers HTTP/2 on them may answer requests for one of these hosts with 404 or 421 when a browser reuses a connection that it opened for another.`,
+    why: "nginx chose the host by the Host header on any connection; a Gateway chooses the listener when the connection is opened.",
+    remedy:
+      "Check the listener condition OverlappingTLSConfig and how the implementation treats it, or give each of the hosts a certificate of its own.",
+    cite: "Gateway API v1.6.1, ListenerConditionOverlappingTLSConfig; GEP-3567",
+  }),
+  LISTENER_ISOLATION_NEEDED: define<{ readonly wide: readonly string[]; readonly narrow: readonly string[] }>({
+    title: "Listeners that overlap by name",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Listeners for ${more(a.wide)} stand beside listeners for ${more(a.narrow)}; an implementation without listener isolation may answer paths that the narrower host does not have from routes of the wider one.`,
+    why: "ingress-nginx answers such paths with 404 (or the host's own /); Gateway API makes the isolation of listeners an extended feature.",
+    remedy:
+      "Use an implementation that reports the feature GatewayHTTPListenerIsolation in the status of its GatewayClass, or give the narrower hosts a rule for /.",
+    cite: "Gateway API v1.6.1, Listener (hostname) and GatewayHTTPListenerIsolation",
+  }),
+};
