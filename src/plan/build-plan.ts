@@ -58,7 +58,11 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
   if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts));
-  const shape = shareListeners({ listeners: finishListeners(listeners, routes, tlsRoutes), routes });
+  const { findings: sharing, ...shape } = shareListeners({
+    listeners: finishListeners(listeners, routes, tlsRoutes),
+    routes,
+  });
+  findings.push(...sharing);
   findings.push(...plainHostsNote(plainHosts, shape));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   return { ...shape, tlsRoutes, controller: model.controller, findings, answers };

@@ -1,3 +1,4 @@
+import { finding, type Finding } from "../findings/index.js";
 import { compareText } from "./compare-text.js";
 import { listenerName } from "./names.js";
 import type { PlannedListener, PlannedRoute } from "./plan.js";
@@ -18,9 +19,9 @@ export const CATCH_ALL = "https";
  *
  * Routes of other names that the wildcard listener now takes connections for are attached to it as well, where nginx served those names on 443.
  */
-export function shareListeners(shape: Shape): Shape {
+export function shareListeners(shape: Shape): Shape & { readonly findings: readonly Finding[] } {
   const shared = sharedListeners(shape.listeners);
-  if (shared.length === 0) return shape;
+  if (shared.length === 0) return { ...shape, findings: [] };
   const replaced = new Map(shared.flatMap(({ listener, members }) => members.map((name) => [name, listener.name])));
   const listeners = [
     ...shape.listeners.filter((listener) => !replaced.has(listener.name)),
@@ -34,8 +35,25 @@ export function shareListeners(shape: Shape): Shape {
     open: shared.flatMap(({ listener }) => (known.has(listener.hostname ?? "") ? [] : [listener.name])),
   };
   const routes = shape.routes.map((route) => attached(route, replaced, reachable));
-  return { listeners: withNamespaces(listeners, routes), routes };
+  const findings = shared.flatMap(({ listener }) => sharingNote(listener, shape.routes, reachable));
+  return { listeners: withNamespaces(listeners, routes), routes, findings };
 }
+
+/** Why there is a wildcard listener although no host is a wildcard, and for which names it shows another certificate than nginx. */
+function sharingNote(listener: PlannedListener, routes: readonly PlannedRoute[], reachable: Reachable): Finding[] {
+  const { sharedBy = [], certificate, hostname = "", origins } = listener;
+  const adoptedHosts = routes
+    .filter((route) => route.purpose !== "https-redirect")
+    .flatMap(({ hostnames, listeners }) => (listeners.every((name) => PLAIN.has(name)) ? hostnames : []))
+    .filter((name) => listenerFor(name, reachable.byHost) === listener);
+  if (certificate === undefined || (sharedBy.length === 0 && adoptedHosts.length === 0)) return [];
+  const secret = `${certificate.namespace}/${certificate.name}`;
+  const others = [...new Set(adoptedHosts)].sort(compareText);
+  return [finding("HOSTS_SHARE_LISTENER", origins, { hosts: sharedBy, listener: hostname, secret, others })];
+}
+
+/** Listeners of routes that had no certificate of their own. */
+const PLAIN: ReadonlySet<string> = new Set(["http", CATCH_ALL]);
 
 type Shared = { readonly listener: PlannedListener; readonly members: readonly string[] };
 

@@ -7,6 +7,23 @@ type SharedCertificate = { readonly secret: string; readonly hosts: readonly str
 
 /** Findings about listeners as a whole: certificates on several of them, and names that more than one could take. */
 export const listenerFindings = {
+  HOSTS_SHARE_LISTENER: define<{
+    readonly hosts: readonly string[];
+    readonly listener: string;
+    readonly secret: string;
+    /** Hosts without a certificate of their own that now show this one. */
+    readonly others: readonly string[];
+  }>({
+    title: "Hosts that share a listener and its certificate",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `${a.hosts.length === 0 ? "The wildcard host" : more(a.hosts)} ${a.hosts.length > 1 ? "share" : "has"} the listener ${a.listener} with Secret ${a.secret}${a.others.length === 0 ? "; names below it that no rule knows are shown that certificate as well" : `, which shows that certificate for ${more(a.others)} as well, where ingress-nginx showed its default one`}.`,
+    why: "Browsers reuse HTTP/2 connections for all names of a certificate, so its hosts have to be known to one listener, and a listener for several names of a domain is a wildcard.",
+    remedy:
+      "Nothing; give a host a certificate of its own to have a listener of its own, and hosts without certificate a tls section to choose theirs.",
+    cite: "GEP-3567; docs/gateway-api.md (One certificate, several hosts)",
+  }),
   SHARED_CERTIFICATE_REUSE: define<SharedCertificate>({
     title: "Hosts with one certificate on several listeners",
     severity: "medium",

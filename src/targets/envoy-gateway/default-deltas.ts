@@ -109,7 +109,9 @@ function connectionDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
   return [
     finding("DEFAULT_HTTP_1_0", at, { kept }, { ...HERE, ...weight(kept, "low") }),
     ...(controller.isOn("disable-ipv6") ? [] : [finding("DEFAULT_IPV6", at, {}, HERE)]),
-    ...(!hasCatchAll(plan) && !controller.isOn("ssl-reject-handshake") ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)] : []),
+    ...(!hasCatchAll(plan) && !controller.isOn("ssl-reject-handshake")
+      ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)]
+      : []),
     ...(hasHttps(plan) && !controller.changed.some(({ key }) => key === "ssl-ciphers")
       ? [finding("DEFAULT_CIPHERS", at, {}, HERE)]
       : []),

@@ -95,6 +95,12 @@ export const hostExplanations: readonly Explanation[] = [
     ({ difference }, { secret }) => difference.after === secret,
   ),
   explains(
+    "HOSTS_SHARE_LISTENER",
+    { scope: "host", hosts: ({ others }) => others },
+    ["certificate"],
+    ({ difference }, { secret }) => difference.after === secret,
+  ),
+  explains(
     "WWW_CERTIFICATE",
     { scope: "host", hosts: ({ twin }) => [twin] },
     ["certificate"],
