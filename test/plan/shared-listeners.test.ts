@@ -105,7 +105,9 @@ describe("hosts that keep their own listeners", () => {
       kind: "respond",
       status: 404,
     });
-    expect((await answer(sources, "admin.example.com", "admin.example.com")).gate.authentication).toMatchObject([{ kind: "certificate" }]);
+    expect((await answer(sources, "admin.example.com", "admin.example.com")).gate.authentication).toMatchObject([
+      { kind: "certificate" },
+    ]);
   });
 
   it("one whose domain belongs to a wildcard with another certificate", async () => {
