@@ -29,7 +29,8 @@ export async function runConvert(paths: readonly string[], command: Command): Pr
   });
   io.progress.step(`Converting ${snapshot.ingresses.length} Ingresses`);
   const result = await convert({ ...options, snapshot, sourceRoot: outDir === undefined ? "" : sourceRoot(outDir) });
-  if (snapshot.ingresses.length === 0) return reportNothing(io, settings, snapshot, result);
+  if (snapshot.ingresses.length === 0 && result.resources.length === 0)
+    return reportNothing(io, settings, snapshot, result);
   await checkAgainstCrds(settings, result);
   if (outDir === undefined) return printResult(io, settings, result);
   io.progress.step(`Writing ${result.files.size} files`);

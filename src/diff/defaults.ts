@@ -131,6 +131,7 @@ const DEFAULTS: Readonly<Record<string, readonly Default[]>> = {
     ["spec.telemetry.accessLog.settings[].sinks[].openTelemetry.port", 4317],
     ...backendRefs("spec.telemetry.tracing.provider.backendRefs[]"),
     ["spec.telemetry.tracing.provider.port", 4317],
+    ["spec.telemetry.tracing.samplingFraction.denominator", 100],
     ["spec.telemetry.tracing.provider.type", "OpenTelemetry"],
   ],
 };

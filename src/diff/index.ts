@@ -1,5 +1,5 @@
 export { compareFiles, type FileChange } from "./file-changes.js";
-export { compareObjects, type LiveComparison, type ObjectChange } from "./live-objects.js";
+export { compareObjects, type LiveComparison } from "./live-objects.js";
 export { diffDocument, differs } from "./document.js";
 export { renderFileNames, renderFileStat, renderFiles, renderLive } from "./render-changes.js";
 export { renderRoutes } from "./render-routes.js";

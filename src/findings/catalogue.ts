@@ -2,11 +2,13 @@ import type { Origin } from "../kubernetes/index.js";
 import { controllerFindings } from "./codes/controller.js";
 import { envoyGatewayFindings } from "./codes/envoy-gateway/index.js";
 import { inputFindings } from "./codes/input.js";
+import { modelAccessFindings } from "./codes/model-access.js";
 import { listenerFindings } from "./codes/listeners.js";
 import { modelFindings } from "./codes/model.js";
 import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
 import { settingFindings } from "./codes/settings.js";
+import { streamFindings } from "./codes/streams.js";
 import { standardFindings } from "./codes/standard.js";
 import { suppressionFindings } from "./codes/suppressions.js";
 import type { FindingDefinition } from "./define.js";
@@ -18,7 +20,9 @@ export const FINDINGS = {
   ...settingFindings,
   ...modelFindings,
   ...controllerFindings,
+  ...modelAccessFindings,
   ...planFindings,
+  ...streamFindings,
   ...listenerFindings,
   ...standardFindings,
   ...envoyGatewayFindings,

@@ -2,11 +2,12 @@ import { finding, type Answer, type Finding } from "../findings/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { ingressId } from "../kubernetes/index.js";
 import type { Catalogue } from "../mappings/index.js";
+import { unusedBackendTls } from "./backend-tls.js";
 import { attachCanaries } from "./canaries.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftServer } from "./drafts.js";
 import { effectiveIngress } from "./effective.js";
-import { mergeIntoServers, type MergeContext } from "./merge.js";
+import { DEFAULT_HOST, mergeIntoServers, type MergeContext } from "./merge.js";
 import type { HostDenial, NginxModel, ServedIngress, Server, UnservedIngress } from "./model.js";
 import type { ModelOptions } from "./options.js";
 import { byProcessingOrder } from "./order.js";
@@ -14,6 +15,7 @@ import { controllerConfig } from "./read-config.js";
 import { selectIngress } from "./select.js";
 import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
+import { streamServices } from "./stream-services.js";
 
 /**
  * Works out what ingress-nginx does with all Ingresses of the snapshot together.
@@ -22,7 +24,8 @@ import { upstreamSettings } from "./scope.js";
  */
 export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: ModelOptions): NginxModel {
   const { config: controller, findings: configFindings } = controllerConfig(snapshot, options);
-  const findings: Finding[] = [...configFindings];
+  const { streams, findings: streamFindings } = streamServices(snapshot, options);
+  const findings: Finding[] = [...configFindings, ...streamFindings];
   const answers: Answer[] = [];
   const { served, unserved, deniedHosts } = serve(snapshot, { catalogue, controller, options, findings, answers });
   const context: MergeContext = { snapshot, options, findings };
@@ -34,28 +37,26 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
       answers,
       "CANARY_UNATTACHED",
     );
-  const shared = upstreamSettings(drafts.values(), { findings, answers });
+  const shared = upstreamSettings(drafts.values(), served, { findings, answers });
   const certificates = new Set(
     [...drafts.values()]
       .filter((draft) => draft.ingresses.some((i) => i.ingress.tls.length > 0))
       .map((draft) => draft.host),
   );
-  const canaries = served.filter((ingress) => ingress.isCanary);
-  const built = [...drafts.values()].map((draft) =>
-    buildServer(draft, {
-      drafts,
-      shared,
-      controller,
-      certificates,
-      canaries: canariesOf(draft, canaries),
-      findings,
-      answers,
-      denied: deniedHost(draft, deniedHosts),
-    }),
-  );
+  const byHost = contributorsByHost(served);
+  const built = [...drafts.values()].map((draft) => {
+    const contributors = byHost.get(draft.host) ?? [];
+    const denied = deniedHost(contributors, deniedHosts);
+    const { secrets } = snapshot;
+    const context = { drafts, shared, controller, certificates, contributors, findings, answers, denied, secrets };
+    return buildServer(draft, context);
+  });
   const servers = withoutRepeatedAliases(built, findings);
   servers.sort((a, b) => (a.kind === "default" ? -1 : b.kind === "default" ? 1 : a.host < b.host ? -1 : 1));
   findings.push(...hostFindings(drafts));
+  const unused = unusedBackendTls(served, servers);
+  findings.push(...unused.findings);
+  answers.push(...unused.answers);
   const stillServed = served.filter((ingress) => !unattached.has(ingress.id));
   const nothing: UnservedIngress[] = [...unattached].flatMap((id) => {
     const ingress = served.find((candidate) => candidate.id === id);
@@ -67,6 +68,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     servers,
     served: stillServed,
     unserved: [...unserved, ...nothing],
+    streams,
     controller,
     configMaps: snapshot.configMaps,
     findings,
@@ -138,17 +140,27 @@ function leaveOut(ingress: ServedIngress | undefined, answers: Answer[], code: s
     answers.push({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [code] });
 }
 
-/** Canary Ingresses that name the host: server-wide settings of theirs count although their paths do not. */
-function canariesOf(draft: DraftServer, canaries: readonly ServedIngress[]): readonly ServedIngress[] {
-  return canaries.filter((ingress) => ingress.ingress.rules.some((rule) => (rule.host ?? "_") === draft.host));
+/**
+ * Ingresses with rules for each host, in processing order. Canaries are among them: what belongs to the host is read before their paths are
+ * skipped (controller.go, getBackendServers).
+ */
+function contributorsByHost(served: readonly ServedIngress[]): ReadonlyMap<string, readonly ServedIngress[]> {
+  const byHost = new Map<string, ServedIngress[]>();
+  for (const ingress of served) {
+    for (const host of new Set(ingress.ingress.rules.map((rule) => rule.host ?? DEFAULT_HOST))) {
+      const known = byHost.get(host);
+      if (known === undefined) byHost.set(host, [ingress]);
+      else known.push(ingress);
+    }
+  }
+  return byHost;
 }
 
-function deniedHost(draft: DraftServer, denied: ReadonlyMap<string, HostDenial>): HostDenial | undefined {
-  for (const ingress of draft.ingresses) {
-    const found = denied.get(ingress.id);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function deniedHost(
+  contributors: readonly ServedIngress[],
+  denied: ReadonlyMap<string, HostDenial>,
+): HostDenial | undefined {
+  return contributors.map((ingress) => denied.get(ingress.id)).find((found) => found !== undefined);
 }
 
 function hostFindings(drafts: ReadonlyMap<string, DraftServer>): Finding[] {

@@ -15,6 +15,7 @@ import type { ControllerConfig } from "./controller-config.js";
 import { inertReason } from "./inert.js";
 import type { Denial, HostDenial, ServedIngress, Settings } from "./model.js";
 import { checkReferences, type ReferenceOutcome } from "./references.js";
+import { SERVER_KEYS } from "./scope.js";
 import type { ModelOptions } from "./options.js";
 
 export type IngressOutcome = {
@@ -52,7 +53,7 @@ export function effectiveIngress(
   }
   const settings = new Map<AnnotationKey, Setting>();
   for (const [key, setting] of decoded.settings) {
-    const missing = inertReason(setting, decoded.settings, controller);
+    const missing = inertReason(setting, decoded.settings, controller) ?? unruledReason(setting, ingress);
     if (missing === undefined) settings.set(key, setting);
     else {
       const inert = finding(
@@ -91,6 +92,7 @@ export function effectiveIngress(
       settings,
       isCanary: settingOf(settings, "canary")?.value === true,
       ...(denied === undefined ? {} : { denied }),
+      ...(references.unaskedName === undefined ? {} : { unaskedName: references.unaskedName }),
     },
     ...(deniedHost === undefined ? {} : { deniedHost }),
   };
@@ -169,12 +171,25 @@ function denialOf(invalid: InvalidSetting | undefined, lonelyType: Setting | und
 }
 
 /** Keys whose ineffectiveness leaves open what somebody believes to be closed. */
+const PROTECTING: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
+  "auth-secret",
+  "auth-url",
+  "auth-signin",
+  "auth-tls-secret",
+  "auth-tls-match-cn",
+]);
+
 function dangerous(setting: Setting): boolean {
   return (
-    setting.key === "auth-secret" ||
-    setting.key === "auth-url" ||
+    PROTECTING.has(setting.key) ||
+    (setting.key === "auth-tls-verify-client" && setting.value !== "off") ||
     (setting.key === "proxy-ssl-verify" && setting.value === "on")
   );
+}
+
+/** What belongs to a host is read while the controller walks through rules, of which this Ingress has none (controller.go, getBackendServers). */
+function unruledReason(setting: Setting, ingress: Ingress): string | undefined {
+  return ingress.rules.length === 0 && SERVER_KEYS.includes(setting.key) ? "a rule of the same Ingress" : undefined;
 }
 
 /** Keys above the ConfigMap's risk level; the controller judges every key that is present, whatever its value. */

@@ -1,5 +1,6 @@
 import type { ConfigMap, Snapshot } from "../kubernetes/index.js";
 import { CONTROLLER_KEYS } from "./controller-defaults.js";
+import type { StreamProtocol } from "./model.js";
 import type { ModelOptions } from "./options.js";
 
 /** Names that the manifests and charts of ingress-nginx have given to its ConfigMap over the years. */
@@ -41,11 +42,7 @@ function hasKnownName({ name }: ConfigMap): boolean {
 }
 
 function hasHelmLabels({ name, labels }: ConfigMap): boolean {
-  return (
-    labels["app.kubernetes.io/name"] === "ingress-nginx" &&
-    labels["app.kubernetes.io/component"] === "controller" &&
-    !NEIGHBOURS.test(name)
-  );
+  return isOfHelmChart(labels) && !NEIGHBOURS.test(name);
 }
 
 /** Under a name of its own it is known by its keys: all of them the controller's, or most of them where the name or namespace speaks of nginx. */
@@ -54,4 +51,29 @@ function hasControllerKeys({ name, namespace, data }: ConfigMap): boolean {
   const known = keys.filter((key) => CONTROLLER_KEYS.has(key)).length;
   const speaksOfNginx = /nginx/.test(name) || /nginx/.test(namespace);
   return speaksOfNginx ? known > 0 && known * 2 > keys.length : known >= 2 && known === keys.length;
+}
+
+/**
+ * The ConfigMap with the controller's TCP or UDP services: the one that its flag names, else one with the name that all manifests use, or with the
+ * Helm chart's labels and ending.
+ */
+export function findStreamMap(
+  protocol: StreamProtocol,
+  { configMaps }: Snapshot,
+  { controllerFlags }: ModelOptions,
+): FoundConfig | undefined {
+  const kind = protocol.toLowerCase();
+  const flag = controllerFlags.get(`${kind}-services-configmap`);
+  if (flag !== undefined) {
+    const named = configMaps.get(flag);
+    return named === undefined ? undefined : { map: named, others: [] };
+  }
+  const [map, ...others] = [...configMaps.values()]
+    .filter(({ name, labels }) => name === `${kind}-services` || (isOfHelmChart(labels) && name.endsWith(`-${kind}`)))
+    .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  return map === undefined ? undefined : { map, others };
+}
+
+function isOfHelmChart(labels: ConfigMap["labels"]): boolean {
+  return labels["app.kubernetes.io/name"] === "ingress-nginx" && labels["app.kubernetes.io/component"] === "controller";
 }

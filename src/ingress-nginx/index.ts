@@ -1,3 +1,4 @@
+export { takesBackendTls } from "./backend-tls.js";
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";
 export {
@@ -7,5 +8,6 @@ export {
   type ControllerKeyName,
   type TrafficKeyName,
 } from "./controller-defaults.js";
+export { listItems } from "./controller-values.js";
 export * from "./model.js";
 export type { ModelOptions } from "./options.js";

@@ -22,6 +22,16 @@ const isProxied: Test = (settings) => !/^(?:grpcs?|fcgi)$/i.test(protocolOf(sett
 /** grpc in small letters selects grpc_pass, while the template writes timeouts and headers for GRPC only (nginx.tmpl, proxySetHeader). */
 const isSmallGrpc = (settings: Settings): boolean =>
   /^grpcs?$/i.test(protocolOf(settings)) && !/^GRPCS?$/.test(protocolOf(settings));
+/** The controller sets auth-keepalive to 0 for any of these (authreq/main.go). */
+function keepsAuthConnections(settings: Settings): boolean {
+  const host = /^[a-z]+:\/\/([^/?]*)/i.exec(settingOf(settings, "auth-url")?.value ?? "")?.[1] ?? "";
+  const numbers = [
+    settingOf(settings, "auth-keepalive")?.value ?? 0,
+    settingOf(settings, "auth-keepalive-requests")?.value ?? 1000,
+    settingOf(settings, "auth-keepalive-timeout")?.value ?? 60,
+  ];
+  return !host.includes("$") && numbers.every((number) => number > 0);
+}
 
 /** Dependencies between annotations of one Ingress (annotations.yaml of the controller's source: each parser's early returns). */
 const REQUIREMENTS: readonly Requirement[] = [
@@ -47,6 +57,11 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["auth-keepalive", "auth-keepalive-share-vars", "auth-keepalive-requests", "auth-keepalive-timeout"],
     met: (settings, controller) => settings.has("auth-keepalive") && controller.value("use-http2").text === "false",
     missing: "auth-keepalive with use-http2 switched off in the ConfigMap",
+  },
+  {
+    keys: ["auth-keepalive", "auth-keepalive-share-vars", "auth-keepalive-requests", "auth-keepalive-timeout"],
+    met: keepsAuthConnections,
+    missing: "connections to keep: positive numbers, and an auth-url whose host is no variable",
   },
   {
     keys: [
@@ -101,6 +116,21 @@ const REQUIREMENTS: readonly Requirement[] = [
   { keys: ["canary"], met: isTrue("canary"), missing: "the value true" },
   {
     keys: [
+      "enable-cors",
+      "cors-allow-origin",
+      "cors-allow-methods",
+      "cors-allow-headers",
+      "cors-expose-headers",
+      "cors-allow-credentials",
+      "cors-max-age",
+    ],
+    met: (settings) =>
+      settingOf(settings, "enable-cors")?.value !== true ||
+      settingOf(settings, "cors-allow-origin")?.value.length !== 0,
+    missing: "an origin, and no item of cors-allow-origin is one",
+  },
+  {
+    keys: [
       "cors-allow-origin",
       "cors-allow-methods",
       "cors-allow-headers",
@@ -131,6 +161,17 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["affinity-canary-behavior"],
     met: isTrue("canary"),
     missing: 'canary: "true", because it is read on the canary Ingress',
+  },
+  {
+    keys: ["session-cookie-conditional-samesite-none"],
+    met: (settings, _c, setting) =>
+      setting.value !== true || settingOf(settings, "session-cookie-samesite")?.value === "None",
+    missing: "session-cookie-samesite: None",
+  },
+  {
+    keys: ["limit-rps", "limit-rpm", "limit-connections"],
+    met: (_s, _c, setting) => Number(setting.value) >= 0,
+    missing: "a positive number",
   },
   { keys: ["limit-burst-multiplier"], met: has("limit-rps", "limit-rpm"), missing: "limit-rps or limit-rpm" },
   { keys: ["limit-allowlist"], met: has("limit-rps", "limit-rpm", "limit-connections"), missing: "a limit" },
@@ -228,6 +269,11 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["fastcgi-index", "fastcgi-params-configmap"],
     met: (settings) => settingOf(settings, "backend-protocol")?.value.toUpperCase() === "FCGI",
     missing: "backend-protocol: FCGI",
+  },
+  {
+    keys: ["ssl-passthrough"],
+    met: (_s, controller, setting) => setting.value !== true || controller.flag("enable-ssl-passthrough") !== "false",
+    missing: "the controller's flag --enable-ssl-passthrough",
   },
   { keys: ["x-forwarded-prefix"], met: has("rewrite-target"), missing: "rewrite-target" },
   { keys: ["http2-push-preload"], met: () => false, missing: "server push, which the bundled nginx no longer has" },

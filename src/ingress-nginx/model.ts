@@ -13,6 +13,8 @@ export type ServedIngress = {
   readonly settings: Settings;
   /** Present when the controller answers every path of the Ingress with 503. */
   readonly denied?: Denial;
+  /** auth-tls-match-cn beside a Secret without a CA, which closes the host although nobody is asked for a certificate. */
+  readonly unaskedName?: Setting<string>;
   readonly isCanary: boolean;
 };
 
@@ -120,10 +122,27 @@ export type Server = {
   readonly appRoot?: Setting<string>;
   readonly fromToWww?: { readonly twin: string; readonly setting: Setting };
   readonly passthrough?: { readonly setting: Setting; readonly upstream?: Upstream };
+  /** Whether the Secret of `auth-tls-secret` holds a revocation list; absent where there is none or it is not in the input. */
+  readonly clientCrl?: "present" | "absent";
   /** Settings of server scope that are in force (auth-tls-*, ssl-ciphers, ssl-prefer-server-ciphers, server-snippet, server-level proxy-ssl). */
   readonly settings: Settings;
   /** The whole host answers 403 (unusable auth-tls-secret). */
   readonly denied?: { readonly status: 403; readonly reason: string; readonly origin: Origin };
+};
+
+export type StreamProtocol = "TCP" | "UDP";
+
+/** One entry of the ConfigMap tcp-services or udp-services that is in force. */
+export type StreamService = {
+  readonly protocol: StreamProtocol;
+  /** Port that the controller listens on. */
+  readonly port: number;
+  readonly upstream: Upstream;
+  /** PROXY protocol: expected from clients, and sent to the Service. */
+  readonly proxyProtocol: { readonly decode: boolean; readonly encode: boolean };
+  /** `namespace/name` of the ConfigMap. */
+  readonly configMap: string;
+  readonly origin: Origin;
 };
 
 /** What ingress-nginx does with all Ingresses together. */
@@ -132,6 +151,7 @@ export type NginxModel = {
   readonly servers: readonly Server[];
   readonly served: readonly ServedIngress[];
   readonly unserved: readonly UnservedIngress[];
+  readonly streams: readonly StreamService[];
   readonly controller: ControllerConfig;
   /** ConfigMaps of the input by `namespace/name`, for annotations that refer to one. */
   readonly configMaps: ReadonlyMap<string, ConfigMap>;

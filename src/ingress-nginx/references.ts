@@ -10,6 +10,8 @@ export type ReferenceOutcome = {
   readonly answers: readonly Answer[];
   readonly denied?: Denial;
   readonly deniedHost?: HostDenial;
+  /** auth-tls-match-cn beside a Secret without a CA: compared although nobody is asked for a certificate. */
+  readonly unaskedName?: Setting<string>;
   /** Settings that have no effect because of it. */
   readonly dropped: ReadonlySet<AnnotationKey>;
 };
@@ -27,12 +29,14 @@ export function checkReferences(settings: Settings, context: Context): Reference
   const outcomes = CHECKS.flatMap((check) => check(settings, context) ?? []);
   const denied = outcomes.find((outcome) => outcome.denied !== undefined)?.denied;
   const deniedHost = outcomes.find((outcome) => outcome.deniedHost !== undefined)?.deniedHost;
+  const unaskedName = outcomes.find((outcome) => outcome.unaskedName !== undefined)?.unaskedName;
   return {
     findings: outcomes.flatMap((outcome) => outcome.findings ?? []),
     answers: outcomes.flatMap((outcome) => outcome.answers ?? []),
     dropped: new Set(outcomes.flatMap((outcome) => [...(outcome.dropped ?? [])])),
     ...(denied === undefined ? {} : { denied }),
     ...(deniedHost === undefined ? {} : { deniedHost }),
+    ...(unaskedName === undefined ? {} : { unaskedName }),
   };
 }
 
@@ -43,6 +47,7 @@ const CHECKS: readonly Check[] = [
   foreignNamespace("auth-tls-secret"),
   passwordFile,
   clientAuthority,
+  backendAuthority,
   responseHeaders,
 ];
 
@@ -113,10 +118,40 @@ function clientAuthority(settings: Settings, context: Context): ReturnType<Check
   if (setting === undefined || secret === undefined || secret.keys.includes("ca.crt")) return undefined;
   const found = finding("CLIENT_CA_MISSING", setting.origin, { ingress: context.id, secret: setting.raw });
   const present = CLIENT_CERTIFICATE_KEYS.flatMap((key) => settings.get(key) ?? []);
+  const unaskedName = settingOf(settings, "auth-tls-match-cn");
   return {
     findings: [found],
     answers: present.map((other) => answer(other, found)),
     dropped: new Set(CLIENT_CERTIFICATE_KEYS),
+    ...(unaskedName === undefined ? {} : { unaskedName }),
+  };
+}
+
+const BACKEND_AUTHORITY_KEYS: readonly AnnotationKey[] = [
+  "proxy-ssl-secret",
+  "proxy-ssl-verify",
+  "proxy-ssl-verify-depth",
+  "proxy-ssl-ciphers",
+  "proxy-ssl-protocols",
+];
+
+/** Without `ca.crt` neither authority nor client certificate is written to disk, and nginx gets the server name only (store/backend_ssl.go, nginx.tmpl). */
+function backendAuthority(settings: Settings, context: Context): ReturnType<Check> {
+  const setting = settingOf(settings, "proxy-ssl-secret");
+  const secret = setting === undefined ? undefined : secretOf(setting, context);
+  if (setting === undefined || secret === undefined || secret.keys.includes("ca.crt")) return undefined;
+  const verified = settingOf(settings, "proxy-ssl-verify")?.value === "on";
+  const found = finding(
+    "BACKEND_CA_MISSING",
+    setting.origin,
+    { ingress: context.id, secret: setting.raw, verified },
+    verified ? { severity: "high" } : {},
+  );
+  const present = BACKEND_AUTHORITY_KEYS.flatMap((key) => settings.get(key) ?? []);
+  return {
+    findings: [found],
+    answers: present.map((other) => answer(other, found)),
+    dropped: new Set(BACKEND_AUTHORITY_KEYS),
   };
 }
 

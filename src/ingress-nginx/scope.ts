@@ -5,7 +5,7 @@ import type { ServedIngress, Settings } from "./model.js";
 import { upstreamKey } from "./upstreams.js";
 
 /** Settings of the whole host: the first Ingress that provides one wins. */
-const SERVER_KEYS: readonly AnnotationKey[] = [
+export const SERVER_KEYS: readonly AnnotationKey[] = [
   "auth-tls-secret",
   "auth-tls-verify-client",
   "auth-tls-verify-depth",
@@ -30,6 +30,7 @@ const COOKIE_KEYS: readonly AnnotationKey[] = [
   "session-cookie-secure",
   "session-cookie-expires",
   "session-cookie-max-age",
+  "session-cookie-path",
   "session-cookie-domain",
   "session-cookie-samesite",
   "session-cookie-conditional-samesite-none",
@@ -50,9 +51,12 @@ function lose(setting: Setting, by: string, scope: string, sink: Sink): void {
   sink.answers.push({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [lost.code] });
 }
 
-/** Server-wide settings of a host. `auth-tls-*` go together: the Ingress that gives the CA gives the rest. */
-export function serverSettings(server: DraftServer, canaries: readonly ServedIngress[], sink: Sink): Settings {
-  const contributors = [...server.ingresses, ...canaries];
+/**
+ * Server-wide settings of a host. `auth-tls-*` go together: the Ingress that gives the CA gives the rest.
+ *
+ * @param contributors Ingresses with rules for the host in processing order, canaries included
+ */
+export function serverSettings(server: DraftServer, contributors: readonly ServedIngress[], sink: Sink): Settings {
   const winners = new Map<AnnotationKey, Setting>();
   for (const key of SERVER_KEYS) {
     for (const ingress of contributors) {
@@ -72,7 +76,11 @@ export function serverSettings(server: DraftServer, canaries: readonly ServedIng
  * Settings that belong to the shared upstream `namespace-service-port`: the first Ingress that references it decides for balancing, the first
  * that asks for affinity decides type and mode, the last one the attributes of the cookie.
  */
-export function upstreamSettings(servers: Iterable<DraftServer>, sink: Sink): ReadonlyMap<string, Settings> {
+export function upstreamSettings(
+  servers: Iterable<DraftServer>,
+  served: readonly ServedIngress[],
+  sink: Sink,
+): ReadonlyMap<string, Settings> {
   const users = new Map<string, ServedIngress[]>();
   for (const server of servers) {
     for (const location of server.locations.values()) {
@@ -84,8 +92,11 @@ export function upstreamSettings(servers: Iterable<DraftServer>, sink: Sink): Re
     }
   }
   const effective = new Map<string, Settings>();
+  const rank = new Map(served.map((ingress, index) => [ingress, index]));
   for (const [key, ingresses] of users) {
-    if (ingresses.length > 1) effective.set(key, sharedSettings(key, ingresses, sink));
+    if (ingresses.length < 2) continue;
+    const inOrder = [...ingresses].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+    effective.set(key, sharedSettings(key, inOrder, sink));
   }
   return effective;
 }

@@ -1,5 +1,7 @@
 import { finding, type Finding } from "../findings/index.js";
+import type { Snapshot } from "../kubernetes/index.js";
 import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import { hostBackendTls, withHostBackendTls } from "./backend-tls.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
 import type { HostDenial, Location, ServedIngress, Server, Settings } from "./model.js";
@@ -14,8 +16,10 @@ export type ServerContext = Sink & {
   readonly controller: ControllerConfig;
   /** Hosts that have a certificate of their own. */
   readonly certificates: ReadonlySet<string>;
-  readonly canaries: readonly ServedIngress[];
+  /** Ingresses with rules for the host in processing order, canaries included. */
+  readonly contributors: readonly ServedIngress[];
   readonly denied: HostDenial | undefined;
+  readonly secrets: Snapshot["secrets"];
 };
 
 /** Puts one nginx server together from the Ingresses that were merged into it. */
@@ -27,13 +31,15 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
     (tls !== undefined || context.certificates.has(`*.${draft.host.split(".").slice(1).join(".")}`));
   const regexCause = regexCauseOf(draft);
   const merged = new Map<Settings, Map<string, Settings>>();
+  const inherited = hostBackendTls(context.contributors, context.controller);
   const locations = [...draft.locations.values()].sort(byLocationOrder).map((location): Location => {
-    const settings = locationSettings(location, context.shared, merged);
+    const settings = withHostBackendTls(locationSettings(location, context.shared, merged), inherited);
     const httpsRedirect = httpsRedirectOf(location, settings, hasCertificate, context.controller);
     return { ...location, settings, ...(httpsRedirect === undefined ? {} : { httpsRedirect }) };
   });
   context.findings.push(...rootFindings(draft), ...duplicateLocations(draft, regexCause !== undefined));
-  const settings = serverSettings(draft, context.canaries, context);
+  const settings = serverSettings(draft, context.contributors, context);
+  const denied = context.denied ?? unaskedNameDenial(draft.host, settings, context);
   const appRoot = settingOf(settings, "app-root");
   const fromToWww = fromToWwwOf(draft, context.drafts);
   const passthrough = passthroughOf(draft, context);
@@ -49,10 +55,33 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
     ...(fromToWww === undefined ? {} : { fromToWww }),
     ...(passthrough === undefined ? {} : { passthrough }),
     settings,
-    ...(context.denied === undefined
-      ? {}
-      : { denied: { status: 403, reason: context.denied.reason, origin: context.denied.origin } }),
+    ...clientCrlOf(settings, context.secrets),
+    ...(denied === undefined ? {} : { denied: { status: 403, reason: denied.reason, origin: denied.origin } }),
   };
+}
+
+/** A revocation list is used when the Secret has one (store/backend_ssl.go, getPemCertificate). */
+function clientCrlOf(settings: Settings, secrets: Snapshot["secrets"]): Pick<Server, "clientCrl"> {
+  const reference = settingOf(settings, "auth-tls-secret")?.value;
+  const secret = reference === undefined ? undefined : secrets.get(`${reference.namespace ?? ""}/${reference.name}`);
+  return secret === undefined ? {} : { clientCrl: secret.keys.includes("ca.crl") ? "present" : "absent" };
+}
+
+/**
+ * The comparison of the subject stands in the server block whether or not anybody is asked for a certificate (nginx.tmpl, SERVER). Until an Ingress
+ * with a CA comes, each one replaces what the last one said about certificates, silence included (controller.go, getBackendServers).
+ */
+function unaskedNameDenial(host: string, settings: Settings, context: ServerContext): HostDenial | undefined {
+  const isOff = settingOf(settings, "auth-tls-verify-client")?.value === "off";
+  const hasAuthority = settings.has("auth-tls-secret");
+  const name = hasAuthority ? settingOf(settings, "auth-tls-match-cn") : context.contributors.at(-1)?.unaskedName;
+  if (name === undefined || (hasAuthority && !isOff)) return undefined;
+  const why = hasAuthority
+    ? "auth-tls-verify-client is off"
+    : "the Secret holds no CA, so that nobody is asked for one";
+  const args = { ingress: name.ingress, host, pattern: name.value, why };
+  context.findings.push(finding("CLIENT_NAME_NEVER_ASKED", name.origin, args));
+  return { reason: `${name.writtenKey}: no client is asked for a certificate`, origin: name.origin };
 }
 
 /** First location whose annotations turn the whole host into regular expressions (template.go enforceRegexModifier). */

@@ -9,6 +9,7 @@ import { isPortableHost } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
+import { plannedStreams } from "./streams.js";
 import { shareListeners, type Shape } from "./shared-listeners.js";
 import { appRootRule, rulesOf, type DraftRule, type RuleContext } from "./rules.js";
 
@@ -29,7 +30,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const listeners: Listeners = { drafts: new Map(), findings };
   if (options.defaultCertificate !== undefined) addCatchAll(model.servers, options.defaultCertificate, listeners);
   const servers = new Map(model.servers.map((server) => [server.host, server]));
-  const context: RuleContext = { features: featureBuilder(model.controller, snapshot), findings };
+  const context: RuleContext = { features: featureBuilder(model.controller, snapshot, findings), findings };
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
   const drafts: DraftRoute[] = [];
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
@@ -65,7 +66,8 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   findings.push(...sharing);
   findings.push(...plainHostsNote(plainHosts, shape));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
-  return { ...shape, tlsRoutes, controller: model.controller, findings, answers };
+  const streams = plannedStreams(model.streams);
+  return { ...shape, tlsRoutes, streams, controller: model.controller, findings, answers };
 }
 
 /** Hosts without certificate that no listener serves on 443. */

@@ -117,16 +117,21 @@ export type Satisfy = Made & { readonly mode: "any" | "all" };
 /** Per host: client certificates are checked at the handshake. */
 export type ClientCertificates = Made & {
   readonly secret: { readonly namespace: string; readonly name: string };
-  readonly verify: "on" | "optional" | "optional_no_ca";
+  /** `off` asks for nothing, but applications still get nginx's headers about certificates instead of the client's. */
+  readonly verify: "on" | "optional" | "optional_no_ca" | "off";
   readonly depth: number;
   readonly errorPage?: string;
   readonly passCertificate: boolean;
+  /** Unanchored, case-sensitive expression for the subject of the certificate; RE2 by the controller's own check. */
   readonly matchCn?: string;
-  readonly hasCrl: boolean;
+  /** Whether the Secret holds a revocation list (`ca.crl`); unknown where the Secret is not in the input. */
+  readonly crl: "present" | "absent" | "unknown";
 };
 
 export type Affinity = Made & {
   readonly mode: "balanced" | "persistent";
+  /** False on paths of an Ingress without affinity that shares the pods: nginx follows cookies there and sets none (sticky.lua). */
+  readonly setsCookie: boolean;
   readonly cookie: {
     readonly name: string;
     readonly path: string;
@@ -157,7 +162,8 @@ export type BackendProtocol = Made & {
   readonly fastcgi?: { readonly index?: string; readonly paramsConfigMap?: string };
 };
 export type BackendTls = Made & {
-  readonly secret: { readonly namespace: string; readonly name: string };
+  /** Client certificate and authority; absent where only the server name counts. */
+  readonly secret?: { readonly namespace: string; readonly name: string };
   readonly verify: boolean;
   readonly depth: number;
   readonly name?: string;

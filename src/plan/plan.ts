@@ -3,6 +3,7 @@ import type { Canary, ControllerConfig, ServedIngress, Upstream } from "../ingre
 import type { Origin } from "../kubernetes/index.js";
 import type { Setting } from "../mappings/index.js";
 import type { Features } from "./features.js";
+import type { PlannedStream } from "./streams.js";
 
 /**
  * A listener that the Gateway must have. There is always at most one plain HTTP listener (port 80, no hostname): Envoy
@@ -87,6 +88,8 @@ export type PlannedAction =
       readonly kind: "respond";
       readonly status: number;
       readonly reason: string;
+      /** nginx answers the same today, so that there is nothing to report. */
+      readonly isIntended: boolean;
       readonly settings: readonly Setting[];
     };
 
@@ -141,6 +144,7 @@ export type Plan = {
   readonly listeners: readonly PlannedListener[];
   readonly routes: readonly PlannedRoute[];
   readonly tlsRoutes: readonly PlannedTlsRoute[];
+  readonly streams: readonly PlannedStream[];
   readonly controller: ControllerConfig;
   readonly findings: readonly Finding[];
   /** Annotations that the plan itself answers for: those whose whole meaning is structure. */

@@ -103,7 +103,7 @@ function rootRule(owner: ServedIngress, rank = 0): DraftRule {
   return {
     name: "root",
     matches: [{ path: { kind: "prefix", value: "/" } }],
-    action: { kind: "respond", status: 404, reason: "", settings: [] },
+    action: { kind: "respond", status: 404, reason: "", isIntended: true, settings: [] },
     features: {},
     owner,
     origin: owner.ingress.origin,

@@ -62,13 +62,13 @@ type Fixed = { readonly action: PlannedAction; readonly precedesHttps: boolean }
 function fixedAction(server: Server, location: Location, context: RuleContext): Fixed | undefined {
   if (server.denied !== undefined) {
     return {
-      action: { kind: "respond", status: 403, reason: server.denied.reason, settings: [] },
+      action: { kind: "respond", status: 403, reason: server.denied.reason, isIntended: true, settings: [] },
       precedesHttps: true,
     };
   }
   if (location.denied !== undefined) {
     return {
-      action: { kind: "respond", status: 503, reason: location.denied.reason, settings: [] },
+      action: { kind: "respond", status: 503, reason: location.denied.reason, isIntended: true, settings: [] },
       precedesHttps: true,
     };
   }
@@ -86,7 +86,7 @@ function fixedAction(server: Server, location: Location, context: RuleContext): 
     }),
   );
   const reason = `the number of port ${portName} of Service ${namespace}/${name} is not known`;
-  return { action: { kind: "respond", status: 503, reason, settings: [] }, precedesHttps: false };
+  return { action: { kind: "respond", status: 503, reason, isIntended: false, settings: [] }, precedesHttps: false };
 }
 
 function unresolvedPort(location: Location): { upstream: Upstream } | undefined {

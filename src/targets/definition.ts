@@ -12,6 +12,32 @@ export type RulePart = {
   readonly findings?: readonly Finding[];
 };
 
+/** A route object as it is written, with the rules that stand in it in this order. */
+export type WrittenRoute = {
+  readonly kind: "HTTPRoute" | "GRPCRoute";
+  readonly namespace: string;
+  readonly name: string;
+  readonly rules: readonly PlannedRule[];
+};
+
+/** Settings of the proxies behind the Gateway that routes ask for. */
+export type Fleet = {
+  /** `spec.infrastructure` of the Gateway; absent: nothing to refer to. */
+  readonly infrastructure?: JsonObject;
+  readonly resources: readonly OwnedResource[];
+  readonly findings: readonly Finding[];
+};
+
+/** What a target makes of the TCP and UDP services besides listeners and routes. */
+export type StreamTranslation = {
+  /** Names of listeners that the target cannot serve; neither they nor their routes are written. */
+  readonly refused: ReadonlySet<string>;
+  /** What leads to a service in place of a reference to it, by the name of its listener. */
+  readonly backends: ReadonlyMap<string, JsonObject>;
+  readonly resources: readonly OwnedResource[];
+  readonly findings: readonly Finding[];
+};
+
 /** Where a policy attaches: to whole routes, or to one rule of a route. */
 export type PolicyLevel = "route" | "rule";
 
@@ -34,10 +60,13 @@ export type TargetDefinition = {
   /** Last touch on the spec of a policy (merge type, defaults that no Gateway-wide policy gives). */
   readonly finishPolicy: (kind: string, spec: JsonObject, level: PolicyLevel, context: TargetContext) => JsonObject;
   readonly policyApiVersion: (kind: string) => string;
+  readonly streams: (plan: Plan, options: TargetOptions) => StreamTranslation;
   /** Gateway-wide objects besides the Gateway itself, and the deltas of hidden defaults. */
   readonly gatewayWide: (
     plan: Plan,
     options: TargetOptions,
     parents: Parents,
   ) => { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
+  /** What routes need of the proxies as a whole, where the target can say it. */
+  readonly fleet?: (plan: Plan, options: TargetOptions, routes: readonly WrittenRoute[]) => Fleet;
 };

@@ -2,12 +2,13 @@ import type { Answer, Finding } from "../findings/index.js";
 import { finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../plan/index.js";
-import type { TargetDefinition } from "./definition.js";
+import type { TargetDefinition, WrittenRoute } from "./definition.js";
 import { gatewayResources } from "./gateway-api/gateway.js";
 import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
 import { pathFindings, takesPortableForms } from "./gateway-api/matches.js";
 import { keepOrder } from "./gateway-api/order.js";
 import { parentRefs, placeListeners, type Parents } from "./gateway-api/parents.js";
+import { streamRoutes } from "./gateway-api/streams.js";
 import { translateListeners } from "./listeners.js";
 import { joinPolicies, routePolicies, type PolicyDraft } from "./policies.js";
 import { routeNames, routeObjects, type RouteObject } from "./route-objects.js";
@@ -43,27 +44,40 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     return { route, context, rules: emitRules(route, definition, context) };
   });
   keepOrder(emitted, definition);
+  const written: WrittenRoute[] = [];
   const names = routeNames([...plan.routes, ...plan.tlsRoutes]);
   for (const { route, context, rules } of emitted) {
     collect(collected, rules, definition);
     const objects = routeObjects(route, rules, names);
     collected.resources.push(...objects.map((object) => routeResource(object, route, { listeners, options, parents })));
     collected.policies.push(...routePolicies(route, objects, definition, context));
+    written.push(...objects.map((object) => writtenRoute(object, route)));
   }
   for (const route of plan.tlsRoutes) collectTlsRoute(collected, route, { listeners, options, parents });
-  const gateway = gatewayResources(plan, options, parents);
+  const fleet = definition.fleet?.(plan, options, written);
+  const streams = definition.streams(plan, options);
+  const served = { ...plan, streams: plan.streams.filter(({ listener }) => !streams.refused.has(listener)) };
+  const gateway = gatewayResources(served, options, parents, fleet?.infrastructure);
   const wide = definition.gatewayWide(plan, options, parents);
   if (!options.emitGateway) collected.findings.push(...assumedListeners(plan, options, definition));
   const resources = [
     ...gateway.resources,
+    ...(fleet?.resources ?? []),
     ...wide.resources,
     ...collected.resources,
+    ...streamRoutes(served, options, streams.backends),
+    ...streams.resources,
     ...joinPolicies(collected.policies, definition),
     ...referenceGrants([...collected.crossings, ...onListeners.crossings, ...gateway.crossings]),
   ];
   return {
     resources: uniqueResources(resources),
-    findings: uniqueFindings([...collected.findings, ...wide.findings]),
+    findings: uniqueFindings([
+      ...collected.findings,
+      ...streams.findings,
+      ...wide.findings,
+      ...(fleet?.findings ?? []),
+    ]),
     answers: collected.answers,
   };
 }
@@ -114,6 +128,10 @@ function routeResource(object: RouteObject, route: PlannedRoute, attachment: Att
   };
 }
 
+function writtenRoute({ kind, name, rules }: RouteObject, { namespace }: PlannedRoute): WrittenRoute {
+  return { kind, namespace, name, rules: rules.map((emitted) => emitted.rule) };
+}
+
 function serves(listener: PlannedListener, hostnames: readonly string[]): boolean {
   const { hostname } = listener;
   if (hostname === undefined || hostnames.length === 0) return true;
@@ -159,7 +177,7 @@ function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachmen
 }
 
 function assumedListeners(plan: Plan, options: TargetOptions, definition: TargetDefinition): Finding[] {
-  const first = plan.listeners[0];
+  const first = plan.listeners[0]?.origins[0] ?? plan.streams[0]?.origin;
   if (first === undefined || options.parentRef === undefined) return [];
   const described = plan.listeners.map((listener) => {
     const certificate =
@@ -168,12 +186,13 @@ function assumedListeners(plan: Plan, options: TargetOptions, definition: Target
         : `, Secret ${listener.certificate.namespace}/${listener.certificate.name}`;
     return `${listener.protocol} ${listener.port}${listener.hostname === undefined ? "" : ` ${listener.hostname}`}${certificate}`;
   });
+  const streams = plan.streams.map(({ protocol, port, namespace }) => `${protocol} ${port} for namespace ${namespace}`);
   const parent = `${options.parentRef.namespace}/${options.parentRef.name}`;
   return [
     finding(
       "PARENT_LISTENERS_ASSUMED",
-      first.origins[0],
-      { parent, listeners: described },
+      first,
+      { parent, listeners: [...described, ...streams] },
       { target: definition.name },
     ),
   ];

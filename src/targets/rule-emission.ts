@@ -101,7 +101,7 @@ export function emitRule(
   if (rule.action.kind === "respond")
     return {
       ...base,
-      ...closed(rule, path, { status: rule.action.status, reason: rule.action.reason }, { definition, context }),
+      ...closed(rule, path, rule.action, { definition, context }),
       answers: actionAnswers(rule, "exact", []),
     };
   if (rule.action.kind !== "forward") return emitRedirect(rule, path, definition, context);
@@ -308,17 +308,17 @@ function closed(
   const part = definition.closeRule(why.status, rule, context);
   const target = { target: definition.name };
   const shown = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
-  const isDenied = (rule.action.kind === "respond" && rule.owner.denied !== undefined) || why.isIntended === true;
-  const findings = isDenied
-    ? []
-    : [
-        finding(
-          "RULE_CLOSED",
-          rule.origin,
-          { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason },
-          target,
-        ),
-      ];
+  const findings =
+    why.isIntended === true
+      ? []
+      : [
+          finding(
+            "RULE_CLOSED",
+            rule.origin,
+            { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason },
+            target,
+          ),
+        ];
   const headers = renderHeaders(rule.matches[0]);
   const cookies =
     rule.matches[0].cookies === undefined ? undefined : definition.matchCookies(rule.matches[0].cookies, rule, context);

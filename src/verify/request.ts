@@ -6,6 +6,8 @@ export type Credentials = {
   readonly authAnswer: number;
   /** Client certificate at the TLS handshake. */
   readonly certificate: "none" | "valid";
+  /** Subject of that certificate in the form of RFC 2253. */
+  readonly subject: string;
 };
 
 /** A request as a client sends it. */
@@ -29,9 +31,9 @@ export type ProbeRequest = {
 };
 
 /** A client that is let in wherever somebody asks. */
-export const WELCOME: Credentials = { password: "valid", authAnswer: 200, certificate: "valid" };
+export const WELCOME: Credentials = { password: "valid", authAnswer: 200, certificate: "valid", subject: "CN=client" };
 /** A client with nothing to show. */
-export const STRANGER: Credentials = { password: "none", authAnswer: 401, certificate: "none" };
+export const STRANGER: Credentials = { password: "none", authAnswer: 401, certificate: "none", subject: "" };
 
 /** Address that no list of the documentation ranges holds by accident (RFC 5737). */
 export const DEFAULT_CLIENT = "203.0.113.9";

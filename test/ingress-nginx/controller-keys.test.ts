@@ -107,6 +107,13 @@ const INGRESS = {
   },
 };
 
+const STREAMS = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "tcp-services", namespace: "ingress-nginx" },
+  data: { "5432": "data/postgres:5432" },
+};
+
 const HEADER_MAPS = ["response-headers", "request-headers"].map((name) => ({
   apiVersion: "v1",
   kind: "ConfigMap",
@@ -121,7 +128,7 @@ function convertWith(data: Readonly<Record<string, string>>, target: TargetName)
     metadata: { name: "ingress-nginx-controller", namespace: "ingress-nginx" },
     data,
   };
-  const text = [map, INGRESS, ...HEADER_MAPS].map((object) => JSON.stringify(object)).join("\n---\n");
+  const text = [map, INGRESS, STREAMS, ...HEADER_MAPS].map((object) => JSON.stringify(object)).join("\n---\n");
   return convert({ sources: [{ name: "in.yaml", text }], target, debug: true });
 }
 
@@ -166,7 +173,7 @@ describe("keys that Gateway-wide policies are said to keep", () => {
   it.each(gatewayWide)("%s is said to be lost when no such policies are written", async (key) => {
     const data = { ...COMPANIONS[key], [key]: sampleOf(key) };
     const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "nginx-configuration" }, data };
-    const text = [map, INGRESS, ...HEADER_MAPS].map((object) => JSON.stringify(object)).join("\n---\n");
+    const text = [map, INGRESS, STREAMS, ...HEADER_MAPS].map((object) => JSON.stringify(object)).join("\n---\n");
     const { findings } = await convert({ sources: [{ name: "in.yaml", text }], defaults: "report" });
     expect(pointingTo(findings, key).some(({ verdict }) => verdict === "unsupported")).toBe(true);
   });

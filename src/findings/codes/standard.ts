@@ -181,9 +181,10 @@ export const standardFindings = {
     severity: "low",
     verdict: "equivalent",
     what: (a) =>
-      `CORS of Ingress ${a.ingress} (origins ${a.origins.map((origin) => `"${origin}"`).join(", ")}) becomes the CORS filter: headers only for requests with an Origin, lists only on preflights, and an OPTIONS request that is no preflight reaches the backend or its authentication.`,
+      `CORS of Ingress ${a.ingress} (origins ${a.origins.map((origin) => `"${origin}"`).join(", ")}) becomes the CORS filter: headers only for requests with an Origin, lists only on preflights, preflights of other origins answered without headers, and OPTIONS requests that are no preflights passed on to the authentication and the backend.`,
     why: "nginx puts all CORS headers on every response and, with origin *, answers every OPTIONS request itself with 204, on plain HTTP even before its redirect to HTTPS; the redirect here carries none.",
-    remedy: "Nothing for browsers; clients that probe with a bare OPTIONS request must be able to reach the backend.",
+    remedy:
+      "Nothing for pages that call https URLs; clients that probe with a bare OPTIONS request must be able to reach the backend.",
     example: () => ({
       method: "OPTIONS",
       url: "https://host/",
@@ -191,6 +192,16 @@ export const standardFindings = {
       after: "forwarded (no Access-Control-Request-Method)",
     }),
     cite: "ingress-nginx rootfs/etc/nginx/template/nginx.tmpl (CORS); Gateway API v1.6.1, HTTPCORSFilter",
+  }),
+  CORS_CREDENTIALS_UNUSED: define<At>({
+    title: "Credentials that browsers never sent to every origin",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Ingress ${a.ingress} allows credentials to every origin, which browsers refuse; the output allows every origin without credentials.`,
+    why: 'nginx answers "Access-Control-Allow-Origin: *", which browsers accept for requests without cookies only. A gateway answers with the origin of the request, and with credentials allowed every page could read what a user may read.',
+    remedy: "List the origins in cors-allow-origin if pages there need cookies, and convert again.",
+    cite: "Fetch standard (CORS check); rootfs/etc/nginx/template/nginx.tmpl (CORS); Gateway API v1.6.1, HTTPCORSFilter (allowOrigins)",
   }),
   CORS_WILDCARD_DEPTH: define<At & { readonly origins: readonly string[] }>({
     title: "CORS origins that become wider",
@@ -383,7 +394,7 @@ export const standardFindings = {
     severity: "blocker",
     verdict: "unsupported",
     what: (a) =>
-      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
+      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.length === 0 ? "the controller's ConfigMap" : a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
     why: "A route without its protection would let everyone in.",
     remedy:
       "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",

@@ -1237,7 +1237,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "meaning": "Refuses with 403 every request whose certificate subject does not match the expression.",
  "traps": [
   "Not anchored: CN=foo lets CN=foobar in.",
-  "Plain HTTP requests get 403 instead of the HTTPS redirect."
+  "Plain HTTP requests get 403 instead of the HTTPS redirect.",
+  "With auth-tls-verify-client: off, or without ca.crt in the Secret, nobody can show a certificate and every request gets 403."
  ],
  "example": {
   "value": "CN=shop-client",
@@ -1247,13 +1248,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "CLIENT_CERTIFICATE_CN_UNCHECKED",
-    "CLIENT_CERTIFICATE_HEADERS"
+    "CLIENT_CERTIFICATE_CN_COMPARED"
    ],
-   "remedy": "Issue certificates with a subject alternative name and match that, or check the subject in the backend.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
+   "remedy": "Try a certificate with the name and one without it before the switch: an authorization rule compares the subject, after redirects and preflights; counts such as {1,20} in the expression cannot be written.",
+   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/authorization.go (buildCELPredicate)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -1298,6 +1298,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
+    "CLIENT_CERTIFICATE_CRL_UNKNOWN",
     "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
@@ -1348,6 +1349,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
+    "CLIENT_CERTIFICATE_CRL_UNKNOWN",
     "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
@@ -1406,6 +1408,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
+    "CLIENT_CERTIFICATE_CRL_UNKNOWN",
     "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
@@ -2709,12 +2712,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "ACCESS_LOG_SWITCH_LOST"
+    "ACCESS_LOG_FILTERED"
    ],
-   "remedy": "Filter the access log where it is collected, or configure it for the whole proxy fleet.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go"
+   "remedy": "Change the filter of the EnvoyProxy together with the name of the route.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go (matches)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -2891,12 +2894,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "TRACING_NOT_CONFIGURED"
+    "TRACING_NEEDS_COLLECTOR"
    ],
-   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
+   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3912,12 +3915,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "TRACING_NOT_CONFIGURED"
+    "TRACING_NEEDS_COLLECTOR"
    ],
-   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
+   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3962,12 +3965,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "TRACING_NOT_CONFIGURED"
+    "TRACING_NEEDS_COLLECTOR"
    ],
-   "remedy": "Configure tracing for the whole proxy fleet, with a sampling rate for this route where the implementation has one.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go"
+   "remedy": "Give the controller's ConfigMap as input, so that its collector becomes the provider of the EnvoyProxy; otherwise set the provider there.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (Tracing), envoyproxy_tracing_types.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -6591,10 +6594,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "int",
   "accepts": "integer",
-  "range": [
-   1,
-   null
-  ],
   "default": "3",
   "onInvalid": "reject-ingress",
   "onUnvalidated": "drop-feature",

@@ -1,3 +1,5 @@
+import { finding, type Finding } from "../../findings/index.js";
+import { listItems, type ControllerConfig, type ControllerKeyName, type Location } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { Features } from "../features.js";
 import { located, made, type FeatureContext } from "./made.js";
@@ -13,12 +15,28 @@ export function accessFeatures(context: FeatureContext): Features {
   };
 }
 
-function ipAccess({ settings }: FeatureContext): Pick<Features, "ipAccess"> {
+/**
+ * Address lists in force: the annotation's, else that of the ConfigMap (ipallowlist/main.go, ipdenylist/main.go). block-cidrs stands at nginx's
+ * http level, which a location with a rule of its own does not inherit (nginx.tmpl; ngx_http_access_module).
+ */
+function ipAccess({ settings, controller }: FeatureContext): Pick<Features, "ipAccess"> {
   const found = made(settings, "allowlist-source-range", "denylist-source-range");
-  if (found === undefined) return {};
-  const allow = settingOf(settings, "allowlist-source-range")?.value ?? [];
-  const deny = settingOf(settings, "denylist-source-range")?.value ?? [];
-  return { ipAccess: { ...found, allow, deny } };
+  const allow = settingOf(settings, "allowlist-source-range")?.value ?? listOf(controller, "whitelist-source-range");
+  const own = settingOf(settings, "denylist-source-range")?.value ?? listOf(controller, "denylist-source-range");
+  const hasOwn = found !== undefined || allow.length > 0 || own.length > 0;
+  const deny = hasOwn ? own : listOf(controller, "block-cidrs");
+  if (found !== undefined) return { ipAccess: { ...found, allow, deny } };
+  const origin = LISTS.filter((key) => listOf(controller, key).length > 0)
+    .map((key) => controller.value(key).origin)
+    .find((candidate) => candidate !== undefined);
+  if (origin === undefined || allow.length + deny.length === 0) return {};
+  return { ipAccess: { settings: [], origin, allow, deny } };
+}
+
+const LISTS = ["whitelist-source-range", "denylist-source-range", "block-cidrs"] as const;
+
+function listOf(controller: ControllerConfig, key: ControllerKeyName): readonly string[] {
+  return listItems(controller.value(key).text);
 }
 
 function basicAuth({ settings, namespace }: FeatureContext): Pick<Features, "basicAuth"> {
@@ -130,4 +148,37 @@ function satisfy({ settings }: FeatureContext): Pick<Features, "satisfy"> {
   return found === undefined
     ? {}
     : { satisfy: { ...found, mode: settingOf(settings, "satisfy")?.value === "any" ? "any" : "all" } };
+}
+
+const ASKING = ["basicAuth", "externalAuth", "satisfy"] as const;
+
+/**
+ * The features of a location without those that no-auth-locations takes away there: passwords and external authentication, and with them what
+ * `satisfy` joins (template.go, isLocationInLocationList; nginx.tmpl).
+ */
+export function withoutExemptAuth(
+  features: Features,
+  location: Location,
+  controller: ControllerConfig,
+): { readonly features: Features; readonly findings: readonly Finding[] } {
+  const { basicAuth, externalAuth } = features;
+  if (basicAuth === undefined && externalAuth === undefined) return { features, findings: [] };
+  const prefix = listOf(controller, "no-auth-locations").find((item) => location.path.startsWith(item));
+  if (prefix === undefined) return { features, findings: [] };
+  const kept = Object.fromEntries(
+    Object.entries(features).filter(([name]) => !ASKING.some((asking) => asking === name)),
+  );
+  const [first, ...rest] = [...(basicAuth?.settings ?? []), ...(externalAuth?.settings ?? [])];
+  const args = {
+    ingress: location.owner.id,
+    path: location.path,
+    prefix,
+    keys: [first, ...rest].flatMap((setting) => setting?.writtenKey ?? []),
+  };
+  // Authentication that the ConfigMap asks of everyone is meant to leave these paths out.
+  const findings =
+    first === undefined
+      ? []
+      : [finding("AUTH_EXEMPT_LOCATION", [first.origin, ...rest.map((setting) => setting.origin)], args)];
+  return { features: kept, findings };
 }

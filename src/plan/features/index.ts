@@ -1,8 +1,9 @@
 import type { ControllerConfig, Location, Server, Settings } from "../../ingress-nginx/index.js";
 import type { Snapshot } from "../../kubernetes/index.js";
 import type { Features } from "../features.js";
-import { accessFeatures } from "./access.js";
-import { locationFeatures } from "./location.js";
+import type { Finding } from "../../findings/index.js";
+import { accessFeatures, withoutExemptAuth } from "./access.js";
+import { cookieNotes, locationFeatures } from "./location.js";
 import { proxyingFeatures } from "./proxying.js";
 import { trafficFeatures } from "./traffic.js";
 
@@ -12,6 +13,7 @@ export { clientCertificatesOf, tlsCiphersOf } from "./location.js";
 export function featureBuilder(
   controller: ControllerConfig,
   { configMaps, services }: Pick<Snapshot, "configMaps" | "services">,
+  findings: Finding[],
 ): (server: Server, location: Location) => Features {
   const byAnnotations = new Map<Settings, Features>();
   return (server, location) => {
@@ -22,6 +24,9 @@ export function featureBuilder(
       shared = { ...accessFeatures(context), ...proxyingFeatures(context), ...trafficFeatures(context) };
       byAnnotations.set(settings, shared);
     }
-    return { ...shared, ...locationFeatures(server, location) };
+    const exempted = withoutExemptAuth(shared, location, controller);
+    const features = { ...exempted.features, ...locationFeatures(server, location) };
+    findings.push(...exempted.findings, ...cookieNotes(server, features, location));
+    return features;
   };
 }

@@ -1,3 +1,4 @@
+import { finding, type Finding } from "../../findings/index.js";
 import type { Location, Server } from "../../ingress-nginx/index.js";
 import { settingOf, type Setting } from "../../mappings/index.js";
 import { parseConfig, type ParsedConfig } from "../../nginx-config/index.js";
@@ -112,6 +113,7 @@ function affinity(location: Location): Pick<Features, "affinity"> {
     affinity: {
       ...found,
       mode: settingOf(settings, "affinity-mode")?.value === "persistent" ? "persistent" : "balanced",
+      setsCookie: location.owner.settings.has("affinity"),
       cookie: cookieOf(location),
     },
   };
@@ -136,6 +138,16 @@ function cookieOf({ settings, path }: Location): Affinity["cookie"] {
   };
 }
 
+const PATTERN = /[\\^$.|?*+()[\]{}]/;
+
+/** The path of the cookie is the text of the location, which browsers compare literally (sticky.lua, controller.go). */
+export function cookieNotes({ regexMode }: Server, { affinity }: Features, location: Location): readonly Finding[] {
+  if (affinity?.setsCookie !== true || regexMode === undefined) return [];
+  const { name, path } = affinity.cookie;
+  if (path !== location.path || !PATTERN.test(path)) return [];
+  return [finding("AFFINITY_PATTERN_PATH", affinity.origin, { ingress: location.owner.id, cookie: name, path })];
+}
+
 function canary({ canary: split }: Location): Pick<Features, "canary"> {
   if (split === undefined) return {};
   const weight = split.weight > 0 && split.weight < split.total;
@@ -157,7 +169,7 @@ function clientCertificates(server: Server): Pick<Features, "clientCertificates"
 }
 
 /** Client certificate checks of a host, if any are in force. */
-export function clientCertificatesOf({ settings, ingresses }: Server): Features["clientCertificates"] {
+export function clientCertificatesOf({ settings, ingresses, clientCrl }: Server): Features["clientCertificates"] {
   const found = made(
     settings,
     "auth-tls-secret",
@@ -169,7 +181,7 @@ export function clientCertificatesOf({ settings, ingresses }: Server): Features[
   );
   const secret = settingOf(settings, "auth-tls-secret");
   const verify = settingOf(settings, "auth-tls-verify-client")?.value ?? "on";
-  if (found === undefined || secret === undefined || verify === "off") return undefined;
+  if (found === undefined || secret === undefined) return undefined;
   const errorPage = settingOf(settings, "auth-tls-error-page")?.value;
   const matchCn = settingOf(settings, "auth-tls-match-cn")?.value;
   return {
@@ -178,12 +190,12 @@ export function clientCertificatesOf({ settings, ingresses }: Server): Features[
       namespace: secret.value.namespace ?? ingresses[0]?.ingress.namespace ?? "default",
       name: secret.value.name,
     },
-    verify: verify === "optional" || verify === "optional_no_ca" ? verify : "on",
+    verify: verify === "optional" || verify === "optional_no_ca" || verify === "off" ? verify : "on",
     depth: settingOf(settings, "auth-tls-verify-depth")?.value || 1,
     ...(errorPage === undefined ? {} : { errorPage }),
     passCertificate: settingOf(settings, "auth-tls-pass-certificate-to-upstream")?.value ?? false,
     ...(matchCn === undefined ? {} : { matchCn }),
-    hasCrl: false,
+    crl: clientCrl ?? "unknown",
   };
 }
 

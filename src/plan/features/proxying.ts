@@ -1,3 +1,4 @@
+import { takesBackendTls } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { Features } from "../features.js";
 import { buffering } from "./buffering.js";
@@ -83,13 +84,13 @@ function backendTls({ settings, namespace }: FeatureContext): Pick<Features, "ba
     "proxy-ssl-protocols",
   );
   const secret = settingOf(settings, "proxy-ssl-secret");
-  if (found === undefined || secret === undefined) return {};
+  if (found === undefined || !takesBackendTls(settings)) return {};
   const name = settingOf(settings, "proxy-ssl-name")?.value;
   const ciphers = settingOf(settings, "proxy-ssl-ciphers")?.value;
   return {
     backendTls: {
       ...found,
-      secret: located(secret.value, namespace),
+      ...(secret === undefined ? {} : { secret: located(secret.value, namespace) }),
       verify: settingOf(settings, "proxy-ssl-verify")?.value === "on",
       // 0 is replaced by 1 (proxyssl/main.go).
       depth: settingOf(settings, "proxy-ssl-verify-depth")?.value || 1,

@@ -1,3 +1,4 @@
+import type { ControllerConfig, ControllerKeyName } from "../../ingress-nginx/index.js";
 import type { Origin, Service } from "../../kubernetes/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { FallbackBackend, Features } from "../features.js";
@@ -57,39 +58,27 @@ function cors({ settings }: FeatureContext): Pick<Features, "cors"> {
   };
 }
 
-function limits({
-  settings,
-  controller,
-}: FeatureContext): Pick<Features, "rateLimit" | "connectionLimit" | "bandwidth"> {
-  const perSecond = settingOf(settings, "limit-rps")?.value ?? 0;
-  const perMinute = settingOf(settings, "limit-rpm")?.value ?? 0;
-  const connections = settingOf(settings, "limit-connections");
+/** 0 switches a limit off (template.go, buildRateLimit). */
+function limits(context: FeatureContext): Pick<Features, "rateLimit" | "connectionLimit" | "bandwidth"> {
+  const { settings, controller } = context;
   const exempt = settingOf(settings, "limit-allowlist")?.value ?? [];
-  const rate = made(settings, "limit-rps", "limit-rpm", "limit-burst-multiplier", "limit-allowlist");
+  const rate = rateLimitOf(context, exempt);
+  const connections = settingOf(settings, "limit-connections");
   const bandwidth = made(settings, "limit-rate", "limit-rate-after");
-  const hasRate = settings.has("limit-rps") || settings.has("limit-rpm");
   return {
-    ...(rate === undefined || !hasRate
-      ? {}
-      : {
-          rateLimit: {
-            ...rate,
-            ...(perSecond > 0 ? { perSecond } : {}),
-            ...(perMinute > 0 ? { perMinute } : {}),
-            burstMultiplier: settingOf(settings, "limit-burst-multiplier")?.value ?? 5,
-            exempt,
-            status: Number.parseInt(controller.value("limit-req-status-code").text, 10),
-          },
-        }),
-    ...(connections === undefined
+    ...rate,
+    ...(connections === undefined || connections.value <= 0
       ? {}
       : {
           connectionLimit: {
-            settings: [connections, ...(hasRate ? [] : (made(settings, "limit-allowlist")?.settings ?? []))],
+            settings: [
+              connections,
+              ...(rate.rateLimit === undefined ? (made(settings, "limit-allowlist")?.settings ?? []) : []),
+            ],
             origin: connections.origin,
             perClient: connections.value,
             exempt,
-            status: Number.parseInt(controller.value("limit-conn-status-code").text, 10),
+            status: statusOf(controller, "limit-conn-status-code"),
           },
         }),
     ...(bandwidth === undefined
@@ -103,6 +92,26 @@ function limits({
         }),
   };
 }
+
+function rateLimitOf({ settings, controller }: FeatureContext, exempt: readonly string[]): Pick<Features, "rateLimit"> {
+  const perSecond = settingOf(settings, "limit-rps")?.value ?? 0;
+  const perMinute = settingOf(settings, "limit-rpm")?.value ?? 0;
+  const found = made(settings, "limit-rps", "limit-rpm", "limit-burst-multiplier", "limit-allowlist");
+  if (found === undefined || (perSecond <= 0 && perMinute <= 0)) return {};
+  return {
+    rateLimit: {
+      ...found,
+      ...(perSecond > 0 ? { perSecond } : {}),
+      ...(perMinute > 0 ? { perMinute } : {}),
+      burstMultiplier: settingOf(settings, "limit-burst-multiplier")?.value ?? 5,
+      exempt,
+      status: statusOf(controller, "limit-req-status-code"),
+    },
+  };
+}
+
+const statusOf = (controller: ControllerConfig, key: ControllerKeyName): number =>
+  Number.parseInt(controller.value(key).text, 10) || 503;
 
 function balancing({ settings }: FeatureContext): Pick<Features, "loadBalancing" | "hashBy" | "serviceUpstream"> {
   const algorithm = settingOf(settings, "load-balance");

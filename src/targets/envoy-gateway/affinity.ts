@@ -8,7 +8,7 @@ import { formatSeconds } from "./quantities.js";
 
 type Affinity = FeatureOf<"affinity">;
 
-/** affinity: cookie. Without a ttl Envoy would only read the cookie and never set it, so a ttl is always written. */
+/** affinity: cookie. Without a ttl Envoy only reads the cookie and never sets it (RouteAction.HashPolicy.Cookie.ttl). */
 export const affinity: Translator<"affinity"> = (feature, rule, context) => {
   const ingress = rule.owner.id;
   const { cookie } = feature;
@@ -24,7 +24,12 @@ export const affinity: Translator<"affinity"> = (feature, rule, context) => {
     type: "ConsistentHash",
     consistentHash: {
       type: "Cookie",
-      cookie: { name: cookie.name, ttl: formatSeconds(lifetime(feature)), attributes: attributesOf(feature, context) },
+      cookie: {
+        name: cookie.name,
+        ...(feature.setsCookie
+          ? { ttl: formatSeconds(lifetime(feature)), attributes: attributesOf(feature, context) }
+          : {}),
+      },
     },
   };
   return {

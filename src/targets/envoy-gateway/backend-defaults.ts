@@ -48,15 +48,18 @@ export function backendDefaults(controller: ControllerConfig, options: Pick<Targ
       ? { retry: { numRetries: retries, retryOn: retryOnSpec(retryOn) } }
       : {}),
     circuitBreaker: {
-      maxConnections: parallel,
-      maxPendingRequests: parallel,
-      maxParallelRequests: parallel,
+      ...parallelLimits(parallel),
       ...(requests === undefined ? {} : { maxRequestsPerConnection: requests }),
     },
     ...(limit === undefined ? {} : { requestBuffer: { limit } }),
     ...(compressor.length > 0 ? { compressor } : {}),
     ...(controller.isOn("service-upstream") ? { routingType: "Service" } : {}),
   };
+}
+
+/** Connections and requests that may be open at once; the CRD fills in 1024 for each that is missing beside another field. */
+export function parallelLimits(parallel: number): JsonObject {
+  return { maxConnections: parallel, maxPendingRequests: parallel, maxParallelRequests: parallel };
 }
 
 function connectionTimes(controller: ControllerConfig): JsonObject {

@@ -49,7 +49,8 @@ export function externalNameOf(upstream: Upstream): string | undefined {
   return service?.type === "ExternalName" ? service.externalName?.toLowerCase() : undefined;
 }
 
-function addressOf(upstream: Upstream): { readonly hostname: string; readonly port: number } {
+/** Where an upstream is reached by name. */
+export function addressOf(upstream: Upstream): { readonly hostname: string; readonly port: number } {
   const port = upstream.port.kind === "number" ? upstream.port.number : 0;
   const externalName = externalNameOf(upstream);
   if (externalName === undefined) return { hostname: `${upstream.name}.${upstream.namespace}.svc.cluster.local`, port };

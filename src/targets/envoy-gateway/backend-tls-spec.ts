@@ -17,7 +17,7 @@ export function backendTlsSpec(settings: BackendTls | undefined, namespace: stri
   const sni = serverName(settings);
   return {
     ...trustOf(settings),
-    ...(settings.secret.namespace === namespace ? { clientCertificateRef: { name: settings.secret.name } } : {}),
+    ...(settings.secret?.namespace === namespace ? { clientCertificateRef: { name: settings.secret.name } } : {}),
     ...(sni !== undefined && settings.sendSni ? { sni } : {}),
     ...(minVersion === undefined ? {} : { minVersion }),
     ...(maxVersion === undefined ? {} : { maxVersion }),
@@ -27,7 +27,7 @@ export function backendTlsSpec(settings: BackendTls | undefined, namespace: stri
 
 /** With a name to compare, authority and name stand together in a BackendTLSPolicy; see {@link nameCheck}. */
 function trustOf(settings: BackendTls): JsonObject {
-  if (!settings.verify) return { insecureSkipVerify: true };
+  if (!settings.verify || settings.secret === undefined) return { insecureSkipVerify: true };
   if (serverName(settings) !== undefined) return {};
   return { caCertificateRefs: [{ group: "", kind: "Secret", name: settings.secret.name }] };
 }
@@ -44,7 +44,7 @@ export function nameCheck(
   of: { readonly rule: PlannedRule; readonly namespace: string; readonly backend: string },
 ): readonly OwnedResource[] {
   const hostname = serverName(settings);
-  if (!settings.verify || hostname === undefined) return [];
+  if (!settings.verify || settings.secret === undefined || hostname === undefined) return [];
   const object = {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "BackendTLSPolicy",

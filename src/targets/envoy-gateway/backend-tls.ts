@@ -3,7 +3,7 @@ import type { FeatureOf } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
 import { upstreamKey, upstreamsOf } from "./backend-object.js";
 import { serverName } from "./backend-tls-spec.js";
-import { HERE, answersFor, originsOf } from "./parts.js";
+import { HERE, NOTHING_TO_DO, answersFor, originsOf } from "./parts.js";
 import { splitCiphers } from "./tls-suites.js";
 
 type BackendTls = FeatureOf<"backendTls">;
@@ -11,6 +11,8 @@ type BackendTls = FeatureOf<"backendTls">;
 /** proxy-ssl-*: the objects are made together with the Backend of `backendProtocol`; here stands what differs. */
 export const backendTls: Translator<"backendTls"> = (feature, rule, context) => {
   const ingress = rule.owner.id;
+  // Only the server name counts, which the Backend carries.
+  if (feature.secret === undefined) return NOTHING_TO_DO;
   const secret = `${feature.secret.namespace}/${feature.secret.name}`;
   const { namespace } = context.route;
   if (feature.secret.namespace !== namespace) {

@@ -1,8 +1,10 @@
-import { finding, type Finding } from "../../findings/index.js";
-import type { JsonObject } from "../../kubernetes/index.js";
+import { finding } from "../../findings/index.js";
 import type { FeatureOf, PlannedListener, PlannedRule } from "../../plan/index.js";
-import type { TargetContext, Translator } from "../translator.js";
-import { HERE, NOTHING_TO_DO, originsOf } from "./parts.js";
+import type { TargetContext, Translation, Translator } from "../translator.js";
+import { certificatesNotAsked } from "../gateway-api/features/certificate-headers.js";
+import { authorizationOf } from "./authorization.js";
+import { subjectCondition } from "./certificate-subject.js";
+import { HERE, answersFor, originsOf } from "./parts.js";
 
 type ClientCertificates = FeatureOf<"clientCertificates">;
 
@@ -15,34 +17,68 @@ export const CERTIFICATE_HEADERS = [
 ] as const;
 
 /**
- * The part of auth-tls-* that belongs to a rule: headers for the application, and the guarantee that a route never stands
- * open because no listener of its host can ask for certificates.
+ * The part of auth-tls-* that belongs to a rule: headers for the application, the comparison of the subject, and the guarantee that a route never
+ * stands open because no listener of its host can ask for certificates.
  */
 export const clientCertificates: Translator<"clientCertificates"> = (feature, rule, context) => {
+  if (feature.verify === "off") return certificatesNotAsked(feature);
   const attached = context.plan.listeners.filter((listener) => context.route.listeners.includes(listener.name));
   const https = attached.filter((listener) => listener.protocol === "HTTPS");
   const isChecked =
-    context.options.emitGateway &&
-    https.length > 0 &&
-    https.every((listener) => listener.features.clientCertificates !== undefined);
+    context.options.emitGateway && https.length > 0 && https.every((listener) => asksFor(listener, feature));
   if (!isChecked) return unchecked(feature, rule, context);
-  const onlyChecked = attached.every((listener) => listener.features.clientCertificates !== undefined);
+  const onlyChecked = attached.every((listener) => asksFor(listener, feature));
   const { set, missing } = certificateHeaders(feature, onlyChecked);
   const named = set.map(({ name }) => `"${name}"`).join(", ");
+  const args = { ingress: rule.owner.id, headers: named, missing };
+  const subject = subjectComparison(feature, rule, context);
   return {
-    ...NOTHING_TO_DO,
     verdict: "equivalent",
-    findings: [
-      finding(
-        "CLIENT_CERTIFICATE_HEADERS",
-        originsOf(feature),
-        { ingress: rule.owner.id, headers: named, missing },
-        HERE,
-      ),
-    ],
+    findings: [finding("CLIENT_CERTIFICATE_HEADERS", originsOf(feature), args, HERE), ...subject.findings],
     filters: [{ type: "RequestHeaderModifier", requestHeaderModifier: { set } }],
+    policies: subject.policies ?? [],
+    answers: subject.answers ?? [],
+    ...(subject.close === undefined ? {} : { close: subject.close }),
   };
 };
+
+/** Whether the listener asks for the same certificates; the authority of another host would let its clients in here. */
+function asksFor(listener: PlannedListener, feature: ClientCertificates): boolean {
+  const own = listener.features.clientCertificates;
+  return own?.verify === feature.verify && JSON.stringify(own.secret) === JSON.stringify(feature.secret);
+}
+
+/** auth-tls-match-cn: an authorization rule on the subject, or nobody comes in. */
+function subjectComparison(
+  feature: ClientCertificates,
+  rule: PlannedRule,
+  { options }: TargetContext,
+): Pick<Translation, "findings" | "policies" | "answers" | "close"> {
+  const { matchCn } = feature;
+  if (matchCn === undefined) return { findings: [] };
+  const keys = ["auth-tls-match-cn"] as const;
+  const at = originsOf(feature, ...keys);
+  const condition = subjectCondition(matchCn);
+  const args = { ingress: rule.owner.id, pattern: matchCn };
+  if (condition === undefined) {
+    const closed = !options.allowUnprotected;
+    const lists = rule.features.ipAccess;
+    return {
+      findings: [finding("CLIENT_CERTIFICATE_CN_UNCHECKED", at, { ...args, closed }, HERE)],
+      answers: answersFor(feature, keys, "unsupported", "CLIENT_CERTIFICATE_CN_UNCHECKED"),
+      ...(closed
+        ? { close: { status: 403, reason: "the common name of client certificates cannot be compared" } }
+        : lists === undefined
+          ? {}
+          : { policies: [{ kind: "SecurityPolicy", spec: { authorization: authorizationOf(lists) } }] }),
+    };
+  }
+  return {
+    findings: [finding("CLIENT_CERTIFICATE_CN_COMPARED", at, { ...args, condition }, HERE)],
+    policies: [{ kind: "SecurityPolicy", spec: { authorization: authorizationOf(rule.features.ipAccess, condition) } }],
+    answers: answersFor(feature, keys, "equivalent", "CLIENT_CERTIFICATE_CN_COMPARED"),
+  };
+}
 
 type Header = { readonly name: string; readonly value: string };
 
@@ -78,48 +114,4 @@ function unchecked(
     findings: [finding("CLIENT_CERTIFICATE_UNCHECKED", originsOf(feature, "auth-tls-secret"), args, HERE)],
     ...(closed ? { close: { status: 403, reason: "client certificates cannot be checked" } } : {}),
   };
-}
-
-const MODES = { on: "RequireAndVerify", optional: "VerifyIfGiven", optional_no_ca: "Request" } as const;
-
-/** `tls.clientValidation` of a ClientTrafficPolicy (convertClientValidationModeType). */
-export function clientValidation(feature: ClientCertificates, policyNamespace: string): JsonObject {
-  const { secret } = feature;
-  const ref = {
-    kind: "Secret",
-    name: secret.name,
-    ...(secret.namespace === policyNamespace ? {} : { namespace: secret.namespace }),
-  };
-  return {
-    mode: MODES[feature.verify],
-    ...(feature.verify === "optional_no_ca" ? {} : { caCertificateRefs: [ref] }),
-    ...(feature.hasCrl ? { crl: { refs: [ref] } } : {}),
-  };
-}
-
-/** What a listener's check of client certificates does differently. */
-export function certificateFindings(
-  feature: ClientCertificates,
-  listener: PlannedListener,
-  closed: boolean,
-): readonly Finding[] {
-  const ingress = listener.owner.id;
-  const host = listener.hostname ?? "*";
-  const secretAt = originsOf(feature, "auth-tls-secret");
-  const findings = [
-    finding("CLIENT_CERTIFICATE_HANDSHAKE", secretAt, { ingress, host, mode: MODES[feature.verify] }, HERE),
-  ];
-  if (feature.matchCn !== undefined) {
-    const args = { ingress, host, pattern: feature.matchCn, closed };
-    findings.push(finding("CLIENT_CERTIFICATE_CN_UNCHECKED", originsOf(feature, "auth-tls-match-cn"), args, HERE));
-  }
-  if (feature.settings.some((setting) => setting.key === "auth-tls-verify-depth")) {
-    const at = originsOf(feature, "auth-tls-verify-depth");
-    findings.push(finding("CLIENT_CERTIFICATE_DEPTH", at, { ingress, depth: feature.depth }, HERE));
-  }
-  if (feature.errorPage !== undefined) {
-    const at = originsOf(feature, "auth-tls-error-page");
-    findings.push(finding("CLIENT_CERTIFICATE_ERROR_PAGE", at, { ingress, page: feature.errorPage }, HERE));
-  }
-  return findings;
 }

@@ -44,7 +44,7 @@ type Of = {
 
 /** Clients must not be able to claim a certificate; nginx overwrote these headers on the whole host. */
 function specFor(entry: Entry, { controller, listeners }: Plan, options: TargetOptions): JsonObject {
-  const checks = listeners.some((listener) => listener.features.clientCertificates !== undefined);
+  const checks = listeners.some(({ features }) => (features.clientCertificates?.verify ?? "off") !== "off");
   const removed = checks ? CERTIFICATE_HEADERS : [];
   if (options.defaults === "keep") return clientDefaults(controller, entry, removed);
   return checks ? { headers: { earlyRequestHeaders: { remove: removed } } } : {};

@@ -3,6 +3,7 @@ import type { KeyFate, KeyRule } from "../controller-settings.js";
 import { addedHeaders, sentHeaders, type MappedHeaders } from "./controller-headers.js";
 import { curveNames, versionRange } from "./tls-defaults.js";
 import { splitCiphers } from "./tls-suites.js";
+import { isTraced } from "./tracing.js";
 
 const CLIENTS = "of the ClientTrafficPolicies";
 const BACKENDS = "of the Gateway's BackendTrafficPolicy";
@@ -29,11 +30,21 @@ const noSnippet = gone(
   "Look for the directives in the Gateway API and in Envoy Gateway's policies, one by one.",
   "high",
 );
+/** Tracing keys count where the ConfigMap names the collector and somebody asks for spans. */
+const traced: KeyRule = {
+  ...gone(
+    "requests are not traced",
+    "Name the collector in otlp-collector-host, or set telemetry.tracing in the EnvoyProxy.",
+  ),
+  inCase: (_setting, plan) => (isTraced(plan) ? wide("telemetry.tracing of the EnvoyProxy", "equivalent") : undefined),
+};
 const noLogFile = gone(
   "Envoy writes the access log to its standard output",
   "Collect the log of the proxy's pods, or add a sink to telemetry.accessLog of the EnvoyProxy.",
   "low",
 );
+
+const LISTED = same("the routes without a list of their own have an authorization with it");
 
 /** What becomes of every key of the ConfigMap on Envoy Gateway; the words stand in docs/controller-defaults.md and in findings. */
 export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
@@ -64,7 +75,11 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     inCase: ({ text }) => (text === "0" ? same("there is no limit either") : undefined),
   },
   "proxy-buffers-number": gone("Envoy sizes its buffers by itself", OWN_BUFFERS, "info"),
-  "proxy-buffer-size": gone("response headers may take up to 60 KiB, whatever the buffer was", OWN_BUFFERS, "info"),
+  "proxy-buffer-size": gone(
+    "response headers may take up to 80 KiB (60 KiB over HTTP/2), whatever the buffer was",
+    OWN_BUFFERS,
+    "info",
+  ),
   "proxy-busy-buffers-size": gone("Envoy sizes its buffers by itself", OWN_BUFFERS, "info"),
   "proxy-max-temp-file-size": same("no body goes to disk", "equivalent"),
   "proxy-request-buffering": same("request bodies are streamed, which is what off asks for"),
@@ -237,9 +252,9 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "high",
   ),
   // Who may come in
-  "whitelist-source-range": accessRule(),
-  "denylist-source-range": accessRule(),
-  "block-cidrs": accessRule(),
+  "whitelist-source-range": LISTED,
+  "denylist-source-range": LISTED,
+  "block-cidrs": LISTED,
   "block-user-agents": accessRule(),
   "block-referers": accessRule(),
   "no-auth-locations": same("these paths carry no passwords and no external authentication"),
@@ -344,19 +359,35 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   "enable-syslog": noLogFile,
   "syslog-host": noLogFile,
   "syslog-port": noLogFile,
-  "enable-opentelemetry": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy."),
-  "opentelemetry-operation-name": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy.", "low"),
-  "opentelemetry-trust-incoming-span": gone(
-    "requests are not traced",
-    "Set telemetry.tracing in the EnvoyProxy.",
+  "enable-opentelemetry": traced,
+  "opentelemetry-operation-name": gone(
+    "spans have Envoy's names",
+    "Set spanName in telemetry.tracing of the EnvoyProxy.",
     "low",
   ),
-  "otlp-collector-host": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy."),
-  "otlp-collector-port": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy.", "low"),
-  "otel-service-name": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy.", "low"),
-  "otel-sampler": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy.", "low"),
-  "otel-sampler-ratio": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy.", "low"),
-  "otel-sampler-parent-based": gone("requests are not traced", "Set telemetry.tracing in the EnvoyProxy.", "low"),
+  "opentelemetry-trust-incoming-span": {
+    ...same("Envoy continues the trace that a request brings along", "equivalent"),
+    inCase: ({ text }) =>
+      text.trim() === "false"
+        ? gone(
+            "Envoy continues the trace that a request brings along",
+            "Remove traceparent and tracestate with headers.earlyRequestHeaders of the ClientTrafficPolicies.",
+            "low",
+          )
+        : undefined,
+  },
+  "otlp-collector-host": traced,
+  "otlp-collector-port": traced,
+  "otel-service-name": traced,
+  "otel-sampler": traced,
+  "otel-sampler-ratio": traced,
+  "otel-sampler-parent-based": {
+    ...same("Envoy follows the decision of a parent span", "equivalent"),
+    inCase: ({ text }) =>
+      text.trim() === "false"
+        ? gone("Envoy follows the decision of a parent span", "Set openTelemetry.sampler in the EnvoyProxy.", "low")
+        : undefined,
+  },
   "nginx-status-ipv4-whitelist": gone(
     "there is no status page on the public ports",
     "Scrape the proxy's metrics.",
@@ -368,13 +399,14 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "info",
   ),
   // TCP and UDP services
-  "proxy-stream-timeout": gone(
-    "connections end after an idle hour",
-    "Set timeout.tcp.idleTimeout in a ClientTrafficPolicy.",
-  ),
-  "proxy-stream-next-upstream": same("Envoy connects once", "equivalent"),
-  "proxy-stream-next-upstream-timeout": gone("Envoy connects once", "Nothing: clients connect again.", "low"),
-  "proxy-stream-next-upstream-tries": gone("Envoy connects once", "Nothing: clients connect again.", "low"),
+  "proxy-stream-timeout": {
+    ...wide("timeout.tcp.idleTimeout of the ClientTrafficPolicies for TCP listeners; see STREAM_UDP_IDLE for UDP"),
+    inCase: (_, { streams }) =>
+      streams.some(({ protocol }) => protocol === "TCP") ? undefined : same("there is no TCP service that it concerns"),
+  },
+  "proxy-stream-next-upstream": same("Envoy tries one pod"),
+  "proxy-stream-next-upstream-timeout": gone("Envoy tries one pod", "Nothing: clients connect again.", "low"),
+  "proxy-stream-next-upstream-tries": gone("Envoy tries one pod", "Nothing: clients connect again.", "low"),
   "proxy-stream-responses": same("Envoy waits for no number of datagrams", "equivalent"),
 };
 

@@ -19,16 +19,15 @@ import { sharedCertificateFindings } from "./shared-certificates.js";
  */
 export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Finding[] {
   const at = firstOrigin(plan);
-  if (at === undefined) return [];
   const kept = hasGatewayDefaults(options);
   const settings = controllerSettings(plan, {
     target: "envoy-gateway",
     rules: (key) => ENVOY_GATEWAY_KEYS[key],
-    tellsDefaults: options.defaults !== "ignore",
+    tellsDefaults: at !== undefined && options.defaults !== "ignore",
     keepsGatewayWide: kept,
   });
   const addresses = addressDeltas(plan.controller, kept);
-  if (options.defaults === "ignore") return [...settings, ...addresses];
+  if (at === undefined || options.defaults === "ignore") return [...settings, ...addresses];
   return [
     ...requestDeltas(plan, at, kept),
     ...answerDeltas(plan, at, kept),

@@ -5,11 +5,13 @@ import { appResource } from "../parts.js";
 import type { TargetContext } from "../translator.js";
 import { finishPolicy } from "./backend-traffic.js";
 import { externalNames } from "./external-name.js";
+import { fleet } from "./fleet.js";
 import { gatewayWide } from "./gateway-defaults.js";
 import { listenerCertificates, listenerCiphers } from "./listener-features.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP } from "./parts.js";
 import { refusalOrder } from "./refusal-order.js";
+import { translateStreams } from "./streams.js";
 import { envoyGatewayTable } from "./table.js";
 
 /** Envoy Gateway 1.9. */
@@ -26,7 +28,9 @@ export const envoyGatewayDefinition: TargetDefinition = {
   matchCookies,
   finishPolicy: (kind, spec, _level, context) => finishPolicy(kind, spec, context),
   policyApiVersion: () => API_VERSION,
+  streams: translateStreams,
   gatewayWide,
+  fleet,
 };
 
 /** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */

@@ -14,9 +14,10 @@ export function gatewayWide(
   parents: Parents,
 ): { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] } {
   const findings = defaultDeltas(plan, options);
-  if (!options.emitGateway || plan.listeners.length === 0) return { resources: [], findings };
+  if (!options.emitGateway || plan.listeners.length + plan.streams.length === 0) return { resources: [], findings };
+  const clients = plan.listeners.length === 0 ? [] : clientTrafficPolicies(plan, options, parents);
   return {
-    resources: [...gatewayBackendTraffic(plan, options), ...clientTrafficPolicies(plan, options, parents)],
+    resources: [...gatewayBackendTraffic(plan, options), ...clients],
     findings,
   };
 }

@@ -1,32 +1,26 @@
 import { finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { PolicyPatch, Translator } from "../translator.js";
+import { authorizationOf } from "./authorization.js";
+import { comparesSubject } from "./certificate-subject.js";
 import { readNetwork } from "./networks.js";
 import { HERE, originsOf } from "./parts.js";
 
 /**
- * Address lists as SecurityPolicy authorization. The first rule that matches decides, so the deny rule stands first, and
- * an allow list refuses everybody else; both proxies answer 403 (authorization.go, buildIPPredicate).
+ * Address lists as SecurityPolicy authorization; both proxies answer 403 (authorization.go, buildIPPredicate). Beside a comparison of client
+ * certificates the lists stand in the policy of that, because a policy has one authorization.
  */
 export const ipAccess: Translator<"ipAccess"> = (feature, rule, { options }) => {
-  const rules = [addressRule("denied", "Deny", feature.deny), addressRule("allowed", "Allow", feature.allow)];
-  const authorization = {
-    defaultAction: feature.allow.length > 0 ? "Deny" : "Allow",
-    rules: rules.filter((entry) => entry !== undefined),
-  };
   // Without the Gateway's policies nobody in this output says where the client's address comes from.
   const severity = options.emitGateway ? "low" : "medium";
   return {
     verdict: "exact",
     findings: [finding("CLIENT_ADDRESS_SOURCE", originsOf(feature), { ingress: rule.owner.id }, { ...HERE, severity })],
-    policies: [{ kind: "SecurityPolicy", spec: { authorization } }],
+    policies: comparesSubject(rule)
+      ? []
+      : [{ kind: "SecurityPolicy", spec: { authorization: authorizationOf(feature) } }],
   };
 };
-
-function addressRule(name: string, action: "Allow" | "Deny", list: readonly string[]): JsonObject | undefined {
-  const clientCIDRs = [...new Set(list.flatMap((text) => readNetwork(text)?.cidr ?? []))];
-  return clientCIDRs.length === 0 ? undefined : { name, action, principal: { clientCIDRs } };
-}
 
 type Entry = { readonly action: "Allow" | "Deny"; readonly address: string };
 

@@ -4,7 +4,7 @@ import type { FeatureOf, Plan, PlannedListener } from "../../plan/index.js";
 import type { Crossing } from "../gateway-api/grants.js";
 import { placeListeners } from "../gateway-api/parents.js";
 import type { ListenerTranslation, ListenerTranslator, TargetOptions } from "../translator.js";
-import { certificateFindings, clientValidation } from "./client-certificates.js";
+import { certificateFindings, clientValidation } from "./client-validation.js";
 import { mergeOver } from "./merge.js";
 import { GROUP, HERE, answersFor, originsOf } from "./parts.js";
 import { splitCiphers } from "./tls-suites.js";
@@ -22,21 +22,20 @@ export const listenerCertificates: ListenerTranslator = (listener, plan, options
   const feature = listener.features.clientCertificates;
   if (feature === undefined || listener.protocol !== "HTTPS" || !options.emitGateway)
     return { verdict: "exact", findings: [] };
-  const closed = feature.matchCn !== undefined && !options.allowUnprotected;
   const { namespace } = placeListeners(plan, options).of(listener.name);
+  const validation = clientValidation(feature, namespace);
+  if (validation === undefined) return { verdict: "exact", findings: [] };
   return {
     verdict: "equivalent",
-    findings: certificateFindings(feature, listener, closed),
-    policies: [
-      { kind: "ClientTrafficPolicy", spec: { tls: { clientValidation: clientValidation(feature, namespace) } } },
-    ],
+    findings: certificateFindings(feature, listener),
+    policies: [{ kind: "ClientTrafficPolicy", spec: { tls: { clientValidation: validation } } }],
     crossings: secretCrossing(feature, listener, namespace),
     answers: [
       ...answersFor(feature, ["auth-tls-verify-depth"], "unsupported", "CLIENT_CERTIFICATE_DEPTH"),
       ...answersFor(feature, ["auth-tls-error-page"], "unsupported", "CLIENT_CERTIFICATE_ERROR_PAGE"),
-      ...answersFor(feature, ["auth-tls-match-cn"], "unsupported", "CLIENT_CERTIFICATE_CN_UNCHECKED"),
+      // Compared rule by rule, which also answers for it.
+      ...answersFor(feature, ["auth-tls-match-cn"], "exact"),
     ],
-    ...(closed ? { close: { status: 403, reason: "the common name of client certificates cannot be compared" } } : {}),
   };
 };
 
@@ -80,7 +79,7 @@ function secretCrossing(
   namespace: string,
 ): readonly Crossing[] {
   const { secret } = feature;
-  if (secret.namespace === namespace || feature.verify === "optional_no_ca") return [];
+  if (secret.namespace === namespace || feature.verify === "optional_no_ca" || feature.verify === "off") return [];
   return [
     {
       from: { group: GROUP, kind: "ClientTrafficPolicy", namespace },

@@ -2,7 +2,7 @@ import { finding, type Finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
-import { readNetwork, type Network } from "./networks.js";
+import { joinedNetworks, readNetwork } from "./networks.js";
 import { HERE, answersFor, originsOf } from "./parts.js";
 
 type RateLimit = FeatureOf<"rateLimit">;
@@ -62,32 +62,21 @@ type Exemptions = {
 };
 
 /**
- * One selector for each address family; `invert` takes one network out of it. Several selectors in a rule do not combine
- * (buildRateLimitRule), so the largest network of a family stays exempt and the others are reported.
+ * One selector for each address family, or one for everybody outside of the one network that `invert` takes out of the count: an inverted network
+ * holds all addresses of the other family too, and every rule that matches applies, so that a second one would undo the first
+ * (ratelimit.go, buildExactCIDRMatchRateLimitAction). The widest network stays exempt, the others are reported.
  */
 function exemptionsOf(list: readonly string[]): Exemptions {
-  const networks = list.flatMap((text) => readNetwork(text) ?? []).sort((a, b) => a.prefix - b.prefix);
-  const byFamily = ([4, 6] as const).map((family) => networks.filter((network) => network.family === family));
-  const exempt = byFamily.flatMap(([largest]) => largest?.cidr ?? []);
-  const kept = byFamily.map(([largest], index) => selector(largest, index === 0 ? "0.0.0.0/0" : "::/0"));
-  const lost = byFamily.flatMap(([largest, ...rest]) =>
-    rest.filter((network) => largest !== undefined && !covers(largest, network)),
-  );
-  return { kept, exempt, lost: [...new Set(lost.map((network) => network.cidr))] };
-}
-
-function selector(exempt: Network | undefined, all: string): JsonObject {
+  const [widest, ...others] = joinedNetworks(list.flatMap((text) => readNetwork(text) ?? []));
+  if (widest === undefined) return { kept: [distinct("0.0.0.0/0"), distinct("::/0")], exempt: [], lost: [] };
   return {
-    sourceCIDR:
-      exempt === undefined ? { type: "Distinct", value: all } : { type: "Distinct", value: exempt.cidr, invert: true },
+    kept: [{ sourceCIDR: { type: "Distinct", value: widest.cidr, invert: true } }],
+    exempt: [widest.cidr],
+    lost: others.map((network) => network.cidr),
   };
 }
 
-/** Whether `inner` lies within `outer`: clearing its bits behind the outer prefix gives the outer network. */
-function covers(outer: Network, inner: Network): boolean {
-  const address = inner.cidr.split("/")[0] ?? "";
-  return readNetwork(`${address}/${outer.prefix}`)?.cidr === outer.cidr;
-}
+const distinct = (value: string): JsonObject => ({ sourceCIDR: { type: "Distinct", value } });
 
 /** The rejection has nginx's status. The override also catches other local 429 answers of the route, of which there are none. */
 function statusOverride(status: number): JsonObject {

@@ -10,7 +10,7 @@ import { HERE } from "./parts.js";
  * Envoy Gateway therefore offers HTTP/1.1 alone on such listeners, unless ALPN is set (listener.go, checkOverlappingCertificates).
  * Certificates are not read here: one Secret on two listeners overlaps, and so do names where one listener's covers the other's.
  */
-export function overlappingListeners(listeners: readonly PlannedListener[]): PlannedListener[] {
+function overlappingListeners(listeners: readonly PlannedListener[]): PlannedListener[] {
   const secure = listeners.filter(({ protocol, certificate }) => protocol === "HTTPS" && certificate !== undefined);
   const listenersBySecret = new Map<string, number>();
   for (const listener of secure)

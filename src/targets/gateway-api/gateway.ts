@@ -1,18 +1,26 @@
 import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
+import { allowedNamespaces } from "./allowed-namespaces.js";
 import type { Crossing } from "./grants.js";
 import type { Parents } from "./parents.js";
+import { streamListeners, streamSets } from "./streams.js";
 
 const GROUP = "gateway.networking.k8s.io";
 
-/** The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`. */
+/**
+ * The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`.
+ *
+ * @param infrastructure `spec.infrastructure` of the Gateway, where the target has one
+ */
 export function gatewayResources(
   plan: Plan,
   options: TargetOptions,
   parents: Parents,
+  infrastructure?: JsonObject,
 ): { resources: OwnedResource[]; crossings: Crossing[] } {
-  if (!options.emitGateway || plan.listeners.length === 0) return { resources: [], crossings: [] };
+  if (!options.emitGateway || plan.listeners.length + plan.streams.length === 0)
+    return { resources: [], crossings: [] };
   const crossings = plan.listeners.flatMap((listener) => certificateCrossing(listener, parents));
   const sets = parents.sets.map((set): OwnedResource => ({
     object: {
@@ -29,11 +37,20 @@ export function gatewayResources(
     origins: set.listeners.map((listener) => listener.origins[0]),
     file: set.parent.owner === "platform" ? "gateway" : "listeners",
   }));
-  return { resources: [gateway(plan, options, parents), ...sets], crossings };
+  return {
+    resources: [gateway(plan, options, parents, infrastructure), ...sets, ...streamSets(plan, options)],
+    crossings,
+  };
 }
 
-function gateway(plan: Plan, options: TargetOptions, parents: Parents): OwnedResource {
-  const namespaces = [...new Set(parents.sets.map((set) => set.parent.namespace))].sort();
+function gateway(
+  plan: Plan,
+  options: TargetOptions,
+  parents: Parents,
+  infrastructure: JsonObject | undefined,
+): OwnedResource {
+  const ofStreams = streamSets(plan, options).map(() => options.gatewayNamespace);
+  const namespaces = [...new Set([...parents.sets.map((set) => set.parent.namespace), ...ofStreams])].sort();
   return {
     object: {
       apiVersion: `${GROUP}/v1`,
@@ -41,10 +58,14 @@ function gateway(plan: Plan, options: TargetOptions, parents: Parents): OwnedRes
       metadata: { name: options.gatewayName, namespace: options.gatewayNamespace },
       spec: {
         gatewayClassName: options.gatewayClass,
+        ...(infrastructure === undefined ? {} : { infrastructure }),
         ...(namespaces.length === 0
           ? {}
           : { allowedListeners: { namespaces: allowedNamespaces(namespaces, options.gatewayNamespace) } }),
-        listeners: parents.onGateway.map((listener) => listenerSpec(listener, options.gatewayNamespace)),
+        listeners: [
+          ...parents.onGateway.map((listener) => listenerSpec(listener, options.gatewayNamespace)),
+          ...streamListeners(plan, options),
+        ],
       },
     },
     owner: "platform",
@@ -78,15 +99,6 @@ function listenerSpec(listener: PlannedListener, home: string): JsonObject {
     hostname: listener.hostname,
     tls,
     allowedRoutes: { namespaces: allowedNamespaces(listener.namespaces, home) },
-  };
-}
-
-/** Exactly the namespaces that attach, by the label that every namespace has. */
-function allowedNamespaces(namespaces: readonly string[], home: string): JsonObject {
-  if (namespaces.length === 1 && namespaces[0] === home) return { from: "Same" };
-  return {
-    from: "Selector",
-    selector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: namespaces }] },
   };
 }
 

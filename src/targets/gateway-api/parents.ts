@@ -2,6 +2,7 @@ import type { JsonObject, Owner } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
 import { chunks } from "../chunks.js";
 import type { TargetOptions } from "../translator.js";
+import { streamsOnGateway } from "./streams.js";
 
 /** Most listeners that a Gateway or a ListenerSet holds (CRD, maxItems). */
 export const MAX_LISTENERS = 64;
@@ -46,7 +47,7 @@ export function placeListeners(plan: Plan, options: TargetOptions): Parents {
     owner: "platform",
   };
   const { certificates, emitGateway } = options;
-  const tooMany = plan.listeners.length > MAX_LISTENERS;
+  const tooMany = plan.listeners.length + streamsOnGateway(plan) > MAX_LISTENERS;
   if (!emitGateway || (certificates !== "listener-set" && !tooMany))
     return { gateway, of: () => gateway, sets: [], onGateway: plan.listeners };
   const sets = certificates === "reference-grant" ? platformSets(plan, options) : appSets(plan, options);

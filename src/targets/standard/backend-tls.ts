@@ -81,7 +81,7 @@ function policyFor(
   const port = upstream.service?.ports.find((candidate) => candidate.port === number)?.name;
   const settings = rule.features.backendTls;
   const trust =
-    settings?.verify === true
+    settings?.verify === true && settings.secret !== undefined
       ? { caCertificateRefs: [{ group: "", kind: "Secret", name: settings.secret.name }] }
       : { wellKnownCACertificates: "System" };
   return {
@@ -104,6 +104,8 @@ function policyName(ingress: string, service: string, port: number | undefined):
 
 /** proxy-ssl-*: name and CA go into the policy; everything else is lost. */
 export const backendTls: Translator<"backendTls"> = (feature, rule, { target }) => {
+  // Only the server name counts, which the policy of backend-protocol carries.
+  if (feature.secret === undefined) return NOTHING_TO_DO;
   const lost = feature.settings
     .map((setting) => setting.writtenKey)
     .filter((key) => !/proxy-ssl-(?:verify|name|server-name)$/.test(key))

@@ -21,6 +21,8 @@ const SNIPPET = gone(
 const FIREWALL = gone("no firewall looks at requests any more", "Put a firewall in front of the Gateway.", "high");
 const ACCESS = gone("these clients get in", "Refuse them in front of the Gateway.", "blocker");
 
+const LISTED = same("routes without a list of their own are closed unless --allow-unprotected is given");
+
 const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
   "preserve-trailing-slash": same("redirects to HTTPS keep the path as it is"),
   "disable-proxy-intercept-errors": same("error answers of applications reach clients as they are"),
@@ -29,11 +31,15 @@ const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
     inCase: ({ text }) => (text === "0" ? same("no limit is written") : undefined),
   },
   "proxy-ssl-location-only": same("settings for TLS to pods stay with the paths of their Ingress"),
+  "proxy-stream-timeout": {
+    ...DECIDED_ELSEWHERE,
+    inCase: (_, { streams }) => (streams.length > 0 ? undefined : same("there is no TCP or UDP service")),
+  },
   "no-auth-locations": same("these paths carry no passwords and no external authentication"),
   "global-auth-url": same("routes without auth-url are closed unless --allow-unprotected is given"),
-  "whitelist-source-range": ACCESS,
-  "denylist-source-range": ACCESS,
-  "block-cidrs": ACCESS,
+  "whitelist-source-range": LISTED,
+  "denylist-source-range": LISTED,
+  "block-cidrs": LISTED,
   "block-user-agents": ACCESS,
   "block-referers": ACCESS,
   "main-snippet": SNIPPET,

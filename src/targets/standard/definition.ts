@@ -3,6 +3,7 @@ import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart, TargetDefinition } from "../definition.js";
 import type { Translation, TargetContext } from "../translator.js";
 import { standardDefaults } from "./defaults.js";
+import { standardStreams } from "./streams.js";
 import { standardTable } from "./table.js";
 
 /** Plain Gateway API: no kinds but those of gateway.networking.k8s.io. */
@@ -31,6 +32,7 @@ export const standardDefinition: TargetDefinition = {
   matchCookies,
   finishPolicy: (_kind, spec) => spec,
   policyApiVersion: () => "gateway.networking.k8s.io/v1",
+  streams: standardStreams,
   gatewayWide: standardDefaults,
 };
 

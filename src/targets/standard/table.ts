@@ -1,4 +1,5 @@
 import { canary } from "../gateway-api/features/canary.js";
+import { certificatesNotAsked } from "../gateway-api/features/certificate-headers.js";
 import { cors } from "../gateway-api/features/cors.js";
 import { forwardedPrefix, responseHeaders, upstreamHost } from "../gateway-api/features/headers.js";
 import { matching } from "../gateway-api/features/matching.js";
@@ -23,6 +24,12 @@ const satisfy: Translator<"satisfy"> = (feature, rule, context) => {
     : protection<"satisfy">("satisfy: any")(feature, rule, context);
 };
 
+/** Only where a certificate is asked for there is something to enforce. */
+const clientCertificates: Translator<"clientCertificates"> = (feature, rule, context) =>
+  feature.verify === "off"
+    ? certificatesNotAsked(feature)
+    : protection<"clientCertificates">("client certificates")(feature, rule, context);
+
 /** Core Gateway API 1.6, standard channel: what every conforming implementation understands. Every feature has its entry. */
 export const standardTable: Required<TranslatorTable> = {
   matching: matching("unspecified"),
@@ -41,7 +48,7 @@ export const standardTable: Required<TranslatorTable> = {
   ipAccess: protection("a list of client addresses"),
   basicAuth: protection("a password"),
   externalAuth: protection("an external auth service"),
-  clientCertificates: protection("client certificates"),
+  clientCertificates,
   globalAuthOptOut: () => NOTHING_TO_DO,
   http2Push: () => NOTHING_TO_DO,
   timeouts: lost({

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../kubernetes/index.js";
 import { inAnyNetwork } from "../addresses.js";
+import { expressionOf } from "../expressions.js";
 import type { Authentication, Gate } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
 import { list, number, object, strings, text } from "./json.js";
@@ -18,7 +19,12 @@ export type SecurityChecks =
 export const NO_CHECKS: SecurityChecks = { kind: "checks", authentication: [], address: "no-list", statusOnError: 403 };
 
 /** What a SecurityPolicy of `namespace` asks of a client. */
-export function checksOf(spec: JsonObject, namespace: string, address: string, index: ObjectIndex): SecurityChecks {
+export function checksOf(
+  spec: JsonObject,
+  namespace: string,
+  request: ProbeRequest,
+  index: ObjectIndex,
+): SecurityChecks {
   const external = spec["extAuth"] === undefined ? undefined : serviceOf(object(spec["extAuth"]), namespace, index);
   if (external === null) return { kind: "invalid" };
   return {
@@ -27,7 +33,7 @@ export function checksOf(spec: JsonObject, namespace: string, address: string, i
       ...(external === undefined ? [] : [external]),
       ...(spec["basicAuth"] === undefined ? [] : [{ kind: "password", scheme: "basic" } as const]),
     ],
-    address: addressOutcome(object(spec["authorization"]), address),
+    address: authorizationOutcome(object(spec["authorization"]), request),
     statusOnError: number(object(spec["extAuth"])["statusOnError"]) ?? 403,
   };
 }
@@ -49,14 +55,28 @@ function serviceOf(spec: JsonObject, namespace: string, index: ObjectIndex): Aut
   return { kind: "service", url: `${backend}${fixed ?? `${text(http["path"]) ?? ""}{path}`}` };
 }
 
-/** Rules in order, then the default action (authorization.go). */
-function addressOutcome(authorization: JsonObject, address: string): Gate["address"] {
+/** Rules in order, then the default action; all parts of a rule have to hold (authorization.go). */
+function authorizationOutcome(authorization: JsonObject, request: ProbeRequest): Gate["address"] {
   if (Object.keys(authorization).length === 0) return "no-list";
   for (const rule of list(authorization["rules"])) {
-    if (inAnyNetwork(address, strings(object(rule["principal"])["clientCIDRs"])))
+    const { clientCIDRs } = object(rule["principal"]);
+    const isAddressed = clientCIDRs === undefined || inAnyNetwork(request.address, strings(clientCIDRs));
+    const condition = text(rule["cel"]);
+    if (isAddressed && (condition === undefined || holds(condition, request)))
       return rule["action"] === "Allow" ? "allowed" : "denied";
   }
   return authorization["defaultAction"] === "Allow" ? "allowed" : "denied";
+}
+
+/** The conditions that converted output uses: a search in the subject of the client certificate. Others never hold. */
+function holds(condition: string, { scheme, credentials }: ProbeRequest): boolean {
+  const [, call, quoted = ""] =
+    /^connection\.subject_peer_certificate\.(contains|matches)\((".*")\)$/s.exec(condition) ?? [];
+  const argument: unknown = call === undefined ? undefined : JSON.parse(quoted);
+  if (typeof argument !== "string" || scheme === "http" || credentials.certificate === "none") return false;
+  if (call === "contains") return credentials.subject.includes(argument);
+  const expression = expressionOf(argument);
+  return expression.kind === "compiled" && expression.re.test(credentials.subject);
 }
 
 /**

@@ -21,7 +21,10 @@ export type Listener = {
 export function listenersOf(objects: readonly KubernetesObject[], index: ObjectIndex): Listener[] {
   const gateways = objects.filter(({ kind }) => kind === "Gateway");
   const sets = objects.filter((set) => set.kind === "ListenerSet" && isAccepted(set, gateways));
-  const all = [...gateways, ...sets].flatMap((parent) => listenersOfParent(parent, index));
+  const all = [...gateways, ...sets]
+    .flatMap((parent) => listenersOfParent(parent, index))
+    // Ports of TCP and UDP routes take no HTTP request.
+    .filter(({ protocol }) => ["HTTP", "HTTPS", "TLS"].includes(protocol));
   const taken = new Map<string, number>();
   const place = ({ gateway, port, protocol, hostname }: Listener): string =>
     `${gateway} ${port} ${protocol === "HTTP" ? "HTTP" : "TLS"} ${hostname ?? "*"}`;

@@ -34,7 +34,7 @@ export function accessOf(
 }
 
 /** no-auth-locations of the ConfigMap exempts by the beginning of the location's path, from passwords as well (nginx.tmpl). */
-function isExempt(location: Location, controller: ControllerConfig): boolean {
+export function isExempt(location: Location, controller: ControllerConfig): boolean {
   return controller.list("no-auth-locations").some((item) => location.path.startsWith(item));
 }
 

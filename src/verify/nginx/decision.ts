@@ -10,6 +10,7 @@ import {
   type HeaderChanges,
   type Outcome,
 } from "../decision.js";
+import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { accessOf, certificateCheck, refusalOf, type Access } from "./access.js";
 import { backendName, hasNoEndpoints, sharesOf } from "./canary.js";
@@ -223,10 +224,13 @@ function ownHealthCheck(choice: ReturnType<typeof chooseLocation>): boolean {
   return choice.kind !== "location" || !choice.path.startsWith("/healthz");
 }
 
-/** The subject is empty, and so never fits, without a certificate and on plain HTTP. */
-function lacksCommonName(server: Server, request: ProbeRequest): boolean {
-  const isSet = settingOf(server.settings, "auth-tls-match-cn") !== undefined;
-  return isSet && (request.scheme === "http" || request.credentials.certificate === "none");
+/** The subject is searched for the expression, case-sensitively; it is empty without a certificate and on plain HTTP. */
+function lacksCommonName(server: Server, { scheme, credentials }: ProbeRequest): boolean {
+  const pattern = settingOf(server.settings, "auth-tls-match-cn")?.value;
+  if (pattern === undefined) return false;
+  const expression = expressionOf(pattern);
+  const subject = scheme === "http" || credentials.certificate === "none" ? "" : credentials.subject;
+  return expression.kind === "refused" || !expression.re.test(subject);
 }
 
 function isBlocked({ controller }: NginxModel, request: ProbeRequest): boolean {

@@ -2,7 +2,7 @@ import type { ControllerConfig, Location, NginxModel, Server } from "../../ingre
 import { settingOf } from "../../mappings/index.js";
 import { NO_HEADERS, SYMBOLS, type HeaderChanges } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
-import { certificateCheck } from "./access.js";
+import { isExempt } from "./access.js";
 import { rewriteTarget } from "./locations.js";
 import { expanded } from "./variables.js";
 
@@ -39,7 +39,8 @@ export function requestHeaders(sources: HeaderSources): HeaderChanges {
   const isSecured = settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined;
   const fromService = (settingOf(settings, "auth-response-headers")?.value ?? []).map((name) => name.toLowerCase());
   if (settingOf(settings, "auth-url") !== undefined) for (const name of fromService) set[name] = SYMBOLS.authAnswer;
-  if (isSecured && !fromService.includes("authorization")) removed.push("authorization");
+  if (isSecured && !isExempt(location, controller) && !fromService.includes("authorization"))
+    removed.push("authorization");
   if (controller.isOn("proxy-add-original-uri-header"))
     set["x-original-uri"] = request.query === undefined ? request.path : `${request.path}?${request.query}`;
   for (const [name, value] of Object.entries(controller.headers("proxy-set-headers")?.entries ?? {})) {
@@ -69,11 +70,11 @@ export function addedHeaders(controller: ControllerConfig): Readonly<Record<stri
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value.trim()]));
 }
 
-/** Written for every location of a host that checks certificates; empty, and so absent, on plain HTTP. */
+/** Written for every location of a host with an authority, whether or not it asks for certificates; empty, and so absent, on plain HTTP. */
 function certificateHeaders({ server, request }: HeaderSources): Readonly<Record<string, string>> {
-  const [check] = certificateCheck(server, request);
-  if (check === undefined) return {};
-  const isShown = request.credentials.certificate === "valid";
+  if (settingOf(server.settings, "auth-tls-secret") === undefined || request.scheme !== "https") return {};
+  const isAsked = settingOf(server.settings, "auth-tls-verify-client")?.value !== "off";
+  const isShown = isAsked && request.credentials.certificate === "valid";
   const passes = settingOf(server.settings, "auth-tls-pass-certificate-to-upstream")?.value === true;
   return {
     "ssl-client-verify": isShown ? "SUCCESS" : "NONE",

@@ -1,4 +1,5 @@
 import type { NginxModel, Server } from "../../ingress-nginx/index.js";
+import { settingOf } from "../../mappings/index.js";
 import { requestOf, WELCOME, type ProbeRequest } from "../request.js";
 import { pathsOf, type ProbePaths } from "./paths.js";
 import { randomOf, type Random } from "./random.js";
@@ -71,16 +72,31 @@ function* probesOfHost(model: NginxModel, server: Server, { host, options }: Pla
   const fixed = Math.ceil(limit * (1 - RANDOM_SHARE));
   const paths = pathsOf(server);
   const variants = variantsOf(server, model.controller);
+  const named = withSubject(server);
   for (const request of systematic(host, paths, variants)) {
     if (seen.size >= fixed) break;
-    if (isNew(seen, request)) yield request;
+    if (isNew(seen, request)) yield named(request);
   }
   const random = randomOf(options.seed, host);
   const attempts = (limit - seen.size) * 2;
   for (let attempt = 0; attempt < attempts && seen.size < limit; attempt += 1) {
     const request = mixture(host, { paths, variants, random });
-    if (isNew(seen, request)) yield request;
+    if (isNew(seen, request)) yield named(request);
   }
+}
+
+/** Clients that are let in show the subject that the host wants to see, where it wants one. */
+function withSubject(server: Server): (request: ProbeRequest) => ProbeRequest {
+  const pattern = settingOf(server.settings, "auth-tls-match-cn")?.value;
+  if (pattern === undefined) return (request) => request;
+  const subject = pattern
+    .replaceAll(/\.[*+]/g, "x")
+    .replace(/\((.*?)(?:\|.*?)?\)/, "$1")
+    .replaceAll(/[\\^$()?*+|]/g, "");
+  return (request) =>
+    request.credentials.subject === WELCOME.subject
+      ? { ...request, credentials: { ...request.credentials, subject } }
+      : request;
 }
 
 function isNew(seen: Set<string>, request: ProbeRequest): boolean {

@@ -89,7 +89,8 @@ function credentialVariants(): Variant[] {
   return [
     { credentials: STRANGER },
     { credentials: { ...WELCOME, password: "none" } },
-    { credentials: { ...WELCOME, certificate: "none" } },
+    { credentials: { ...WELCOME, certificate: "none", subject: "" } },
+    { credentials: { ...WELCOME, subject: "CN=somebody else" } },
     ...[401, 403, 202, 302, 500].map((authAnswer) => ({ credentials: { ...WELCOME, authAnswer } })),
   ];
 }

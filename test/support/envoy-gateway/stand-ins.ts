@@ -34,7 +34,7 @@ export function standIns(objects: readonly KubernetesObject[], snapshot: Snapsho
 }
 
 function services(objects: readonly KubernetesObject[], snapshot: Snapshot): KubernetesObject[] {
-  const ports = new Map<string, Set<number>>();
+  const ports = new Map<string, Map<number, string>>();
   for (const object of objects) {
     for (const { object: part } of objectsIn(object.spec)) {
       for (const ref of [
@@ -43,8 +43,8 @@ function services(objects: readonly KubernetesObject[], snapshot: Snapshot): Kub
       ]) {
         if ((textAt(ref, "kind") ?? "Service") !== "Service") continue;
         const id = `${textAt(ref, "namespace") ?? namespaceOf(object)}/${textAt(ref, "name") ?? ""}`;
-        const known = ports.get(id) ?? new Set<number>();
-        if (typeof ref["port"] === "number") known.add(ref["port"]);
+        const known = ports.get(id) ?? new Map<number, string>();
+        if (typeof ref["port"] === "number") known.set(ref["port"], object.kind === "UDPRoute" ? "UDP" : "TCP");
         ports.set(id, known);
       }
     }
@@ -53,7 +53,7 @@ function services(objects: readonly KubernetesObject[], snapshot: Snapshot): Kub
     const known = snapshot.services.get(id);
     const list =
       known === undefined || known.ports.length === 0
-        ? [...used].map((port): JsonObject => ({ name: `port-${port}`, port, protocol: "TCP" }))
+        ? [...used].map(([port, protocol]): JsonObject => ({ name: `port-${port}`, port, protocol }))
         : known.ports.map(({ port, name, protocol, appProtocol }): JsonObject => ({
             port,
             name,

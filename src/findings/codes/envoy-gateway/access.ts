@@ -220,7 +220,7 @@ export const clientCertificates = {
     verdict: "equivalent",
     what: ({ ingress, host, mode }) =>
       `Ingress ${ingress}: "${host}" asks for client certificates with the mode ${mode}; a missing or bad one ends the TLS handshake.`,
-    why: "nginx completed the handshake and answered 400, so clients that showed that page now show a connection error.",
+    why: "nginx completed the handshake and answered 400, so clients that showed that page now show a connection error. Chains through subordinate authorities may be longer than auth-tls-verify-depth (1 unless set) allowed, and HTTP/3 is off on the listener.",
     remedy: "Try one client with, one without and one with an expired certificate before the switch.",
     example: ({ host }) => ({
       method: "GET",
@@ -241,16 +241,43 @@ export const clientCertificates = {
       "Give the host a TLS Secret (or --default-certificate) so that it gets an HTTPS listener, and convert again; --allow-unprotected writes the open route.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go",
   }),
-  CLIENT_CERTIFICATE_CN_UNCHECKED: define<Named<"pattern" | "host"> & { readonly closed: boolean }>({
+  CLIENT_CERTIFICATE_CN_COMPARED: define<Named<"pattern" | "condition">>({
     title: "Common name of client certificates",
+    severity: "medium",
+    verdict: "equivalent",
+    what: ({ ingress, pattern, condition }) =>
+      `Ingress ${ingress}: the subject of client certificates is compared with "${pattern}" by an authorization rule (${condition}).`,
+    why: "Both proxies search the subject in the same form (RFC 2253), not anchored: a longer name that holds the text passes as well. nginx compared before anything else; here redirects and CORS preflights are answered without it, and plain HTTP, which nginx refused with 403, is redirected as on other hosts. The rule has not been tried on a running proxy.",
+    remedy:
+      "Try one certificate with the name and one of the same authority without it before the switch; match a subject alternative name with tls.clientValidation.subjectAltNames where certificates carry one.",
+    example: () => ({
+      method: "GET",
+      url: "/ with a certificate of another name",
+      before: "403",
+      after: "403",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/authorization.go (buildCELPredicate); Envoy, source/extensions/filters/common/expr/context.cc",
+  }),
+  CLIENT_CERTIFICATE_CN_UNCHECKED: define<Named<"pattern"> & { readonly closed: boolean }>({
+    title: "Common name that cannot be compared",
     severity: "blocker",
     verdict: "unsupported",
-    what: ({ ingress, pattern, host, closed }) =>
-      `Ingress ${ingress}: the subject of client certificates cannot be compared with "${pattern}"; "${host}" ${closed ? "answers 403" : "accepts every certificate of the authority"}.`,
-    why: "Every holder of a certificate of the same authority could use what one was meant to use.",
+    what: ({ ingress, pattern, closed }) =>
+      `Ingress ${ingress}: the subject of client certificates cannot be compared with "${pattern}"; its paths ${closed ? "answer 403" : "accept every certificate of the authority"}.`,
+    why: "Envoy refuses its whole configuration when a regular expression of a condition compiles to more than 100 instructions, which repetition counts and long expressions may do. Without the comparison every holder of a certificate of the same authority could use what one was meant to use.",
     remedy:
-      "Issue certificates with a subject alternative name and match it with tls.clientValidation.subjectAltNames, or compare the subject in the application; --allow-unprotected writes the route without the comparison.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go (SubjectAltNames)",
+      "Write the names one by one (CN=(alice|bob)), without counts like {1,20}, and convert again; --allow-unprotected writes the route without the comparison.",
+    cite: "Envoy, source/extensions/filters/common/expr/evaluator.cc (regex_max_program_size)",
+  }),
+  CLIENT_CERTIFICATE_CRL_UNKNOWN: define<Named<"secret">>({
+    title: "Revocation list that the input does not show",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, secret }) =>
+      `Ingress ${ingress}: if the Secret "${secret}" holds a revocation list (ca.crl), it is not checked any more.`,
+    why: "The Secret is not in the input, so its keys are not known, and a policy that names a list that does not exist would close the listener.",
+    remedy: "Add the Secret to the input (its values are not read) and convert again.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go (CrlContext); ingress-nginx 1.15.1, internal/ingress/controller/store/backend_ssl.go",
   }),
   CLIENT_CERTIFICATE_DEPTH: define<OfIngress & { readonly depth: number }>({
     title: "Length of the certificate chain",
@@ -268,7 +295,8 @@ export const clientCertificates = {
     what: ({ ingress, page }) =>
       `Ingress ${ingress}: a client without a valid certificate is not sent to "${page}"; its connection fails.`,
     why: "The handshake ends before any HTTP answer can be given.",
-    remedy: "Ask for the certificate optionally (auth-tls-verify-client: optional) and let the application redirect.",
+    remedy:
+      "Set auth-tls-verify-client to optional and let the application redirect; or, where only missing certificates matter, set mode: VerifyIfGiven in the listener's ClientTrafficPolicy, allow the routes by a SecurityPolicy rule with cel: connection.mtls only, and turn its 403 into a 302 with responseOverride.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
   }),
   CLIENT_CERTIFICATE_HEADERS: define<Named<"headers" | "missing">>({

@@ -67,16 +67,6 @@ export const withoutCounterpart = {
     remedy: "Remove the annotation.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
   }),
-  ACCESS_LOG_SWITCH_LOST: define<OfIngress>({
-    title: "Access log of one Ingress",
-    severity: "low",
-    verdict: "unsupported",
-    what: ({ ingress }) => `Ingress ${ingress}: requests are written to the access log again.`,
-    why: "Envoy Gateway configures the log for the whole fleet.",
-    remedy:
-      "Add a filter on the host to spec.telemetry.accessLog.settings[].matches of the EnvoyProxy, or drop the lines where logs are collected.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go",
-  }),
   REWRITE_LOG_LOST: define<OfIngress>({
     title: "Log of rewrites",
     severity: "info",
@@ -85,16 +75,6 @@ export const withoutCounterpart = {
     why: "There is no rewrite module to trace; the access log shows the original path.",
     remedy: "Remove the annotation.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go",
-  }),
-  TRACING_NOT_CONFIGURED: define<OfIngress>({
-    title: "Tracing",
-    severity: "low",
-    verdict: "unsupported",
-    what: ({ ingress }) => `Ingress ${ingress}: requests are not traced.`,
-    why: "The collector and the sampling are settings of the whole fleet, which this output does not contain.",
-    remedy:
-      "Set spec.telemetry.tracing of the EnvoyProxy, and telemetry.tracing in the BackendTrafficPolicy of this route where its sampling differs.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_tracing_types.go",
   }),
   WAF_LOST: define<Named<"mode">>({
     title: "Web application firewall",

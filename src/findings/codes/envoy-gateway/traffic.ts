@@ -187,7 +187,7 @@ export const limits = {
     severity: "low",
     verdict: "equivalent",
     what: ({ ingress, limit, windows }) => `Ingress ${ingress}: ${limit} per client address become ${windows}.`,
-    why: "nginx let a burst pass and then metered out the rate; Envoy fills a bucket once per window. The windows are chosen so that no client is refused that nginx let through, a persistent one gets slightly more. Each rule of the route counts by itself where nginx counted once for the Ingress, and requests that fail authentication no longer count.",
+    why: "nginx let a burst pass and then metered out the rate; Envoy fills a bucket once per window. The windows are chosen so that no client is refused that nginx let through, a persistent one gets slightly more. At most 10,000 addresses are counted at a time. Each rule of the route counts by itself where nginx counted once for the Ingress, and requests that fail authentication no longer count.",
     remedy:
       "Lower rateLimit.local.rules[].limit.requests in the BackendTrafficPolicy where a stricter limit is worth refused bursts.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/local_ratelimit.go; ingress-nginx 1.15.1, internal/ingress/annotations/ratelimit/main.go",
@@ -198,7 +198,7 @@ export const limits = {
     verdict: "partial",
     what: ({ ingress, kept, lost }) =>
       `Ingress ${ingress}: only ${kept} stays exempt from the rate limit; ${lost} is limited from now on.`,
-    why: "A rule can leave out one network, and every rule that matches applies.",
+    why: "A rule can leave out one network, and every rule that matches applies; a second rule would count the first network's addresses after all.",
     remedy:
       "Write one network that covers all of them into limit-allowlist, raise the limit, or let internal clients use the Service directly.",
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/backendtrafficpolicy.go (buildRateLimitRule)",

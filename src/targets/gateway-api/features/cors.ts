@@ -37,6 +37,14 @@ export function writableOrigins(feature: Cors): readonly string[] {
   return feature.allowOrigins.filter((origin) => origin !== "null");
 }
 
+/**
+ * nginx answers origin `*` literally, and browsers send no credentials on such an answer; gateways answer with the origin of the request, and then
+ * credentials would be sent to any page (Fetch standard, CORS check; Gateway API, HTTPCORSFilter.allowOrigins).
+ */
+export function allowsCredentials({ allowCredentials, allowOrigins }: Cors): boolean {
+  return allowCredentials && !allowOrigins.includes("*");
+}
+
 /** enable-cors as the HTTPRoute CORS filter; left out with a finding where the filter cannot carry it. */
 export const cors: Translator<"cors"> = (feature, rule, context) => {
   const reason = reasonForPolicy(feature);
@@ -52,57 +60,48 @@ export const cors: Translator<"cors"> = (feature, rule, context) => {
 
 /** The filter for a feature that it can carry. */
 export function corsFilter(feature: Cors, rule: PlannedRule, { target }: Pick<TargetContext, "target">): Translation {
-  const allowOrigins = writableOrigins(feature);
-  const dropped = droppedOrigins(feature, rule, target);
-  if (allowOrigins.length === 0) return { verdict: "partial", ...dropped, findings: dropped?.findings ?? [] };
-  const filter: JsonObject = {
-    type: "CORS",
-    cors: {
-      allowOrigins,
-      allowMethods: feature.allowMethods,
-      allowHeaders: feature.allowHeaders,
-      ...(feature.exposeHeaders.length > 0 ? { exposeHeaders: feature.exposeHeaders } : {}),
-      ...(feature.allowCredentials ? { allowCredentials: true } : {}),
-      maxAge: feature.maxAgeSeconds,
-    },
-  };
-  const findings: Finding[] = [
-    finding(
-      "CORS_ANSWERS_DIFFER",
-      originsOf(feature, "enable-cors"),
-      { ingress: rule.owner.id, origins: allowOrigins },
-      { target },
-    ),
-  ];
-  const wider = allowOrigins.filter((origin) => origin.includes("://*."));
-  if (wider.length > 0)
-    findings.push(
-      finding(
-        "CORS_WILDCARD_DEPTH",
-        originsOf(feature, "cors-allow-origin"),
-        { ingress: rule.owner.id, origins: wider },
-        { target },
-      ),
-    );
-  findings.push(...(dropped?.findings ?? []));
-  return {
-    verdict: "equivalent",
-    findings,
-    filters: [filter],
-    ...(dropped?.answers === undefined ? {} : { answers: dropped.answers }),
-  };
+  return withOrigins(feature, rule, target, (allowOrigins) => {
+    const filter: JsonObject = {
+      type: "CORS",
+      cors: {
+        allowOrigins,
+        allowMethods: feature.allowMethods,
+        allowHeaders: feature.allowHeaders,
+        ...(feature.exposeHeaders.length > 0 ? { exposeHeaders: feature.exposeHeaders } : {}),
+        ...(allowsCredentials(feature) ? { allowCredentials: true } : {}),
+        maxAge: feature.maxAgeSeconds,
+      },
+    };
+    const args = { ingress: rule.owner.id, origins: allowOrigins };
+    const differs = finding("CORS_ANSWERS_DIFFER", originsOf(feature, "enable-cors"), args, { target });
+    return { verdict: "equivalent", findings: [differs], filters: [filter] };
+  });
 }
 
-/** What is said about origins that no form can write; undefined when there is none. */
-function droppedOrigins(
+/** The translation of those origins that can be written, with what is said about the others. */
+export function withOrigins(
   feature: Cors,
   rule: PlannedRule,
   target: TargetContext["target"],
-): Pick<Translation, "findings" | "answers"> | undefined {
-  if (writableOrigins(feature).length === feature.allowOrigins.length) return undefined;
+  translate: (origins: readonly string[]) => Translation,
+): Translation {
+  const origins = writableOrigins(feature);
+  const ingress = rule.owner.id;
   const at = originsOf(feature, "cors-allow-origin");
+  const wider = origins.filter((origin) => origin.includes("://*."));
+  const isDropped = origins.length < feature.allowOrigins.length;
+  const isUnused = feature.allowCredentials && !allowsCredentials(feature);
+  const told: readonly Finding[] = [
+    ...(isUnused
+      ? [finding("CORS_CREDENTIALS_UNUSED", originsOf(feature, "enable-cors"), { ingress }, { target })]
+      : []),
+    ...(wider.length > 0 ? [finding("CORS_WILDCARD_DEPTH", at, { ingress, origins: wider }, { target })] : []),
+    ...(isDropped ? [finding("CORS_ORIGIN_DROPPED", at, { ingress, origins: `"null"` }, { target })] : []),
+  ];
+  const made: Translation = origins.length > 0 ? translate(origins) : { verdict: "partial", findings: [] };
   return {
-    findings: [finding("CORS_ORIGIN_DROPPED", at, { ingress: rule.owner.id, origins: `"null"` }, { target })],
-    answers: answersFor(feature, ["cors-allow-origin"], "partial", "CORS_ORIGIN_DROPPED"),
+    ...made,
+    findings: [...made.findings, ...told],
+    ...(isDropped ? { answers: answersFor(feature, ["cors-allow-origin"], "partial", "CORS_ORIGIN_DROPPED") } : {}),
   };
 }

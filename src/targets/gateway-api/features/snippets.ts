@@ -124,8 +124,9 @@ function accessList(
   dialect: SnippetDialect,
 ): PolicyPatch | undefined {
   const list = directives.filter(isAddressRule);
-  const { ipAccess, satisfy } = rule.features;
-  const isAlone = ipAccess === undefined && satisfy === undefined && directives.every(({ name }) => name !== "satisfy");
+  const { ipAccess, satisfy, clientCertificates } = rule.features;
+  const isOwn = ipAccess === undefined && satisfy === undefined && clientCertificates?.matchCn === undefined;
+  const isAlone = isOwn && directives.every(({ name }) => name !== "satisfy");
   if (list.length === 0 || !isAlone) return undefined;
   return dialect.accessList?.(
     list.map(({ name, args }) => ({ action: name === "allow" ? "Allow" : "Deny", address: args[0] ?? "" })),

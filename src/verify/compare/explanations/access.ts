@@ -32,8 +32,16 @@ export const accessExplanations: readonly Explanation[] = [
       ? closedWith(of)
       : isOpened(of) || (of.difference.name?.startsWith("ssl-client-") ?? of.difference.aspect !== "request-header"),
   ),
-  explains("CLIENT_CERTIFICATE_CN_UNCHECKED", HOST, OPENED, (of, { closed }) =>
+  explains("CLIENT_CERTIFICATE_CN_UNCHECKED", INGRESS, OPENED, (of, { closed }) =>
     answers(of.before, 403) ? true : closed && closedWith(of),
+  ),
+  // nginx compares before anything else: on plain HTTP, before redirects, preflights and unmatched paths.
+  explains(
+    "CLIENT_CERTIFICATE_CN_COMPARED",
+    INGRESS,
+    ANSWER,
+    ({ before, after }) =>
+      answers(before, 403) && (after.outcome.kind === "redirect" || answers(after, 200, 204, 401, 404)),
   ),
   explains(
     "CLIENT_CERTIFICATE_HANDSHAKE",

@@ -1,0 +1,51 @@
+import { define } from "../define.js";
+
+type At = { readonly ingress: string };
+
+/** Findings about who may come in, as far as the controller's own behaviour settles them. */
+export const modelAccessFindings = {
+  CLIENT_NAME_NEVER_ASKED: define<At & { readonly host: string; readonly pattern: string; readonly why: string }>({
+    title: "Common name that no client can show",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Host ${a.host} answers 403 to every request: auth-tls-match-cn of Ingress ${a.ingress} wants "${a.pattern}", and ${a.why}; the output does the same.`,
+    why: "nginx compares the subject of the client certificate before anything else, and without a certificate the subject is empty.",
+    remedy:
+      "Set auth-tls-verify-client to on or optional and give the Secret a ca.crt, or remove auth-tls-match-cn, and convert again.",
+    cite: "rootfs/etc/nginx/template/nginx.tmpl (SERVER), internal/ingress/controller/controller.go (getBackendServers)",
+  }),
+  AUTH_EXEMPT_LOCATION: define<
+    At & { readonly path: string; readonly prefix: string; readonly keys: readonly string[] }
+  >({
+    title: "Path that is not asked to authenticate",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Path "${a.path}" of Ingress ${a.ingress} begins with "${a.prefix}" (no-auth-locations), so ${a.keys.map((key) => `"${key}"`).join(", ")} protect${a.keys.length === 1 ? "s" : ""} nothing there, today and in the output.`,
+    why: "The controller leaves passwords and external authentication out for the paths of that list, so that certificate authorities can reach them; source lists stay.",
+    remedy:
+      "Nothing for ACME challenges; otherwise take the prefix off no-auth-locations in the controller's ConfigMap and convert again.",
+    cite: "internal/ingress/controller/template/template.go (isLocationInLocationList)",
+  }),
+  AFFINITY_PATTERN_PATH: define<At & { readonly cookie: string; readonly path: string }>({
+    title: "Session cookie that never comes back",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Cookie "${a.cookie}" of Ingress ${a.ingress} has the path "${a.path}", a regular expression that matches no URL literally, so sessions do not stay on a pod there, today and in the output.`,
+    why: "Without session-cookie-path the cookie gets the text of the path of its location, and browsers send cookies for literal prefixes only.",
+    remedy: 'Set session-cookie-path, for instance to "/", if sessions are meant to stay on a pod, and convert again.',
+    cite: "rootfs/etc/nginx/lua/balancer/sticky.lua (set_cookie); RFC 6265, section 5.1.4",
+  }),
+  BACKEND_CA_MISSING: define<At & { readonly secret: string; readonly verified: boolean }>({
+    title: "Backend certificates that nobody checks",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Secret ${a.secret} of Ingress ${a.ingress} has no ca.crt, so ${a.verified ? "backend certificates are NOT checked although proxy-ssl-verify is on, and " : ""}no client certificate is shown to the backend, today and by the output.`,
+    why: "The controller writes certificate and authority to disk only for a Secret that holds an authority.",
+    remedy: "Add ca.crt to the Secret if TLS to the backend was meant to be checked, and convert again.",
+    cite: "internal/ingress/controller/store/backend_ssl.go (getPemCertificate)",
+  }),
+};
