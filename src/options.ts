@@ -44,6 +44,8 @@ export type ConvertOptions = {
   readonly bodyLimit?: "auto" | "enforce" | "report";
   /** Writes routes whose protection the target cannot enforce. Default false: they answer an error. */
   readonly allowUnprotected?: boolean;
+  /** Lua where nothing else does the job (cookies, Location headers). Default false: Envoy Gateway has Lua off by default. */
+  readonly allowLua?: boolean;
   /** Hidden defaults of the controller: `keep` (default) them where the target can, `report` only, or `ignore`. */
   readonly defaults?: "keep" | "report" | "ignore";
   /** Listeners on the Gateway with grants for Secrets, or in ListenerSets beside them; `auto` (default) takes sets when a Gateway is too small. */
@@ -117,6 +119,7 @@ export const sharedFields = {
   fidelity: z.exactOptional(z.enum(["portable", "exact"])),
   bodyLimit: z.exactOptional(z.enum(["auto", "enforce", "report"])),
   allowUnprotected: z.exactOptional(z.boolean()),
+  allowLua: z.exactOptional(z.boolean()),
   defaults: z.exactOptional(z.enum(["keep", "report", "ignore"])),
   certificates: z.exactOptional(z.enum(["auto", "reference-grant", "listener-set"])),
   servicePorts: z.exactOptional(

@@ -131,6 +131,7 @@ function targetOptions(options: ConvertOptions, target: TargetName): TargetOptio
     fidelity: options.fidelity ?? "portable",
     bodyLimit: options.bodyLimit ?? "auto",
     allowUnprotected: options.allowUnprotected ?? false,
+    allowLua: options.allowLua ?? false,
     defaults: options.defaults ?? "keep",
     certificates: options.certificates ?? "auto",
   };

@@ -84,6 +84,11 @@ export function translationOptions(): readonly Option[] {
       "write routes whose protection the target cannot enforce; they answer an error otherwise",
       TRANSLATION,
     ),
+    option(
+      "--allow-lua",
+      "Lua where nothing else does the job (cookies, Location); Envoy Gateway has it off by default",
+      TRANSLATION,
+    ),
   ];
 }
 

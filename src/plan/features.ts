@@ -186,8 +186,14 @@ export type FallbackBackend = Made & {
   readonly upstream?: Upstream;
 };
 
-export type CookieRewrite = Made & { readonly path?: string; readonly domain?: string };
-export type LocationRewrite = Made & { readonly from: string; readonly to: string };
+/** Replacement of the beginning of a text, or of the whole text; `other` where nginx reads an expression or refuses the value. */
+export type Replacement =
+  | { readonly kind: "literal"; readonly from: string; readonly to: string; readonly text: string }
+  | { readonly kind: "other"; readonly reason: string; readonly text: string };
+/** `path` replaces the beginning of the Path attribute, `domain` the whole Domain attribute (any case, leading dot aside). */
+export type CookieRewrite = Made & { readonly path?: Replacement; readonly domain?: Replacement };
+/** Beginning of Location, and of the address in Refresh. */
+export type LocationRewrite = Made & { readonly replacement?: Replacement };
 export type RedirectStyle = Made & {
   readonly relative?: boolean;
   readonly usePort?: boolean;

@@ -15,6 +15,8 @@ export type TargetOptions = {
   readonly fidelity: "portable" | "exact";
   readonly bodyLimit: "auto" | "enforce" | "report";
   readonly allowUnprotected: boolean;
+  /** Writes scripts where nothing else does the job; Envoy Gateway refuses them until its operator enables Lua. */
+  readonly allowLua: boolean;
   readonly defaults: "keep" | "report" | "ignore";
   readonly certificates: "auto" | "reference-grant" | "listener-set";
 };

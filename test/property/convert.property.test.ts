@@ -14,6 +14,7 @@ const options: fc.Arbitrary<Partial<ConvertOptions>> = fc.record({
   fidelity: fc.constantFrom("portable", "exact"),
   bodyLimit: fc.constantFrom("auto", "enforce", "report"),
   allowUnprotected: fc.boolean(),
+  allowLua: fc.boolean(),
   defaults: fc.constantFrom("keep", "report", "ignore"),
   certificates: fc.constantFrom("auto", "reference-grant", "listener-set"),
 });

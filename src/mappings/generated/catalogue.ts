@@ -4455,8 +4455,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "COOKIE_REWRITE_LOST"
    ],
-   "remedy": "Let the application write its cookies for the new path and domain itself.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyextensionypolicy_types.go"
+   "remedy": "Let the application write its cookies for the new path and domain itself, or convert with --allow-lua, which makes it equivalent.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/lua_types.go, envoygateway_helpers.go (LuaDisabled)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4501,8 +4501,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "COOKIE_REWRITE_LOST"
    ],
-   "remedy": "Let the application write its cookies for the new path and domain itself.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoyextensionypolicy_types.go"
+   "remedy": "Let the application write its cookies for the new path and domain itself, or convert with --allow-lua, which makes it equivalent.",
+   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/lua_types.go, envoygateway_helpers.go (LuaDisabled)"
   },
   "standard": {
    "verdict": "unsupported",
@@ -4855,7 +4855,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "LOCATION_REWRITE_LOST"
    ],
-   "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
+   "remedy": "Let the application send Location headers that clients can follow, or convert with --allow-lua, which makes it equivalent.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/envoyextensionpolicy.go (buildLuas)"
   },
   "standard": {
@@ -4903,7 +4903,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "LOCATION_REWRITE_LOST"
    ],
-   "remedy": "Let the application send Location headers that clients can follow, or leave a path prefix alone instead of rewriting it.",
+   "remedy": "Let the application send Location headers that clients can follow, or convert with --allow-lua, which makes it equivalent.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/envoyextensionpolicy.go (buildLuas)"
   },
   "standard": {

@@ -3,6 +3,7 @@ import { settingOf } from "../../mappings/index.js";
 import type { Features } from "../features.js";
 import { buffering } from "./buffering.js";
 import { located, made, numberInForce, type FeatureContext } from "./made.js";
+import { rewriting } from "./response-rewriting.js";
 
 /** How requests travel to the pods: timeouts, retries, buffering, protocol, TLS, headers. */
 export function proxyingFeatures(context: FeatureContext): Features {
@@ -131,33 +132,6 @@ function headers({
     ...(connection === undefined
       ? {}
       : { connectionHeader: { settings: [connection], origin: connection.origin, value: connection.value } }),
-  };
-}
-
-function rewriting({ settings }: FeatureContext): Pick<Features, "cookieRewrite" | "locationRewrite"> {
-  const cookies = made(settings, "proxy-cookie-path", "proxy-cookie-domain");
-  const locations = made(settings, "proxy-redirect-from", "proxy-redirect-to");
-  const path = settingOf(settings, "proxy-cookie-path")?.value;
-  const domain = settingOf(settings, "proxy-cookie-domain")?.value;
-  return {
-    ...(cookies === undefined
-      ? {}
-      : {
-          cookieRewrite: {
-            ...cookies,
-            ...(path === undefined ? {} : { path }),
-            ...(domain === undefined ? {} : { domain }),
-          },
-        }),
-    ...(locations === undefined
-      ? {}
-      : {
-          locationRewrite: {
-            ...locations,
-            from: settingOf(settings, "proxy-redirect-from")?.value ?? "off",
-            to: settingOf(settings, "proxy-redirect-to")?.value ?? "off",
-          },
-        }),
   };
 }
 

@@ -13,7 +13,6 @@ import { lost, protection } from "./losses.js";
 
 const OWN_POLICY = "Set it in the implementation's own policies, or convert with --target envoy-gateway.";
 const verbatim = (value: string): string => value;
-const isOn = (value: string | undefined): boolean => value !== undefined && value !== "" && value !== "off";
 
 /** satisfy matters only where there are checks, and those close the rule by themselves unless the user opens it. */
 const satisfy: Translator<"satisfy"> = (feature, rule, context) => {
@@ -117,13 +116,13 @@ export const standardTable: Required<TranslatorTable> = {
     loss: "cookies keep the path and domain that the backend wrote",
     remedy: "Let the application write the public path and domain.",
     severity: "high",
-    isLost: (feature) => isOn(feature.path) || isOn(feature.domain),
+    isLost: (feature) => feature.path !== undefined || feature.domain !== undefined,
   }),
   locationRewrite: lost({
     loss: "Location and Refresh headers keep what the backend wrote",
     remedy: "Let the application write public URLs.",
     severity: "high",
-    isLost: (feature) => isOn(feature.from),
+    isLost: (feature) => feature.replacement !== undefined,
   }),
   redirectStyle: lost({
     loss: "how redirects are written is up to the implementation",

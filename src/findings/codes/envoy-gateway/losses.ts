@@ -11,34 +11,6 @@ export const withoutCounterpart = {
     remedy: "Check that the application understands HTTP/1.1.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go",
   }),
-  COOKIE_REWRITE_LOST: define<Named<"rewrite">>({
-    title: "Cookies are not rewritten",
-    severity: "high",
-    verdict: "unsupported",
-    what: ({ ingress, rewrite }) =>
-      `Ingress ${ingress}: cookies of the backend reach the client unchanged; ${rewrite} is not applied.`,
-    why: "Browsers do not send a cookie back whose path or domain does not fit, so logins may stop working.",
-    remedy:
-      "Let the application set the public path and domain, or rewrite Set-Cookie in a Lua section of an EnvoyExtensionPolicy (extensionApis.enableLua).",
-    example: () => ({
-      method: "GET",
-      url: "/",
-      before: "Set-Cookie with the public path",
-      after: "Set-Cookie with the backend's path",
-    }),
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/lua_types.go",
-  }),
-  LOCATION_REWRITE_LOST: define<Named<"from" | "to">>({
-    title: "Redirects of the backend are not rewritten",
-    severity: "medium",
-    verdict: "unsupported",
-    what: ({ ingress, from, to }) =>
-      `Ingress ${ingress}: Location headers of the backend with "${from}" are not changed to "${to}".`,
-    why: "Clients follow them to an address that they may not reach.",
-    remedy:
-      "Let the application send the public address, or rewrite Location in a Lua section of an EnvoyExtensionPolicy (extensionApis.enableLua).",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/lua_types.go",
-  }),
   REDIRECT_STYLE_DIFFERS: define<Named<"key">>({
     title: "Form of redirects",
     severity: "info",

@@ -2,6 +2,7 @@ import { define } from "../../define.js";
 import type { Named, OfIngress } from "./args.js";
 import { errorAnswers } from "./error-answers.js";
 import { fleet } from "./fleet.js";
+import { responseRewriting } from "./response-rewriting.js";
 
 const buffers = {
   REQUEST_BODY_STREAMED: define<OfIngress>({
@@ -99,4 +100,4 @@ const connections = {
 };
 
 /** How requests and answers travel between Envoy and the backends. */
-export const proxying = { ...buffers, ...connections, ...errorAnswers, ...fleet };
+export const proxying = { ...buffers, ...connections, ...errorAnswers, ...fleet, ...responseRewriting };
