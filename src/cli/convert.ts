@@ -4,11 +4,11 @@ import { convert, type ConvertResult } from "../index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { printStream, writeTree, type WriteResult } from "../output/index.js";
 import { renderFindings, renderJson, renderSummary, type TextView } from "../report/index.js";
-import { UsageError } from "../usage-error.js";
 import { EXIT, exitCodeFor } from "./exit-codes.js";
-import { createIo, type Io } from "./io.js";
+import { refuseByCrds } from "./crds.js";
+import { createIo, noInput, type Io } from "./io.js";
 import { nothingToConvert, writtenLines } from "./messages.js";
-import { readInput } from "./read-input.js";
+import { inputRequest, readInput } from "./read-input.js";
 import { convertOptions, readSettings, type Settings } from "./settings.js";
 
 export const DEFAULT_OUT_DIR = "gateway-api";
@@ -20,30 +20,17 @@ export async function runConvert(paths: readonly string[], command: Command): Pr
   if (settings.paths === undefined) return noInput(io, command);
   const outDir = settings.stdout === true ? undefined : (settings.outDir ?? DEFAULT_OUT_DIR);
   const options = convertOptions(settings);
-  const snapshot = await readInput({
-    paths: settings.paths,
-    progress: io.progress,
-    ...(outDir === undefined ? {} : { outDir }),
-    ...(settings.config === undefined ? {} : { configFile: settings.config }),
-    ...(settings.maxFileSize === undefined ? {} : { maxFileSize: settings.maxFileSize }),
-  });
+  const snapshot = await readInput({ ...inputRequest(settings, io), ...(outDir === undefined ? {} : { outDir }) });
   io.progress.step(`Converting ${snapshot.ingresses.length} Ingresses`);
   const result = await convert({ ...options, snapshot, sourceRoot: outDir === undefined ? "" : sourceRoot(outDir) });
   if (snapshot.ingresses.length === 0 && result.resources.length === 0)
     return reportNothing(io, settings, snapshot, result);
-  await checkAgainstCrds(settings, result);
+  if (settings.crds !== undefined) await refuseByCrds(settings.crds, result.resources);
   if (outDir === undefined) return printResult(io, settings, result);
   io.progress.step(`Writing ${result.files.size} files`);
   const written = await writeTree(outDir, result.files, { force: settings.force ?? false, inputs: settings.paths });
   io.progress.end();
   return finish(io, settings, result, { outDir, written });
-}
-
-/** On a terminal somebody looks for help; in a script something is missing. */
-async function noInput(io: Io, command: Command): Promise<number> {
-  if (!io.isInteractiveInput) throw new UsageError("no input: name files or folders, or - for standard input");
-  await io.err(command.helpInformation());
-  return EXIT.failed;
 }
 
 /** Nothing is written: an empty input must not remove the output of an earlier run. */
@@ -75,17 +62,6 @@ async function finish(io: Io, settings: Settings, result: ConvertResult, written
     await (isJson ? io.err(text(io.errView)) : io.out(text(io.outView)));
   }
   return exitCodeFor(result.report, settings.failOn ?? "never");
-}
-
-/** `--crds`: objects that the user's own CRDs refuse are never written. */
-async function checkAgainstCrds(settings: Settings, result: ConvertResult): Promise<void> {
-  if (settings.crds === undefined) return;
-  const { refusals } = await import("./crds.js");
-  const problems = await refusals(settings.crds, result.resources);
-  if (problems.length > 0)
-    throw new UsageError(
-      `${problems.length} objects do not pass the CRDs in ${settings.crds}; nothing was written:\n${problems.join("\n")}`,
-    );
 }
 
 /** From the output folder back to the working directory, which the names of sources are relative to. */

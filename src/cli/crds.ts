@@ -8,7 +8,7 @@ import { UsageError } from "../usage-error.js";
  * @returns one line for each thing that the API server would refuse
  * @throws UsageError when the folder holds no CRD or a broken one
  */
-export async function refusals(folder: string, resources: readonly OwnedResource[]): Promise<readonly string[]> {
+async function refusals(folder: string, resources: readonly OwnedResource[]): Promise<readonly string[]> {
   const schemas = await readCrds([folder]).catch((error: unknown) => {
     throw error instanceof Error ? new UsageError(`--crds ${folder}: ${error.message}`) : error;
   });
@@ -18,4 +18,17 @@ export async function refusals(folder: string, resources: readonly OwnedResource
       (problem) => `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name}: ${problem}`,
     ),
   );
+}
+
+/**
+ * `--crds`: objects that the user's own CRDs refuse are never written.
+ *
+ * @throws UsageError that names them
+ */
+export async function refuseByCrds(folder: string, resources: readonly OwnedResource[]): Promise<void> {
+  const problems = await refusals(folder, resources);
+  if (problems.length > 0)
+    throw new UsageError(
+      `${problems.length} objects do not pass the CRDs in ${folder}; nothing was written:\n${problems.join("\n")}`,
+    );
 }

@@ -20,7 +20,7 @@ import { EXIT } from "./exit-codes.js";
 import { createIo, type Io } from "./io.js";
 import { nothingToConvert } from "./messages.js";
 import { ROUTE_FORMATS } from "./options.js";
-import { readInput } from "./read-input.js";
+import { inputRequest, readInput } from "./read-input.js";
 import { convertOptions, readSettings, type Settings } from "./settings.js";
 
 /** Flags of this command alone. */
@@ -47,13 +47,7 @@ export async function runDiff(paths: readonly string[], command: Command): Promi
   if (own.live === "-" && settings.paths.includes("-"))
     throw new UsageError("standard input can be read once: either the manifests or --live come from it");
   const outDir = settings.outDir ?? DEFAULT_OUT_DIR;
-  const snapshot = await readInput({
-    paths: settings.paths,
-    progress: io.progress,
-    outDir,
-    ...(settings.config === undefined ? {} : { configFile: settings.config }),
-    ...(settings.maxFileSize === undefined ? {} : { maxFileSize: settings.maxFileSize }),
-  });
+  const snapshot = await readInput({ ...inputRequest(settings, io), outDir });
   if (snapshot.ingresses.length === 0) {
     io.progress.end();
     const { text, isFailure } = nothingToConvert(snapshot, settings.paths);

@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { Chalk, type ChalkInstance } from "chalk";
+import type { Command } from "commander";
 import type { TextView } from "../report/index.js";
 import { UsageError } from "../usage-error.js";
+import { EXIT } from "./exit-codes.js";
 
 /** What a command sees of the outside: two streams, whether a person watches, files named by options. */
 export type Io = {
@@ -90,6 +93,13 @@ function createProgress(isShown: boolean): Progress {
   };
 }
 
+/** On a terminal somebody looks for help; in a script something is missing. */
+export async function noInput(io: Io, command: Command): Promise<number> {
+  if (!io.isInteractiveInput) throw new UsageError("no input: name files or folders, or - for standard input");
+  await io.err(command.helpInformation());
+  return EXIT.failed;
+}
+
 /**
  * Reads a file that an option names.
  *
@@ -99,15 +109,41 @@ export function readOptionFile(path: string, option: string): { readonly name: s
   try {
     return { name: path, text: readFileSync(path, "utf8") };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const reason =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EISDIR"
-          ? "it is a folder"
-          : code === "EACCES"
-            ? "permission denied"
-            : String(error);
-    throw new UsageError(`${option} ${path}: ${reason}`, { cause: error });
+    throw new UsageError(`${option} ${path}: ${fileProblem(error)}`, { cause: error });
   }
+}
+
+/**
+ * Writes a file that an option names, whole or not at all. Folders on the way are made; pipes and devices are written as they are.
+ *
+ * @throws UsageError that names the option
+ */
+export function writeOptionFile(path: string, text: string, option: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing !== undefined && !existing.isFile()) {
+      writeFileSync(path, text);
+      return;
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, text, existing === undefined ? {} : { mode: existing.mode });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new UsageError(`${option} ${path}: ${fileProblem(error)}`, { cause: error });
+  }
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "permission denied",
+  ENOTDIR: "a part of the path is a file",
+  ENOSPC: "the disk is full",
+};
+
+function fileProblem(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return FILE_PROBLEMS[code] ?? String(error);
 }

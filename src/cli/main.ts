@@ -25,6 +25,10 @@ async function run(argv: readonly string[]): Promise<number> {
       const { runDiff } = await import("./diff.js");
       exitCode = await runDiff(paths, command);
     },
+    check: async (paths, command) => {
+      const { runCheck } = await import("./check.js");
+      exitCode = await runCheck(paths, command, VERSION);
+    },
     completion: async (shell, tree) => {
       const { runCompletion } = await import("./completion.js");
       exitCode = await runCompletion(shell, tree);

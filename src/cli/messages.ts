@@ -1,10 +1,12 @@
 import type { Snapshot } from "../kubernetes/index.js";
 import type { Report, TextView } from "../report/index.js";
+import type { Ignored } from "./read-input.js";
 
-/** Why there is nothing to convert, and whether that is a failure. */
+/** Why there is nothing to convert or check, and whether that is a failure. */
 export function nothingToConvert(
   snapshot: Snapshot,
   paths: readonly string[],
+  outcome = "nothing was written",
 ): { readonly text: string; readonly isFailure: boolean } {
   const skipped = [...snapshot.skipped];
   const others =
@@ -18,18 +20,18 @@ export function nothingToConvert(
     const kinds = skipped.slice(0, 5).map(([kind, count]) => `${kind} ${count}`);
     const found = kinds.length === 0 ? "" : ` (${kinds.join(", ")}${skipped.length > kinds.length ? " …" : ""})`;
     return {
-      text: `No Ingress among the ${objects} ${objects === 1 ? "object" : "objects"} in the input${found}: nothing was written.`,
+      text: `No Ingress among the ${objects} ${objects === 1 ? "object" : "objects"} in the input${found}: ${outcome}.`,
       isFailure: false,
     };
   }
   if (snapshot.unread.length > 0)
-    return { text: "error: nothing in the input could be read: nothing was written.", isFailure: true };
+    return { text: `error: nothing in the input could be read: ${outcome}.`, isFailure: true };
   if (snapshot.files === 0)
     return {
-      text: `error: no .yaml, .yml or .json file in ${paths.join(", ")}: nothing was written.`,
+      text: `error: no .yaml, .yml or .json file in ${paths.join(", ")}: ${outcome}.`,
       isFailure: true,
     };
-  return { text: "error: the input is empty: nothing was written.", isFailure: true };
+  return { text: `error: the input is empty: ${outcome}.`, isFailure: true };
 }
 
 /** Where the output is, and what to do now. */
@@ -54,4 +56,13 @@ export function writtenLines(
       ? "read it first"
       : "read it, then review platform/ and apps/";
   return `Files in ${outDir}/: ${changes.join(", ")}\nReport: ${chalk.bold(`${outDir}/report.md`)} (${next})\n`;
+}
+
+/** What was left out because somebody said so; nothing of it is in the result. */
+export function ignoredLines({ files, unmatched }: Ignored): string {
+  const lines = [
+    ...(files === 0 ? [] : [`${files} ${files === 1 ? "file" : "files"} left out by ignorePaths.\n`]),
+    ...unmatched.map((pattern) => `ignorePaths: no file matches "${pattern}".\n`),
+  ];
+  return lines.join("");
 }

@@ -16,6 +16,18 @@ export function collected(text: string, previous: readonly string[] | undefined)
   return [...(previous ?? []), text];
 }
 
+function checkChoice(text: string, choices: readonly string[]): void {
+  if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+}
+
+/** Several of a few words. */
+export function collectedChoice(choices: readonly string[]): typeof collected {
+  return (text, previous) => {
+    checkChoice(text, choices);
+    return collected(text, previous);
+  };
+}
+
 /** `namespace/service:port-name=number`, collected into one record. */
 export function servicePort(
   text: string,
@@ -63,4 +75,25 @@ export function contextLines(text: string): number {
   if (!/^[0-9]{1,6}$/.test(text) || Number(text) > MOST_CONTEXT)
     throw new InvalidArgumentError(`Write a whole number of lines, 0 to ${MOST_CONTEXT}.`);
   return Number(text);
+}
+
+/** `--format` and `--output` in the order in which they were given, which says what belongs together. */
+export type ReportFlag = { readonly order: number; readonly text: string };
+
+type Collector = (text: string, previous: readonly ReportFlag[] | undefined) => readonly ReportFlag[];
+
+/** Readers that share one count. */
+export function reportFlags(formats: readonly string[]): { readonly format: Collector; readonly output: Collector } {
+  let given = 0;
+  const collect: Collector = (text, previous) => [...(previous ?? []), { order: given++, text }];
+  return {
+    format: (text, previous) => {
+      checkChoice(text, formats);
+      return collect(text, previous);
+    },
+    output: (text, previous) => {
+      if (text === "") throw new InvalidArgumentError("Name a file, or - for standard output.");
+      return collect(text, previous);
+    },
+  };
 }

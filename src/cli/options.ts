@@ -1,6 +1,16 @@
 import { Option } from "commander";
-import { FAIL_ON, TARGETS } from "../findings/index.js";
-import { collected, contextLines, controllerFlag, fileSize, objectName, onOff, servicePort } from "./option-values.js";
+import { CHECK_FORMATS, FAIL_ON, TARGETS, type FailOn } from "../findings/index.js";
+import {
+  collected,
+  collectedChoice,
+  contextLines,
+  controllerFlag,
+  fileSize,
+  objectName,
+  onOff,
+  reportFlags,
+  servicePort,
+} from "./option-values.js";
 
 /** Formats of `diff`. Declared here because parsing the command line loads nothing else. */
 export const ROUTE_FORMATS = ["text", "markdown", "json"] as const;
@@ -54,9 +64,27 @@ export function controllerOptions(): readonly Option[] {
   ];
 }
 
-export function translationOptions(): readonly Option[] {
+function targetOption(): Option {
+  return option("--target <name>", "what implements the Gateway API (default: envoy-gateway)", TRANSLATION).choices(
+    TARGETS,
+  );
+}
+
+/** `check` compares targets. */
+export function targetsOption(): Option {
+  return option(
+    "--target <name>",
+    "what implements the Gateway API; repeatable, all for a comparison (default: envoy-gateway)",
+    TRANSLATION,
+  )
+    .choices([...TARGETS, "all"])
+    .argParser(collectedChoice([...TARGETS, "all"]));
+}
+
+/** @param target the option for the target; a command that writes for one of them takes one */
+export function translationOptions(target = targetOption()): readonly Option[] {
   return [
-    option("--target <name>", "what implements the Gateway API (default: envoy-gateway)", TRANSLATION).choices(TARGETS),
+    target,
     option("--fidelity <level>", "clean matches, or nginx's to the letter (default: portable)", TRANSLATION).choices([
       "portable",
       "exact",
@@ -102,16 +130,45 @@ export function gatewayOptions(): readonly Option[] {
   ];
 }
 
+function failOnOption(fallback: FailOn): Option {
+  return option(
+    "--fail-on <severity>",
+    `exit 1 when a finding is that severe or worse (default: ${fallback})`,
+    OUTPUT,
+  ).choices(FAIL_ON);
+}
+
+function crdsOption(description: string): Option {
+  return option("--crds <dir>", description, OUTPUT);
+}
+
+export function checkOutputOptions(): readonly Option[] {
+  const readers = reportFlags(CHECK_FORMATS);
+  return [
+    option("--format <name>", "how findings are written; repeatable (default: text)", OUTPUT)
+      .choices(CHECK_FORMATS)
+      .argParser(readers.format),
+    option(
+      "--output <file>",
+      "where the --format before it goes; what has none goes to standard output",
+      OUTPUT,
+    ).argParser(readers.output),
+    failOnOption("high"),
+    option("--baseline <file>", "findings that are known and do not fail", OUTPUT),
+    option("--write-baseline", "write all findings to the --baseline file instead of failing", OUTPUT),
+    crdsOption("refuse input whose objects do not pass these CRDs"),
+    option("--quiet", "print nothing but what --format asks for", OUTPUT),
+  ];
+}
+
 export function outputOptions(): readonly Option[] {
   return [
     option("--out-dir <dir>", "folder to write to (default: gateway-api)", OUTPUT),
     option("--force", "replace files in --out-dir that others wrote or edited", OUTPUT),
     option("--stdout", "print the YAML instead of writing files", OUTPUT).conflicts(["outDir", "force", "json"]),
     option("--json", "print the report as JSON", OUTPUT),
-    option("--fail-on <severity>", "exit 1 when a finding is that severe or worse (default: never)", OUTPUT).choices(
-      FAIL_ON,
-    ),
-    option("--crds <dir>", "check every object against these CRDs and write nothing that fails", OUTPUT),
+    failOnOption("never"),
+    crdsOption("check every object against these CRDs and write nothing that fails"),
     option("--quiet", "print no summary", OUTPUT),
   ];
 }
@@ -119,6 +176,7 @@ export function outputOptions(): readonly Option[] {
 export function generalOptions(): readonly Option[] {
   return [
     option("--config <file>", "options as YAML (default: ingress2gateway.yaml, if it exists)", GENERAL),
+    option("--ignore-path <glob>", "files and folders to leave out; repeatable", GENERAL).argParser(collected),
     option("--max-file-size <MiB>", "largest input file (default: 64)", GENERAL).argParser(fileSize),
     option("--debug", "check the invariants of every stage; show stack traces", GENERAL),
     option("--color", "colour even when the output is not a terminal", GENERAL),

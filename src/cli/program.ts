@@ -1,11 +1,13 @@
 import { Argument, Command } from "commander";
 import { EXIT_CODE_HELP } from "./exit-codes.js";
 import {
+  checkOutputOptions,
   controllerOptions,
   diffOptions,
   gatewayOptions,
   generalOptions,
   outputOptions,
+  targetsOption,
   translationOptions,
 } from "./options.js";
 
@@ -16,6 +18,7 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Actions = {
   readonly convert: (paths: readonly string[], command: Command) => Promise<void>;
   readonly diff: (paths: readonly string[], command: Command) => Promise<void>;
+  readonly check: (paths: readonly string[], command: Command) => Promise<void>;
   readonly completion: (shell: string, program: Command) => Promise<void>;
 };
 
@@ -32,6 +35,7 @@ export function createProgram(version: string, actions: Actions): Command {
     .addHelpText("after", `${EXIT_CODE_HELP}\n\nRun "ingress2gateway <command> --help" for the options of a command.`);
   addConvert(program, actions);
   addDiff(program, actions);
+  addCheck(program, actions);
   addCompletion(program, actions);
   return program;
 }
@@ -53,6 +57,31 @@ function addConvert(program: Command, actions: Actions): void {
   ];
   for (const option of options) command.addOption(option);
 }
+
+function addCheck(program: Command, actions: Actions): void {
+  const command = program
+    .command("check")
+    .summary("say what a conversion would change; a gate for CI")
+    .description("Says what a conversion would change, and exits with 1 when it is severe. Writes no resources.")
+    .argument("[paths...]", "files, folders, globs, or - for standard input")
+    .addHelpText("after", CHECK_EXAMPLES + EXIT_CODE_HELP)
+    .action((paths: string[], _flags: unknown, self: Command) => actions.check(paths, self));
+  const options = [
+    ...checkOutputOptions(),
+    ...translationOptions(targetsOption()),
+    ...gatewayOptions(),
+    ...controllerOptions(),
+    ...generalOptions(),
+  ];
+  for (const option of options) command.addOption(option);
+}
+
+const CHECK_EXAMPLES = `
+Examples:
+  $ ingress2gateway check ./manifests
+  $ ingress2gateway check ./manifests --target all --fail-on never
+  $ ingress2gateway check . --format sarif --output out.sarif --format text
+`;
 
 const CONVERT_EXAMPLES = `
 Examples:

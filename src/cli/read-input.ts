@@ -1,10 +1,12 @@
 import { realpathSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
-import { isUnreadFile, readPaths, snapshotBuilder } from "../input/index.js";
+import { isUnreadFile, matchingFiles, readPaths, snapshotBuilder } from "../input/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { writtenBefore } from "../output/index.js";
 import { CONFIG_FILE } from "./config-file.js";
-import type { Progress } from "./io.js";
+import type { Io, Progress } from "./io.js";
+import { ignoredLines } from "./messages.js";
+import type { Settings } from "./settings.js";
 
 const MEBIBYTE = 1024 * 1024;
 const FILES_PER_STEP = 100;
@@ -14,14 +16,37 @@ export type InputRequest = {
   /** Files of an earlier run in here are no input, even when the folder is inside one that is read. */
   readonly outDir?: string;
   readonly configFile?: string;
+  /** Other files of ours that may lie among the manifests. */
+  readonly notInput?: readonly string[];
+  /** Globs of files to leave out, those that are named directly included. */
+  readonly ignorePaths?: readonly string[];
+  readonly onIgnored?: (ignored: Ignored) => Promise<void>;
   /** MiB */
   readonly maxFileSize?: number;
   readonly progress: Progress;
 };
 
+/** What `ignorePaths` did. */
+export type Ignored = { readonly files: number; readonly unmatched: readonly string[] };
+
+/** What the settings of every command say about its input; what was left out is said on standard error. */
+export function inputRequest(settings: Settings, io: Io): InputRequest {
+  const { paths = [], config, ignorePaths, maxFileSize, quiet = false } = settings;
+  return {
+    paths,
+    progress: io.progress,
+    ...(quiet ? {} : { onIgnored: (ignored) => io.err(ignoredLines(ignored)) }),
+    ...(ignorePaths === undefined ? {} : { ignorePaths }),
+    ...(config === undefined ? {} : { configFile: config }),
+    ...(maxFileSize === undefined ? {} : { maxFileSize }),
+  };
+}
+
 /** Reads everything that the paths name; what cannot be read is in `unread`. */
-export async function readInput({ paths, outDir, configFile, maxFileSize, progress }: InputRequest): Promise<Snapshot> {
-  const ours = ownFiles(outDir, configFile ?? CONFIG_FILE, paths);
+export async function readInput(request: InputRequest): Promise<Snapshot> {
+  const { paths, outDir, configFile, maxFileSize, progress } = request;
+  const ours = ownFiles(outDir, [configFile ?? CONFIG_FILE, ...(request.notInput ?? [])], paths);
+  const ignored = await matchingFiles(request.ignorePaths ?? [], process.cwd());
   const builder = snapshotBuilder();
   const io = {
     cwd: process.cwd(),
@@ -29,19 +54,30 @@ export async function readInput({ paths, outDir, configFile, maxFileSize, progre
     ...(maxFileSize === undefined ? {} : { maxFileSize: maxFileSize * MEBIBYTE }),
   };
   let count = 0;
+  let leftOut = 0;
   for await (const source of readPaths(paths, io)) {
     const name = isUnreadFile(source) ? source.file : source.name;
-    if (name !== "-" && ours.has(realPath(name))) continue;
+    const path = name === "-" ? name : realPath(name);
+    if (ours.has(path)) continue;
+    if (ignored.files.has(path)) {
+      leftOut += 1;
+      continue;
+    }
     builder.add(source);
     count += 1;
     if (count % FILES_PER_STEP === 0) progress.step(`Reading, ${count} files`);
   }
+  await request.onIgnored?.({ files: leftOut, unmatched: ignored.unmatched });
   return builder.finish();
 }
 
 /** Files that lie among the manifests without being some. What the user names directly is read all the same. */
-function ownFiles(outDir: string | undefined, configFile: string, paths: readonly string[]): ReadonlySet<string> {
-  const files = [configFile];
+function ownFiles(
+  outDir: string | undefined,
+  others: readonly string[],
+  paths: readonly string[],
+): ReadonlySet<string> {
+  const files = [...others];
   if (outDir !== undefined) for (const path of writtenBefore(outDir)) files.push(join(outDir, path));
   const named = new Set(paths.map(realPath));
   return new Set(files.map(realPath).filter((file) => !named.has(file)));

@@ -1,8 +1,10 @@
 export * from "./accounting.js";
 export * from "./catalogue.js";
+export { CHECK_FORMATS, type CheckFormat } from "./check-formats.js";
 export { isControllerDefault } from "./controller-defaults.js";
 export * from "./fail-on.js";
 export * from "./finding.js";
+export { codePage, SITE } from "./pages.js";
 export * from "./severity-policy.js";
 export { editDistance, suggestKey } from "./suggest.js";
 export { applySuppressions, isCode, nearestCode, type Settled, type Suppressed } from "./suppressions.js";

@@ -1,5 +1,5 @@
 import { annotationOrigin, ingressId, type Ingress } from "../kubernetes/index.js";
-import { finding, FINDINGS } from "./catalogue.js";
+import { finding, FINDINGS, type FindingCode } from "./catalogue.js";
 import { isControllerDefault } from "./controller-defaults.js";
 import type { Finding } from "./finding.js";
 import { suggestKey } from "./suggest.js";
@@ -120,7 +120,7 @@ function unusedOf(
 }
 
 /** Whether a text is a finding code of this version. */
-export function isCode(text: string): boolean {
+export function isCode(text: string): text is FindingCode {
   return Object.hasOwn(FINDINGS, text);
 }
 

@@ -39,8 +39,10 @@ export function buildCheckReport(input: GateInput): CheckReport {
   const locate = createLocator();
   const judged = judge(input, ingresses);
   const heard = judged.filter(({ status }) => status !== "suppressed").map(({ finding }) => finding);
-  const values = valuesByObject(ingresses);
-  const findings = judged.map((entry) => checkFinding(entry, values, locate)).sort(compareFindings);
+  const byObject = new Map([...ingresses.values()].map((ingress) => [ingress.origin.object, ingress]));
+  const findings = judged
+    .map((entry) => checkFinding(entry, byObject.get(entry.finding.at[0].object), locate))
+    .sort(compareFindings);
   const gone =
     baseline === undefined
       ? undefined
@@ -84,19 +86,14 @@ function judge(input: GateInput, ingresses: ReadonlyMap<IngressId, Ingress>): re
 const sentenceOf = ({ code, target, at: [first], what }: Finding): string =>
   `${code} ${target ?? ""} ${first.object} ${what}`;
 
-type Values = ReadonlyMap<string, Readonly<Record<string, string>>>;
-
-function valuesByObject(ingresses: ReadonlyMap<IngressId, Ingress>): Values {
-  return new Map([...ingresses.values()].map(({ origin, annotations }) => [origin.object, annotations]));
-}
-
-function checkFinding({ finding, status, by }: Judged, values: Values, locate: Locator): CheckFinding {
+function checkFinding({ finding, status, by }: Judged, ingress: Ingress | undefined, locate: Locator): CheckFinding {
   const [first] = finding.at;
   const { object, annotation } = first;
-  const value = annotation === undefined ? undefined : values.get(object)?.[annotation];
+  const value = annotation === undefined ? undefined : ingress?.annotations[annotation];
   const at = [...new Set(finding.at.map(locate))];
-  const place = locate(first);
-  const source = sourceLine(first, place);
+  // The first line of an object (apiVersion …) shows nothing about a finding that concerns all of it.
+  const isAboutAll = first.path.length === ingress?.origin.path.length;
+  const source = isAboutAll ? undefined : sourceLine(first, locate(first));
   const { code, severity, verdict, target, what, why, remedy, example, identity } = finding;
   return {
     fingerprint: fingerprintOf(identity),

@@ -11,6 +11,9 @@ export {
   type CheckStatus,
   type GoneEntry,
 } from "./check/schema.js";
+export { renderCheckSummary } from "./check/render-text.js";
+export { renderCheck } from "./check/formats.js";
+export type { CheckView } from "./check/view.js";
 export { createLocator, type Locator } from "./locator.js";
 export { renderJson } from "./render-json.js";
 export { renderMarkdown } from "./render-markdown.js";

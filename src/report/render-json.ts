@@ -25,7 +25,8 @@ export function renderJson(report: Report): string {
   return `{\n  ${fields.join(",\n  ")}\n}\n`;
 }
 
-function listText(items: readonly unknown[], indent: string): string {
+/** A list with one entry a line. */
+export function listText(items: readonly unknown[], indent: string): string {
   if (items.length === 0) return "[]";
   return `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(",\n")}\n${indent}]`;
 }

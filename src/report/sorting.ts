@@ -33,11 +33,11 @@ export function countAll<Name extends string, Item>(
 }
 
 /** Groups in order of appearance; none is empty. */
-export function groupBy<Item>(
+export function groupBy<Item, Name extends string = string>(
   items: Iterable<Item>,
-  nameOf: (item: Item) => string,
-): ReadonlyMap<string, readonly [Item, ...Item[]]> {
-  const groups = new Map<string, [Item, ...Item[]]>();
+  nameOf: (item: Item) => Name,
+): ReadonlyMap<Name, readonly [Item, ...Item[]]> {
+  const groups = new Map<Name, [Item, ...Item[]]>();
   for (const item of items) {
     const name = nameOf(item);
     const group = groups.get(name);
