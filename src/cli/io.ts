@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Command } from "commander";
@@ -130,7 +130,7 @@ export function writeOptionFile(path: string, text: string, option: string): voi
     writeFileSync(temporary, text, existing === undefined ? {} : { mode: existing.mode });
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (existsSync(temporary)) rmSync(temporary);
     throw new UsageError(`${option} ${path}: ${fileProblem(error)}`, { cause: error });
   }
 }

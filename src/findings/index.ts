@@ -4,6 +4,7 @@ export { CHECK_FORMATS, type CheckFormat } from "./check-formats.js";
 export { isControllerDefault } from "./controller-defaults.js";
 export * from "./fail-on.js";
 export * from "./finding.js";
+export { masked } from "./masked.js";
 export { codePage, SITE } from "./pages.js";
 export * from "./severity-policy.js";
 export { editDistance, suggestKey } from "./suggest.js";

@@ -24,15 +24,26 @@ describe("help and version", () => {
     expect(cli(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
   });
 
-  it.each([[["--help"]], [["convert", "--help"]], [["diff", "--help"]], [["completion", "--help"]]])(
-    "%j fits 80 columns and names the exit codes",
-    (args) => {
-      const { status, stdout, stderr } = cli(args);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
-      for (const code of ["0  done", "1  a finding", "2  could not", "3  done in part"]) expect(stdout).toContain(code);
-    },
-  );
+  it.each([
+    [["--help"]],
+    [["convert", "--help"]],
+    [["check", "--help"]],
+    [["diff", "--help"]],
+    [["completion", "--help"]],
+  ])("%j fits 80 columns and names the exit codes", (args) => {
+    const { status, stdout, stderr } = cli(args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    for (const code of ["0  done", "1  a finding", "2  could not", "3  done in part"]) expect(stdout).toContain(code);
+  });
+
+  it("has examples of check that run", () => {
+    put(folder, { "manifests/web.yaml": ingress("web") });
+    const examples = cli(["check", "--help"]).stdout.match(/(?<=^ {2}\$ ingress2gateway ).+$/gm) ?? [];
+    expect(examples).toHaveLength(3);
+    for (const example of examples) expect(cli(example.split(" ")).status).toBe(0);
+    expect(Object.keys(filesIn(folder))).toContain("out.sarif");
+  });
 
   it("has examples that run", () => {
     put(folder, { "manifests/web.yaml": ingress("web") });
@@ -156,11 +167,15 @@ describe("completion", () => {
       "--gateway-namespace",
     ]);
     expect(bashOffers("ingress2gateway", "convert", "--target", "")).toEqual(["envoy-gateway", "standard"]);
+    expect(bashOffers("ingress2gateway", "ch")).toEqual(["check"]);
+    expect(bashOffers("ingress2gateway", "check", "--target", "")).toEqual(["envoy-gateway", "standard", "all"]);
+    expect(bashOffers("ingress2gateway", "check", "--format", "s")).toEqual(["sarif"]);
+    expect(bashOffers("ingress2gateway", "check", "--fail-on", "n")).toEqual(["never"]);
     expect(bashOffers("ingress2gateway", "completion", "")).toEqual(["bash", "zsh", "fish"]);
   });
 
-  it("offers every flag of the help in every shell", () => {
-    const flags = [...new Set(cli(["convert", "--help"]).stdout.match(/(?<=^ {2})--[a-z-]+/gm))];
+  it.each(["convert", "check"])("offers every flag of the help of %s in every shell", (command) => {
+    const flags = [...new Set(cli([command, "--help"]).stdout.match(/(?<=^ {2})--[a-z-]+/gm))];
     expect(flags.length).toBeGreaterThan(20);
     for (const shell of ["bash", "zsh"])
       for (const flag of flags) expect(cli(["completion", shell]).stdout).toContain(flag);

@@ -1,13 +1,14 @@
 import { define } from "../define.js";
+import { masked } from "../masked.js";
 
 /** One annotation of one Ingress: `ingress` is `namespace/name`, `key` and `value` as written. */
 type Written = { readonly ingress: string; readonly key: string; readonly value: string };
 
 const LONGEST = 80;
 
-/** The value in double quotes, cut where it would fill the report (snippets). */
+/** The value in double quotes, credentials masked, cut where it would fill the report (snippets). */
 function shown(value: string): string {
-  const line = value.replaceAll(/\s*\n\s*/g, " ⏎ ");
+  const line = masked(value).replaceAll(/\s*\n\s*/g, " ⏎ ");
   return `"${line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line}"`;
 }
 
