@@ -1,15 +1,17 @@
 /** Signs that Markdown (with tables, HTML and GitHub's mathematics) gives a meaning to. */
 const SIGNIFICANT = /[\\`*_{}[\]<>#|~!$]/g;
 const LINE_ENDS = /\s*[\r\n\u0085\u2028\u2029]+\s*/g;
+/** A report is also printed on terminals. */
+const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
 
 /** Makes text of the user or of a finding harmless within a paragraph or a table cell. */
 export function escapeText(text: string): string {
-  return text.replace(LINE_ENDS, " ⏎ ").replace(SIGNIFICANT, "\\$&");
+  return text.replace(LINE_ENDS, " ⏎ ").replace(CONTROLS, "\ufffd").replace(SIGNIFICANT, "\\$&");
 }
 
 /** A code span that holds any text, backticks included. Pipes are escaped because tables are split before code is read. */
 export function code(text: string): string {
-  const line = text.replace(LINE_ENDS, " ");
+  const line = text.replace(LINE_ENDS, " ").replace(CONTROLS, "\ufffd");
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = "`".repeat(longest + 1);
   const padding = line.startsWith("`") || line.endsWith("`") ? " " : "";
