@@ -1,6 +1,5 @@
 import type { Snapshot } from "../kubernetes/index.js";
 import type { Report, TextView } from "../report/index.js";
-import type { Ignored } from "./read-input.js";
 
 /** Why there is nothing to convert or check, and whether that is a failure. */
 export function nothingToConvert(
@@ -57,6 +56,9 @@ export function writtenLines(
       : "read it, then review platform/ and apps/";
   return `Files in ${outDir}/: ${changes.join(", ")}\nReport: ${chalk.bold(`${outDir}/report.md`)} (${next})\n`;
 }
+
+/** What `ignorePaths` did: files left out, patterns that no file matches. */
+export type Ignored = { readonly files: number; readonly unmatched: readonly string[] };
 
 /** What was left out because somebody said so; nothing of it is in the result. */
 export function ignoredLines({ files, unmatched }: Ignored): string {

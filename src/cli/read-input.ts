@@ -5,7 +5,7 @@ import type { Snapshot } from "../kubernetes/index.js";
 import { writtenBefore } from "../output/index.js";
 import { CONFIG_FILE } from "./config-file.js";
 import type { Io, Progress } from "./io.js";
-import { ignoredLines } from "./messages.js";
+import { ignoredLines, type Ignored } from "./messages.js";
 import type { Settings } from "./settings.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -25,9 +25,6 @@ export type InputRequest = {
   readonly maxFileSize?: number;
   readonly progress: Progress;
 };
-
-/** What `ignorePaths` did. */
-export type Ignored = { readonly files: number; readonly unmatched: readonly string[] };
 
 /** What the settings of every command say about its input; what was left out is said on standard error. */
 export function inputRequest(settings: Settings, io: Io): InputRequest {
