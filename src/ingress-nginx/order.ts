@@ -13,11 +13,10 @@ export function byProcessingOrder(a: Ingress, b: Ingress): number {
   return byAge !== 0 ? byAge : byText(ingressId(b), ingressId(a));
 }
 
-/** Order in which the controller writes locations: longer path text first, ties in descending text order (controller.go getBackendServers). */
-export function byLocationOrder(
-  a: { readonly path: string; readonly implicit: boolean },
-  b: { readonly path: string; readonly implicit: boolean },
-): number {
-  if (a.implicit !== b.implicit) return a.implicit ? 1 : -1;
+/**
+ * Order in which the controller writes locations: longer path text first, then in descending text order, equal texts as they came; the host's own `/`
+ * comes first of all (controller.go, createServers, getBackendServers).
+ */
+export function byLocationOrder(a: { readonly path: string }, b: { readonly path: string }): number {
   return b.path.length - a.path.length || byText(b.path, a.path);
 }

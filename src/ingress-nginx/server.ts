@@ -6,6 +6,7 @@ import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
 import type { HostDenial, Location, ServedIngress, Server, Settings } from "./model.js";
 import { byLocationOrder } from "./order.js";
+import { reachableExpressions } from "./shadowed.js";
 import { serverSettings, UPSTREAM_KEYS, type Sink } from "./scope.js";
 import { httpsRedirectOf, tlsOf } from "./tls.js";
 import { upstreamKey } from "./upstreams.js";
@@ -32,12 +33,18 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
   const regexCause = regexCauseOf(draft);
   const merged = new Map<Settings, Map<string, Settings>>();
   const inherited = hostBackendTls(context.contributors, context.controller);
-  const locations = [...draft.locations.values()].sort(byLocationOrder).map((location): Location => {
+  const written = [...draft.locations.values()].sort(byLocationOrder).map((location): Location => {
     const settings = withHostBackendTls(locationSettings(location, context.shared, merged), inherited);
     const httpsRedirect = httpsRedirectOf(location, settings, hasCertificate, context.controller);
     return { ...location, settings, ...(httpsRedirect === undefined ? {} : { httpsRedirect }) };
   });
-  context.findings.push(...rootFindings(draft), ...duplicateLocations(draft, regexCause !== undefined));
+  const reachable =
+    regexCause === undefined ? { locations: written, findings: [] } : reachableExpressions(draft.host, written);
+  context.findings.push(
+    ...reachable.findings,
+    ...rootFindings(draft),
+    ...duplicateLocations(draft, regexCause !== undefined),
+  );
   const settings = serverSettings(draft, context.contributors, context);
   const denied = context.denied ?? unaskedNameDenial(draft.host, settings, context);
   const appRoot = settingOf(settings, "app-root");
@@ -49,7 +56,7 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
     aliases: aliasesOf(draft, context),
     ...(regexCause === undefined ? {} : { regexMode: { cause: regexCause } }),
     ...(tls === undefined ? {} : { tls }),
-    locations,
+    locations: reachable.locations,
     ingresses: draft.ingresses,
     ...(appRoot === undefined ? {} : { appRoot }),
     ...(fromToWww === undefined ? {} : { fromToWww }),

@@ -5,7 +5,7 @@ import { answerRest } from "./answer-rest.js";
 import { featureBuilder } from "./features/index.js";
 import { addCatchAll, hostEntry, type HostEntry, type Listeners } from "./hosts.js";
 import { asLabel, listenerName, namer, type Namer } from "./names.js";
-import { isPortableHost } from "./paths.js";
+import { portabilityOf } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
@@ -43,7 +43,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
       findings.push(...hostWithoutPaths(server));
       continue;
     }
-    const portable = isPortableHost(server);
+    const portable = portabilityOf(server);
     if (entry.https.length === 0 && !entry.hasTls && server.kind !== "default" && server.tls === undefined)
       plainHosts.push(server);
     drafts.push(...serveDrafts(entry, rules, portable));

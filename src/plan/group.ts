@@ -1,7 +1,7 @@
 import type { ServedIngress } from "../ingress-nginx/index.js";
 import { compareText } from "./compare-text.js";
 import { asLabel, namer, type Namer } from "./names.js";
-import type { PlannedBackend, PlannedRoute, PlannedRule } from "./plan.js";
+import type { PlannedBackend, PlannedRoute, PlannedRule, Portability } from "./plan.js";
 import type { Features } from "./features.js";
 import type { DraftRule } from "./rules.js";
 
@@ -10,7 +10,7 @@ export type DraftRoute = {
   readonly owner: ServedIngress;
   readonly namespace: string;
   readonly hostnames: readonly string[];
-  readonly portable: boolean;
+  readonly portable: Portability;
   readonly purpose: PlannedRoute["purpose"];
   /** Added to the Ingress name. */
   readonly suffix: string;

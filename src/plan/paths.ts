@@ -1,6 +1,6 @@
 import type { Location, Server } from "../ingress-nginx/index.js";
-import { settingOf } from "../mappings/index.js";
-import type { PlannedPath } from "./plan.js";
+import { settingOf, type AnnotationKey } from "../mappings/index.js";
+import type { PlannedPath, Portability } from "./plan.js";
 import { isPlainPath, portablePath, portableRewrite } from "./portable.js";
 
 /** How a location matches: by element on ordinary hosts, as a regular expression on hosts in regex mode (template.go buildLocation). */
@@ -34,11 +34,66 @@ function safeDecode(text: string): string {
   }
 }
 
+/** See Portability. */
+export function portabilityOf(server: Server): Portability {
+  const together = isPortableHost(server);
+  if (server.regexMode === undefined) return "together";
+  const isGuarded = server.locations.some((location) => guardOf(location, server) !== "");
+  if (isGuarded && (!together || server.locations.some((location) => hasLooserAncestor(location, server))))
+    return "never";
+  return together ? "together" : "singly";
+}
+
+/** Everything about a location that may refuse a request. */
+const GUARDS: readonly AnnotationKey[] = [
+  "allowlist-source-range",
+  "denylist-source-range",
+  "auth-type",
+  "auth-secret",
+  "auth-url",
+  "auth-signin",
+  "enable-global-auth",
+  "satisfy",
+  "configuration-snippet",
+];
+
+/** The checks of a location as text; empty where it has none of its own. */
+function guardOf({ settings, denied, owner, httpsRedirect }: Location, server: Server): string {
+  const own = GUARDS.flatMap((key) => {
+    const setting = settings.get(key);
+    return setting === undefined ? [] : [`${key} ${setting.raw}`];
+  });
+  // Secrets and services are looked up in the namespace of the Ingress.
+  // Where clients show certificates, the redirect keeps them from plain HTTP, where they show none.
+  const isKept = httpsRedirect !== undefined && server.settings.has("auth-tls-secret");
+  const all = [...(denied === undefined ? [] : ["denied"]), ...(isKept ? ["https"] : []), ...own];
+  return all.length === 0 ? "" : [owner.ingress.namespace, ...all].join("\n");
+}
+
+/** Requests that a literal form of the guarded location leaves out may fall to a location above it with other checks. */
+function hasLooserAncestor(location: Location, server: Server): boolean {
+  const guard = guardOf(location, server);
+  if (guard === "" || location.path === "/") return false;
+  const below = literalStart(location.path);
+  return server.locations.some(
+    (other) =>
+      other !== location &&
+      other.backend.kind === "service" &&
+      guardOf(other, server) !== guard &&
+      below.startsWith(literalStart(other.path)),
+  );
+}
+
+/** The text that every path of the expression begins with, without case and without the slash at its end. */
+function literalStart(path: string): string {
+  return (/^[^\\^$*+?()[\]{}|.]*/.exec(path)?.[0] ?? "").toLowerCase().replace(/\/+$/, "");
+}
+
 /**
  * Whether every location of a regex host has a portable form, and Gateway API's choice among those forms (exact, then longest prefix) is
  * nginx's choice (first in order) wherever two of them match the same path.
  */
-export function isPortableHost(server: Server): boolean {
+function isPortableHost(server: Server): boolean {
   if (server.regexMode === undefined) return true;
   const prefixes: string[] = [];
   for (const location of server.locations) {

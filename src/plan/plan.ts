@@ -106,6 +106,12 @@ export type PlannedRule = {
   readonly rank: number;
 };
 
+/**
+ * How far the paths of a host may take their portable forms, which do not ignore case and match by element: `together`, with nginx's choice of location
+ * kept; `singly`, where the choice between them may change; `never`, because requests that no longer fit would get past a check of their path.
+ */
+export type Portability = "together" | "singly" | "never";
+
 export type PlannedRoute = {
   /** `http` covers gRPC as well: a rule whose features say GRPC or GRPCS may become a GRPCRoute. */
   readonly kind: "http";
@@ -117,11 +123,7 @@ export type PlannedRoute = {
   /** Names of the listeners that the route attaches to. */
   readonly listeners: readonly [string, ...string[]];
   readonly rules: readonly [PlannedRule, ...PlannedRule[]];
-  /**
-   * Whether every path of these hosts has a portable form that keeps nginx's choice of location (up to the differences that
-   * the portable form always has: case, element boundary).
-   */
-  readonly portable: boolean;
+  readonly portable: Portability;
   readonly owner: ServedIngress;
   /** Ingresses that contributed. */
   readonly ingresses: readonly ServedIngress[];

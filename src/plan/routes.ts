@@ -3,6 +3,7 @@ import type { ServedIngress, Server } from "../ingress-nginx/index.js";
 import type { DraftRoute } from "./group.js";
 import { borrowedListeners, type HostEntry, type Listeners } from "./hosts.js";
 import { listenerName } from "./names.js";
+import type { Portability } from "./plan.js";
 import type { DraftRule } from "./rules.js";
 
 type Entry = HostEntry & { readonly https: readonly string[] };
@@ -14,7 +15,7 @@ function redirects(entry: Entry, rule: DraftRule): boolean {
 }
 
 /** Routes that serve a host: one for what is redirected on HTTP (HTTPS only), one for what answers on both ports, per Ingress. */
-export function serveDrafts(entry: Entry, rules: readonly DraftRule[], portable: boolean): DraftRoute[] {
+export function serveDrafts(entry: Entry, rules: readonly DraftRule[], portable: Portability): DraftRoute[] {
   const byOwner = new Map<string, { owner: ServedIngress; secure: DraftRule[]; both: DraftRule[] }>();
   for (const rule of rules) {
     const known = byOwner.get(rule.owner.id) ?? { owner: rule.owner, secure: [], both: [] };
@@ -54,7 +55,7 @@ export function redirectDrafts(
   entry: Entry,
   rules: readonly DraftRule[],
   status: number,
-  portable: boolean,
+  portable: Portability,
 ): DraftRoute[] {
   const { server } = entry;
   if (!entry.hasTls) return [];
@@ -86,7 +87,7 @@ export function redirectDrafts(
   );
 }
 
-function draft(entry: Entry, owner: ServedIngress, rules: DraftRoute["rules"], portable: boolean): DraftRoute {
+function draft(entry: Entry, owner: ServedIngress, rules: DraftRoute["rules"], portable: Portability): DraftRoute {
   return {
     owner,
     namespace: owner.ingress.namespace,
@@ -161,7 +162,7 @@ export function wwwDraft(
     owner,
     namespace: owner.ingress.namespace,
     hostnames: [redirect.twin],
-    portable: true,
+    portable: "together",
     purpose: "www-redirect",
     suffix: "-www-redirect",
     listeners: ["http", ...https],

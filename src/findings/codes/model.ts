@@ -70,6 +70,18 @@ export const modelFindings = {
     remedy: "Remove one of the two, or convert objects read from the cluster so that their creation times decide.",
     cite: "internal/ingress/controller/controller.go (getBackendServers), store.go (sortIngressSlice)",
   }),
+  EXPRESSION_SHADOWED: define<
+    At & { readonly winner: string; readonly host: string; readonly path: string; readonly pathType: string }
+  >({
+    title: "Path that another expression takes first",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Path "${a.path}" (${a.pathType}) of Ingress ${a.ingress} on ${a.host} serves nothing, today and in the output: the host works with regular expressions, and that of Ingress ${a.winner} is the same and comes first.`,
+    why: "use-regex or rewrite-target of any Ingress turns all paths of a host into expressions that ignore case and path type, and nginx takes the first that fits.",
+    remedy: "Remove the path, or give the host to Ingresses without use-regex and rewrite-target, and convert again.",
+    cite: "internal/ingress/controller/template/template.go (buildLocation), controller.go (getBackendServers)",
+  }),
   DUPLICATE_LOCATION: define<{ readonly host: string; readonly path: string }>({
     title: "Two paths that nginx refuses together",
     severity: "high",

@@ -21,7 +21,8 @@ export function takesPortableForms(
   definition: Pick<TargetDefinition, "regex">,
   context: Pick<TargetContext, "options">,
 ): boolean {
-  return definition.regex === "unspecified" || (route.portable && context.options.fidelity === "portable");
+  if (definition.regex === "unspecified") return route.portable !== "never";
+  return route.portable === "together" && context.options.fidelity === "portable";
 }
 
 const LONGEST_PATH = 1024;

@@ -1,0 +1,46 @@
+import { finding, type Finding } from "../findings/index.js";
+import { settingOf } from "../mappings/index.js";
+import type { Location } from "./model.js";
+
+/**
+ * The locations of a host in regex mode as nginx meets them: expressions in the order of the configuration, of which the first that fits is taken,
+ * whatever their path types. A prefix beside an exact twin begins after its slash (location.go, updateServerLocations), and a location whose
+ * expression has come before serves nothing.
+ *
+ * @param locations in the order in which the controller writes them
+ */
+export function reachableExpressions(
+  host: string,
+  locations: readonly Location[],
+): { readonly locations: readonly Location[]; readonly findings: readonly Finding[] } {
+  const exact = new Set(locations.filter(({ pathType }) => pathType === "Exact").map(({ path }) => path));
+  const first = new Map<string, Location>();
+  const kept: Location[] = [];
+  const findings: Finding[] = [];
+  for (const location of locations) {
+    const path = exact.has(location.path) && isLiteralPrefix(location) ? `${location.path}/` : location.path;
+    const winner = [location.path, path].flatMap((text) => first.get(text.toLowerCase()) ?? [])[0];
+    if (winner === undefined) {
+      first.set(path.toLowerCase(), location);
+      kept.push(path === location.path ? location : { ...location, path });
+      continue;
+    }
+    if (location.implicit) continue;
+    const args = {
+      ingress: location.owner.id,
+      winner: winner.owner.id,
+      host,
+      path: location.path,
+      pathType: location.pathType,
+    };
+    findings.push(finding("EXPRESSION_SHADOWED", [location.origin, winner.origin], args));
+  }
+  return { locations: kept, findings };
+}
+
+/** The controller adds the slash to prefixes of Ingresses that neither rewrite nor use expressions themselves. */
+function isLiteralPrefix({ path, pathType, settings }: Location): boolean {
+  if (pathType === "Exact" || path.endsWith("/")) return false;
+  const target = settingOf(settings, "rewrite-target")?.value ?? "";
+  return settingOf(settings, "use-regex")?.value !== true && (target === "" || target === path);
+}

@@ -1,0 +1,188 @@
+import { liesIn, passesHandshake, type Request } from "./request.js";
+
+/** A Kubernetes object as parsed YAML. */
+export type Resource = Readonly<Record<string, unknown>>;
+
+type Fields = Readonly<Record<string, unknown>>;
+const fields = (value: unknown): Fields => (typeof value === "object" && value !== null ? { ...value } : {});
+const items = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fields) : []);
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((x) => typeof x === "string") : [];
+const nameOf = (resource: Fields): string => text(fields(resource["metadata"])["name"]) ?? "";
+const namespaceOf = (resource: Fields): string => text(fields(resource["metadata"])["namespace"]) ?? "";
+
+type Listener = {
+  readonly owner: Resource;
+  readonly name: string;
+  readonly protocol: string;
+  readonly hostname?: string;
+};
+type Match = { readonly route: Resource; readonly rule: Fields; readonly match: Fields };
+
+/**
+ * Whether a Gateway with these objects lets the request through to an application: listeners by name, the most specific host, then paths as Envoy
+ * Gateway 1.9 orders them (internal/gatewayapi/sort.go), client certificates and SecurityPolicies. Requests have no special headers and are GET.
+ */
+export function gatewayLetsIn(request: Request, resources: readonly Resource[]): boolean {
+  const listener = listenerFor(request, resources);
+  if (listener === undefined || !passesHandshake(certificateMode(listener, resources), request.certificate))
+    return false;
+  return candidates(request, listener, resources).some((chosen) => passesRule(request, chosen, resources));
+}
+
+const ofKind = (resources: readonly Resource[], ...kinds: readonly string[]): readonly Resource[] =>
+  resources.filter((resource) => kinds.includes(text(resource["kind"]) ?? ""));
+
+function listenerFor({ scheme, host }: Request, resources: readonly Resource[]): Listener | undefined {
+  const all = ofKind(resources, "Gateway", "ListenerSet").flatMap((owner) =>
+    items(fields(owner["spec"])["listeners"]).map((listener): Listener => {
+      const hostname = text(listener["hostname"]);
+      return {
+        owner,
+        name: text(listener["name"]) ?? "",
+        protocol: text(listener["protocol"]) ?? "",
+        ...(hostname === undefined ? {} : { hostname }),
+      };
+    }),
+  );
+  return mostSpecific(
+    all.filter(({ protocol }) => protocol === (scheme === "https" ? "HTTPS" : "HTTP")),
+    host,
+    ({ hostname }) => (hostname === undefined ? [] : [hostname]),
+  )[0];
+}
+
+/** Those with the hostname that fits best; no hostname fits everything, least well. */
+function mostSpecific<T>(all: readonly T[], host: string, hostsOf: (one: T) => readonly string[]): readonly T[] {
+  const score = (one: T): number => {
+    const hosts = hostsOf(one);
+    if (hosts.length === 0) return 0;
+    return Math.max(
+      ...hosts.map((name) =>
+        name === host ? 1000 : name.startsWith("*.") && host.endsWith(name.slice(1)) ? name.length : -1,
+      ),
+    );
+  };
+  const best = Math.max(-1, ...all.map(score));
+  return best < 0 ? [] : all.filter((one) => score(one) === best);
+}
+
+/** A policy for one listener replaces that of its Gateway (ClientTrafficPolicy). */
+function certificateMode(
+  { owner, name }: Listener,
+  resources: readonly Resource[],
+): "on" | "optional" | "optional_no_ca" | undefined {
+  const targets = ofKind(resources, "ClientTrafficPolicy").flatMap((policy) =>
+    items(fields(policy["spec"])["targetRefs"])
+      .filter((ref) => text(ref["name"]) === nameOf(owner) && text(ref["kind"]) === owner["kind"])
+      .filter((ref) => ref["sectionName"] === undefined || text(ref["sectionName"]) === name)
+      .map((ref) => ({ policy, isOwn: ref["sectionName"] !== undefined })),
+  );
+  const chosen = targets.find(({ isOwn }) => isOwn) ?? targets[0];
+  const tls = fields(fields(chosen?.policy["spec"])["tls"]);
+  if (tls["clientValidation"] === undefined) return undefined;
+  const mode = text(fields(tls["clientValidation"])["mode"]);
+  return mode === "RequireAndVerify" ? "on" : mode === "VerifyIfGiven" ? "optional" : "optional_no_ca";
+}
+
+/** Rules that may serve the request, as far as nothing but header matches and weights decides between them. */
+function candidates({ host, path }: Request, listener: Listener, resources: readonly Resource[]): readonly Match[] {
+  const attached = ofKind(resources, "HTTPRoute", "GRPCRoute").filter((route) =>
+    items(fields(route["spec"])["parentRefs"]).some(
+      (ref) =>
+        text(ref["name"]) === nameOf(listener.owner) &&
+        (text(ref["kind"]) ?? "Gateway") === listener.owner["kind"] &&
+        (ref["sectionName"] === undefined || text(ref["sectionName"]) === listener.name),
+    ),
+  );
+  const hosts = (route: Resource): readonly string[] => texts(fields(route["spec"])["hostnames"]);
+  const matches = mostSpecific(attached, host, hosts).flatMap((route) =>
+    items(fields(route["spec"])["rules"]).flatMap((rule) => {
+      const listed = items(rule["matches"]);
+      return (listed.length > 0 ? listed : [{}]).map((match): Match => ({ route, rule, match }));
+    }),
+  );
+  const fitting = matches.filter(({ match }) => rank(fields(match["path"]), path) !== undefined);
+  const best = Math.max(0, ...fitting.map(({ match }) => rank(fields(match["path"]), path) ?? 0));
+  return fitting.filter(({ match }) => rank(fields(match["path"]), path) === best);
+}
+
+/** Exact before regular expression before prefix, then the longer one; undefined where the path does not fit. */
+function rank(match: Fields, path: string): number | undefined {
+  const value = text(match["value"]) ?? "/";
+  switch (text(match["type"]) ?? "PathPrefix") {
+    case "Exact":
+      return path === value ? 20_000 + value.length : undefined;
+    case "RegularExpression":
+      return asExpression(value).test(path) ? 10_000 + value.length : undefined;
+    default:
+      return path === value || path.startsWith(value.endsWith("/") ? value : `${value}/`)
+        ? 1 + value.length
+        : undefined;
+  }
+}
+
+/** Envoy matches the whole path; RE2's flag stands in front. */
+function asExpression(pattern: string): RegExp {
+  const [, flag, rest = ""] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
+  return new RegExp(`^(?:${rest})$`, flag === undefined ? "" : "i");
+}
+
+function passesRule(request: Request, { route, rule }: Match, resources: readonly Resource[]): boolean {
+  const filters = items(rule["filters"]);
+  const answers =
+    filters.some(({ type }) => type === "RequestRedirect") ||
+    filters.some((filter) => isFixedAnswer(filter, resources));
+  if (answers || items(rule["backendRefs"]).length === 0) return false;
+  const spec = securityOf(route, rule, resources);
+  if (spec === undefined) return true;
+  if (spec["extAuth"] !== undefined && !request.isKnown) return false;
+  if (spec["basicAuth"] !== undefined && request.password !== "basic") return false;
+  return spec["authorization"] === undefined || isAuthorized(request, fields(spec["authorization"]));
+}
+
+function isFixedAnswer(filter: Fields, resources: readonly Resource[]): boolean {
+  const name = text(fields(filter["extensionRef"])["name"]);
+  return ofKind(resources, "HTTPRouteFilter").some(
+    (each) => nameOf(each) === name && fields(each["spec"])["directResponse"] !== undefined,
+  );
+}
+
+/** The policy of the rule, else that of the route: one replaces the other as a whole. */
+function securityOf(route: Resource, rule: Fields, resources: readonly Resource[]): Fields | undefined {
+  const policies = ofKind(resources, "SecurityPolicy").filter((policy) => namespaceOf(policy) === namespaceOf(route));
+  const targets = policies.flatMap((policy) =>
+    items(fields(policy["spec"])["targetRefs"])
+      .filter((ref) => text(ref["name"]) === nameOf(route) && text(ref["kind"]) === route["kind"])
+      .map((ref) => ({ spec: fields(policy["spec"]), section: text(ref["sectionName"]) })),
+  );
+  const chosen =
+    targets.find(({ section }) => section !== undefined && section === text(rule["name"])) ??
+    targets.find(({ section }) => section === undefined);
+  if (chosen?.spec["mergeType"] !== undefined)
+    throw new Error("a SecurityPolicy with mergeType is not understood here");
+  return chosen?.spec;
+}
+
+/** The first rule of which everything holds decides. */
+function isAuthorized(request: Request, authorization: Fields): boolean {
+  for (const rule of items(authorization["rules"])) {
+    const networks = fields(rule["principal"])["clientCIDRs"];
+    const isFrom = networks === undefined || liesIn(request.address, texts(networks));
+    if (isFrom && meets(request, text(rule["cel"]))) return rule["action"] === "Allow";
+  }
+  return authorization["defaultAction"] === "Allow";
+}
+
+/** The two forms of conditions that the output has. */
+function meets({ scheme, certificate }: Request, condition: string | undefined): boolean {
+  if (condition === undefined) return true;
+  const [, call, argument] =
+    /^connection\.subject_peer_certificate\.(contains|matches)\((".*")\)$/s.exec(condition) ?? [];
+  if (argument === undefined) throw new Error(`condition that is not understood here: ${condition}`);
+  if (scheme === "http") return false;
+  const pattern: unknown = JSON.parse(argument);
+  const subject = certificate?.subject ?? "";
+  return call === "contains" ? subject.includes(String(pattern)) : new RegExp(String(pattern)).test(subject);
+}
