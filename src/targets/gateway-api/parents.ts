@@ -47,7 +47,7 @@ export function placeListeners(plan: Plan, options: TargetOptions): Parents {
     owner: "platform",
   };
   const { certificates, emitGateway } = options;
-  const tooMany = plan.listeners.length + streamsOnGateway(plan) > MAX_LISTENERS;
+  const tooMany = plan.listeners.length > roomOnGateway(plan);
   if (!emitGateway || (certificates !== "listener-set" && !tooMany))
     return { gateway, of: () => gateway, sets: [], onGateway: plan.listeners };
   const sets = certificates === "reference-grant" ? platformSets(plan, options) : appSets(plan, options);
@@ -62,9 +62,12 @@ export function placeListeners(plan: Plan, options: TargetOptions): Parents {
 
 /** What the Gateway has no room for. The plain HTTP listener comes first in the plan, so it stays on the Gateway. */
 function platformSets(plan: Plan, options: TargetOptions): readonly PlacedSet[] {
-  const rest = plan.listeners.slice(MAX_LISTENERS);
+  const rest = plan.listeners.slice(roomOnGateway(plan));
   return setsIn({ namespace: options.gatewayNamespace, owner: "platform" }, rest, options);
 }
+
+/** TCP and UDP listeners of the Gateway take their part of its room. */
+const roomOnGateway = (plan: Plan): number => Math.max(1, MAX_LISTENERS - streamsOnGateway(plan));
 
 function appSets(plan: Plan, options: TargetOptions): readonly PlacedSet[] {
   // A Gateway has at least one listener (CRD, minItems).
