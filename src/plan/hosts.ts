@@ -51,7 +51,8 @@ export function hostEntry(
   if (certificate === undefined) return { server, hostnames, https: parents, hasTls: false };
   if (tls?.secret === undefined && Object.keys(serverFeatures(server)).length === 0)
     return entryWith(server, hostnames, parents);
-  if (server.tls === undefined && tls !== undefined) return entryWith(server, hostnames, parents);
+  if (server.tls === undefined && tls !== undefined && asksTheSame(server, servers.get(tls.host)))
+    return entryWith(server, hostnames, parents);
   const https = hostnames.map((hostname) =>
     hostListener(hostname, {
       server,
@@ -200,6 +201,15 @@ function parentTls(
   return parent?.tls?.secret === undefined || parent.passthrough !== undefined
     ? undefined
     : { ...parent.tls, host: parent.host };
+}
+
+/** Whether handshakes of both hosts go alike; nginx asks for client certificates by host, a Gateway by listener. */
+function asksTheSame(server: Server, other: Server | undefined): boolean {
+  if (other === undefined) return false;
+  const [own, others] = [clientCertificatesOf(server), clientCertificatesOf(other)].map((found) =>
+    found === undefined || found.verify === "off" ? [] : [found.verify, found.secret, found.depth, found.matchCn],
+  );
+  return JSON.stringify(own) === JSON.stringify(others);
 }
 
 function serverFeatures(server: Server): Features {
