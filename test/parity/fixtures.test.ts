@@ -20,8 +20,6 @@ const MISSING: ReadonlySet<string> = new Set([
   "auth-snippet",
   "enable-global-auth",
   "fastcgi-params-configmap",
-  "mirror-host",
-  "mirror-request-body",
   "modsecurity-snippet",
   "modsecurity-transaction-id",
   "preserve-trailing-slash",

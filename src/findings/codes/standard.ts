@@ -308,24 +308,52 @@ export const standardFindings = {
     remedy: "Check that the implementation supports RegularExpression header matches.",
     cite: "Gateway API v1.6.1, HTTPHeaderMatch",
   }),
-  MIRROR_DIFFERS: define<At & { readonly target: string }>({
-    title: "Mirror that keeps path and host",
+  RESPONSE_HEADERS_ON_ANSWERS: define<At>({
+    title: "Response headers on the proxy's own answers",
     severity: "low",
     verdict: "equivalent",
     what: (a) =>
-      `Requests of Ingress ${a.ingress} are mirrored to "${a.target}" with the path after the route's rewrite and the client's Host; the body is always included.`,
-    why: "nginx sends the URI of the annotation and the host of the URL or mirror-host.",
-    remedy: "Check that the mirror accepts the client's Host.",
-    cite: "Gateway API v1.6.1, HTTPRequestMirrorFilter",
+      `The response headers of Ingress ${a.ingress} are written for the backend's responses; whether answers of the proxy itself (errors, refusals) carry them is the implementation's choice.`,
+    why: "ingress-nginx adds them to every answer; Gateway API speaks of the responses of backends only.",
+    remedy: "Check an error answer of the implementation where the headers protect something (CSP, HSTS, CORS).",
+    cite: "Gateway API v1.6.1, HTTPRouteFilter (responseHeaderModifier)",
+  }),
+  MIRROR_DIFFERS: define<At & { readonly target: string; readonly host: string }>({
+    title: "Mirror that keeps the client's Host",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Requests of Ingress ${a.ingress} are mirrored to "${a.target}" with the Host that the backend gets, not "${a.host}"; the body is always included.`,
+    why: "nginx sends mirror-host or the host of the URL; RequestMirror copies the request as the backend gets it.",
+    remedy: "Check that the mirror accepts this Host.",
+    cite: "Gateway API v1.6.1, HTTPRequestMirrorFilter; Envoy Gateway v1.9.0, internal/xds/translator/route.go",
+  }),
+  MIRROR_PATH_DIFFERS: define<At & { readonly target: string }>({
+    title: "Mirror with another path",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Copies of the requests of Ingress ${a.ingress} go to the path that the backend gets; nginx sent them to what "${a.target}" says.`,
+    why: "RequestMirror copies the request as the backend gets it, rewrite included, and has no field for a path.",
+    remedy: "Let the mirror accept the backend's paths, or put a proxy in front of it that rewrites them.",
+    example: (a) => ({
+      method: "GET",
+      url: "http://host/cart?x=1",
+      before: `a copy to ${a.target}`,
+      after: "a copy with the path of the backend's request",
+    }),
+    cite: "internal/ingress/annotations/mirror/main.go; Gateway API v1.6.1, HTTPRequestMirrorFilter",
   }),
   MIRROR_UNSUPPORTED: define<At & { readonly target: string }>({
-    title: "Mirror outside of the cluster",
+    title: "Mirror that cannot be a backend",
     severity: "medium",
     verdict: "unsupported",
     what: (a) =>
-      `mirror-target "${a.target}" of Ingress ${a.ingress} is no Service of the cluster with a port; requests are not mirrored.`,
-    why: "RequestMirror takes a backend reference.",
-    remedy: "Put a Service in front of the mirror and convert again.",
+      `mirror-target "${a.target}" of Ingress ${a.ingress} names nothing that a route can mirror to; requests are not mirrored.`,
+    why: "RequestMirror takes a Service with plain HTTP; Envoy Gateway takes a full DNS name or an address as well, but no variables and no short names.",
+    remedy:
+      "Put a Service in front of the mirror and name it as http://service.namespace.svc.cluster.local:port$request_uri.",
+    cite: "Gateway API v1.6.1, HTTPRequestMirrorFilter; Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go",
   }),
   BACKEND_TLS_STARTS: define<At & { readonly hostname: string; readonly service: string }>({
     title: "TLS to the backend that is verified now",

@@ -2487,10 +2487,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (HeaderValueRegexp)"
   },
   "standard": {
-   "verdict": "exact",
-   "findings": [],
-   "remedy": "Keep the values in the route from now on; the ConfigMap is not read any more.",
-   "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
+   "verdict": "equivalent",
+   "findings": [
+    "RESPONSE_HEADERS_ON_ANSWERS"
+   ],
+   "remedy": "Check an error answer of the implementation where the headers protect something.",
+   "cite": "Gateway API v1.6.1, HTTPRouteFilter (responseHeaderModifier)"
   }
  },
  "cite": "internal/ingress/annotations/customheaders/main.go"
@@ -3772,7 +3774,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "MIRROR_DIFFERS"
    ],
-   "remedy": "Check that the mirror accepts the Host header and path of the original request.",
+   "remedy": "Let the mirror accept the Host and, without $request_uri or with a rewrite, the paths that the backend gets (then partial).",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processRequestMirrorFilter)"
   },
   "standard": {
@@ -3780,7 +3782,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "MIRROR_DIFFERS"
    ],
-   "remedy": "Check that the mirror accepts the Host header and path of the original request.",
+   "remedy": "Let the mirror accept the Host and, without $request_uri or with a rewrite, the paths that the backend gets (then partial); only Services of the cluster with plain HTTP can be mirrors.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
  },
@@ -6667,11 +6669,13 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "exact",
    "findings": [],
+   "remedy": "Nothing for a DNS name; a host with a port is written by an expression (UPSTREAM_HOST_BY_PATH), a variable of the request is not (UPSTREAM_HOST_UNSUPPORTED).",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (processURLRewriteFilter)"
   },
   "standard": {
    "verdict": "exact",
    "findings": [],
+   "remedy": "Nothing for a DNS name; a host with a port or a variable of the request has no field (UPSTREAM_HOST_UNSUPPORTED).",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"
   }
  },

@@ -107,9 +107,8 @@ function headers({
   settings,
   namespace,
   configMaps,
-}: FeatureContext): Pick<Features, "responseHeaders" | "upstreamHost" | "forwardedPrefix" | "connectionHeader"> {
+}: FeatureContext): Pick<Features, "responseHeaders" | "forwardedPrefix" | "connectionHeader"> {
   const custom = settingOf(settings, "custom-headers");
-  const host = settingOf(settings, "upstream-vhost");
   const prefix = settingOf(settings, "x-forwarded-prefix");
   const connection = settingOf(settings, "connection-proxy-header");
   const reference = custom === undefined ? undefined : located(custom.value, namespace);
@@ -125,7 +124,6 @@ function headers({
             ...(map === undefined ? {} : { set: map.data }),
           },
         }),
-    ...(host === undefined ? {} : { upstreamHost: { settings: [host], origin: host.origin, host: host.value } }),
     ...(prefix === undefined
       ? {}
       : { forwardedPrefix: { settings: [prefix], origin: prefix.origin, value: prefix.value } }),

@@ -2,7 +2,9 @@ import { RE2JS, RE2JSException } from "re2js";
 import { finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import { rewrite as coreRewrite } from "../gateway-api/features/rewrite.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
+import { hostByPath } from "./host-by-path.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP, HERE, appResource, originsOf } from "./parts.js";
 
@@ -13,7 +15,7 @@ type Rewrite = FeatureOf<"rewrite">;
  * core URLRewrite, the others an HTTPRouteFilter whose pattern covers the whole path, because Envoy replaces every
  * occurrence of the pattern where nginx replaces the URI once.
  */
-export const rewrite: Translator<"rewrite"> = (feature, rule, context) => {
+const byExpression: Translator<"rewrite"> = (feature, rule, context) => {
   const target = readTarget(feature.target);
   if ("refused" in target) return closed(feature, rule, { code: "REWRITE_TARGET_UNSUPPORTED", reason: target.refused });
   if (!target.parts.some((part) => typeof part === "number")) return fullPath(target.parts.join(""));
@@ -22,6 +24,9 @@ export const rewrite: Translator<"rewrite"> = (feature, rule, context) => {
   const filter = { pattern: wholePath(feature.pattern), substitution: substitution(target.parts, groups.count) };
   return byRegex(feature, filter, { rule, context });
 };
+
+/** rewrite-target: core URLRewrite where that says it, an expression otherwise. */
+export const rewrite = coreRewrite("re2", byExpression);
 
 type Target = { readonly parts: readonly (string | number)[] };
 
@@ -94,11 +99,19 @@ function byRegex(
   const { rule, context } = at;
   const origins = originsOf(feature, "rewrite-target");
   const name = objectName(context.route.name, rule.name, "rewrite");
+  const host = rule.features.upstreamHost;
+  // One rule takes one HTTPRouteFilter that rewrites (filters.go, hasMultipleExtensionRewrites), so a host that needs one joins this one.
+  const hostname = host === undefined ? undefined : hostByPath(host.host);
   const object = {
     apiVersion: API_VERSION,
     kind: "HTTPRouteFilter",
     metadata: { name, namespace: context.route.namespace },
-    spec: { urlRewrite: { path: { type: "ReplaceRegexMatch", replaceRegexMatch } } },
+    spec: {
+      urlRewrite: {
+        ...(hostname === undefined ? {} : { hostname }),
+        path: { type: "ReplaceRegexMatch", replaceRegexMatch },
+      },
+    },
   };
   return {
     verdict: "equivalent",

@@ -1,9 +1,7 @@
 import { canary } from "../gateway-api/features/canary.js";
 import { corsFilter, reasonForPolicy } from "../gateway-api/features/cors.js";
-import { forwardedPrefix, responseHeaders, upstreamHost } from "../gateway-api/features/headers.js";
+import { forwardedPrefix, responseHeaders } from "../gateway-api/features/headers.js";
 import { matching } from "../gateway-api/features/matching.js";
-import { mirror } from "../gateway-api/features/mirror.js";
-import { rewrite as coreRewrite } from "../gateway-api/features/rewrite.js";
 import { snippets } from "../gateway-api/features/snippets.js";
 import type { Translator, TranslatorTable } from "../translator.js";
 import { affinity } from "./affinity.js";
@@ -29,6 +27,7 @@ import { httpVersion } from "./http-version.js";
 import { accessList, ipAccess } from "./ip-access.js";
 import { loadBalancing } from "./load-balancing.js";
 import { locationRewrite } from "./location-rewrite.js";
+import { mirror } from "./mirror.js";
 import { logging } from "./logging.js";
 import { rateLimit } from "./rate-limit.js";
 import { redirectStyle } from "./redirect-style.js";
@@ -39,6 +38,7 @@ import { serviceUpstream } from "./service-upstream.js";
 import { timeouts } from "./timeouts.js";
 import { tlsCiphers } from "./tls-ciphers.js";
 import { tracing } from "./tracing.js";
+import { upstreamHost } from "./upstream-host.js";
 import { waf } from "./waf.js";
 
 function headerValue(text: string): string | undefined {
@@ -83,9 +83,9 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   mirror,
   rateLimit,
   redirectStyle,
-  responseHeaders: responseHeaders(escapeHeaderValue),
+  responseHeaders: responseHeaders({ escape: escapeHeaderValue, onEveryAnswer: true }),
   retries,
-  rewrite: coreRewrite("re2", rewrite),
+  rewrite,
   satisfy,
   serviceUpstream,
   snippets: snippets({ headerValue, accessList }),

@@ -35,10 +35,10 @@ export const standardTable: Required<TranslatorTable> = {
   rewrite: rewrite("unspecified", rewriteClosed),
   cors,
   canary: canary("unspecified"),
-  mirror,
+  mirror: mirror(),
   upstreamHost,
   forwardedPrefix: forwardedPrefix(verbatim),
-  responseHeaders: responseHeaders(verbatim),
+  responseHeaders: responseHeaders({ escape: verbatim, onEveryAnswer: false }),
   // Core Gateway API has no variables and no list of addresses.
   snippets: snippets({ headerValue: (text) => (text.includes("$") ? undefined : text) }),
   backendProtocol,

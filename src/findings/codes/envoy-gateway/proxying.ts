@@ -99,5 +99,18 @@ const connections = {
   }),
 };
 
+const hosts = {
+  UPSTREAM_HOST_BY_PATH: define<Named<"host">>({
+    title: "Host header by an expression",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ ingress, host }) =>
+      `Ingress ${ingress}: backends get the Host "${host}" through an HTTPRouteFilter whose expression takes any path.`,
+    why: "The route's own field for the host takes a DNS name without a port.",
+    remedy: "Nothing; where the application accepts the name without its port, a plain upstream-vhost reads better.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/httproutefilter_types.go (HTTPHostnameModifier)",
+  }),
+};
+
 /** How requests and answers travel between Envoy and the backends. */
-export const proxying = { ...buffers, ...connections, ...errorAnswers, ...fleet, ...responseRewriting };
+export const proxying = { ...buffers, ...connections, ...hosts, ...errorAnswers, ...fleet, ...responseRewriting };

@@ -8,11 +8,17 @@ export type EscapeHeaderValue = (value: string) => string;
 const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
 
+/** A Host as the core field takes it, in lower case; undefined for a port, an address or a variable. */
+export function coreHostname(host: string): string | undefined {
+  const hostname = host.toLowerCase();
+  return HOSTNAME.test(hostname) && hostname.length <= 253 ? hostname : undefined;
+}
+
 /** upstream-vhost: URLRewrite, because Gateway API forbids nothing but implementations ignore Host in header filters. */
 export const upstreamHost: Translator<"upstreamHost"> = (feature, rule, { target }) => {
   if (CLIENT_HOST.includes(feature.host)) return NOTHING_TO_DO;
-  const hostname = feature.host.toLowerCase();
-  if (!HOSTNAME.test(hostname) || hostname.length > 253) {
+  const hostname = coreHostname(feature.host);
+  if (hostname === undefined) {
     const args = { ingress: rule.owner.id, host: feature.host };
     return {
       verdict: "unsupported",
@@ -44,8 +50,15 @@ const VALUE = /^[!-~]+(?:[\t ]?[!-~]+)*$/;
 /** Most entries of a header modifier (CRD, maxItems). */
 const MAX_HEADERS = 16;
 
-/** custom-headers: the ConfigMap's headers on every response. */
-export function responseHeaders(escape: EscapeHeaderValue): Translator<"responseHeaders"> {
+/** How a target writes headers of responses. */
+export type ResponseHeaderWriting = {
+  readonly escape: EscapeHeaderValue;
+  /** Whether answers of the proxy itself (errors, refusals) get them too; Gateway API speaks of the backend's responses only. */
+  readonly onEveryAnswer: boolean;
+};
+
+/** custom-headers: the ConfigMap's headers on every response, the proxy's own included (nginx.tmpl, more_set_headers). */
+export function responseHeaders({ escape, onEveryAnswer }: ResponseHeaderWriting): Translator<"responseHeaders"> {
   return (feature, rule, { target }) => {
     const ingress = rule.owner.id;
     const at = originsOf(feature);
@@ -64,6 +77,12 @@ export function responseHeaders(escape: EscapeHeaderValue): Translator<"response
       else findings.push(finding("RESPONSE_HEADER_REFUSED", at, { ingress, header: name }, { target }));
     }
     const filters = set.length === 0 ? [] : [{ type: "ResponseHeaderModifier", responseHeaderModifier: { set } }];
-    return { verdict: findings.length === 0 ? "exact" : "partial", findings, filters };
+    if (findings.length > 0) return { verdict: "partial", findings, filters };
+    if (onEveryAnswer || set.length === 0) return { ...NOTHING_TO_DO, filters };
+    return {
+      verdict: "equivalent",
+      findings: [finding("RESPONSE_HEADERS_ON_ANSWERS", at, { ingress }, { target })],
+      filters,
+    };
   };
 }
