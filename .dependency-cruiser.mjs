@@ -13,6 +13,7 @@ const rooms = {
   output: ["kubernetes"],
   report: ["findings", "kubernetes"],
   diff: ["verify", "output", "report", "findings", "kubernetes"],
+  explain: ["mappings", "findings", "kubernetes"],
   gate: ["report", "findings", "kubernetes"],
 };
 

@@ -2,6 +2,7 @@
 export { check, type CheckResult } from "./check.js";
 export { convert, type ConvertResult } from "./convert.js";
 export { diff, type DiffOptions, type DiffResult } from "./diff.js";
+export { explain, explainable } from "./explain.js";
 export { diffSchema, type DiffDocument, type FileChange, type LiveComparison } from "./diff/index.js";
 export {
   SEVERITIES,

@@ -29,6 +29,10 @@ async function run(argv: readonly string[]): Promise<number> {
       const { runCheck } = await import("./check.js");
       exitCode = await runCheck(paths, command, VERSION);
     },
+    explain: async (subject, command) => {
+      const { runExplain } = await import("./explain.js");
+      exitCode = await runExplain(subject, command);
+    },
     completion: async (shell, tree) => {
       const { runCompletion } = await import("./completion.js");
       exitCode = await runCompletion(shell, tree);

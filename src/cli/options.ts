@@ -208,3 +208,12 @@ export function diffOptions(): readonly Option[] {
     option("--quiet", "print no summary", OUTPUT),
   ];
 }
+
+export function explainOptions(): readonly Option[] {
+  return [
+    option("--list", "list everything that can be explained", GENERAL),
+    option("--search <text>", "with --list: only what these words occur in", GENERAL),
+    option("--color", "colour even when the output is not a terminal", GENERAL),
+    option("--no-color", "no colour", GENERAL),
+  ];
+}

@@ -4,6 +4,7 @@ import {
   checkOutputOptions,
   controllerOptions,
   diffOptions,
+  explainOptions,
   gatewayOptions,
   generalOptions,
   outputOptions,
@@ -19,6 +20,7 @@ export type Actions = {
   readonly convert: (paths: readonly string[], command: Command) => Promise<void>;
   readonly diff: (paths: readonly string[], command: Command) => Promise<void>;
   readonly check: (paths: readonly string[], command: Command) => Promise<void>;
+  readonly explain: (subject: string | undefined, command: Command) => Promise<void>;
   readonly completion: (shell: string, program: Command) => Promise<void>;
 };
 
@@ -36,6 +38,7 @@ export function createProgram(version: string, actions: Actions): Command {
   addConvert(program, actions);
   addDiff(program, actions);
   addCheck(program, actions);
+  addExplain(program, actions);
   addCompletion(program, actions);
   return program;
 }
@@ -113,6 +116,25 @@ const DIFF_EXAMPLES = `
 Examples:
   $ ingress2gateway diff ./manifests --stat
   $ ingress2gateway diff ./manifests --routes --format markdown
+`;
+
+function addExplain(program: Command, actions: Actions): void {
+  const command = program
+    .command("explain")
+    .summary("explain an annotation or a finding code")
+    .description(
+      "What the controller does with an annotation, its defaults and traps, and what becomes of it on each target; or why a finding matters and what to do.",
+    )
+    .argument("[annotation or code]", "with or without nginx.ingress.kubernetes.io/")
+    .addHelpText("after", EXPLAIN_EXAMPLES + EXIT_CODE_HELP)
+    .action((subject: string | undefined, _flags: unknown, self: Command) => actions.explain(subject, self));
+  for (const option of explainOptions()) command.addOption(option);
+}
+
+const EXPLAIN_EXAMPLES = `
+Examples:
+  $ ingress2gateway explain rewrite-target
+  $ ingress2gateway explain --list --search timeout
 `;
 
 function addCompletion(program: Command, actions: Actions): void {

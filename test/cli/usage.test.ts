@@ -29,6 +29,7 @@ describe("help and version", () => {
     [["convert", "--help"]],
     [["check", "--help"]],
     [["diff", "--help"]],
+    [["explain", "--help"]],
     [["completion", "--help"]],
   ])("%j fits 80 columns and names the exit codes", (args) => {
     const { status, stdout, stderr } = cli(args);

@@ -1,0 +1,4 @@
+export { annotationText } from "./annotation-text.js";
+export { codeText, type CodeExample } from "./code-text.js";
+export { EXAMPLE_FLAGS, exampleOf } from "./example.js";
+export { allCodes, codeFacts, findSubject, listSubjects, raisedBy, type SubjectLine } from "./subjects.js";
