@@ -1,8 +1,16 @@
 import type { Finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { CookieMatch, Plan, PlannedRule } from "../plan/index.js";
+import type { Crossing } from "./gateway-api/grants.js";
 import type { Parents } from "./gateway-api/parents.js";
-import type { ListenerTranslator, TargetContext, TargetOptions, Translation, TranslatorTable } from "./translator.js";
+import type {
+  ListenerTranslator,
+  PolicyPatch,
+  TargetContext,
+  TargetOptions,
+  Translation,
+  TranslatorTable,
+} from "./translator.js";
 
 /** Extra filters and objects that a rule needs for something that is no feature. */
 export type RulePart = {
@@ -59,6 +67,17 @@ export type TargetDefinition = {
   readonly matchCookies: (cookies: readonly CookieMatch[], rule: PlannedRule, context: TargetContext) => RulePart;
   /** Last touch on the spec of a policy (merge type, defaults that no Gateway-wide policy gives). */
   readonly finishPolicy: (kind: string, spec: JsonObject, level: PolicyLevel, context: TargetContext) => JsonObject;
+  /** Kinds of policies that rules may need for what is asked of every client, whatever their own features are. */
+  readonly commonPolicies?: (plan: Plan, options: TargetOptions) => readonly string[];
+  /** The spec that a forwarding rule needs besides what its features ask for; `{}` leaves the rule to the Gateway's policy. */
+  readonly completePolicy?: (
+    kind: string,
+    spec: JsonObject | undefined,
+    rule: PlannedRule,
+    context: TargetContext,
+  ) => JsonObject;
+  /** The policy of routes that answer by themselves, where that of the Gateway would come in their way. */
+  readonly answeringPolicy?: (context: TargetContext) => PolicyPatch | undefined;
   readonly policyApiVersion: (kind: string) => string;
   readonly streams: (plan: Plan, options: TargetOptions) => StreamTranslation;
   /** Gateway-wide objects besides the Gateway itself, and the deltas of hidden defaults. */
@@ -66,7 +85,11 @@ export type TargetDefinition = {
     plan: Plan,
     options: TargetOptions,
     parents: Parents,
-  ) => { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
+  ) => {
+    readonly resources: readonly OwnedResource[];
+    readonly findings: readonly Finding[];
+    readonly crossings?: readonly Crossing[];
+  };
   /** What routes need of the proxies as a whole, where the target can say it. */
   readonly fleet?: (plan: Plan, options: TargetOptions, routes: readonly WrittenRoute[]) => Fleet;
 };

@@ -48,7 +48,8 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   const names = routeNames([...plan.routes, ...plan.tlsRoutes]);
   for (const { route, context, rules } of emitted) {
     collect(collected, rules, definition);
-    const objects = routeObjects(route, rules, names);
+    const isGuarded = definition.answeringPolicy?.(context) !== undefined;
+    const objects = routeObjects(route, rules, { names, isGuarded });
     collected.resources.push(...objects.map((object) => routeResource(object, route, { listeners, options, parents })));
     collected.policies.push(...routePolicies(route, objects, definition, context));
     written.push(...objects.map((object) => writtenRoute(object, route)));
@@ -68,7 +69,12 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ...streamRoutes(served, options, streams.backends),
     ...streams.resources,
     ...joinPolicies(collected.policies, definition),
-    ...referenceGrants([...collected.crossings, ...onListeners.crossings, ...gateway.crossings]),
+    ...referenceGrants([
+      ...collected.crossings,
+      ...onListeners.crossings,
+      ...gateway.crossings,
+      ...(wide.crossings ?? []),
+    ]),
   ];
   return {
     resources: uniqueResources(resources),

@@ -3,6 +3,7 @@ import { fitName, type PlannedRoute } from "../plan/index.js";
 import type { PolicyLevel, TargetDefinition } from "./definition.js";
 import { chunks } from "./chunks.js";
 import type { RouteObject } from "./route-objects.js";
+import type { EmittedRule } from "./rule-emission.js";
 import type { TargetContext } from "./translator.js";
 
 /** A policy before policies of one Ingress with the same spec are joined. */
@@ -34,7 +35,11 @@ export function routePolicies(
   const kinds = new Set(objects.flatMap((object) => object.rules.flatMap((rule) => [...rule.policies.keys()])));
   if (definition.finishPolicy("BackendTrafficPolicy", {}, "route", context)["timeout"] !== undefined)
     kinds.add("BackendTrafficPolicy");
-  return [...kinds].sort().flatMap((kind) => policiesOfKind(kind, route, objects, { definition, context }));
+  for (const kind of definition.commonPolicies?.(context.plan, context.options) ?? []) kinds.add(kind);
+  return [
+    ...[...kinds].sort().flatMap((kind) => policiesOfKind(kind, route, objects, { definition, context })),
+    ...answeringPolicies(route, objects, definition, context),
+  ];
 }
 
 function policiesOfKind(
@@ -43,15 +48,11 @@ function policiesOfKind(
   objects: readonly RouteObject[],
   { definition, context }: { definition: TargetDefinition; context: TargetContext },
 ): PolicyDraft[] {
-  const base = {
-    kind,
-    namespace: route.namespace,
-    ingress: route.owner.id,
-    file: route.owner.ingress.name,
-    origin: route.owner.ingress.origin,
-  };
+  const base = { kind, ...ownership(route) };
+  const specOf = (of: string, { rule, policies }: EmittedRule): JsonObject =>
+    definition.completePolicy?.(of, policies.get(of), rule, context) ?? policies.get(of) ?? {};
   const forwarding = objects.flatMap((object) =>
-    object.rules.filter((rule) => rule.forwards).map((rule) => ({ object, rule, spec: rule.policies.get(kind) ?? {} })),
+    object.rules.filter((rule) => rule.forwards).map((rule) => ({ object, rule, spec: specOf(kind, rule) })),
   );
   const common = commonest(forwarding.map(({ spec }) => spec));
   if (common === undefined) return [];
@@ -75,6 +76,25 @@ function policiesOfKind(
     });
   }
   return drafts;
+}
+
+function ownership(route: PlannedRoute): Pick<PolicyDraft, "namespace" | "ingress" | "file" | "origin"> {
+  const { id, ingress } = route.owner;
+  return { namespace: route.namespace, ingress: id, file: ingress.name, origin: ingress.origin };
+}
+
+/** Route objects that answer by themselves, where a policy of the Gateway would ask who the client is first. */
+function answeringPolicies(
+  route: PlannedRoute,
+  objects: readonly RouteObject[],
+  definition: TargetDefinition,
+  context: TargetContext,
+): PolicyDraft[] {
+  const answering = objects.filter((object) => !object.rules.some((rule) => rule.forwards));
+  const patch = answering.length === 0 ? undefined : definition.answeringPolicy?.(context);
+  if (patch === undefined) return [];
+  const targets = answering.map((object): JsonObject => ({ group: GROUP, kind: object.kind, name: object.name }));
+  return [{ ...ownership(route), kind: patch.kind, wanted: `${route.name}-open`, spec: patch.spec, targets }];
 }
 
 /** The spec that most rules want; an empty one only when it is the majority, so that protection is attached to the whole route when in doubt. */

@@ -49,10 +49,10 @@ export function routeNames(routes: readonly { readonly namespace: string; readon
 export function routeObjects(
   route: PlannedRoute,
   rules: readonly EmittedRule[],
-  names: RouteNames,
+  { names, isGuarded }: { readonly names: RouteNames; readonly isGuarded: boolean },
 ): readonly RouteObject[] {
   const written = rules.filter((rule) => Object.keys(rule.spec).length > 0);
-  const isProtected = written.some((rule) => rule.policies.has("SecurityPolicy"));
+  const isProtected = isGuarded || written.some((rule) => rule.policies.has("SecurityPolicy"));
   const grpc = written.filter((rule) => rule.kind === "GRPCRoute");
   const http = written.filter((rule) => rule.kind === "HTTPRoute");
   const forwarding = isProtected ? http.filter((rule) => rule.forwards) : http;

@@ -3,23 +3,34 @@ import type { Plan } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
 import { backendDefaults } from "./backend-defaults.js";
 import { NO_BODY_LIMIT } from "./body-size.js";
+import { globalSignin } from "./global-signin.js";
 import { mergeOver } from "./merge.js";
 import { API_VERSION } from "./parts.js";
 
-/** Whether a Gateway-wide policy carries the controller's defaults, into which policies of routes are merged. */
+/** Whether Gateway-wide policies carry the controller's defaults. */
 export function hasGatewayDefaults(options: TargetOptions): boolean {
   return options.emitGateway && options.defaults === "keep";
 }
 
+/** Whether the Gateway has a BackendTrafficPolicy, into which those of routes are merged. */
+function hasGatewayTraffic(plan: Plan, options: TargetOptions): boolean {
+  return hasGatewayDefaults(options) || globalSignin(plan, options) !== undefined;
+}
+
 /** The Gateway's BackendTrafficPolicy with what the controller does without annotations. */
 export function gatewayBackendTraffic(plan: Plan, options: TargetOptions): readonly OwnedResource[] {
-  if (!hasGatewayDefaults(options)) return [];
+  if (!hasGatewayTraffic(plan, options)) return [];
+  const signin = globalSignin(plan, options);
   const targetRefs = [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: options.gatewayName }];
   const object = {
     apiVersion: API_VERSION,
     kind: "BackendTrafficPolicy",
     metadata: { name: `${options.gatewayName}-defaults`, namespace: options.gatewayNamespace },
-    spec: { targetRefs, ...backendDefaults(plan.controller, options) },
+    spec: {
+      targetRefs,
+      ...(options.defaults === "keep" ? backendDefaults(plan.controller, options) : {}),
+      ...(signin === undefined ? {} : { responseOverride: signin }),
+    },
   };
   return [
     {
@@ -43,15 +54,22 @@ export function finishPolicy(
 ): JsonObject {
   if (kind !== "BackendTrafficPolicy") return spec;
   const { plan, options } = of;
-  if (options.defaults !== "keep") return isUnlimited(spec) ? without(spec, "requestBuffer") : spec;
-  if (hasGatewayDefaults(options) && !isUnlimited(spec)) return { mergeType: "StrategicMerge", ...spec };
-  const full = mergeOver(backendDefaults(plan.controller, options), spec);
-  return isUnlimited(spec) ? without(full, "requestBuffer") : full;
+  const isAlone = isUnlimited(spec) || isWithoutOverride(spec);
+  if (hasGatewayTraffic(plan, options) && !isAlone) return { mergeType: "StrategicMerge", ...spec };
+  const full = options.defaults === "keep" ? mergeOver(backendDefaults(plan.controller, options), spec) : spec;
+  const limited = isUnlimited(spec) ? without(full, "requestBuffer") : full;
+  return isWithoutOverride(spec) ? without(limited, "responseOverride") : limited;
 }
 
 /** A field of the Gateway's policy cannot be merged away, so a route without the default limit takes none of it. */
 function isUnlimited(spec: JsonObject): boolean {
   return JSON.stringify(spec["requestBuffer"]) === JSON.stringify(NO_BODY_LIMIT);
+}
+
+/** Nor can the redirect to the sign-in page of the ConfigMap, where a 401 is somebody else's. */
+function isWithoutOverride(spec: JsonObject): boolean {
+  const override = spec["responseOverride"];
+  return Array.isArray(override) && override.length === 0;
 }
 
 function without(spec: JsonObject, key: string): JsonObject {

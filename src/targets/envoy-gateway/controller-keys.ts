@@ -1,6 +1,8 @@
 import type { ControllerConfig, TrafficKeyName } from "../../ingress-nginx/index.js";
 import type { KeyFate, KeyRule } from "../controller-settings.js";
+import { readAuthUrl } from "./auth-url.js";
 import { addedHeaders, sentHeaders, type MappedHeaders } from "./controller-headers.js";
+import { formatStringOf } from "./header-value.js";
 import { curveNames, versionRange } from "./tls-defaults.js";
 import { splitCiphers } from "./tls-suites.js";
 import { isTraced } from "./tracing.js";
@@ -44,7 +46,13 @@ const noLogFile = gone(
   "low",
 );
 
-const LISTED = same("the routes without a list of their own have an authorization with it");
+const LISTED = same(
+  "the routes without a list of their own are under an authorization with it, of the Gateway or of their own",
+);
+const BLOCKED = same(
+  "rules that refuse them stand first in every SecurityPolicy, as far as Envoy can compare them",
+  "equivalent",
+);
 
 /** What becomes of every key of the ConfigMap on Envoy Gateway; the words stand in docs/controller-defaults.md and in findings. */
 export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
@@ -255,14 +263,24 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   "whitelist-source-range": LISTED,
   "denylist-source-range": LISTED,
   "block-cidrs": LISTED,
-  "block-user-agents": accessRule(),
-  "block-referers": accessRule(),
+  "block-user-agents": BLOCKED,
+  "block-referers": BLOCKED,
   "no-auth-locations": same("these paths carry no passwords and no external authentication"),
-  "global-auth-url": same("the routes without auth-url ask this service"),
+  "global-auth-url": {
+    ...same("the routes without auth-url ask this service, by the Gateway's SecurityPolicy or their own", "equivalent"),
+    inCase: ({ text }, { routes }) => {
+      const rules = routes.flatMap((route) => route.rules);
+      if (!rules.some(({ features }) => features.externalAuth?.isGlobal === true))
+        return same("no route of this input is under it");
+      return "refused" in readAuthUrl(text)
+        ? told("EXTERNAL_AUTH_URL_UNSUPPORTED", "the routes are closed")
+        : undefined;
+    },
+  },
   "global-auth-method": gone("the check has the method of the request", "Let the auth service accept every method."),
-  "global-auth-signin": same("the routes without auth-url redirect there", "equivalent"),
+  "global-auth-signin": signin(),
   "global-auth-signin-redirect-param": same("it holds the way back", "equivalent"),
-  "global-auth-response-headers": same("headersToBackend of the check"),
+  "global-auth-response-headers": same("headersToBackend of the check", "equivalent"),
   "global-auth-request-redirect": gone("X-Auth-Request-Redirect is not sent", "Let the auth service read :path."),
   "global-auth-snippet": noSnippet,
   "global-auth-cache-key": gone(
@@ -410,8 +428,21 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   "proxy-stream-responses": same("Envoy waits for no number of datagrams", "equivalent"),
 };
 
-function accessRule(): KeyRule {
-  return gone("these clients get in", "Refuse them in front of the Gateway.", "blocker");
+function signin(): KeyRule {
+  return {
+    verdict: "partial",
+    how: "a 401 of the check becomes a 302 to it, by responseOverride; the way back stands in it without URL encoding, so a query is cut at its first &",
+    remedy: "Let the auth service answer the redirect itself, or use the oidc section of SecurityPolicy.",
+    inCase: ({ text }) => {
+      const base = formatStringOf(text);
+      return "unknown" in base
+        ? gone(
+            `Envoy does not know "${base.unknown}", so clients get the 401 itself`,
+            "Let the auth service answer the redirect itself, or use the oidc section of SecurityPolicy.",
+          )
+        : undefined;
+    },
+  };
 }
 
 function compressionOf(key: "use-gzip" | "enable-brotli"): KeyRule {

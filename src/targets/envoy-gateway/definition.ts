@@ -4,9 +4,12 @@ import type { RulePart, TargetDefinition } from "../definition.js";
 import { appResource } from "../parts.js";
 import type { TargetContext } from "../translator.js";
 import { finishPolicy } from "./backend-traffic.js";
+import { blockedClients } from "./blocked-clients.js";
 import { externalNames } from "./external-name.js";
 import { fleet } from "./fleet.js";
 import { gatewayWide } from "./gateway-defaults.js";
+import { answeringSecurity, completeSecurity, inheritedSecurity, isGuarded } from "./gateway-security.js";
+import { completeTraffic } from "./global-signin.js";
 import { listenerCertificates, listenerCiphers } from "./listener-features.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP } from "./parts.js";
@@ -26,7 +29,19 @@ export const envoyGatewayDefinition: TargetDefinition = {
   regex: "re2",
   closeRule,
   matchCookies,
-  finishPolicy: (kind, spec, _level, context) => finishPolicy(kind, spec, context),
+  finishPolicy: (kind, spec, level, context) =>
+    kind === "SecurityPolicy" && level === "rule"
+      ? inheritedSecurity(spec, context)
+      : finishPolicy(kind, spec, context),
+  commonPolicies: (plan, options) => {
+    if (isGuarded(plan, options)) return ["BackendTrafficPolicy", "SecurityPolicy"];
+    return blockedClients(plan.controller).rules.length > 0 ? ["SecurityPolicy"] : [];
+  },
+  completePolicy: (kind, spec, rule, context) => {
+    if (kind === "SecurityPolicy") return completeSecurity(spec, rule, context);
+    return kind === "BackendTrafficPolicy" ? completeTraffic(spec, rule, context) : (spec ?? {});
+  },
+  answeringPolicy: (context) => answeringSecurity(context.route, context),
   policyApiVersion: () => API_VERSION,
   streams: translateStreams,
   gatewayWide,

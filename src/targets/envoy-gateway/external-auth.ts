@@ -6,34 +6,20 @@ import type { TargetContext, Translation, Translator } from "../translator.js";
 import { lostAuthSettings } from "./external-auth-losses.js";
 import { readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
+import { CHECKED_HEADERS, externalAuthSpec } from "./external-auth-spec.js";
+import { isGuarded } from "./gateway-security.js";
+import { authBackend } from "./global-auth.js";
 import { objectName } from "./object-name.js";
-import { API_VERSION, GROUP, HERE, appResource, originsOf } from "./parts.js";
+import { GROUP, HERE, NOTHING_TO_DO, appResource, originsOf } from "./parts.js";
 
 type ExternalAuth = FeatureOf<"externalAuth">;
-
-/**
- * Headers of the client that the check carries. nginx sent all of them; a policy needs names, and these are the ones that
- * auth services decide by (Host, method and path always go along).
- */
-const CHECKED_HEADERS = [
-  "accept",
-  "authorization",
-  "cookie",
-  "origin",
-  "referer",
-  "user-agent",
-  "x-api-key",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-proto",
-  "x-request-id",
-  "x-requested-with",
-] as const;
 
 /** auth-url and friends as SecurityPolicy extAuth over HTTP. What cannot be asked the same way stays closed. */
 export const externalAuth: Translator<"externalAuth"> = (feature, rule, context) => {
   const url = readAuthUrl(feature.url);
   if ("refused" in url) return refused(feature, rule, { reason: url.refused, options: context.options });
+  // The Gateway's policy asks for all routes that are under the ConfigMap's check.
+  if (feature.isGlobal && isGuarded(context.plan, context.options)) return NOTHING_TO_DO;
   const backend = backendOf(url, feature, rule, context);
   const signin = signinRedirect(feature, rule);
   const lost = lostAuthSettings(feature, rule);
@@ -41,7 +27,7 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
     verdict: "equivalent",
     findings: [...contractFindings(feature, rule), ...backend.findings, ...signin.findings, ...lost.findings],
     policies: [
-      { kind: "SecurityPolicy", spec: { extAuth: policyOf(feature, url, backend.ref) } },
+      { kind: "SecurityPolicy", spec: { extAuth: externalAuthSpec(feature, url, backend.ref) } },
       ...(signin.policies ?? []),
     ],
     resources: backend.resources,
@@ -49,27 +35,6 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
     answers: [...(signin.answers ?? []), ...(lost.answers ?? [])],
   };
 };
-
-function policyOf(feature: ExternalAuth, url: AuthUrl, backendRef: JsonObject): JsonObject {
-  const headersToBackend = [...new Set(feature.responseHeaders.map((name) => name.toLowerCase()))];
-  const path =
-    url.path.kind === "fixed"
-      ? { pathOverride: url.path.value }
-      : url.path.value === ""
-        ? {}
-        : { path: url.path.value };
-  return {
-    // nginx answers 500 when the auth service fails, and waits 60 s for it.
-    headersToExtAuth: CHECKED_HEADERS,
-    statusOnError: 500,
-    timeout: "60s",
-    http: {
-      backendRefs: [backendRef],
-      ...path,
-      ...(headersToBackend.length > 0 ? { headersToBackend } : {}),
-    },
-  };
-}
 
 type AuthBackend = {
   readonly ref: JsonObject;
@@ -83,22 +48,11 @@ function backendOf(url: AuthUrl, feature: ExternalAuth, rule: PlannedRule, conte
     return serviceBackend(url, url.service, { feature, rule, context });
   const { namespace } = context.route;
   const name = objectName(rule.owner.ingress.name, "auth", url.service?.name ?? url.host);
-  // A Service's certificate is never publicly valid, so checking it would only lock everybody out.
-  const tls =
-    url.service === undefined
-      ? { wellKnownCACertificates: "System", sni: url.host }
-      : { insecureSkipVerify: true, sni: url.host };
-  const spec = {
-    endpoints: [{ fqdn: { hostname: url.host, port: url.port } }],
-    ...(url.scheme === "https" ? { tls } : {}),
-  };
   const at = originsOf(feature, "auth-url");
   const verified = url.scheme === "https" && url.service === undefined;
   return {
     ref: { group: GROUP, kind: "Backend", name },
-    resources: [
-      appResource({ apiVersion: API_VERSION, kind: "Backend", metadata: { name, namespace }, spec }, rule, at),
-    ],
+    resources: [appResource(authBackend(url, { name, namespace }), rule, at)],
     findings: [
       finding("BACKEND_API_NEEDED", at, {}, HERE),
       ...(verified

@@ -3,14 +3,17 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { PolicyPatch, Translator } from "../translator.js";
 import { authorizationOf } from "./authorization.js";
 import { comparesSubject } from "./certificate-subject.js";
+import { isFromConfigMap, isGuarded } from "./gateway-security.js";
 import { readNetwork } from "./networks.js";
-import { HERE, originsOf } from "./parts.js";
+import { HERE, NOTHING_TO_DO, originsOf } from "./parts.js";
 
 /**
  * Address lists as SecurityPolicy authorization; both proxies answer 403 (authorization.go, buildIPPredicate). Beside a comparison of client
  * certificates the lists stand in the policy of that, because a policy has one authorization.
  */
-export const ipAccess: Translator<"ipAccess"> = (feature, rule, { options }) => {
+export const ipAccess: Translator<"ipAccess"> = (feature, rule, { plan, options }) => {
+  // The Gateway's policy holds the lists of the ConfigMap for all routes that have none of their own.
+  if (isFromConfigMap(feature) && isGuarded(plan, options)) return NOTHING_TO_DO;
   // Without the Gateway's policies nobody in this output says where the client's address comes from.
   const severity = options.emitGateway ? "low" : "medium";
   return {

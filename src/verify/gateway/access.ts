@@ -68,15 +68,29 @@ function authorizationOutcome(authorization: JsonObject, request: ProbeRequest):
   return authorization["defaultAction"] === "Allow" ? "allowed" : "denied";
 }
 
-/** The conditions that converted output uses: a search in the subject of the client certificate. Others never hold. */
-function holds(condition: string, { scheme, credentials }: ProbeRequest): boolean {
-  const [, call, quoted = ""] =
-    /^connection\.subject_peer_certificate\.(contains|matches)\((".*")\)$/s.exec(condition) ?? [];
-  const argument: unknown = call === undefined ? undefined : JSON.parse(quoted);
-  if (typeof argument !== "string" || scheme === "http" || credentials.certificate === "none") return false;
-  if (call === "contains") return credentials.subject.includes(argument);
+/** The conditions that converted output uses: searches in the client certificate's subject and in headers. Others never hold. */
+function holds(condition: string, request: ProbeRequest): boolean {
+  return condition.split(/ \|\| (?=\(')/).some((part) => partHolds(part, request));
+}
+
+function partHolds(condition: string, { scheme, credentials, headers }: ProbeRequest): boolean {
+  const [, header, quoted] =
+    /^\('([a-z-]+)' in request\.headers \? request\.headers\['\1'\] : ''\) == (".*")$/s.exec(condition) ?? [];
+  if (header !== undefined && quoted !== undefined) return (headers[header] ?? "") === JSON.parse(quoted);
+  const [, searched, call = "", written] =
+    /^(?:\('([a-z-]+)' in request\.headers \? request\.headers\['\1'\] : ''\)|connection\.subject_peer_certificate)\.(contains|matches)\((".*")\)$/s.exec(
+      condition,
+    ) ?? [];
+  const argument: unknown = written === undefined ? undefined : JSON.parse(written);
+  if (typeof argument !== "string") return false;
+  if (searched !== undefined) return finds(call, argument, headers[searched] ?? "");
+  return scheme !== "http" && credentials.certificate !== "none" && finds(call, argument, credentials.subject);
+}
+
+function finds(call: string, argument: string, text: string): boolean {
+  if (call === "contains") return text.includes(argument);
   const expression = expressionOf(argument);
-  return expression.kind === "compiled" && expression.re.test(credentials.subject);
+  return expression.kind === "compiled" && expression.re.test(text);
 }
 
 /**

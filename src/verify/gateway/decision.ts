@@ -209,7 +209,7 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
   const checks: SecurityChecks =
     security === undefined
       ? NO_CHECKS
-      : checksOf(security.spec, namespaceOf(security.policy), request, simulation.index);
+      : checksOf(security.spec, namespaceOf(security.asking), request, simulation.index);
   const isBroken = match.extensions.includes(undefined) || checks.kind === "invalid";
   if (isBroken) return { outcome: { kind: "respond", status: 500 }, match };
   const gate: Gate = {

@@ -34,7 +34,11 @@ const keyOf = (policy: string, kind: string, id: string, section: string | undef
   `${policy} ${kind} ${id} ${section ?? ""}`;
 
 /** A policy with the spec that is in force, merged with a wider one where it asks for that. */
-export type EffectivePolicy = { readonly policy: KubernetesObject; readonly spec: JsonObject };
+export type EffectivePolicy = {
+  readonly spec: JsonObject;
+  /** The policy that asks the auth service, whose namespace its references start from (securitypolicy.go, buildSecurityPolicyOwners). */
+  readonly asking: KubernetesObject;
+};
 
 /**
  * The policy of a kind for a request: rule, route, listener of a ListenerSet, ListenerSet, listener, Gateway. The first one takes the request as a
@@ -49,9 +53,10 @@ export function policyFor(
     (rule === undefined ? undefined : index.get(keyOf(kind, route.kind, idOf(route), rule))) ??
     index.get(keyOf(kind, route.kind, idOf(route), undefined));
   const wide = listenerPolicy(index, kind, listener);
-  if (onRoute === undefined) return wide === undefined ? undefined : { policy: wide, spec: wide.spec };
-  const merges = onRoute.spec["mergeType"] !== undefined && wide !== undefined;
-  return { policy: onRoute, spec: merges ? merged(wide.spec, onRoute.spec) : onRoute.spec };
+  if (onRoute === undefined) return wide === undefined ? undefined : { spec: wide.spec, asking: wide };
+  if (onRoute.spec["mergeType"] === undefined || wide === undefined) return { spec: onRoute.spec, asking: onRoute };
+  const asking = onRoute.spec["extAuth"] === undefined ? wide : onRoute;
+  return { spec: merged(wide.spec, onRoute.spec), asking };
 }
 
 /** The policy of a kind for a listener as a whole. */

@@ -53,6 +53,24 @@ function serviceCheck(settings: Settings, controller: ControllerConfig): Authent
   return [{ kind: "service", url: askedAt(global) }];
 }
 
+/** Sign-in page of the location's auth service, or of the one that the ConfigMap asks of locations without their own. */
+export function signinOf(
+  settings: Settings,
+  controller: ControllerConfig,
+): { readonly signin: string; readonly parameter: string } {
+  if (settingOf(settings, "auth-url") !== undefined)
+    return {
+      signin: settingOf(settings, "auth-signin")?.value ?? "",
+      parameter: settingOf(settings, "auth-signin-redirect-param")?.value ?? "rd",
+    };
+  const isAsked =
+    controller.value("global-auth-url").text !== "" && settingOf(settings, "enable-global-auth")?.value !== false;
+  return {
+    signin: isAsked ? controller.value("global-auth-signin").text : "",
+    parameter: controller.value("global-auth-signin-redirect-param").text || "rd",
+  };
+}
+
 /** `namespace/service:port/path` for a Service of the cluster, else `host:port/path`; `{path}` stands for the path of the request. */
 function askedAt(url: string): string {
   const [, scheme = "http", authority = "", target = ""] = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(url.trim()) ?? [];

@@ -12,7 +12,7 @@ import {
 } from "../decision.js";
 import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
-import { accessOf, certificateCheck, refusalOf, type Access } from "./access.js";
+import { accessOf, certificateCheck, refusalOf, signinOf, type Access } from "./access.js";
 import { backendName, hasNoEndpoints, sharesOf } from "./canary.js";
 import { corsHeaders } from "./cors.js";
 import { addedHeaders, customHeaders, hiddenHeaders, requestHeaders, transportSecurity } from "./headers.js";
@@ -233,14 +233,21 @@ function lacksCommonName(server: Server, { scheme, credentials }: ProbeRequest):
   return expression.kind === "refused" || !expression.re.test(subject);
 }
 
-function isBlocked({ controller }: NginxModel, request: ProbeRequest): boolean {
-  const agent = request.headers["user-agent"];
-  const referer = request.headers["referer"];
-  // Values that begin with ~ are expressions; only plain ones are compared here.
+function isBlocked({ controller }: NginxModel, { headers }: ProbeRequest): boolean {
   return (
-    (agent !== undefined && controller.list("block-user-agents").includes(agent)) ||
-    (referer !== undefined && controller.list("block-referers").includes(referer))
+    isMapped(controller.list("block-user-agents"), headers["user-agent"] ?? "") ||
+    isMapped(controller.list("block-referers"), headers["referer"] ?? "")
   );
+}
+
+/** Keys of a map: text whatever its case, `~` and `~*` search for an expression (ngx_http_map_module). */
+function isMapped(keys: readonly string[], value: string): boolean {
+  return keys.some((written) => {
+    const key = /^(["'])(.*)\1$/s.exec(written)?.[2] ?? written;
+    if (!key.startsWith("~")) return key.replace(/^\\/, "").toLowerCase() === value.toLowerCase();
+    const expression = expressionOf(key.startsWith("~*") ? `(?i)${key.slice(2)}` : key.slice(1));
+    return expression.kind === "compiled" && expression.re.test(value);
+  });
 }
 
 type Block = { readonly path: string; readonly uri: string; readonly isBlocked: boolean };
@@ -267,7 +274,7 @@ function locationAnswer(frame: Frame, location: Location, block: Block): Answer 
   const access = withSnippet(accessOf(server, location, request, model.controller), snippet);
   const base = { gate: access.gate, location, cors };
   const refused = refusalOf(access, request);
-  if (refused !== undefined) return { ...base, outcome: refusal(refused, location, request) };
+  if (refused !== undefined) return { ...base, outcome: refusal(refused, location, frame) };
   const limit = limitsOf(location.settings, model.controller).bodyBytes;
   if (limit !== undefined && request.bodyBytes > limit) return { ...base, outcome: { kind: "respond", status: 413 } };
   if (upstream === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
@@ -331,11 +338,9 @@ function withSnippet(access: Access, snippet: SnippetEffect): Access {
 }
 
 /** `error_page 401` sends clients to the sign-in page of the auth service (template.go, buildAuthSignURL). */
-function refusal(status: number, location: Location, request: ProbeRequest): Outcome {
-  const signin = settingOf(location.settings, "auth-signin")?.value;
-  const isExternal = settingOf(location.settings, "auth-url") !== undefined;
-  if (status !== 401 || signin === undefined || signin === "" || !isExternal) return { kind: "respond", status };
-  const parameter = settingOf(location.settings, "auth-signin-redirect-param")?.value ?? "rd";
+function refusal(status: number, location: Location, { request, model }: Frame): Outcome {
+  const { signin, parameter } = signinOf(location.settings, model.controller);
+  if (status !== 401 || signin === "") return { kind: "respond", status };
   const hasParameter = new URLSearchParams(signin.split("?")[1] ?? "").get(parameter) !== null;
   const back = `${parameter}=$pass_access_scheme://$http_host$escaped_request_uri`;
   const url = hasParameter ? signin : `${signin}${signin.includes("?") ? "&" : "?"}${back}`;

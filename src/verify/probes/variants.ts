@@ -23,6 +23,7 @@ export function variantsOf(server: Server, controller: ControllerConfig): readon
     ...canaries.flatMap(canaryMarks).map((headers) => ({ headers })),
     ...(has("enable-cors") ? corsVariants(origins) : []),
     ...(isProtected ? credentialVariants() : []),
+    ...blockedClients(controller).map((headers) => ({ headers })),
     ...addressesOf(server, controller).map((address) => ({ address })),
     ...(isProtected ? addressesOf(server, controller).map((address) => ({ address, credentials: STRANGER })) : []),
     ...bodySizes(server, controller).map((bodyBytes) => ({ method: "POST", bodyBytes })),
@@ -36,6 +37,19 @@ export function variantsOf(server: Server, controller: ControllerConfig): readon
     },
     { query: "next=/docs/" },
     { query: "" },
+  ];
+}
+
+/** Clients of block-user-agents and block-referers, in another case and with something around them. */
+function blockedClients(controller: ControllerConfig): Readonly<Record<string, string>>[] {
+  const texts = (key: "block-user-agents" | "block-referers"): string[] =>
+    controller.list(key).flatMap((item) => {
+      const text = item.replaceAll(/^["']?(?:~\*?)?|["']$/g, "");
+      return /^["']?~/.test(item) ? patternTexts(text) : [text, text.toUpperCase(), `${text}x`];
+    });
+  return [
+    ...texts("block-user-agents").map((text) => ({ "user-agent": text })),
+    ...texts("block-referers").map((text) => ({ referer: text })),
   ];
 }
 

@@ -2,6 +2,7 @@ import { rewrites, timing, bodies, cors, limits } from "./traffic.js";
 import { access, externalAuth, clientCertificates } from "./access.js";
 import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
+import { gatewaySecurity } from "./gateway-security.js";
 import { clientFindings } from "./clients.js";
 import { refusals } from "./refusals.js";
 import { hiddenDefaults } from "./defaults.js";
@@ -24,6 +25,7 @@ export const envoyGatewayFindings = {
   ...refusals,
   ...hiddenDefaults,
   ...clientFindings,
+  ...gatewaySecurity,
   ...proxying,
   ...sharedCertificates,
 };

@@ -19,6 +19,10 @@ const LOST: Readonly<Record<string, Look>> = {
   "whitelist-source-range": refused,
   "denylist-source-range": refused,
   "global-auth-url": { aspects: [...ANSWER, "authentication"], looks: always },
+  "global-auth-signin": {
+    aspects: ["location", "outcome"],
+    looks: ({ request, before }) => before.outcome.kind === "redirect" && request.credentials.authAnswer === 401,
+  },
   "use-port-in-redirects": redirect,
   "relative-redirects": redirect,
   "preserve-trailing-slash": redirect,
@@ -49,4 +53,10 @@ const says = (of: Case, { key }: { readonly key: string }): boolean => {
 export const controllerExplanations: readonly Explanation[] = [
   explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
   explains("CONTROLLER_SETTING_PARTLY", RUN, ASPECTS, says),
+  explains("GLOBAL_AUTH_CONTRACT", RUN, [...ANSWER, "request-header"], ({ request, after, difference }, { kept }) => {
+    if (difference.aspect === "request-header") return kept.toLowerCase().includes(`"${difference.name ?? ""}"`);
+    const { authAnswer } = request.credentials;
+    return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
+  }),
+  explains("BLOCKED_CLIENT_LOST", RUN, ANSWER, ({ before }) => answers(before, 403)),
 ];

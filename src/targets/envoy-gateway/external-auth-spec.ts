@@ -1,0 +1,44 @@
+import type { JsonObject } from "../../kubernetes/index.js";
+import type { FeatureOf } from "../../plan/index.js";
+import type { AuthUrl } from "./auth-url.js";
+
+/**
+ * Headers of the client that the check carries. nginx sent all of them; a policy needs names, and these are the ones that
+ * auth services decide by (Host, method and path always go along).
+ */
+export const CHECKED_HEADERS = [
+  "accept",
+  "authorization",
+  "cookie",
+  "origin",
+  "referer",
+  "user-agent",
+  "x-api-key",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-request-id",
+  "x-requested-with",
+] as const;
+
+/** `extAuth` of a SecurityPolicy. */
+export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUrl, backendRef: JsonObject): JsonObject {
+  const headersToBackend = [...new Set(feature.responseHeaders.map((name) => name.toLowerCase()))];
+  const path =
+    url.path.kind === "fixed"
+      ? { pathOverride: url.path.value }
+      : url.path.value === ""
+        ? {}
+        : { path: url.path.value };
+  return {
+    // nginx answers 500 when the auth service fails, and waits 60 s for it.
+    headersToExtAuth: CHECKED_HEADERS,
+    statusOnError: 500,
+    timeout: "60s",
+    http: {
+      backendRefs: [backendRef],
+      ...path,
+      ...(headersToBackend.length > 0 ? { headersToBackend } : {}),
+    },
+  };
+}
