@@ -95,10 +95,11 @@ function handedOnListeners(plan: Plan, options: TargetOptions, parents: Parents)
   const passthrough = plan.listeners
     .filter(({ protocol }) => protocol === "TLS")
     .map(({ name }) => ({ parent: parents.of(name), name }));
+  const place = { namespace: options.gatewayNamespace, owner: "platform" } as const;
   const streams = placedStreams(plan, options).flatMap(({ parent, streams: some }) =>
     some
       .filter(({ protocol }) => protocol === "TCP")
-      .map(({ listener }) => ({ parent: { ...parent, namespace: options.gatewayNamespace }, name: listener })),
+      .map(({ listener }) => ({ parent: { ...parent, ...place }, name: listener })),
   );
   return [...passthrough, ...streams];
 }
@@ -131,9 +132,9 @@ function policies(
         ...spec,
       },
     },
-    owner: "platform",
+    owner: parent.owner,
     from: [],
     origins,
-    file: "policies",
+    file: parent.owner === "platform" ? "policies" : "listeners",
   }));
 }
