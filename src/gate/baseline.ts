@@ -7,7 +7,7 @@ import {
   type CheckReport,
   type GoneEntry,
 } from "../report/index.js";
-import { fingerprintOf, type Identified } from "./identity.js";
+import { annotationsOf, fingerprintOf, type Identified } from "./identity.js";
 
 /** Entries by fingerprint. */
 export type Baseline = ReadonlyMap<string, BaselineEntry>;
@@ -90,18 +90,18 @@ export function renderBaseline({ findings }: CheckReport): string {
   return `{\n  "schemaVersion": "1",\n  "findings": ${list}\n}\n`;
 }
 
-function entryOf({ code, severity, target, object, annotation, ordinal }: CheckFinding): BaselineEntry {
-  const place = isControllerDefault(code) ? {} : { object, ...(annotation === undefined ? {} : { annotation }) };
+function entryOf({ code, severity, target, object, at, ordinal }: CheckFinding): BaselineEntry {
+  const place = isControllerDefault(code) ? {} : { object, ...annotationsOf(at) };
   return { code, severity, ...(target === undefined ? {} : { target }), ...place, ordinal };
 }
 
-const fieldText = ([name, value]: readonly [string, string | number]): string =>
+const fieldText = ([name, value]: readonly [string, string | number | readonly string[]]): string =>
   `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
 
 function compareEntries(a: BaselineEntry, b: BaselineEntry): number {
   return (
     byText(a.object ?? "", b.object ?? "") ||
-    byText(a.annotation ?? "", b.annotation ?? "") ||
+    byText(a.annotations?.join(" ") ?? "", b.annotations?.join(" ") ?? "") ||
     byText(a.code, b.code) ||
     byText(a.target ?? "", b.target ?? "") ||
     a.ordinal - b.ordinal

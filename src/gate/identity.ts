@@ -4,6 +4,7 @@ import type { Origin } from "../kubernetes/index.js";
 
 /**
  * What makes two findings of two runs the same: neither lines nor values, so that editing around a finding does not make it new.
+ * A finding that comes to be about one more annotation is new, because something more is lost.
  * Findings that are said once for a whole run have no object, because any Ingress may come first.
  */
 export type Identity = {
@@ -11,7 +12,8 @@ export type Identity = {
   /** Absent: it holds whatever the target. */
   readonly target?: TargetName;
   readonly object?: string;
-  readonly annotation?: string;
+  /** All that it is about, sorted. */
+  readonly annotations?: readonly string[];
   /** From 1, in the order of the document, among findings that share all of the above. */
   readonly ordinal: number;
 };
@@ -22,8 +24,8 @@ export type Identified = Finding & { readonly identity: Identity };
 const DIGITS = 32;
 
 /** A short text for an identity, the same on every machine. */
-export function fingerprintOf({ code, target, object, annotation, ordinal }: Identity): string {
-  const text = JSON.stringify([code, target ?? null, object ?? null, annotation ?? null, ordinal]);
+export function fingerprintOf({ code, target, object, annotations, ordinal }: Identity): string {
+  const text = JSON.stringify([code, target ?? null, object ?? null, annotations ?? [], ordinal]);
   return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
 }
 
@@ -48,15 +50,22 @@ export function identify(findings: readonly Finding[]): readonly Identified[] {
 }
 
 function groupKey(finding: Finding): string {
-  const { code, target, object, annotation } = identityOf(finding, 1);
-  return `${code}\n${target ?? ""}\n${object ?? ""}\n${annotation ?? ""}`;
+  const { code, target, object, annotations } = identityOf(finding, 1);
+  return `${code}\n${target ?? ""}\n${object ?? ""}\n${annotations?.join(" ") ?? ""}`;
 }
 
-function identityOf({ code, target, at: [first] }: Finding, ordinal: number): Identity {
-  const place = isControllerDefault(code)
-    ? {}
-    : { object: first.object, ...(first.annotation === undefined ? {} : { annotation: first.annotation }) };
+function identityOf({ code, target, at }: Finding, ordinal: number): Identity {
+  const place = isControllerDefault(code) ? {} : { object: at[0].object, ...annotationsOf(at) };
   return { code, ...(target === undefined ? {} : { target }), ...place, ordinal };
+}
+
+/** The annotations among places, as an identity has them. */
+export function annotationsOf(
+  places: readonly { readonly annotation?: string | undefined }[],
+): Pick<Identity, "annotations"> {
+  const keys = places.flatMap(({ annotation }) => annotation ?? []);
+  if (keys.length === 0) return {};
+  return { annotations: keys.length === 1 ? keys : [...new Set(keys)].sort(compareTexts) };
 }
 
 /** Findings of one group in the order of the document, each sentence once. */

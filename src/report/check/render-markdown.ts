@@ -110,9 +110,9 @@ function suppressedSection({ findings }: CheckReport): readonly string[] {
 function goneSection({ baseline }: CheckReport): readonly string[] {
   const lines = (baseline?.gone ?? [])
     .filter(({ objectRead }) => objectRead)
-    .map(({ code: name, object, annotation }) => {
-      const key = annotation === undefined ? "" : ` ${code(annotation)}`;
-      return `- ${code(name)} ${escapeText(object ?? "the whole run")}${key}`;
+    .map(({ code: name, object, annotations = [] }) => {
+      const keys = annotations.map((key) => ` ${code(key)}`).join("");
+      return `- ${code(name)} ${escapeText(object ?? "the whole run")}${keys}`;
     });
   return lines.length === 0
     ? []

@@ -101,8 +101,8 @@ function suppressedBlock({ findings }: CheckReport, view: CheckView): readonly s
 function goneBlock({ baseline }: CheckReport, view: CheckView): readonly string[] {
   const lines = (baseline?.gone ?? [])
     .filter(({ objectRead }) => objectRead)
-    .map(({ code, object, annotation, target }) =>
-      ["", object ?? "the whole run", annotation ?? "", code, target ?? ""].filter((part) => part !== "").join("  "),
+    .map(({ code, object, annotations = [], target }) =>
+      [object ?? "the whole run", ...annotations, code, ...(target === undefined ? [] : [target])].join("  "),
     )
     .map((line) => `  ${printable(line)}`);
   return listBlock("Gone since the baseline", lines, view);

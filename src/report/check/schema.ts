@@ -20,7 +20,7 @@ export const CHECK_STATUS = ["failing", "reported", "known", "suppressed"] as co
 const finding = z.object({
   fingerprint: z
     .string()
-    .describe("Identity that survives moved lines and changed values: code, target, object, annotation and ordinal."),
+    .describe("Identity that survives moved lines and changed values: code, target, object, annotations and ordinal."),
   code: z.string(),
   severity,
   verdict,
@@ -39,7 +39,7 @@ const finding = z.object({
   at: z.array(place).min(1),
   source: z.exactOptional(z.string().describe("Text of the line of the first place, where it is at hand.")),
   example: z.exactOptional(example),
-  ordinal: z.int().min(1).describe("Tells apart findings that share code, target, object and annotation."),
+  ordinal: z.int().min(1).describe("Tells apart findings that share code, target, object and annotations."),
   suppression: z.exactOptional(z.object({ by: z.enum(["annotation", "policy"]), reason: z.string() })),
 });
 
@@ -75,8 +75,8 @@ const baselineEntry = z.object({
   code: z.string(),
   severity,
   target: z.exactOptional(target),
-  object: z.exactOptional(z.string()),
-  annotation: z.exactOptional(z.string()),
+  object: z.exactOptional(z.string().describe("Absent for what is said once for the whole run.")),
+  annotations: z.exactOptional(z.array(z.string()).min(1)),
   ordinal: z.int().min(1),
 });
 

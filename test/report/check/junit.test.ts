@@ -80,5 +80,8 @@ describe("JUnit", () => {
   it("notices a wrong file", async () => {
     expect(await junitProblems("<testsuites><testsuite/></testsuites>")).not.toEqual([]);
     expect(await junitProblems("<testsuites>")).not.toEqual([]);
+    expect(await junitProblems("<testsuites/>", "<testsuites><testcase/></testsuites>", "<testsuites/>")).not.toEqual(
+      [],
+    );
   });
 });
