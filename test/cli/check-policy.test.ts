@@ -115,7 +115,7 @@ describe("a suppression on the Ingress", () => {
   });
 
   it.each([
-    [`${CODE}`, "SUPPRESSION_WITHOUT_REASON", 1],
+    [CODE, "SUPPRESSION_WITHOUT_REASON", 1],
     [`PROTECTION_NOT_PORTABEL the mesh does it`, "SUPPRESSION_UNKNOWN_CODE", 1],
     [`* the mesh does it`, "SUPPRESSION_UNKNOWN_CODE", 1],
     [`${CODE},OTHER_CLASS the mesh does it`, "SUPPRESSION_UNUSED", 0],

@@ -41,7 +41,9 @@ function isCurrent(): boolean {
 /** Runs that name other test files do not need the command. */
 function isNeeded(): boolean {
   const named = process.argv.slice(2).filter((argument) => argument.startsWith("test/"));
-  return named.length === 0 || named.some((argument) => /^test\/?$|^test\/(?:cli|package|robustness)\b/.test(argument));
+  return (
+    named.length === 0 || named.some((argument) => /^test\/?$|^test\/(?:ci|cli|package|robustness)\b/.test(argument))
+  );
 }
 
 /** Two test runs at once must not delete each other's `dist`. */
