@@ -4,7 +4,8 @@ import { Chalk } from "chalk";
 import * as z from "zod";
 import { check, renderBaseline, type CheckOptions, type CheckReport, type CheckResult } from "../index.js";
 import type { Snapshot } from "../kubernetes/index.js";
-import { renderCheck, renderCheckSummary, type CheckView } from "../report/index.js";
+import { renderCheck, renderCheckSummary, type CheckView, type TextView } from "../report/index.js";
+import { emittedView } from "./emitted-view.js";
 import { UsageError } from "../usage-error.js";
 import { refuseByCrds } from "./crds.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
@@ -79,7 +80,8 @@ type Finished = {
 async function finish({ io, settings, snapshot, result, reports, version }: Finished): Promise<number> {
   io.progress.end();
   const { report } = result;
-  for (const request of reports) await writeReport(io, request, report, version);
+  const shown = emittedView(result.resources);
+  for (const request of reports) await writeReport(io, request, report, { version, ...shown });
   const isTextPrinted = reports.some(({ format, file }) => file === undefined && format === "text");
   if (settings.quiet !== true && !isTextPrinted) await io.err(renderCheckSummary(report, { ...io.errView, version }));
   if (snapshot.ingresses.length === 0) {
@@ -100,12 +102,12 @@ async function writeReport(
   io: Io,
   { format, file }: ReportRequest,
   report: CheckReport,
-  version: string,
+  more: Omit<CheckView, keyof TextView>,
 ): Promise<void> {
   if (file === undefined) {
-    await io.out(await renderCheck(format, report, { ...io.outView, version }));
+    await io.out(await renderCheck(format, report, { ...io.outView, ...more }));
     return;
   }
-  const view: CheckView = { chalk: new Chalk({ level: 0 }), width: WIDTH_IN_FILES, version };
+  const view: CheckView = { chalk: new Chalk({ level: 0 }), width: WIDTH_IN_FILES, ...more };
   writeOptionFile(file, await renderCheck(format, report, view), "--output");
 }

@@ -10,6 +10,7 @@ const RENDERERS: Readonly<Record<CheckFormat, () => Promise<CheckRenderer>>> = {
   junit: async () => (await import("./render-junit.js")).renderJunit,
   github: async () => (await import("./render-github.js")).renderGithub,
   markdown: async () => (await import("./render-markdown.js")).renderCheckMarkdown,
+  html: async () => (await import("./render-html.js")).renderCheckHtml,
 };
 
 /** The report of a check as a text in one of the formats. */
