@@ -42,7 +42,8 @@ function isCurrent(): boolean {
 function isNeeded(): boolean {
   const named = process.argv.slice(2).filter((argument) => argument.startsWith("test/"));
   return (
-    named.length === 0 || named.some((argument) => /^test\/?$|^test\/(?:browser|ci|cli|package|robustness)\b/.test(argument))
+    named.length === 0 ||
+    named.some((argument) => /^test\/?$|^test\/(?:browser|ci|cli|package|robustness)\b/.test(argument))
   );
 }
 
