@@ -16,7 +16,18 @@ const PROBLEMS: Readonly<Record<CheckFormat, (text: string, report: CheckReport)
   junit: (text) => junitProblems(text),
   github: (text, report) => Promise.resolve(commandProblems(text, report)),
   markdown: (text) => Promise.resolve(text.startsWith("## ingress2gateway check: ") ? [] : ["no headline"]),
+  html: (text, report) => Promise.resolve(pageProblems(text, report)),
 };
+
+/** A whole page, with a row for each Ingress and nothing from a manifest that became markup. */
+function pageProblems(text: string, { ingresses }: CheckReport): string[] {
+  const rows = text.match(/<tr data-risk=/g)?.length ?? 0;
+  return [
+    ...(text.startsWith("<!doctype html>") && text.endsWith("</html>\n") ? [] : ["not a whole page"]),
+    ...(rows === ingresses.length ? [] : [`${rows} rows for ${ingresses.length} Ingresses`]),
+    ...((text.match(/<script/g)?.length ?? 0) === 1 ? [] : ["scripts"]),
+  ];
+}
 
 /** Each line is a command with a file that was read, or none at all; none is cut in two. */
 function commandProblems(text: string, report: CheckReport): readonly string[] {
