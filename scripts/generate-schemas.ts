@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { diffSchema } from "../src/diff/index.js";
-import { baselineSchema, checkSchema, reportSchema } from "../src/report/index.js";
+import { baselineSchema, checkSchema, reportSchema, verifySchema } from "../src/report/index.js";
 
 const schemas: Readonly<Record<string, string>> = {
   "schemas/report.schema.json": schemaText(reportSchema, "Report of ingress2gateway (report.json), schemaVersion 1"),
@@ -12,6 +12,10 @@ const schemas: Readonly<Record<string, string>> = {
     "Findings of ingress2gateway check --format json, schemaVersion 1",
   ),
   "schemas/diff.schema.json": schemaText(diffSchema, "What ingress2gateway diff --format json prints, schemaVersion 1"),
+  "schemas/verify.schema.json": schemaText(
+    verifySchema,
+    "Result of ingress2gateway verify --format json, schemaVersion 1",
+  ),
   "schemas/baseline.schema.json": schemaText(baselineSchema, "Baseline of ingress2gateway check, schemaVersion 1"),
 };
 

@@ -3,8 +3,10 @@ import { assertInvariants } from "./invariants.js";
 import type { OwnedResource, Unread } from "./kubernetes/index.js";
 import { checkOptions, type ConvertOptions } from "./options.js";
 import { layOut, type OutputTree } from "./output/index.js";
-import { buildReport, renderJson, renderMarkdown, type Report } from "./report/index.js";
-import { planFor, settle, translateFor } from "./stages.js";
+import { buildReport, renderJson, renderMarkdown, type Report, type VerifyReport } from "./report/index.js";
+import { planFor, settle, translateFor, type Planned, type Translated } from "./stages.js";
+import { probesOfConvert, verifyReport, verifyTranslated, withExamples } from "./verification.js";
+import type { Verification } from "./verify/index.js";
 
 export type ConvertResult = {
   readonly target: TargetName;
@@ -16,6 +18,8 @@ export type ConvertResult = {
   readonly report: Report;
   /** What could not be read; the rest is converted. */
   readonly unread: readonly Unread[];
+  /** With `verify`, for up to 1,000 Ingresses. */
+  readonly verification?: VerifyReport;
 };
 
 /**
@@ -35,7 +39,9 @@ function convertNow(options: ConvertOptions): ConvertResult {
   const planned = planFor(options);
   const { snapshot, plan } = planned;
   const translated = translateFor(target, planned, options);
-  const findings = [...planned.findings, ...translated.findings];
+  const all = [...planned.findings, ...translated.findings];
+  const verified = options.verify === true ? verifiedReport(planned, translated, options) : undefined;
+  const findings = verified === undefined ? all : withExamples(all, verified.verification);
   const answers = [...planned.answers, ...translated.answers];
   const settled = settle(findings, snapshot, options);
   const layout = layOut(translated.resources);
@@ -48,6 +54,7 @@ function convertNow(options: ConvertOptions): ConvertResult {
     suppressed: settled.suppressed,
     answers,
     fileOf: layout.fileOf,
+    ...(verified === undefined ? {} : { verification: verified.report.summary }),
   });
   if (options.debug === true)
     assertInvariants({ plan, resources: translated.resources, findings, answers, accounting: report.accounting });
@@ -64,5 +71,18 @@ function convertNow(options: ConvertOptions): ConvertResult {
     findings: settled.findings,
     report,
     unread: snapshot.unread,
+    ...(verified === undefined ? {} : { verification: verified.report }),
   };
+}
+
+function verifiedReport(
+  planned: Planned,
+  translated: Translated,
+  options: ConvertOptions,
+): { readonly verification: Verification; readonly report: VerifyReport } | undefined {
+  const probes = probesOfConvert(planned);
+  if (probes === undefined) return undefined;
+  const of = { planned, translated, options };
+  const verification = verifyTranslated(of, probes);
+  return { verification, report: verifyReport(of, verification, probes) };
 }

@@ -18,7 +18,7 @@ export {
 } from "./findings/index.js";
 export { renderBaseline } from "./gate/index.js";
 export type { KubernetesObject, Origin, OwnedResource, Snapshot, Unread } from "./kubernetes/index.js";
-export type { CheckOptions, ConvertOptions, ObjectName, Source } from "./options.js";
+export type { CheckOptions, ConvertOptions, ObjectName, Source, VerifyOptions } from "./options.js";
 export {
   checkSchema,
   reportSchema,
@@ -27,6 +27,9 @@ export {
   type Report,
   type ReportFinding,
   type ReportIngress,
+  verifySchema,
+  type VerifyReport,
 } from "./report/index.js";
+export { verify, type VerifyResult } from "./verification.js";
 export { UsageError } from "./usage-error.js";
 export type { RouteRow } from "./verify/index.js";

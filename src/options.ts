@@ -70,6 +70,16 @@ export type ConvertOptions = {
   readonly sourceRoot?: string;
   /** Checks the invariants of every stage on the way; a defect is thrown. Default false. */
   readonly debug?: boolean;
+  /** `convert` only: verifies the conversion of up to 1,000 Ingresses and gives findings the requests that show them. Default false. */
+  readonly verify?: boolean;
+};
+
+/** What `verify` can be told: the same as `convert`, and how many requests it makes up. */
+export type VerifyOptions = Omit<ConvertOptions, "sourceRoot" | "verify"> & {
+  /** Most requests for one host. Default 2000. */
+  readonly probes?: number;
+  /** Another seed gives other random requests. Default 1. */
+  readonly seed?: number;
 };
 
 /** What `check` can be told: the options of a conversion, and what decides the answer. */
@@ -148,10 +158,22 @@ const optionsSchema = z.strictObject({
   controllerConfig: z.exactOptional(source),
   sourceRoot: z.exactOptional(z.string()),
   debug: z.exactOptional(z.boolean()),
+  verify: z.exactOptional(z.boolean()),
+});
+
+/** Options of `verify`, the same on the command line. */
+export const probeFields = {
+  probes: z.exactOptional(z.int("a whole number").min(1).max(1_000_000)),
+  seed: z.exactOptional(z.int("a whole number").min(0).max(0xffff_ffff)),
+};
+
+const verifySchema = z.strictObject({
+  ...optionsSchema.omit({ sourceRoot: true, verify: true }).shape,
+  ...probeFields,
 });
 
 const checkSchema = z.strictObject({
-  ...optionsSchema.omit({ target: true, sourceRoot: true }).shape,
+  ...optionsSchema.omit({ target: true, sourceRoot: true, verify: true }).shape,
   targets: z.exactOptional(z.array(z.enum(TARGETS)).min(1)),
   failOn: z.exactOptional(z.enum(FAIL_ON)),
   baseline: z.exactOptional(source),
@@ -164,6 +186,15 @@ const checkSchema = z.strictObject({
  */
 export function checkOptions(options: unknown): ConvertOptions {
   return parsed(optionsSchema, options);
+}
+
+/**
+ * Checks options of `verify` that may come from anywhere.
+ *
+ * @throws UsageError that names every option that is wrong
+ */
+export function checkVerifyOptions(options: unknown): VerifyOptions {
+  return parsed(verifySchema, options);
 }
 
 /**

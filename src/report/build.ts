@@ -29,6 +29,7 @@ export type ReportInput = {
   readonly answers: readonly Answer[];
   /** File of each resource written. */
   readonly fileOf: ReadonlyMap<OwnedResource, string>;
+  readonly verification?: Report["verification"];
 };
 
 /**
@@ -62,8 +63,21 @@ export function buildReport(input: ReportInput): Report {
     accounting,
     resources,
     unread: reportUnread(snapshot.unread),
+    ...(input.verification === undefined ? {} : { verification: countsOf(input.verification) }),
   };
 }
+
+const countsOf = ({
+  requests,
+  same,
+  differAsReported,
+  unnamed,
+}: NonNullable<Report["verification"]>): NonNullable<Report["verification"]> => ({
+  requests,
+  same,
+  differAsReported,
+  unnamed,
+});
 
 /** The same Ingress can stand in the input twice; it is one entry, of the last one read, as `kubectl apply` would leave it. */
 export function distinctIngresses(ingresses: readonly Ingress[]): ReadonlyMap<IngressId, Ingress> {

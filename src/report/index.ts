@@ -19,5 +19,8 @@ export { renderJson } from "./render-json.js";
 export { renderMarkdown } from "./render-markdown.js";
 export { renderFindings, renderSummary } from "./render-text.js";
 export { reportSchema, type Report, type ReportFinding, type ReportIngress } from "./schema.js";
+export { renderVerifyMarkdown } from "./verify/render-markdown.js";
+export { renderDefects, renderVerifyText, verifiedLine } from "./verify/render-text.js";
+export { verifySchema, type VerifyReport } from "./verify/schema.js";
 export type { TextView } from "./terminal-text.js";
 export { byText, countAll, zero } from "./sorting.js";

@@ -70,7 +70,8 @@ function places({ at }: ReportFinding, sourceRoot: string): string {
 
 function exampleText(example: RequestExample): string {
   const headers = Object.entries(example.headers ?? {}).map(([name, value]) => ` with ${code(`${name}: ${value}`)}`);
-  const request = `${code(`${example.method} ${example.url}`)}${headers.join(" and")}`;
+  const client = example.client === undefined ? "" : ` (${escapeText(example.client)})`;
+  const request = `${code(`${example.method} ${example.url}`)}${headers.join(" and")}${client}`;
   return `${request}: before ${escapeText(example.before)}; after ${escapeText(example.after)}.`;
 }
 

@@ -26,7 +26,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
   return `${sections.flat().join("\n").trimEnd()}\n`;
 }
 
-function headline({ summary, target, findings }: Report): readonly string[] {
+function headline({ summary, target, findings, verification }: Report): readonly string[] {
   const { exact, equivalent, needDecision } = summary.headline;
   const severities = SEVERITIES.filter((severity) => summary.findingsBySeverity[severity] > 0).map(
     (severity) => `${summary.findingsBySeverity[severity]} ${severity}`,
@@ -49,9 +49,17 @@ function headline({ summary, target, findings }: Report): readonly string[] {
     `| Written | ${resources.length === 0 ? "nothing" : resources.join(", ")} |`,
     `| Read | ${counted(summary.files, "file")}, ${counted(summary.ingressesRead, "Ingress", "Ingresses")} |`,
     ...(skipped.length === 0 ? [] : [`| Left out, other kinds | ${skipped.join(", ")} |`]),
+    ...(verification === undefined ? [] : [`| Verified | ${verifiedText(verification)} |`]),
     ...(summary.unread === 0 ? [] : [`| Not read | ${counted(summary.unread, "place")}, see below |`]),
     "",
   ];
+}
+
+function verifiedText({ requests, same, differAsReported, unnamed }: NonNullable<Report["verification"]>): string {
+  const text = `${counted(requests, "request")} through simulators of both sides: ${same} answered alike, ${differAsReported} differ as reported here`;
+  return unnamed === 0
+    ? text
+    : `${text}, **${unnamed} differ without a finding, which is a defect of ingress2gateway**`;
 }
 
 function unreadSection({ unread }: Report, sourceRoot: string): readonly string[] {

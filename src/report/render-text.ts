@@ -65,7 +65,11 @@ function findingBlock(finding: ReportFinding, { chalk, width }: TextView): strin
         ];
   const { example } = finding;
   const request =
-    example === undefined ? [] : [`${example.method} ${example.url}: before ${example.before}; after ${example.after}`];
+    example === undefined
+      ? []
+      : [
+          `${example.method} ${example.url}${example.client === undefined ? "" : ` (${example.client})`}: before ${example.before}; after ${example.after}`,
+        ];
   const details = [finding.why, finding.remedy, ...request, ...also].flatMap((text) =>
     wrapped(printable(text), width, "    "),
   );

@@ -105,6 +105,15 @@ const summary = z.object({
   unread: count,
 });
 
+export const verification = z
+  .object({
+    requests: count,
+    same: count.describe("Answered alike, apart from what hidden defaults change for every request."),
+    differAsReported: count.describe("Answered differently, and findings of the conversion say so."),
+    unnamed: count.describe("Answered differently without a finding: defects of the tool."),
+  })
+  .describe("Derived requests through simulators of both sides; absent where it was left out.");
+
 /** `report.json`. Fields are only ever added while `schemaVersion` stays the same. */
 export const reportSchema = z.object({
   schemaVersion: z.literal("1"),
@@ -122,6 +131,7 @@ export const reportSchema = z.object({
   }),
   resources: z.array(resource),
   unread: z.array(unread),
+  verification: z.exactOptional(verification),
 });
 
 export type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

@@ -55,11 +55,12 @@ export function comparer(input: ComparisonInput): (request: ProbeRequest) => Com
     const [after, ...others] = gatewayDecisions(objects, target, request);
     if (after === undefined) throw new Error("a target without an answer");
     const alternatives = [after, ...others];
-    const subjects = subjectsOf(request, alternatives, before, ingresses);
+    let subjects: Subjects | undefined;
     const named: NamedDifference[] = [];
     const unnamed: Difference[] = [];
     for (const answer of alternatives) {
       for (const difference of differencesOf({ request, before, after: answer }, input)) {
+        subjects ??= subjectsOf(request, alternatives, before, ingresses);
         const found = namedBy(names, { request, before, after: answer, difference, alternatives, target }, subjects);
         if (found === undefined) unnamed.push(difference);
         else {

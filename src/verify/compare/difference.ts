@@ -97,6 +97,7 @@ function plainAddress(location: string): string {
 const withoutEmptyQuery = (target: string): string => (target.endsWith("?") ? target.slice(0, -1) : target);
 
 function authenticationText({ gate }: Decision): string {
+  if (gate.authentication.length === 0) return "";
   const ways = gate.authentication.map((way) => {
     if (way.kind === "password") return `${way.scheme} password`;
     return way.kind === "service" ? `auth service ${way.url}` : `client certificate ${way.mode}`;
@@ -110,6 +111,9 @@ const addressText = ({ gate }: Decision): string => (gate.address === "denied" ?
 const PARTS = 1_000_000;
 
 function shares(before: readonly { backend: string; share: number }[], after: typeof before): Difference[] {
+  const [was, becomes] = [before[0], after[0]];
+  if (before.length === 1 && after.length === 1 && was?.backend === becomes?.backend && was?.share === becomes?.share)
+    return [];
   const rounded = (list: typeof before): string =>
     [...totals(list)]
       .map(([backend, share]) => `${Math.round(share * PARTS) / (PARTS / 100)} % ${backend}`)
@@ -135,6 +139,7 @@ function headerDifferences(
   const outcome = (changes: HeaderChanges, name: string): string =>
     changes.set[name] ??
     (changes.removed.includes(name) ? (sent === undefined ? "(removed)" : "") : (sent?.[name] ?? ""));
+  if (before === after) return [];
   const names = new Set([...Object.keys(before.set), ...Object.keys(after.set), ...before.removed, ...after.removed]);
   for (const name of names) {
     const [was, becomes] = [outcome(before, name), outcome(after, name)];
@@ -149,6 +154,7 @@ function sentHeaders({ headers, credentials }: ProbeRequest): Readonly<Record<st
 }
 
 function limitDifferences({ limits: before }: Decision, { limits: after }: Decision): Difference[] {
+  if (before === after) return [];
   return [
     ...text2("body-limit", before.bodyBytes, after.bodyBytes),
     ...text2("connect-timeout", before.connectSeconds, after.connectSeconds),

@@ -190,8 +190,10 @@ function effectiveFor({ simulation, prepared }: Frame, match: RouteMatch): Effec
   const security = policyFor(simulation.policies, "SecurityPolicy", at);
   const filter = filterOf(match.rule, "CORS");
   const spec = filter ?? (security?.spec["cors"] === undefined ? undefined : object(security.spec["cors"]));
+  const traffic = policyFor(simulation.policies, "BackendTrafficPolicy", at)?.spec ?? {};
   const made: Effective = {
-    traffic: policyFor(simulation.policies, "BackendTrafficPolicy", at)?.spec ?? {},
+    traffic,
+    limits: isEnvoy(simulation) ? envoyLimits(match.rule, traffic) : declaredLimits(match.rule),
     security,
     cors: spec === undefined ? undefined : corsOf(spec),
   };
@@ -202,7 +204,7 @@ function effectiveFor({ simulation, prepared }: Frame, match: RouteMatch): Effec
 /** The filters of a rule in Envoy's order: CORS, authentication, body limit, addresses, then the fixed answer, redirect or backends. */
 function routed(frame: Frame, match: RouteMatch, path: string, certificate: Authentication | undefined): Answer {
   const { request, simulation } = frame;
-  const { traffic, security, cors } = effectiveFor(frame, match);
+  const { traffic, security, cors, limits } = effectiveFor(frame, match);
   const responseHeaders = responseChanges(match, request, cors);
   if (cors !== undefined && isPreflight(request))
     return { outcome: { kind: "respond", status: 200 }, match, responseHeaders };
@@ -216,7 +218,6 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
     authentication: [...(certificate === undefined ? [] : [certificate]), ...checks.authentication],
     address: checks.address,
   };
-  const limits = isEnvoy(simulation) ? envoyLimits(match.rule, traffic) : declaredLimits(match.rule);
   const base = { match, gate, responseHeaders, limits };
   const refused = refusalOf(checks, request, limits.bodyBytes);
   if (refused !== undefined) return { ...base, outcome: overridden(refused, traffic, request) };

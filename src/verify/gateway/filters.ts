@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from "../../kubernetes/index.js";
-import { SYMBOLS, type HeaderChanges } from "../decision.js";
+import type { JsonObject } from "../../kubernetes/index.js";
+import { NO_HEADERS, SYMBOLS, type HeaderChanges } from "../decision.js";
 import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { list, number, object, strings, text } from "./json.js";
@@ -82,23 +82,38 @@ function replaceAll(pattern: string, substitution: string, path: string): string
   return result + path.slice(end);
 }
 
+/** A header modifier, read once: names in lower case, and whether a value has operators to fill in. */
+type Modifier = {
+  readonly set: readonly { readonly name: string; readonly value: string; readonly isFormat: boolean }[];
+  readonly removed: readonly string[];
+};
+
+const modifiers = new WeakMap<JsonObject, Modifier>();
+
 /** Changes of a header modifier, with Envoy's format strings filled in. */
 export function headerChanges(modifier: JsonObject | undefined, request: ProbeRequest): HeaderChanges {
-  if (modifier === undefined) return { set: {}, removed: [] };
+  if (modifier === undefined) return NO_HEADERS;
+  let read = modifiers.get(modifier);
+  if (read === undefined) modifiers.set(modifier, (read = readModifier(modifier)));
+  if (read.set.length === 0 && read.removed.length === 0) return NO_HEADERS;
   const set: Record<string, string> = {};
-  for (const { name, value } of [...headerList(modifier["set"]), ...headerList(modifier["add"])]) {
-    const filled = filledIn(value, request);
+  for (const { name, value, isFormat } of read.set) {
+    const filled = isFormat ? filledIn(value, request) : value;
     // An operator without a value leaves the header out.
     if (filled !== "") set[name] = filled;
   }
-  return { set, removed: strings(modifier["remove"]).map((name) => name.toLowerCase()) };
+  return { set, removed: read.removed };
 }
 
-function headerList(value: JsonValue | undefined): { readonly name: string; readonly value: string }[] {
-  return list(value).map((header) => ({
+function readModifier(modifier: JsonObject): Modifier {
+  const pairs = [...list(modifier["set"]), ...list(modifier["add"])].map((header) => ({
     name: (text(header["name"]) ?? "").toLowerCase(),
     value: text(header["value"]) ?? "",
   }));
+  return {
+    set: pairs.map((pair) => ({ ...pair, isFormat: pair.value.includes("%") })),
+    removed: strings(modifier["remove"]).map((name) => name.toLowerCase()),
+  };
 }
 
 /** Operators of Envoy's format strings that converted output uses; others stay as they are. */

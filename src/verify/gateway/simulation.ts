@@ -1,4 +1,5 @@
 import type { JsonObject, KubernetesObject } from "../../kubernetes/index.js";
+import type { Limits } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
 import type { Cors } from "./cors.js";
 import type { PathSettings } from "./envoy-path.js";
@@ -47,6 +48,7 @@ export type Effective = {
   readonly traffic: JsonObject;
   readonly security: EffectivePolicy | undefined;
   readonly cors: Cors | undefined;
+  readonly limits: Limits;
 };
 
 const simulations = new WeakMap<readonly KubernetesObject[], Map<Precedence, Simulation>>();

@@ -1,4 +1,4 @@
-import type { Location, NginxModel, Server } from "../../ingress-nginx/index.js";
+import type { Location, NginxModel, Server, Settings } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import {
   NO_HEADERS,
@@ -29,6 +29,13 @@ type Simulation = {
   readonly model: NginxModel;
   readonly servers: ServerIndex;
   readonly tables: Map<Server, LocationTable>;
+  readonly known: Known;
+};
+
+/** What is the same for every request to a location, worked out once. */
+type Known = {
+  readonly provenance: Map<Location, Decision["by"]>;
+  readonly limits: Map<Settings, Decision["limits"]>;
 };
 
 const simulations = new WeakMap<NginxModel, Simulation>();
@@ -41,7 +48,12 @@ const simulations = new WeakMap<NginxModel, Simulation>();
 export function nginxDecision(model: NginxModel, request: ProbeRequest): Decision {
   let simulation = simulations.get(model);
   if (simulation === undefined) {
-    simulation = { model, servers: indexServers(model), tables: new Map() };
+    simulation = {
+      model,
+      servers: indexServers(model),
+      tables: new Map(),
+      known: { provenance: new Map(), limits: new Map() },
+    };
     simulations.set(model, simulation);
   }
   return decide(simulation, believed(request, model.controller));
@@ -53,6 +65,7 @@ type Frame = {
   readonly model: NginxModel;
   readonly server: Server;
   readonly certificate: Certificate | undefined;
+  readonly known: Known;
 };
 
 type Answer = {
@@ -64,7 +77,7 @@ type Answer = {
   readonly ingresses?: readonly string[];
 };
 
-function decide({ model, servers, tables }: Simulation, request: ProbeRequest): Decision {
+function decide({ model, servers, tables, known }: Simulation, request: ProbeRequest): Decision {
   const choice = chooseServer(servers, request.host);
   const certificate = shownCertificate(servers, request);
   if (choice.kind === "none") {
@@ -75,7 +88,7 @@ function decide({ model, servers, tables }: Simulation, request: ProbeRequest): 
       certificate,
     );
   }
-  const frame: Frame = { request, model, server: choice.server, certificate };
+  const frame: Frame = { request, model, server: choice.server, certificate, known };
   if (choice.kind === "www-redirect") return finished(frame, wwwRedirect(frame, choice.to));
   const { server } = choice;
   const isOwnName = request.host.toLowerCase() === server.host;
@@ -119,39 +132,45 @@ function bare(request: ProbeRequest, outcome: Outcome, certificate: Certificate 
 }
 
 function finished(frame: Frame, answer: Answer): Decision {
-  const { server, certificate, model } = frame;
+  const { certificate } = frame;
   const { location, outcome } = answer;
-  const isForwarded = outcome.kind === "forward";
   return {
     outcome,
     gate: answer.gate ?? OPEN,
     requestHeaders: answer.requestHeaders ?? NO_HEADERS,
     responseHeaders: location === undefined ? NO_HEADERS : responseHeadersOf(location, answer, frame),
-    limits: isForwarded && location !== undefined ? limitsOf(location.settings, model.controller) : NO_LIMITS,
+    limits: outcome.kind === "forward" && location !== undefined ? limitsAt(location, frame) : NO_LIMITS,
     ...(certificate === undefined || outcome.kind === "passthrough" || outcome.kind === "no-connection"
       ? {}
       : { certificate }),
-    by: {
-      host: server.host,
-      ingresses: answer.ingresses ?? contributors(server, location),
-      ...(location === undefined
-        ? {}
-        : {
-            path: location.path,
-            isUnmatched: location.backend.kind === "default-backend",
-            keys: [...location.settings.keys(), ...server.settings.keys()],
-          }),
-    },
+    by: provenanceOf(frame, answer),
   };
 }
 
+function limitsAt({ settings }: Location, { known, model }: Frame): Decision["limits"] {
+  let limits = known.limits.get(settings);
+  if (limits === undefined) known.limits.set(settings, (limits = limitsOf(settings, model.controller)));
+  return limits;
+}
+
 /** The owner of the location and whoever else's settings are in force there; the whole host where no location was reached. */
-function contributors(server: Server, location: Location | undefined): string[] {
-  if (location === undefined) return server.ingresses.map(({ id }) => id);
-  const others = [...location.settings.values(), ...server.settings.values()].map((setting) => setting.ingress);
-  return [
-    ...new Set([location.owner.id, ...(location.canary === undefined ? [] : [location.canary.owner.id]), ...others]),
-  ];
+function provenanceOf({ server, known }: Frame, { location, ingresses }: Answer): Decision["by"] {
+  if (location === undefined)
+    return { host: server.host, ingresses: ingresses ?? server.ingresses.map(({ id }) => id) };
+  let by = known.provenance.get(location);
+  if (by === undefined) {
+    const others = [...location.settings.values(), ...server.settings.values()].map((setting) => setting.ingress);
+    const canary = location.canary === undefined ? [] : [location.canary.owner.id];
+    by = {
+      host: server.host,
+      ingresses: [...new Set([location.owner.id, ...canary, ...others])],
+      path: location.path,
+      isUnmatched: location.backend.kind === "default-backend",
+      keys: [...location.settings.keys(), ...server.settings.keys()],
+    };
+    known.provenance.set(location, by);
+  }
+  return by;
 }
 
 function responseHeadersOf(location: Location, { cors, outcome }: Answer, { request, model }: Frame): HeaderChanges {
@@ -275,7 +294,7 @@ function locationAnswer(frame: Frame, location: Location, block: Block): Answer 
   const base = { gate: access.gate, location, cors };
   const refused = refusalOf(access, request);
   if (refused !== undefined) return { ...base, outcome: refusal(refused, location, frame) };
-  const limit = limitsOf(location.settings, model.controller).bodyBytes;
+  const limit = limitsAt(location, frame).bodyBytes;
   if (limit !== undefined && request.bodyBytes > limit) return { ...base, outcome: { kind: "respond", status: 413 } };
   if (upstream === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
   return {

@@ -68,20 +68,21 @@ const SCHEMES = ["http", "https"] as const;
 /** Every path plainly on both schemes, every variant on the telling paths, other spellings, and mixtures at random. */
 function* probesOfHost(model: NginxModel, server: Server, { host, options }: Place): Generator<ProbeRequest> {
   const seen = new Set<string>();
+  const isNew = (key: string): boolean => !seen.has(key) && seen.add(key) === seen;
   const limit = Math.max(1, options.perHost);
   const fixed = Math.ceil(limit * (1 - RANDOM_SHARE));
   const paths = pathsOf(server);
   const variants = variantsOf(server, model.controller);
   const named = withSubject(server);
-  for (const request of systematic(host, paths, variants)) {
+  for (const { path, scheme, variant } of systematic(paths, variants)) {
     if (seen.size >= fixed) break;
-    if (isNew(seen, request)) yield named(request);
+    if (isNew(`${scheme} ${variant} ${path}`)) yield named(requestOf({ scheme, host, path, ...variants[variant] }));
   }
   const random = randomOf(options.seed, host);
   const attempts = (limit - seen.size) * 2;
   for (let attempt = 0; attempt < attempts && seen.size < limit; attempt += 1) {
-    const request = mixture(host, { paths, variants, random });
-    if (isNew(seen, request)) yield named(request);
+    const { key, request } = mixture(host, { paths, variants, random });
+    if (isNew(key)) yield named(request);
   }
 }
 
@@ -99,42 +100,39 @@ function withSubject(server: Server): (request: ProbeRequest) => ProbeRequest {
       : request;
 }
 
-function isNew(seen: Set<string>, request: ProbeRequest): boolean {
-  const key = JSON.stringify(request);
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
-}
+/** A path, a scheme and the number of a variant. */
+type Choice = { readonly path: string; readonly scheme: "http" | "https"; readonly variant: number };
 
-function* systematic(
-  host: string,
-  { plain, spelled }: ProbePaths,
-  variants: readonly Variant[],
-): Generator<ProbeRequest> {
+function* systematic({ plain, spelled }: ProbePaths, variants: readonly Variant[]): Generator<Choice> {
   const telling = plain.slice(0, 8);
-  for (const path of telling) for (const scheme of SCHEMES) yield requestOf({ scheme, host, path });
+  for (const path of telling) for (const scheme of SCHEMES) yield { path, scheme, variant: 0 };
   // One variant after the other over the telling paths.
-  for (const [index, variant] of variants.entries()) {
-    const path = telling[index % Math.max(1, telling.length)] ?? "/";
-    for (const scheme of SCHEMES) yield requestOf({ scheme, host, path, ...variant });
+  for (let variant = 0; variant < variants.length; variant += 1) {
+    const path = telling[variant % Math.max(1, telling.length)] ?? "/";
+    for (const scheme of SCHEMES) yield { path, scheme, variant };
   }
-  for (const path of [...plain.slice(8), ...spelled])
-    for (const scheme of SCHEMES) yield requestOf({ scheme, host, path });
-  for (const variant of variants)
-    for (const path of plain) for (const scheme of SCHEMES) yield requestOf({ scheme, host, path, ...variant });
+  for (const path of [...plain.slice(8), ...spelled]) for (const scheme of SCHEMES) yield { path, scheme, variant: 0 };
+  for (let variant = 0; variant < variants.length; variant += 1)
+    for (const path of plain) for (const scheme of SCHEMES) yield { path, scheme, variant };
 }
 
 type Parts = { readonly paths: ProbePaths; readonly variants: readonly Variant[]; readonly random: Random };
 
 /** A path of the host or two of them joined, with one or two variants on top of each other. */
-function mixture(host: string, { paths, variants, random }: Parts): ProbeRequest {
+function mixture(
+  host: string,
+  { paths, variants, random }: Parts,
+): { readonly key: string; readonly request: ProbeRequest } {
   const first = random.pick(random.below(8) === 0 ? paths.spelled : paths.plain) ?? "/";
   const second = random.pick(paths.plain) ?? "/";
   const path = random.below(3) === 0 ? `${first.replace(/\/$/, "")}${second}` : first;
-  const one = random.pick(variants) ?? {};
-  const two = random.below(2) === 0 ? (random.pick(variants) ?? {}) : {};
-  return requestOf({
-    scheme: random.pick(SCHEMES) ?? "https",
+  const below = random.below(variants.length);
+  const above = random.below(2) === 0 ? random.below(variants.length) : below;
+  const one = variants[below] ?? {};
+  const two = variants[above] ?? {};
+  const scheme = random.pick(SCHEMES) ?? "https";
+  const request = requestOf({
+    scheme,
     host,
     path,
     ...one,
@@ -142,6 +140,7 @@ function mixture(host: string, { paths, variants, random }: Parts): ProbeRequest
     headers: { ...one.headers, ...two.headers },
     credentials: two.credentials ?? one.credentials ?? WELCOME,
   });
+  return { key: `${scheme} ${above === below ? above : `${below}+${above}`} ${path}`, request };
 }
 
 function* unknownHost(): Generator<ProbeRequest> {
