@@ -3,7 +3,14 @@ import type { Command } from "commander";
 import { convert, type ConvertResult } from "../index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { printStream, writeTree, type WriteResult } from "../output/index.js";
-import { renderFindings, renderJson, renderSummary, type TextView } from "../report/index.js";
+import {
+  renderDefects,
+  renderFindings,
+  renderJson,
+  renderSummary,
+  verifiedLine,
+  type TextView,
+} from "../report/index.js";
 import { EXIT, exitCodeFor } from "./exit-codes.js";
 import { refuseByCrds } from "./crds.js";
 import { createIo, noInput, type Io } from "./io.js";
@@ -22,7 +29,12 @@ export async function runConvert(paths: readonly string[], command: Command): Pr
   const options = convertOptions(settings);
   const snapshot = await readInput({ ...inputRequest(settings, io), ...(outDir === undefined ? {} : { outDir }) });
   io.progress.step(`Converting ${snapshot.ingresses.length} Ingresses`);
-  const result = await convert({ ...options, snapshot, sourceRoot: outDir === undefined ? "" : sourceRoot(outDir) });
+  const result = await convert({
+    ...options,
+    verify: settings.verify ?? true,
+    snapshot,
+    sourceRoot: outDir === undefined ? "" : sourceRoot(outDir),
+  });
   if (snapshot.ingresses.length === 0 && result.resources.length === 0)
     return reportNothing(io, settings, snapshot, result);
   if (settings.crds !== undefined) await refuseByCrds(settings.crds, result.resources);
@@ -47,7 +59,10 @@ async function printResult(io: Io, settings: Settings, result: ConvertResult): P
   io.progress.end();
   await io.out(printStream(result.files));
   if (settings.quiet !== true)
-    await io.err(renderFindings(result.report, io.errView) + renderSummary(result.report, io.errView));
+    await io.err(
+      renderFindings(result.report, io.errView) + renderSummary(result.report, io.errView) + verifiedText(result),
+    );
+  await reportDefects(io, result);
   return exitCodeFor(result.report, settings.failOn ?? "never");
 }
 
@@ -58,10 +73,22 @@ async function finish(io: Io, settings: Settings, result: ConvertResult, written
   if (isJson) await io.out(renderJson(result.report));
   if (settings.quiet !== true) {
     const text = (view: TextView): string =>
-      renderSummary(result.report, view) + writtenLines(result.report, written, view);
+      renderSummary(result.report, view) + verifiedText(result) + writtenLines(result.report, written, view);
     await (isJson ? io.err(text(io.errView)) : io.out(text(io.outView)));
   }
+  await reportDefects(io, result);
   return exitCodeFor(result.report, settings.failOn ?? "never");
+}
+
+/** One line, or nothing where the conversion was not verified. */
+function verifiedText({ verification }: ConvertResult): string {
+  return verification === undefined ? "" : `${verifiedLine(verification.summary)}\n`;
+}
+
+/** A difference that nothing announces is a defect of ours; it is shown whatever else is quiet. */
+async function reportDefects(io: Io, { verification }: ConvertResult): Promise<void> {
+  if (verification !== undefined && verification.summary.unnamed > 0)
+    await io.err(renderDefects(verification, io.errView));
 }
 
 /** From the output folder back to the working directory, which the names of sources are relative to. */

@@ -80,7 +80,8 @@ async function compared(snapshot: Snapshot, settings: Settings, { own, outDir }:
     return { ...result, routes: result.routes.filter((row) => Object.values(row.cells).some((cell) => cell.changed)) };
   }
   if (own.live !== undefined) return diff({ ...options, live: readLive(own.live) });
-  return diff({ ...options, sourceRoot: sourceRoot(outDir), current: (files) => readCurrent(outDir, files) });
+  // The report that convert writes holds the result of its own verification.
+  return diff({ ...options, verify: settings.verify ?? true, sourceRoot: sourceRoot(outDir), current: (files) => readCurrent(outDir, files) });
 }
 
 const STDIN = 0;

@@ -12,13 +12,14 @@ export const EXIT = {
 export const EXIT_CODE_HELP = `
 Exit codes:
   0  done, also when nothing in the input is an Ingress
-  1  a finding is at or above --fail-on (goes before 3)
+  1  a finding is at or above --fail-on, or verify found a difference that no
+     finding announces (goes before 3)
   2  could not do the job: wrong usage, nothing readable, output not writable
   3  done in part: some input could not be read, the rest was done`;
 
 /** What a run that did its work comes to; the only place that decides it. */
 export type Outcome = {
-  /** Findings at or above `--fail-on`. */
+  /** Findings at or above `--fail-on`, and requests whose difference no finding announces. */
   readonly failing: number;
   /** Places in the input that could not be read. */
   readonly unread: number;
@@ -32,6 +33,7 @@ export function exitCodeOf({ failing, unread }: Outcome): number {
 
 /** Exit code of a conversion. */
 export function exitCodeFor(report: Report, failOn: FailOn): number {
-  const failing = report.findings.filter((finding) => reaches(finding.severity, failOn)).length;
+  const reached = report.findings.filter((finding) => reaches(finding.severity, failOn)).length;
+  const failing = reached + (report.verification?.unnamed ?? 0);
   return exitCodeOf({ failing, unread: report.unread.length });
 }

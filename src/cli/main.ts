@@ -33,6 +33,10 @@ async function run(argv: readonly string[]): Promise<number> {
       const { runExplain } = await import("./explain.js");
       exitCode = await runExplain(subject, command);
     },
+    verify: async (paths, command) => {
+      const { runVerify } = await import("./verify.js");
+      exitCode = await runVerify(paths, command);
+    },
     completion: async (shell, tree) => {
       const { runCompletion } = await import("./completion.js");
       exitCode = await runCompletion(shell, tree);

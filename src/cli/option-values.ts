@@ -97,3 +97,11 @@ export function reportFlags(formats: readonly string[]): { readonly format: Coll
     },
   };
 }
+
+const MOST_DIGITS = 10;
+
+/** A whole number that is not negative; its range is checked with the other options. */
+export function wholeNumber(text: string): number {
+  if (!/^[0-9]+$/.test(text) || text.length > MOST_DIGITS) throw new InvalidArgumentError("Write a whole number.");
+  return Number(text);
+}

@@ -10,6 +10,8 @@ import {
   onOff,
   reportFlags,
   servicePort,
+  servicePort,
+  wholeNumber,
 } from "./option-values.js";
 
 /** Formats of `diff`. Declared here because parsing the command line loads nothing else. */
@@ -169,6 +171,7 @@ export function outputOptions(): readonly Option[] {
     option("--json", "print the report as JSON", OUTPUT),
     failOnOption("never"),
     crdsOption("check every object against these CRDs and write nothing that fails"),
+    option("--no-verify", "do not verify the conversion (up to 1,000 Ingresses are verified)", OUTPUT),
     option("--quiet", "print no summary", OUTPUT),
   ];
 }
@@ -205,6 +208,7 @@ export function diffOptions(): readonly Option[] {
     option("--name-only", "print the paths of the files that differ", OUTPUT).conflicts(["stat"]),
     option("--stat", "print how many lines differ in each file", OUTPUT),
     option("-U, --unified <lines>", "lines around each change (default: 3)", OUTPUT).argParser(contextLines),
+    option("--no-verify", "as in convert: the report without a verification", OUTPUT),
     option("--quiet", "print no summary", OUTPUT),
   ];
 }
@@ -215,5 +219,18 @@ export function explainOptions(): readonly Option[] {
     option("--search <text>", "with --list: only what these words occur in", GENERAL),
     option("--color", "colour even when the output is not a terminal", GENERAL),
     option("--no-color", "no colour", GENERAL),
+  ];
+}
+
+/** Formats of `verify`. */
+export const VERIFY_FORMATS = ["text", "markdown", "json"] as const;
+
+/** How many requests `verify` makes up, and how its result is printed. */
+export function verifyOptions(): readonly Option[] {
+  return [
+    option("--probes <number>", "most requests for one host (default: 2000)", OUTPUT).argParser(wholeNumber),
+    option("--seed <number>", "another seed gives other random requests (default: 1)", OUTPUT).argParser(wholeNumber),
+    option("--format <format>", "text, markdown or json (default: text)", OUTPUT).choices(VERIFY_FORMATS),
+    option("--quiet", "print nothing but the result", OUTPUT),
   ];
 }

@@ -10,6 +10,7 @@ import {
   outputOptions,
   targetsOption,
   translationOptions,
+  verifyOptions,
 } from "./options.js";
 
 const HELP_WIDTH = 80;
@@ -21,6 +22,7 @@ export type Actions = {
   readonly diff: (paths: readonly string[], command: Command) => Promise<void>;
   readonly check: (paths: readonly string[], command: Command) => Promise<void>;
   readonly explain: (subject: string | undefined, command: Command) => Promise<void>;
+  readonly verify: (paths: readonly string[], command: Command) => Promise<void>;
   readonly completion: (shell: string, program: Command) => Promise<void>;
 };
 
@@ -39,6 +41,7 @@ export function createProgram(version: string, actions: Actions): Command {
   addDiff(program, actions);
   addCheck(program, actions);
   addExplain(program, actions);
+  addVerify(program, actions);
   addCompletion(program, actions);
   return program;
 }
@@ -135,6 +138,32 @@ const EXPLAIN_EXAMPLES = `
 Examples:
   $ ingress2gateway explain rewrite-target
   $ ingress2gateway explain --list --search timeout
+`;
+
+function addVerify(program: Command, actions: Actions): void {
+  const command = program
+    .command("verify")
+    .summary("prove the conversion on derived requests")
+    .description(
+      "Converts in memory and sends requests derived from the Ingresses through simulators of ingress-nginx and of the Gateway. Every difference must be announced by a finding; exit code 1 says that one is not, which is a defect to report.",
+    )
+    .argument("[paths...]", "files, folders, globs, or - for standard input")
+    .addHelpText("after", VERIFY_EXAMPLES + EXIT_CODE_HELP)
+    .action((paths: string[], _flags: unknown, self: Command) => actions.verify(paths, self));
+  const options = [
+    ...verifyOptions(),
+    ...translationOptions(),
+    ...gatewayOptions(),
+    ...controllerOptions(),
+    ...generalOptions(),
+  ];
+  for (const option of options) command.addOption(option);
+}
+
+const VERIFY_EXAMPLES = `
+Examples:
+  $ ingress2gateway verify ./manifests
+  $ ingress2gateway verify ./manifests --probes 200 --format json
 `;
 
 function addCompletion(program: Command, actions: Actions): void {

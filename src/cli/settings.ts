@@ -42,6 +42,7 @@ const flagsSchema = configSchema.extend({
   stdout: z.exactOptional(z.boolean()),
   json: z.exactOptional(z.boolean()),
   quiet: z.exactOptional(z.boolean()),
+  verify: z.exactOptional(z.boolean()),
   debug: z.exactOptional(z.boolean()),
   color: z.exactOptional(z.boolean()),
 });
