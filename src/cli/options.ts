@@ -10,7 +10,6 @@ import {
   onOff,
   reportFlags,
   servicePort,
-  servicePort,
   wholeNumber,
 } from "./option-values.js";
 
