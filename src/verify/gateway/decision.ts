@@ -12,7 +12,7 @@ import {
   type HeaderChanges,
   type Outcome,
 } from "../decision.js";
-import type { ProbeRequest } from "../request.js";
+import { withQuery, type ProbeRequest } from "../request.js";
 import { addressInList } from "../addresses.js";
 import { checksOf, NO_CHECKS, refusalOf, type SecurityChecks } from "./access.js";
 import { corsAnswer, corsOf, isPreflight, type Cors } from "./cors.js";
@@ -162,7 +162,8 @@ function terminated(frame: Frame): Answer {
     };
   const path = envoyPath(request.path, prepared.path);
   if (path.kind === "bad-request") return { outcome: { kind: "respond", status: 400 } };
-  if (path.kind === "redirect") return { outcome: { kind: "redirect", status: 307, location: path.path } };
+  if (path.kind === "redirect")
+    return { outcome: { kind: "redirect", status: 307, location: withQuery(path.path, request.query) } };
   const health = text(object(prepared.client["healthCheck"])["path"]);
   if (health !== undefined && health === path.path) return { outcome: { kind: "respond", status: 200 } };
   const host = virtualHostFor(prepared.hosts, request.host.toLowerCase());

@@ -17,24 +17,31 @@ export type Listener = {
   readonly allows: (namespace: string) => boolean;
 };
 
-/** Listeners of Gateways and ListenerSets that can work: distinct, with a readable certificate where they end TLS. */
+/**
+ * Listeners of Gateways and ListenerSets that can work: with a readable certificate where they end TLS, and alone in their place. Two of one Gateway
+ * are both refused; a Gateway's goes before one of a set, and among sets the first one counts.
+ */
 export function listenersOf(objects: readonly KubernetesObject[], index: ObjectIndex): Listener[] {
   const gateways = objects.filter(({ kind }) => kind === "Gateway");
-  const sets = objects.filter((set) => set.kind === "ListenerSet" && isAccepted(set, gateways));
-  const all = [...gateways, ...sets]
-    .flatMap((parent) => listenersOfParent(parent, index))
-    // Ports of TCP and UDP routes take no HTTP request.
-    .filter(({ protocol }) => ["HTTP", "HTTPS", "TLS"].includes(protocol));
-  const taken = new Map<string, number>();
-  const place = ({ gateway, port, protocol, hostname }: Listener): string =>
-    `${gateway} ${port} ${protocol === "HTTP" ? "HTTP" : "TLS"} ${hostname ?? "*"}`;
-  for (const listener of all) taken.set(place(listener), (taken.get(place(listener)) ?? 0) + 1);
-  // Two listeners of one place conflict, and neither is accepted.
-  return all.filter(
-    (listener) =>
-      taken.get(place(listener)) === 1 && (listener.protocol !== "HTTPS" || listener.certificate !== undefined),
-  );
+  const sets = objects
+    .filter((set) => set.kind === "ListenerSet" && isAccepted(set, gateways))
+    .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  const taken = new Set<string>();
+  return [...gateways, ...sets]
+    .flatMap((parent) => {
+      // Ports of TCP and UDP routes take no HTTP request.
+      const all = listenersOfParent(parent, index).filter(({ protocol }) => ["HTTP", "HTTPS", "TLS"].includes(protocol));
+      const places = new Map<string, number>();
+      for (const listener of all) places.set(conflictKey(listener), (places.get(conflictKey(listener)) ?? 0) + 1);
+      const free = all.filter((listener) => !taken.has(conflictKey(listener)));
+      for (const place of places.keys()) taken.add(place);
+      return free.filter((listener) => places.get(conflictKey(listener)) === 1);
+    })
+    .filter(({ protocol, certificate }) => protocol !== "HTTPS" || certificate !== undefined);
 }
+
+const conflictKey = ({ gateway, port, protocol, hostname }: Listener): string =>
+  `${gateway} ${port} ${protocol === "HTTP" ? "HTTP" : "TLS"} ${hostname ?? "*"}`;
 
 /** A ListenerSet attaches where the Gateway allows its namespace (allowedListeners, default None). */
 function isAccepted(set: KubernetesObject, gateways: readonly KubernetesObject[]): boolean {
