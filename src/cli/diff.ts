@@ -81,7 +81,12 @@ async function compared(snapshot: Snapshot, settings: Settings, { own, outDir }:
   }
   if (own.live !== undefined) return diff({ ...options, live: readLive(own.live) });
   // The report that convert writes holds the result of its own verification.
-  return diff({ ...options, verify: settings.verify ?? true, sourceRoot: sourceRoot(outDir), current: (files) => readCurrent(outDir, files) });
+  return diff({
+    ...options,
+    verify: settings.verify ?? true,
+    sourceRoot: sourceRoot(outDir),
+    current: (files) => readCurrent(outDir, files),
+  });
 }
 
 const STDIN = 0;

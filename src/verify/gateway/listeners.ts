@@ -30,7 +30,9 @@ export function listenersOf(objects: readonly KubernetesObject[], index: ObjectI
   return [...gateways, ...sets]
     .flatMap((parent) => {
       // Ports of TCP and UDP routes take no HTTP request.
-      const all = listenersOfParent(parent, index).filter(({ protocol }) => ["HTTP", "HTTPS", "TLS"].includes(protocol));
+      const all = listenersOfParent(parent, index).filter(({ protocol }) =>
+        ["HTTP", "HTTPS", "TLS"].includes(protocol),
+      );
       const places = new Map<string, number>();
       for (const listener of all) places.set(conflictKey(listener), (places.get(conflictKey(listener)) ?? 0) + 1);
       const free = all.filter((listener) => !taken.has(conflictKey(listener)));
