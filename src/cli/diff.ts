@@ -21,7 +21,7 @@ import { createIo, type Io } from "./io.js";
 import { nothingToConvert } from "./messages.js";
 import { ROUTE_FORMATS } from "./options.js";
 import { inputRequest, readInput } from "./read-input.js";
-import { convertOptions, readSettings, type Settings } from "./settings.js";
+import { convertOptions, readOwnFlags, readSettings, type Settings } from "./settings.js";
 
 /** Flags of this command alone. */
 const ownSchema = z.object({
@@ -40,7 +40,7 @@ const CONTEXT = 3;
 /** `ingress2gateway diff`. Returns the exit code. */
 export async function runDiff(paths: readonly string[], command: Command): Promise<number> {
   const settings = readSettings(paths, command, Object.keys(ownSchema.shape));
-  const own = ownSchema.parse(command.opts());
+  const own = readOwnFlags(ownSchema, command);
   checkFlags(own);
   const io = createIo(settings.color);
   if (settings.paths === undefined) throw new UsageError("no input: name files or folders, or - for standard input");

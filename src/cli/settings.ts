@@ -77,6 +77,13 @@ export function readSettings(paths: readonly string[], command: Command, own: re
   return settings;
 }
 
+/** Flags of one command alone. @throws UsageError that names the flag */
+export function readOwnFlags<Flags>(schema: z.ZodType<Flags>, command: Command): Flags {
+  const flags = schema.safeParse(command.opts());
+  if (!flags.success) throw new UsageError(flags.error.issues.map(describeFlagIssue).join("\n"));
+  return flags.data;
+}
+
 function describeFlagIssue(issue: z.core.$ZodIssue): string {
   const [first, ...rest] = issue.path.map(String);
   if (first === undefined) return describeIssue(issue);

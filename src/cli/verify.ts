@@ -4,12 +4,12 @@ import { verify, type VerifyResult } from "../index.js";
 import { probeFields } from "../options.js";
 import { renderVerifyMarkdown, renderVerifyText, type TextView } from "../report/index.js";
 import { UsageError } from "../usage-error.js";
-import { EXIT } from "./exit-codes.js";
+import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { createIo } from "./io.js";
 import { nothingToConvert } from "./messages.js";
 import { VERIFY_FORMATS } from "./options.js";
 import { readInput } from "./read-input.js";
-import { convertOptions, readSettings } from "./settings.js";
+import { convertOptions, readOwnFlags, readSettings } from "./settings.js";
 
 /** Flags of this command alone. */
 const ownSchema = z.object({ ...probeFields, format: z.exactOptional(z.enum(VERIFY_FORMATS)) });
@@ -17,7 +17,7 @@ const ownSchema = z.object({ ...probeFields, format: z.exactOptional(z.enum(VERI
 /** `ingress2gateway verify`. Returns the exit code. */
 export async function runVerify(paths: readonly string[], command: Command): Promise<number> {
   const settings = readSettings(paths, command, Object.keys(ownSchema.shape));
-  const { format = "text", ...probes } = ownSchema.parse(command.opts());
+  const { format = "text", ...probes } = readOwnFlags(ownSchema, command);
   const io = createIo(settings.color);
   if (settings.paths === undefined) throw new UsageError("no input: name files or folders, or - for standard input");
   const snapshot = await readInput({
@@ -38,8 +38,7 @@ export async function runVerify(paths: readonly string[], command: Command): Pro
   await io.out(rendered(result, format, io.outView));
   if (settings.quiet !== true && result.unread.length > 0)
     await io.err(`${result.unread.length} places in the input were not read (convert names them)\n`);
-  if (result.report.summary.unnamed > 0) return EXIT.no;
-  return result.unread.length > 0 ? EXIT.inPart : EXIT.done;
+  return exitCodeOf({ failing: result.report.summary.unnamed, unread: result.unread.length });
 }
 
 function rendered({ report }: VerifyResult, format: (typeof VERIFY_FORMATS)[number], view: TextView): string {

@@ -21,6 +21,7 @@ export function renderJson(report: Report): string {
     `"accounting": {\n    ${counted.join(",\n    ")}\n  }`,
     `"resources": ${listText(report.resources, "  ")}`,
     `"unread": ${listText(report.unread, "  ")}`,
+    ...(report.verification === undefined ? [] : [`"verification": ${JSON.stringify(report.verification)}`]),
   ];
   return `{\n  ${fields.join(",\n  ")}\n}\n`;
 }

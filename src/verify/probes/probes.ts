@@ -68,7 +68,10 @@ const SCHEMES = ["http", "https"] as const;
 /** Every path plainly on both schemes, every variant on the telling paths, other spellings, and mixtures at random. */
 function* probesOfHost(model: NginxModel, server: Server, { host, options }: Place): Generator<ProbeRequest> {
   const seen = new Set<string>();
-  const isNew = (key: string): boolean => !seen.has(key) && seen.add(key) === seen;
+  const isNew = (request: ProbeRequest): boolean => {
+    const before = seen.size;
+    return seen.add(keyOf(request)).size > before;
+  };
   const limit = Math.max(1, options.perHost);
   const fixed = Math.ceil(limit * (1 - RANDOM_SHARE));
   const paths = pathsOf(server);
@@ -76,14 +79,23 @@ function* probesOfHost(model: NginxModel, server: Server, { host, options }: Pla
   const named = withSubject(server);
   for (const { path, scheme, variant } of systematic(paths, variants)) {
     if (seen.size >= fixed) break;
-    if (isNew(`${scheme} ${variant} ${path}`)) yield named(requestOf({ scheme, host, path, ...variants[variant] }));
+    const request = requestOf({ scheme, host, path, ...variants[variant] });
+    if (isNew(request)) yield named(request);
   }
   const random = randomOf(options.seed, host);
   const attempts = (limit - seen.size) * 2;
   for (let attempt = 0; attempt < attempts && seen.size < limit; attempt += 1) {
-    const { key, request } = mixture(host, { paths, variants, random });
-    if (isNew(key)) yield named(request);
+    const request = mixture(host, { paths, variants, random });
+    if (isNew(request)) yield named(request);
   }
+}
+
+/** All of a request but its host, as text; cheaper than JSON. */
+function keyOf({ scheme, method, path, query, headers, address, bodyBytes, credentials }: ProbeRequest): string {
+  let key = `${scheme} ${method} ${path}?${query ?? "none"} ${address} ${bodyBytes}`;
+  for (const name in headers) key += ` ${name}:${headers[name] ?? ""}`;
+  if (credentials !== WELCOME) key += ` ${Object.values(credentials).join(" ")}`;
+  return key;
 }
 
 /** Clients that are let in show the subject that the host wants to see, where it wants one. */
@@ -119,20 +131,14 @@ function* systematic({ plain, spelled }: ProbePaths, variants: readonly Variant[
 type Parts = { readonly paths: ProbePaths; readonly variants: readonly Variant[]; readonly random: Random };
 
 /** A path of the host or two of them joined, with one or two variants on top of each other. */
-function mixture(
-  host: string,
-  { paths, variants, random }: Parts,
-): { readonly key: string; readonly request: ProbeRequest } {
+function mixture(host: string, { paths, variants, random }: Parts): ProbeRequest {
   const first = random.pick(random.below(8) === 0 ? paths.spelled : paths.plain) ?? "/";
   const second = random.pick(paths.plain) ?? "/";
   const path = random.below(3) === 0 ? `${first.replace(/\/$/, "")}${second}` : first;
-  const below = random.below(variants.length);
-  const above = random.below(2) === 0 ? random.below(variants.length) : below;
-  const one = variants[below] ?? {};
-  const two = variants[above] ?? {};
-  const scheme = random.pick(SCHEMES) ?? "https";
-  const request = requestOf({
-    scheme,
+  const one = random.pick(variants) ?? {};
+  const two = random.below(2) === 0 ? (random.pick(variants) ?? {}) : one;
+  return requestOf({
+    scheme: random.pick(SCHEMES) ?? "https",
     host,
     path,
     ...one,
@@ -140,7 +146,6 @@ function mixture(
     headers: { ...one.headers, ...two.headers },
     credentials: two.credentials ?? one.credentials ?? WELCOME,
   });
-  return { key: `${scheme} ${above === below ? above : `${below}+${above}`} ${path}`, request };
 }
 
 function* unknownHost(): Generator<ProbeRequest> {
