@@ -18,7 +18,7 @@ export const listenerFindings = {
     severity: "info",
     verdict: "equivalent",
     what: (a) =>
-      `${a.hosts.length === 0 ? "The wildcard host" : more(a.hosts)} ${a.hosts.length > 1 ? "share" : "has"} the listener ${a.listener} with Secret ${a.secret}${a.others.length === 0 ? "; names below it that no rule knows are shown that certificate as well" : `, which shows that certificate for ${more(a.others)} as well, where ingress-nginx showed its default one`}.`,
+      `${a.hosts.length === 0 ? "The wildcard host" : more(a.hosts)} ${a.hosts.length > 1 ? "share" : "has"} the listener ${a.listener} with Secret ${a.secret}, which shows that certificate for ${a.others.length === 0 ? "" : `${more(a.others)} and for `}names below it that no rule knows as well, where ingress-nginx showed its default one.`,
     why: "Browsers reuse HTTP/2 connections for all names of a certificate, so its hosts have to be known to one listener, and a listener for several names of a domain is a wildcard.",
     remedy:
       "Nothing; give a host a certificate of its own to have a listener of its own, and hosts without certificate a tls section to choose theirs.",

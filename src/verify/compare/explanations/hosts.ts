@@ -7,6 +7,10 @@ const redirectsToHttps = ({ request, before }: Case): boolean =>
 /** Where no host has a path there is no Gateway either, and unknown names meet a closed port as well. */
 const HOST_OR_UNKNOWN = { scope: "host", hosts: ({ host }: { readonly host: string }) => [host, "_"] } as const;
 
+/** Below a wildcard, by one label or more. */
+const isBelow = (host: string, wildcard: string): boolean =>
+  wildcard.startsWith("*.") && host.toLowerCase().endsWith(wildcard.slice(1).toLowerCase());
+
 /** Below a wildcard host by two labels or more. */
 function isDeeper(host: string, wildcard: string): boolean {
   const suffix = wildcard.slice(1).toLowerCase();
@@ -96,9 +100,13 @@ export const hostExplanations: readonly Explanation[] = [
   ),
   explains(
     "HOSTS_SHARE_LISTENER",
-    { scope: "host", hosts: ({ others }) => others },
+    RUN,
     ["certificate"],
-    ({ difference }, { secret }) => difference.after === secret,
+    ({ request, difference, before }, { listener, secret, others }) =>
+      difference.after === secret &&
+      before.certificate?.kind === "default" &&
+      (others.includes(before.by.host) || before.by.host === "_") &&
+      isBelow(request.host, listener),
   ),
   explains(
     "WWW_CERTIFICATE",
