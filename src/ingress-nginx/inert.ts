@@ -21,7 +21,7 @@ const protocolOf = (settings: Settings): string => settingOf(settings, "backend-
 const isProxied: Test = (settings) => !/^(?:grpcs?|fcgi)$/i.test(protocolOf(settings));
 /** grpc in small letters selects grpc_pass, while the template writes timeouts and headers for GRPC only (nginx.tmpl, proxySetHeader). */
 const isSmallGrpc = (settings: Settings): boolean =>
-  /^grpcs?$/i.test(protocolOf(settings)) && !/^GRPCS?$/.test(protocolOf(settings));
+  /^grpcs?$/i.test(protocolOf(settings)) && !/^GRPCS?$/.test(settings.get("backend-protocol")?.raw.trim() ?? "");
 /** The controller sets auth-keepalive to 0 for any of these (authreq/main.go). */
 function keepsAuthConnections(settings: Settings): boolean {
   const host = /^[a-z]+:\/\/([^/?]*)/i.exec(settingOf(settings, "auth-url")?.value ?? "")?.[1] ?? "";

@@ -159,6 +159,8 @@ export type Mirror = Made & { readonly target: string; readonly host?: string; r
 
 export type BackendProtocol = Made & {
   readonly protocol: "HTTP" | "HTTPS" | "AUTO_HTTP" | "GRPC" | "GRPCS" | "FCGI";
+  /** Calls reach the backend with gRPC's own authority and without the headers that ingress-nginx adds to every other request. */
+  readonly isWithoutHeaders: boolean;
   readonly fastcgi?: { readonly index?: string; readonly paramsConfigMap?: string };
 };
 export type BackendTls = Made & {
@@ -194,10 +196,14 @@ export type Replacement =
 export type CookieRewrite = Made & { readonly path?: Replacement; readonly domain?: Replacement };
 /** Beginning of Location, and of the address in Refresh. */
 export type LocationRewrite = Made & { readonly replacement?: Replacement };
+/** How Location headers of redirects are written that no backend makes. */
 export type RedirectStyle = Made & {
-  readonly relative?: boolean;
-  readonly usePort?: boolean;
-  readonly preserveTrailingSlash?: boolean;
+  /** A path only, in the redirects that nginx makes by itself. */
+  readonly relative: boolean;
+  /** With the port, in those and in the redirect to HTTPS. */
+  readonly usePort: boolean;
+  /** Whether the location has redirects of nginx's own (to the path with a slash, or a redirect annotation without a host). */
+  readonly makesLocations: boolean;
 };
 export type TlsCiphers = Made & { readonly ciphers?: string; readonly preferServer?: boolean };
 export type Logging = Made & { readonly access?: boolean; readonly rewrite?: boolean };

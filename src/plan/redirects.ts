@@ -34,6 +34,10 @@ export function redirectActionOf(location: Location): RedirectAction | undefined
 export function redirectTarget(location: string): RedirectTarget {
   const keepsUri = location.endsWith("$request_uri");
   const text = keepsUri ? location.slice(0, -"$request_uri".length) : location;
+  // A path of the same host: nginx puts scheme and host in front of it (nginx 1.27.1, ngx_http_header_filter).
+  const local = /^(\/(?!\/)[^?#$]*)(?:\?([^#$]*))?$/.exec(text);
+  if (local?.[1] !== undefined && !keepsUri)
+    return { path: local[1], ...(local[2] === undefined ? {} : { query: local[2] }), literal: location };
   if (text.includes("$") || !URL.canParse(text)) return { literal: location };
   const url = new URL(text);
   const scheme = url.protocol === "http:" ? "http" : url.protocol === "https:" ? "https" : undefined;

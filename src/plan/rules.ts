@@ -2,11 +2,11 @@ import { finding, type Finding } from "../findings/index.js";
 import { below } from "../kubernetes/index.js";
 import type { Canary, Location, Server, Upstream } from "../ingress-nginx/index.js";
 import type { Features } from "./features.js";
-import { settingOf } from "../mappings/index.js";
 import { ruleName } from "./names.js";
 import { plannedPath } from "./paths.js";
 import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch, PlannedRule } from "./plan.js";
 import { redirectActionOf } from "./redirects.js";
+import { addsTrailingSlash } from "./trailing-slash.js";
 
 /** A rule before its route is known: names are not unique yet. */
 export type DraftRule = PlannedRule & {
@@ -33,7 +33,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
         ...base,
         name,
         action: fixed.action,
-        features: fixed.action.kind === "redirect" ? corsOf(context.features(server, location)) : {},
+        features: fixed.action.kind === "redirect" ? besidesRedirect(context.features(server, location)) : {},
         precedesHttps: fixed.precedesHttps,
       },
     ];
@@ -53,8 +53,11 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   return [...slash, ...drafts];
 }
 
-/** Preflights are answered, and CORS headers added, in front of a redirect annotation too (nginx.tmpl, CORS). */
-const corsOf = ({ cors }: Features): Features => (cors === undefined ? {} : { cors });
+/** Preflights are answered, and CORS headers added, in front of a redirect annotation too (nginx.tmpl, CORS); its Location has a style. */
+const besidesRedirect = ({ cors, redirectStyle }: Features): Features => ({
+  ...(cors === undefined ? {} : { cors }),
+  ...(redirectStyle === undefined ? {} : { redirectStyle }),
+});
 
 type Fixed = { readonly action: PlannedAction; readonly precedesHttps: boolean };
 
@@ -149,21 +152,11 @@ function primaryBackends(
   ];
 }
 
-/**
- * A location `/docs/`, Prefix or Exact, makes nginx answer `/docs` with a 301 to `/docs/`, unless something else matches `/docs` exactly or the location
- * is denied and so proxies nothing (ngx_http_core_find_static_location, auto_redirect).
- */
+/** nginx's own redirect from `/docs` to `/docs/`. */
 function trailingSlashRule(server: Server, location: Location, rank: number): DraftRule[] {
+  if (!addsTrailingSlash(server, location)) return [];
   const { path } = location;
-  if (server.regexMode !== undefined || server.denied !== undefined || path === "/" || !path.endsWith("/")) return [];
-  if (location.denied !== undefined) return [];
-  const hasExactTwin = server.locations.some((other) => other.path === path && other.pathType === "Exact");
-  if (location.pathType === "Prefix" && hasExactTwin) return [];
-  // No gRPC call has such a path: calls are always /service/method.
-  if (/^grpcs?$/i.test(settingOf(location.settings, "backend-protocol")?.value.trim() ?? "")) return [];
   const bare = path.slice(0, -1);
-  const taken = server.locations.some((other) => other.path === bare);
-  if (taken) return [];
   return [
     {
       name: `${ruleName(path)}-slash`,

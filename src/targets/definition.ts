@@ -9,6 +9,7 @@ import type {
   TargetContext,
   TargetOptions,
   Translation,
+  Translator,
   TranslatorTable,
 } from "./translator.js";
 
@@ -64,6 +65,14 @@ export type TargetDefinition = {
   readonly regex: "re2" | "unspecified";
   /** A fixed answer. Without a way to give `status` the rule has no backends, which Gateway API answers with 500. */
   readonly closeRule: (status: number, rule: PlannedRule, context: TargetContext) => RulePart;
+  /** What becomes of CORS on a rule that redirects: no policy attaches to it, and not every proxy runs the filter in front of a redirect. */
+  readonly corsOfRedirects: Translator<"cors">;
+  /** A redirect to exactly this Location where the redirect filter cannot say it; absent: such rules are closed. */
+  readonly answerLocation?: (
+    answer: { readonly status: number; readonly location: string },
+    rule: PlannedRule,
+    context: TargetContext,
+  ) => RulePart;
   readonly matchCookies: (cookies: readonly CookieMatch[], rule: PlannedRule, context: TargetContext) => RulePart;
   /** Last touch on the spec of a policy (merge type, defaults that no Gateway-wide policy gives). */
   readonly finishPolicy: (kind: string, spec: JsonObject, level: PolicyLevel, context: TargetContext) => JsonObject;

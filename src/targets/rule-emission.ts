@@ -4,7 +4,6 @@ import type { Setting } from "../mappings/index.js";
 import type { FeatureName, Features, PlannedBackend, PlannedRule } from "../plan/index.js";
 import type { RulePart, TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
-import { cors } from "./gateway-api/features/cors.js";
 import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
 import { renderHeaders, renderPath, type RenderedPath } from "./gateway-api/matches.js";
 import { renderRedirect } from "./gateway-api/redirects.js";
@@ -346,11 +345,14 @@ function closed(
   };
 }
 
-/** CORS in front of a redirect, as the filter of core Gateway API: policies attach to rules that forward only. */
-function corsOfRedirect(rule: PlannedRule, context: TargetContext): Translated | undefined {
+/** Features that a rule has in front of its redirect: CORS, and the style of the Location. */
+function besidesRedirect(rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
   const feature = rule.features.cors;
-  if (feature === undefined) return undefined;
-  return { name: "cors", settings: feature.settings, translation: cors(feature, rule, context) };
+  const preflights: Translated[] =
+    feature === undefined
+      ? []
+      : [{ name: "cors", settings: feature.settings, translation: definition.corsOfRedirects(feature, rule, context) }];
+  return [...preflights, ...translateFeature("redirectStyle", rule, definition, context)];
 }
 
 function actionAnswers(rule: PlannedRule, verdict: Verdict, codes: readonly string[]): Answer[] {
@@ -371,29 +373,35 @@ function emitRedirect(
 ): EmittedRule {
   const base = { rule, path, kind: "HTTPRoute" as const };
   if (rule.action.kind === "forward" || rule.action.kind === "respond") throw new Error("not a redirect");
-  const redirect = renderRedirect(rule.action, rule, definition, 443);
+  const redirect = renderRedirect(rule.action, { rule, definition, context });
   const answers = actionAnswers(rule, redirect.verdict, [
     ...redirect.findings.map((found) => found.code),
     ...(redirect.alsoNamed ?? []),
   ]);
-  const answersPreflights = corsOfRedirect(rule, context);
-  const reason = redirect.filter === undefined ? "the redirect cannot be written" : path.refused;
-  if (redirect.filter === undefined || reason !== undefined) {
+  const beside = besidesRedirect(rule, definition, context);
+  const reason = redirect.filters === undefined ? "the redirect cannot be written" : path.refused;
+  if (redirect.filters === undefined || reason !== undefined) {
     const shut = closed(rule, path, { status: 503, reason: reason ?? "" }, { definition, context });
-    return { ...base, ...shut, findings: [...redirect.findings, ...shut.findings], answers };
+    const findings = [...beside.flatMap(({ translation }) => translation.findings), ...redirect.findings];
+    return {
+      ...base,
+      ...shut,
+      findings: [...findings, ...shut.findings],
+      answers: [...beside.flatMap(answersOf), ...answers],
+    };
   }
   return {
     ...base,
     spec: {
       name: rule.name,
       matches: [{ path: { type: path.type, value: path.value } }],
-      filters: [...(answersPreflights?.translation.filters ?? []), redirect.filter],
+      filters: [...beside.flatMap(({ translation }) => translation.filters ?? []), ...redirect.filters],
     },
     policies: new Map(),
     forwards: false,
-    resources: [],
+    resources: redirect.resources ?? [],
     crossings: [],
-    findings: [...(answersPreflights?.translation.findings ?? []), ...redirect.findings],
-    answers: [...(answersPreflights === undefined ? [] : answersOf(answersPreflights)), ...answers],
+    findings: [...beside.flatMap(({ translation }) => translation.findings), ...redirect.findings],
+    answers: [...beside.flatMap(answersOf), ...answers],
   };
 }

@@ -19,21 +19,13 @@ const MISSING: ReadonlySet<string> = new Set([
   "auth-signin-redirect-param",
   "auth-snippet",
   "enable-global-auth",
-  "fastcgi-params-configmap",
   "modsecurity-snippet",
   "modsecurity-transaction-id",
-  "preserve-trailing-slash",
-  "proxy-http-version",
-  "proxy-next-upstream-timeout",
-  "relative-redirects",
-  "service-upstream",
   "ssl-ciphers",
   "ssl-prefer-server-ciphers",
   "stream-snippet",
-  "temporal-redirect-code",
   "upstream-hash-by-subset",
   "upstream-hash-by-subset-size",
-  "use-port-in-redirects",
 ]);
 
 /** Annotation keys without prefix that stand on an Ingress of some fixture; comments do not count. */

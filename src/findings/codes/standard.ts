@@ -105,13 +105,47 @@ export const standardFindings = {
     cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter",
   }),
   REDIRECT_STATUS_CHANGED: define<At & { readonly wanted: number; readonly written: number }>({
-    title: "Redirect status that Gateway API does not have",
+    title: "Redirect status that is none",
     severity: "medium",
-    verdict: "equivalent",
-    what: (a) => `Ingress ${a.ingress} redirects with status ${a.wanted}; ${a.written} is written.`,
-    why: "Gateway API knows 301, 302, 303, 307 and 308.",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress} asks for status ${a.wanted}, with which nginx sends the URL as text and no Location; a redirect with ${a.written} is written.`,
+    why: "nginx and Gateway API redirect with 301, 302, 303, 307 and 308 only.",
     remedy: "Choose one of these codes in the annotation.",
-    cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter (statusCode)",
+    cite: "nginx 1.27.1, src/http/ngx_http_core_module.c (ngx_http_send_response); Gateway API v1.6.1, HTTPRequestRedirectFilter (statusCode)",
+  }),
+  REDIRECT_STYLE_DIFFERS: define<At>({
+    title: "Redirects with scheme and host",
+    severity: "low",
+    verdict: "unsupported",
+    what: (a) =>
+      `Redirects of Ingress ${a.ingress} name scheme and host in Location; "relative-redirects" wrote the path only.`,
+    why: "The redirect filter makes an absolute Location of what the client asked for.",
+    remedy:
+      "Check that the proxy sees the client's scheme and host (X-Forwarded-Proto from trusted proxies, an unchanged Host); then both lead to the same place.",
+    example: () => ({
+      method: "GET",
+      url: "http://host/docs",
+      before: "Location: /docs/",
+      after: "Location: http://host/docs/",
+    }),
+    cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter; nginx 1.27.1, src/http/ngx_http_header_filter_module.c",
+  }),
+  REDIRECT_PORT_LEFT_OUT: define<At>({
+    title: "Redirects without the scheme's own port",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `Redirects of Ingress ${a.ingress} leave out ":80" and ":443", which "use-port-in-redirects" wrote into Location.`,
+    why: "Gateway API leaves a port out that is the scheme's own; both texts name the same address.",
+    remedy: "Nothing, unless something compares Location headers letter by letter.",
+    example: () => ({
+      method: "GET",
+      url: "http://host/a",
+      before: "Location: https://host:443/a",
+      after: "Location: https://host/a",
+    }),
+    cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter (port)",
   }),
   WWW_REDIRECT_DIFFERS: define<At & { readonly hostname: string }>({
     title: "Redirect between www and the bare name, written differently",
@@ -136,7 +170,18 @@ export const standardFindings = {
     what: (a) =>
       `The redirect of Ingress ${a.ingress} to "${a.location}" cannot be written: ${a.reason}; the rule answers an error.`,
     why: "A redirect to another address than today's would be worse than none.",
-    remedy: "Redirect to a plain URL (scheme, DNS name, path), or let an application answer the redirect.",
+    remedy:
+      "Redirect to a plain URL (scheme, DNS name, path), convert with --target envoy-gateway for any constant URL, or let an application answer the redirect.",
+  }),
+  REDIRECT_BY_ANSWER: define<At & { readonly location: string; readonly reason: string }>({
+    title: "Redirect as a fixed answer",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `The redirect of Ingress ${a.ingress} to "${a.location}" is written as a fixed answer with a Location header: ${a.reason}.`,
+    why: "The redirect filter cannot say this Location; a fixed answer sends exactly this text, without nginx's body.",
+    remedy: "Nothing; a plain URL (scheme, DNS name, path) would become an ordinary redirect.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/httproutefilter_types.go (directResponse)",
   }),
   CLOSED_RULE_ANSWERS_500: define<At & { readonly status: number; readonly reason: string }>({
     title: "Closed rule that answers 500",
@@ -384,6 +429,16 @@ export const standardFindings = {
       `backend-protocol ${a.protocol} of Ingress ${a.ingress} has no counterpart; its rules answer an error.`,
     why: "HTTP requests to such a backend would fail anyway.",
     remedy: "Put an HTTP server in front of the application.",
+  }),
+  GRPC_HEADERS_START: define<At>({
+    title: "gRPC calls with the usual headers",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Calls of Ingress ${a.ingress} reach the backend with the client's authority, the proxy's headers (X-Forwarded-For and others) and timeouts of the route.`,
+    why: "backend-protocol in small letters selects gRPC, but the controller writes headers and timeouts for GRPC in capitals only; the authority was nginx's own name for the upstream.",
+    remedy: "Nothing, unless the backend looks at the authority or at forwarded headers.",
+    cite: "rootfs/etc/nginx/template/nginx.tmpl (proxySetHeader); internal/ingress/controller/template/template.go (buildProxyPass)",
   }),
   BACKEND_AUTO_HTTP: define<At>({
     title: "Backend scheme that follows the client's",

@@ -5429,7 +5429,9 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "example": {
   "value": "true",
-  "with": {}
+  "with": {
+   "permanent-redirect": "/new"
+  }
  },
  "targets": {
   "envoy-gateway": {
@@ -5437,16 +5439,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "REDIRECT_STYLE_DIFFERS"
    ],
-   "remedy": "Let clients follow absolute redirects; the Location header always carries scheme and host.",
-   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)"
+   "remedy": "Check that the proxy sees the client's scheme and host; then the absolute Location leads to the same place. Without redirects of nginx's own the annotation changes nothing (exact).",
+   "cite": "Gateway API v1.6.1, HTTPRequestRedirectFilter; Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)"
   },
   "standard": {
    "verdict": "unsupported",
    "findings": [
-    "NO_PORTABLE_FIELD"
+    "REDIRECT_STYLE_DIFFERS"
    ],
-   "remedy": "Let clients follow absolute redirects; the Location header always carries scheme and host.",
-   "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
+   "remedy": "Check that the proxy sees the client's scheme and host; then the absolute Location leads to the same place. Without redirects of nginx's own the annotation changes nothing (exact).",
+   "cite": "Gateway API v1.6.1, HTTPRequestRedirectFilter"
   }
  },
  "cite": "internal/ingress/annotations/redirect/redirect.go"
@@ -6709,20 +6711,20 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "REDIRECT_STYLE_DIFFERS"
+    "REDIRECT_PORT_LEFT_OUT"
    ],
-   "remedy": "Let clients use the standard ports; the Location header leaves 80 and 443 out.",
-   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)"
+   "remedy": "Nothing, unless something compares Location headers letter by letter: a port that is the scheme's own names the same address.",
+   "cite": "Gateway API v1.6.1, HTTPRequestRedirectFilter (port)"
   },
   "standard": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "NO_PORTABLE_FIELD"
+    "REDIRECT_PORT_LEFT_OUT"
    ],
-   "remedy": "Set the port of the listener that clients reach; standard ports are left out of Location.",
-   "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
+   "remedy": "Nothing, unless something compares Location headers letter by letter: a port that is the scheme's own names the same address.",
+   "cite": "Gateway API v1.6.1, HTTPRequestRedirectFilter (port)"
   }
  },
  "cite": "internal/ingress/annotations/portinredirect/main.go"

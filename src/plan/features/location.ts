@@ -5,6 +5,7 @@ import { parseConfig, type ParsedConfig } from "../../nginx-config/index.js";
 import type { Affinity, BodySize, Features, SnippetPart } from "../features.js";
 import { portableRewrite } from "../portable.js";
 import { made } from "./made.js";
+import { redirectStyle } from "./redirect-style.js";
 import { upstreamHost } from "./upstream-host.js";
 
 /** Features that depend on the path, the backend or the host and not on the annotations alone. */
@@ -17,6 +18,7 @@ export function locationFeatures(server: Server, location: Location): Features {
     ...canary(location),
     ...clientCertificates(server),
     ...snippets(server, location),
+    ...redirectStyle(server, location),
     ...upstreamHost(location),
   };
 }

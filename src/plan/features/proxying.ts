@@ -53,7 +53,8 @@ const PROTOCOLS = ["HTTP", "HTTPS", "AUTO_HTTP", "GRPC", "GRPCS", "FCGI"] as con
 function backendProtocol({ settings }: FeatureContext): Pick<Features, "backendProtocol"> {
   const found = made(settings, "backend-protocol", "fastcgi-index", "fastcgi-params-configmap");
   if (found === undefined) return {};
-  const written = (settingOf(settings, "backend-protocol")?.value ?? "HTTP").trim().toUpperCase();
+  const setting = settingOf(settings, "backend-protocol");
+  const written = (setting?.value ?? "HTTP").trim().toUpperCase();
   const protocol = PROTOCOLS.find((known) => known === written) ?? "HTTP";
   const index = settingOf(settings, "fastcgi-index")?.value;
   const params = settingOf(settings, "fastcgi-params-configmap")?.value;
@@ -61,6 +62,8 @@ function backendProtocol({ settings }: FeatureContext): Pick<Features, "backendP
     backendProtocol: {
       ...found,
       protocol,
+      // Only capitals make the template write grpc_set_header (nginx.tmpl, proxySetHeader).
+      isWithoutHeaders: (protocol === "GRPC" || protocol === "GRPCS") && setting?.raw.trim() !== protocol,
       ...(protocol === "FCGI"
         ? {
             fastcgi: {

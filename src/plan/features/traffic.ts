@@ -229,23 +229,7 @@ function observability({ settings }: FeatureContext): Pick<Features, "logging" |
   };
 }
 
-function switches({ settings }: FeatureContext): Pick<Features, "redirectStyle" | "http2Push"> {
-  const found = made(settings, "relative-redirects", "use-port-in-redirects", "preserve-trailing-slash");
+function switches({ settings }: FeatureContext): Pick<Features, "http2Push"> {
   const push = settingOf(settings, "http2-push-preload");
-  const relative = settingOf(settings, "relative-redirects")?.value;
-  const usePort = settingOf(settings, "use-port-in-redirects")?.value;
-  const preserveTrailingSlash = settingOf(settings, "preserve-trailing-slash")?.value;
-  return {
-    ...(found === undefined
-      ? {}
-      : {
-          redirectStyle: {
-            ...found,
-            ...(relative === undefined ? {} : { relative }),
-            ...(usePort === undefined ? {} : { usePort }),
-            ...(preserveTrailingSlash === undefined ? {} : { preserveTrailingSlash }),
-          },
-        }),
-    ...(push === undefined ? {} : { http2Push: { settings: [push], origin: push.origin } }),
-  };
+  return push === undefined ? {} : { http2Push: { settings: [push], origin: push.origin } };
 }

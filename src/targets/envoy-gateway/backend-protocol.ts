@@ -2,6 +2,7 @@ import { finding, type Finding } from "../../findings/index.js";
 import { assertNever, type JsonObject, type OwnedResource } from "../../kubernetes/index.js";
 import type { Upstream } from "../../ingress-nginx/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import { withGrpcHeaders } from "../gateway-api/features/grpc-headers.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { backendName, backendObject, externalNameOf, upstreamKey, upstreamsOf } from "./backend-object.js";
 import { backendTlsSpec, nameCheck } from "./backend-tls-spec.js";
@@ -19,9 +20,9 @@ export const backendProtocol: Translator<"backendProtocol"> = (feature, rule, co
     case "HTTPS":
       return overTls(of, { alpnProtocols: ["http/1.1"] }, {});
     case "GRPCS":
-      return overTls(of, {}, { appProtocols: ["gateway.envoyproxy.io/h2c"] });
+      return withGrpcHeaders(overTls(of, {}, { appProtocols: ["gateway.envoyproxy.io/h2c"] }), feature, rule, context);
     case "GRPC":
-      return NOTHING_TO_DO;
+      return withGrpcHeaders(NOTHING_TO_DO, feature, rule, context);
     case "AUTO_HTTP":
       return byListener(of);
     case "FCGI":

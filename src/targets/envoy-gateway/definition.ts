@@ -6,13 +6,14 @@ import type { TargetContext } from "../translator.js";
 import { finishPolicy } from "./backend-traffic.js";
 import { blockedClients } from "./blocked-clients.js";
 import { externalNames } from "./external-name.js";
+import { answerLocation, closeRule, corsOfRedirects, extensionRef } from "./fixed-answers.js";
 import { fleet } from "./fleet.js";
 import { gatewayWide } from "./gateway-defaults.js";
 import { answeringSecurity, completeSecurity, inheritedSecurity, isGuarded } from "./gateway-security.js";
 import { completeTraffic } from "./global-signin.js";
 import { listenerCertificates, listenerCiphers } from "./listener-features.js";
 import { objectName } from "./object-name.js";
-import { API_VERSION, GROUP } from "./parts.js";
+import { API_VERSION } from "./parts.js";
 import { refusalOrder } from "./refusal-order.js";
 import { translateStreams } from "./streams.js";
 import { envoyGatewayTable } from "./table.js";
@@ -28,6 +29,8 @@ export const envoyGatewayDefinition: TargetDefinition = {
   listeners: { clientCertificates: listenerCertificates, tlsCiphers: listenerCiphers },
   regex: "re2",
   closeRule,
+  answerLocation,
+  corsOfRedirects,
   matchCookies,
   finishPolicy: (kind, spec, level, context) =>
     kind === "SecurityPolicy" && level === "rule"
@@ -47,26 +50,6 @@ export const envoyGatewayDefinition: TargetDefinition = {
   gatewayWide,
   fleet,
 };
-
-/** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */
-function closeRule(status: number, rule: PlannedRule, { route }: TargetContext): RulePart {
-  const name = `answer-${status}`;
-  const object = {
-    apiVersion: API_VERSION,
-    kind: "HTTPRouteFilter",
-    metadata: { name, namespace: route.namespace },
-    spec: { directResponse: { statusCode: status } },
-  };
-  const resource = { ...appResource(object, rule, [rule.origin]), file: "answers" };
-  return { filters: [extensionRef(name)], resources: [resource] };
-}
-
-function extensionRef(name: string): {
-  readonly type: string;
-  readonly extensionRef: { readonly group: string; readonly kind: string; readonly name: string };
-} {
-  return { type: "ExtensionRef", extensionRef: { group: GROUP, kind: "HTTPRouteFilter", name } };
-}
 
 /** Cookie matches belong to an HTTPRouteFilter; they are ANDed with the rule's own match (buildRouteMatchCombinations). */
 function matchCookies(cookies: readonly CookieMatch[], rule: PlannedRule, { route, target }: TargetContext): RulePart {

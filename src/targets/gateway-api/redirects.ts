@@ -1,120 +1,118 @@
-import { finding, type Finding, type Verdict } from "../../findings/index.js";
-import type { JsonObject, Origin } from "../../kubernetes/index.js";
-import type { PlannedAction, PlannedRule } from "../../plan/index.js";
+import { finding, type Finding, type FindingCode, type Verdict } from "../../findings/index.js";
+import type { JsonObject, Origin, OwnedResource } from "../../kubernetes/index.js";
+import type { PlannedAction, PlannedRule, RedirectTarget } from "../../plan/index.js";
 import { isPlainPath } from "../../plan/index.js";
 import type { TargetDefinition } from "../definition.js";
+import type { TargetContext } from "../translator.js";
 
 type Redirect = Exclude<PlannedAction, { kind: "forward" } | { kind: "respond" }>;
 
 export type RenderedRedirect = {
   /** Absent: the redirect cannot be said and the rule has to be closed. */
-  readonly filter?: JsonObject;
+  readonly filters?: readonly JsonObject[];
+  readonly resources?: readonly OwnedResource[];
   readonly verdict: Verdict;
   readonly findings: readonly Finding[];
   /** Findings of the whole run that the annotation's answer names as well. */
   readonly alsoNamed?: readonly string[];
 };
 
+type Making = { readonly rule: PlannedRule; readonly definition: TargetDefinition; readonly context: TargetContext };
+
+/** Statuses of redirects in Gateway API, and those that nginx's `return` sends with a Location (ngx_http_script_return_code). */
 const STATUSES: readonly number[] = [301, 302, 303, 307, 308];
 
-/** RequestRedirect filter of an action; Gateway API keeps the request's query, nginx drops it for redirect annotations. */
-export function renderRedirect(
-  action: Redirect,
-  rule: PlannedRule,
-  definition: TargetDefinition,
-  httpsPort: number,
-): RenderedRedirect {
-  const origin: Origin = action.settings[0]?.origin ?? rule.origin;
-  const target = { target: definition.name };
-  const status = nearestStatus(action.status);
-  const findings: Finding[] = [];
-  if (status !== action.status)
-    findings.push(
-      finding(
-        "REDIRECT_STATUS_CHANGED",
-        origin,
-        { ingress: rule.owner.id, wanted: action.status, written: status },
-        target,
-      ),
-    );
-  const done = (requestRedirect: JsonObject): RenderedRedirect => ({
-    filter: { type: "RequestRedirect", requestRedirect: { ...requestRedirect, statusCode: status } },
-    verdict: findings.length === 0 ? "exact" : "equivalent",
-    findings,
-  });
+/** Filters of a redirecting action; the redirect filter keeps the request's query, nginx drops it for redirect annotations. */
+export function renderRedirect(action: Redirect, making: Making): RenderedRedirect {
+  const { rule } = making;
   switch (action.kind) {
-    case "https-redirect":
+    case "https-redirect": {
+      const keepsSlash = rule.owner.settings.get("preserve-trailing-slash")?.value === true;
       return {
-        ...done({ scheme: "https", ...(httpsPort === 443 ? {} : { port: httpsPort }) }),
-        ...(rule.owner.settings.get("preserve-trailing-slash")?.value === true
-          ? {}
-          : { verdict: "equivalent", alsoNamed: ["HTTPS_REDIRECT_TRAILING_SLASH"] }),
+        ...redirecting({ scheme: "https" }, action.status, []),
+        ...(keepsSlash ? {} : { verdict: "equivalent", alsoNamed: ["HTTPS_REDIRECT_TRAILING_SLASH"] }),
       };
-    case "host-redirect":
-      findings.push(
-        finding("WWW_REDIRECT_DIFFERS", origin, { ingress: rule.owner.id, hostname: action.hostname }, target),
-      );
-      return done({ hostname: action.hostname });
-    case "app-root":
-      findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress: rule.owner.id, location: action.path }, target));
-      return done({ path: { type: "ReplaceFullPath", replaceFullPath: action.path } });
+    }
+    case "host-redirect": {
+      const { hostname } = action;
+      const args = { ingress: rule.owner.id, hostname };
+      const differs = finding("WWW_REDIRECT_DIFFERS", originOf(action, rule), args, here(making));
+      return redirecting({ hostname }, action.status, [differs]);
+    }
+    case "app-root": {
+      const args = { ingress: rule.owner.id, location: action.path };
+      const keepsQuery = finding("REDIRECT_KEEPS_QUERY", originOf(action, rule), args, here(making));
+      return redirecting({ path: fullPath(action.path) }, action.status, [keepsQuery]);
+    }
     case "redirect":
-      return explicitRedirect(action, rule, { origin, definition, findings, done });
+      return explicitRedirect(action, making);
   }
 }
 
-type Making = {
-  readonly origin: Origin;
-  readonly definition: TargetDefinition;
-  readonly findings: Finding[];
-  readonly done: (filter: JsonObject) => RenderedRedirect;
-};
+const originOf = (action: Redirect, rule: PlannedRule): Origin => action.settings[0]?.origin ?? rule.origin;
+const here = ({ definition }: Making): { readonly target: TargetDefinition["name"] } => ({ target: definition.name });
+const fullPath = (path: string): JsonObject => ({ type: "ReplaceFullPath", replaceFullPath: path });
 
-function explicitRedirect(
-  action: Extract<Redirect, { kind: "redirect" }>,
-  rule: PlannedRule,
-  { origin, definition, findings, done }: Making,
-): RenderedRedirect {
-  const { to } = action;
-  const refuse = (reason: string): RenderedRedirect => ({
-    verdict: "unsupported",
-    findings: [
-      finding(
-        "REDIRECT_UNSUPPORTED",
-        origin,
-        { ingress: rule.owner.id, location: to.literal ?? "", reason },
-        { target: definition.name },
-      ),
-    ],
-  });
-  if (to.hostname === undefined && to.path === undefined) return refuse("it is not a plain http or https URL");
-  if (
-    to.hostname !== undefined &&
-    !/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(to.hostname)
-  )
-    return refuse("its host is not a DNS name");
-  if (to.hostname !== undefined && /^[\d.]+$/.test(to.hostname)) return refuse("its host is an IP address");
-  if (to.query !== undefined) return refuse("Gateway API cannot write a query of its own into Location");
-  if (to.path !== undefined && !isPlainPath(to.path)) return refuse("its path has characters that Gateway API refuses");
-  if (to.literal !== undefined)
-    findings.push(
-      finding(
-        "REDIRECT_KEEPS_QUERY",
-        origin,
-        { ingress: rule.owner.id, location: to.literal },
-        { target: definition.name },
-      ),
-    );
-  return done({
-    scheme: to.scheme,
-    hostname: to.hostname,
-    port: to.port,
-    path: to.path === undefined ? undefined : { type: "ReplaceFullPath", replaceFullPath: to.path },
-  });
+function redirecting(requestRedirect: JsonObject, statusCode: number, findings: readonly Finding[]): RenderedRedirect {
+  return {
+    filters: [{ type: "RequestRedirect", requestRedirect: { ...requestRedirect, statusCode } }],
+    verdict:
+      findings.length === 0
+        ? "exact"
+        : findings.some(({ verdict }) => verdict === "partial")
+          ? "partial"
+          : "equivalent",
+    findings,
+  };
 }
 
-/** 300 and 304 to 306 do not exist here; the nearest code with the same permanence is taken. */
-function nearestStatus(status: number): number {
-  if (STATUSES.includes(status)) return status;
-  return status === 300 ? 302 : 302;
+function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, making: Making): RenderedRedirect {
+  const { to } = action;
+  const { rule } = making;
+  const ingress = rule.owner.id;
+  const origin = originOf(action, rule);
+  const reason = unsayable(to);
+  if (reason !== undefined) return byAnswer(action, reason, making);
+  const findings: Finding[] = [];
+  const status = STATUSES.includes(action.status) ? action.status : 302;
+  if (status !== action.status) {
+    const args = { ingress, wanted: action.status, written: status };
+    findings.push(finding("REDIRECT_STATUS_CHANGED", origin, args, here(making)));
+  }
+  if (to.literal !== undefined)
+    findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress, location: to.literal }, here(making)));
+  const path = to.path === undefined ? undefined : fullPath(to.path);
+  return redirecting({ scheme: to.scheme, hostname: to.hostname, port: to.port, path }, status, findings);
+}
+
+/** Why the redirect filter cannot write a Location. */
+function unsayable({ hostname, path, query }: RedirectTarget): string | undefined {
+  if (hostname === undefined && path === undefined) return "it is not a plain http or https URL";
+  if (
+    hostname !== undefined &&
+    !/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(hostname)
+  )
+    return "its host is not a DNS name";
+  if (hostname !== undefined && /^[\d.]+$/.test(hostname)) return "its host is an IP address";
+  if (query !== undefined) return "Gateway API cannot write a query of its own into Location";
+  if (path !== undefined && !isPlainPath(path)) return "its path has characters that Gateway API refuses";
+  return undefined;
+}
+
+/** What header modifiers take (CRD, HTTPHeader.value). */
+const HEADER_VALUE = /^[!-~]{1,4096}$/;
+
+/** A constant Location as a fixed answer, where the target has one. */
+function byAnswer(action: Extract<Redirect, { kind: "redirect" }>, reason: string, making: Making): RenderedRedirect {
+  const { rule, definition, context } = making;
+  const location = action.to.literal ?? "";
+  const isConstant = HEADER_VALUE.test(location) && !location.includes("$") && STATUSES.includes(action.status);
+  const answer = isConstant
+    ? definition.answerLocation?.({ status: action.status, location }, rule, context)
+    : undefined;
+  const code: FindingCode = answer === undefined ? "REDIRECT_UNSUPPORTED" : "REDIRECT_BY_ANSWER";
+  const found = finding(code, originOf(action, rule), { ingress: rule.owner.id, location, reason }, here(making));
+  return answer === undefined
+    ? { verdict: "unsupported", findings: [found] }
+    : { filters: answer.filters, resources: answer.resources, verdict: "equivalent", findings: [found] };
 }

@@ -2,6 +2,7 @@ import { finding, type Finding } from "../../findings/index.js";
 import type { Upstream } from "../../ingress-nginx/index.js";
 import { assertNever, type JsonObject, type OwnedResource } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import { withGrpcHeaders } from "../gateway-api/features/grpc-headers.js";
 import { NOTHING_TO_DO, answersFor, appResource, listenerProtocols, originsOf } from "../parts.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 
@@ -11,11 +12,13 @@ const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z
 export const backendProtocol: Translator<"backendProtocol"> = (feature, rule, context) => {
   switch (feature.protocol) {
     case "HTTP":
-    case "GRPC":
       return NOTHING_TO_DO;
+    case "GRPC":
+      return withGrpcHeaders(NOTHING_TO_DO, feature, rule, context);
     case "HTTPS":
-    case "GRPCS":
       return overTls(feature, rule, context);
+    case "GRPCS":
+      return withGrpcHeaders(overTls(feature, rule, context), feature, rule, context);
     case "AUTO_HTTP":
       return byListener(feature, rule, context);
     case "FCGI":

@@ -1,4 +1,5 @@
 import { finding } from "../../findings/index.js";
+import { cors } from "../gateway-api/features/cors.js";
 import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart, TargetDefinition } from "../definition.js";
 import type { Translation, TargetContext } from "../translator.js";
@@ -13,6 +14,7 @@ export const standardDefinition: TargetDefinition = {
   everyRule: externalNameNote,
   listeners: {},
   regex: "unspecified",
+  corsOfRedirects: cors,
   closeRule: (status, rule, { target }) => ({
     filters: [],
     resources: [],

@@ -4,6 +4,7 @@ import { cors } from "../gateway-api/features/cors.js";
 import { forwardedPrefix, responseHeaders, upstreamHost } from "../gateway-api/features/headers.js";
 import { matching } from "../gateway-api/features/matching.js";
 import { mirror } from "../gateway-api/features/mirror.js";
+import { redirectStyle } from "../gateway-api/features/redirect-style.js";
 import { rewrite, rewriteClosed } from "../gateway-api/features/rewrite.js";
 import { snippets } from "../gateway-api/features/snippets.js";
 import { NOTHING_TO_DO } from "../parts.js";
@@ -57,6 +58,8 @@ export const standardTable: Required<TranslatorTable> = {
   retries: lost({
     loss: "whether and when a failed request is tried again is up to the implementation",
     remedy: OWN_POLICY,
+    isLost: (feature) =>
+      feature.timeoutSeconds > 0 || feature.settings.some(({ key }) => key !== "proxy-next-upstream-timeout"),
   }),
   bodySize: lost({
     loss: "no limit for request bodies is written",
@@ -124,12 +127,7 @@ export const standardTable: Required<TranslatorTable> = {
     severity: "high",
     isLost: (feature) => feature.replacement !== undefined,
   }),
-  redirectStyle: lost({
-    loss: "how redirects are written is up to the implementation",
-    remedy: "Nothing, unless clients compare Location headers.",
-    severity: "low",
-    isLost: (feature) => feature.relative === true || feature.usePort === true,
-  }),
+  redirectStyle,
   tlsCiphers: () => NOTHING_TO_DO,
   logging: lost({
     loss: "logging is configured for the implementation as a whole",

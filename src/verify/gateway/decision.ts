@@ -17,7 +17,7 @@ import { addressInList } from "../addresses.js";
 import { checksOf, NO_CHECKS, refusalOf, type SecurityChecks } from "./access.js";
 import { corsAnswer, corsOf, isPreflight, type Cors } from "./cors.js";
 import { envoyPath } from "./envoy-path.js";
-import { filterOf, headerChanges, redirectOf, rewrittenPath } from "./filters.js";
+import { filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath } from "./filters.js";
 import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
 import { answersFor, declaredLimits, envoyLimits } from "./limits.js";
 import { hostMatches } from "./listeners.js";
@@ -205,7 +205,14 @@ function effectiveFor({ simulation, prepared }: Frame, match: RouteMatch): Effec
 /** The filters of a rule in Envoy's order: CORS, authentication, body limit, addresses, then the fixed answer, redirect or backends. */
 function routed(frame: Frame, match: RouteMatch, path: string, certificate: Authentication | undefined): Answer {
   const { request, simulation } = frame;
-  const { traffic, security, cors, limits } = effectiveFor(frame, match);
+  const effective = effectiveFor(frame, match);
+  const { traffic, security, limits } = effective;
+  const fixed = match.extensions.map((extension) => number(object(extension?.["directResponse"])["statusCode"]));
+  const status = fixed.find((code) => code !== undefined);
+  const redirect = filterOf(match.rule, "RequestRedirect");
+  // Envoy's CORS filter passes by routes that answer by themselves.
+  const isPassedBy = isEnvoy(simulation) && (status !== undefined || redirect !== undefined);
+  const cors = isPassedBy ? undefined : effective.cors;
   const responseHeaders = responseChanges(match, request, cors);
   if (cors !== undefined && isPreflight(request))
     return { outcome: { kind: "respond", status: 200 }, match, responseHeaders };
@@ -222,10 +229,12 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
   const base = { match, gate, responseHeaders, limits };
   const refused = refusalOf(checks, request, limits.bodyBytes);
   if (refused !== undefined) return { ...base, outcome: overridden(refused, traffic, request) };
-  const fixed = match.extensions.map((extension) => number(object(extension?.["directResponse"])["statusCode"]));
-  const status = fixed.find((code) => code !== undefined);
+  const { location, ...others } = responseHeaders.set;
+  if (status !== undefined && location !== undefined) {
+    const headers = { ...responseHeaders, set: others };
+    return { ...base, responseHeaders: headers, outcome: { kind: "redirect", status, location } };
+  }
   if (status !== undefined) return { ...base, outcome: overridden(status, traffic, request) };
-  const redirect = filterOf(match.rule, "RequestRedirect");
   if (redirect !== undefined)
     return { ...base, outcome: { kind: "redirect", ...redirectOf(redirect, match, { request, path }) } };
   const { shares, isValid } = sharesOf(match.route, match.rule, simulation.index);
@@ -236,7 +245,7 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
       kind: "forward",
       shares,
       path: rewrittenPath(match, { request, path }),
-      host: text(filterOf(match.rule, "URLRewrite")?.["hostname"]) ?? request.host,
+      host: rewrittenHost(match, request),
     },
     requestHeaders: requestChanges(frame, match, checks, security),
   };

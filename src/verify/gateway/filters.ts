@@ -51,6 +51,16 @@ export function rewrittenPath(match: RouteMatch, { request, path }: Requested): 
   return withQuery(replaced(rewrite, match, path, "rewrite"), request.query);
 }
 
+/** The Host that the backend gets: the core field, or the substitution of an expression that takes every path. */
+export function rewrittenHost(match: RouteMatch, request: ProbeRequest): string {
+  for (const extension of match.extensions) {
+    const regex = object(object(object(extension?.["urlRewrite"])["hostname"])["pathRegex"]);
+    const host = text(regex["substitution"]);
+    if (host !== undefined) return host;
+  }
+  return text(filterOf(match.rule, "URLRewrite")?.["hostname"]) ?? request.host;
+}
+
 function replaced(modifier: JsonObject, match: RouteMatch, path: string, use: "redirect" | "rewrite"): string {
   if (modifier["type"] === "ReplaceFullPath") return text(modifier["replaceFullPath"]) ?? "/";
   if (modifier["type"] !== "ReplacePrefixMatch") return path;

@@ -303,10 +303,24 @@ function locationAnswer(frame: Frame, location: Location, block: Block): Answer 
       kind: "forward",
       shares: sharesOf(location, upstream, request),
       path: path.path,
-      host: settingOf(location.settings, "upstream-vhost")?.value ?? request.host,
+      host: upstreamHost(location, request),
     },
     requestHeaders: requestHeaders({ server, location, path: block.path, request, controller: model.controller }),
   };
+}
+
+/** upstream-vhost with the variables that every location sets (nginx.tmpl) and those of the request. */
+function upstreamHost({ settings, owner, backend }: Location, request: ProbeRequest): string {
+  const text = settingOf(settings, "upstream-vhost")?.value;
+  if (text === undefined) return request.host;
+  const service = backend.kind === "service" ? backend.upstream : undefined;
+  const port = service === undefined ? "" : "number" in service.ref ? `${service.ref.number}` : service.ref.name;
+  const filled = text
+    .replaceAll(/\$\{?namespace\b\}?/g, owner.ingress.namespace)
+    .replaceAll(/\$\{?ingress_name\b\}?/g, owner.ingress.name)
+    .replaceAll(/\$\{?service_name\b\}?/g, service?.name ?? "")
+    .replaceAll(/\$\{?service_port\b\}?/g, port);
+  return (expanded(filled, request) ?? filled).toLowerCase();
 }
 
 /** What answers in the rewrite phase, in the order of the template: preflight, snippets, redirect annotations. */

@@ -67,16 +67,23 @@ export function redirectAnnotation(
   const temporal = settingOf(settings, "temporal-redirect");
   if (temporal !== undefined) {
     const code = settingOf(settings, "temporal-redirect-code")?.value ?? 302;
-    return { status: code >= 300 && code <= 307 ? code : 302, location: redirectText(temporal.value, request) };
+    return {
+      status: code >= 300 && code <= 307 ? code : 302,
+      location: redirectText(temporal.value, settings, request),
+    };
   }
   const permanent = settingOf(settings, "permanent-redirect");
   if (permanent === undefined) return undefined;
   const code = settingOf(settings, "permanent-redirect-code")?.value ?? 301;
-  return { status: code >= 300 && code <= 308 ? code : 301, location: redirectText(permanent.value, request) };
+  return {
+    status: code >= 300 && code <= 308 ? code : 301,
+    location: redirectText(permanent.value, settings, request),
+  };
 }
 
-/** A Location that begins with a slash gets the scheme and host of the request (nginx, absolute_redirect). */
-function redirectText(text: string, request: ProbeRequest): string | undefined {
+/** A Location that begins with a slash gets the scheme and host of the request, unless relative-redirects is on (nginx, absolute_redirect). */
+function redirectText(text: string, settings: Settings, request: ProbeRequest): string | undefined {
   const location = expanded(text, request);
+  if (settingOf(settings, "relative-redirects")?.value === true) return location;
   return location?.startsWith("/") === true ? `${request.scheme}://${request.host.toLowerCase()}${location}` : location;
 }

@@ -11,15 +11,6 @@ export const withoutCounterpart = {
     remedy: "Check that the application understands HTTP/1.1.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go",
   }),
-  REDIRECT_STYLE_DIFFERS: define<Named<"key">>({
-    title: "Form of redirects",
-    severity: "info",
-    verdict: "unsupported",
-    what: ({ ingress, key }) => `Ingress ${ingress}: "${key}" has no counterpart.`,
-    why: "Envoy's redirects always carry scheme and host, and the port unless it is 80 or 443.",
-    remedy: "Remove the annotation.",
-    cite: "Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsRedirectAction)",
-  }),
   TLS_CIPHERS_SELECTED: define<Named<"host" | "kept" | "dropped">>({
     title: "Cipher suites of a host",
     severity: "low",

@@ -100,6 +100,23 @@ const connections = {
 };
 
 const hosts = {
+  CORS_NOT_ON_REDIRECTS: define<OfIngress>({
+    title: "Redirects without CORS",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: its redirects carry no CORS headers, and preflights are redirected like every other request.`,
+    why: "Envoy's CORS filter leaves out routes that answer by themselves; ingress-nginx answered preflights first and put the headers on redirects too.",
+    remedy:
+      "Let pages call the new address, or remove the redirect annotation and let an application with CORS headers answer the redirect.",
+    example: () => ({
+      method: "OPTIONS",
+      url: "http://host/",
+      before: "204 with Access-Control-Allow-Origin",
+      after: "the redirect",
+    }),
+    cite: "Envoy 1.39, source/extensions/filters/http/cors/cors_filter.cc",
+  }),
   UPSTREAM_HOST_BY_PATH: define<Named<"host">>({
     title: "Host header by an expression",
     severity: "info",

@@ -118,16 +118,24 @@ export const pathExplanations: readonly Explanation[] = [
     return was === wanted && after.outcome.kind === "redirect" && after.outcome.status === written;
   }),
   explains("REDIRECT_UNSUPPORTED", INGRESS, ANSWER, (of) => of.before.outcome.kind === "redirect" && isClosed(of)),
+  explains("REDIRECT_BY_ANSWER", INGRESS, ["location"], (of, { location }) => {
+    const [before, after] = locations(of) ?? [];
+    return location.startsWith("/") && after === location && before?.replace(/^https?:\/\/[^/?]*/, "") === location;
+  }),
   explains("REDIRECT_STYLE_DIFFERS", INGRESS, ["location"], (of) => {
     const [before = "", after = ""] = locations(of) ?? [];
-    const target = (location: string): string => location.replace(/^https?:\/\/[^/?]*/, "");
-    return target(before).replace(/\/$/, "") === target(after).replace(/\/$/, "");
+    return before.startsWith("/") && bare(after.replace(/^https?:\/\/[^/?]*/, "")) === bare(before);
+  }),
+  explains("REDIRECT_PORT_LEFT_OUT", INGRESS, ["location"], (of) => {
+    const [before = "", after = ""] = locations(of) ?? [];
+    const portless = before.replace(/^(http:\/\/[^/?]*):80(?=[/?]|$)|^(https:\/\/[^/?]*):443(?=[/?]|$)/, "$1$2");
+    return portless.replace(/\/$/, "") === after.replace(/\/$/, "");
   }),
   explains(
     "UPSTREAM_HOST_UNSUPPORTED",
     INGRESS,
     ["host"],
-    ({ difference }, { host }) => difference.before === host.toLowerCase(),
+    ({ difference }, { host }) => host.includes("$") || difference.before === host.toLowerCase(),
   ),
   explains(
     "NAMED_PORT_UNRESOLVED",

@@ -19,6 +19,7 @@ const isRefusal = (decision: Case["before"]): boolean =>
 /** Differences in headers, limits and CORS. */
 export const trafficExplanations: readonly Explanation[] = [
   explains("CORS_ANSWERS_DIFFER", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
+  explains("CORS_NOT_ON_REDIRECTS", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_BY_SECURITY_POLICY", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_UNSUPPORTED", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_ORIGIN_DROPPED", INGRESS, ["outcome", "status", "response-header"], isCorsDetail),

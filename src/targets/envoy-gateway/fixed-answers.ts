@@ -1,0 +1,47 @@
+import { finding } from "../../findings/index.js";
+import type { PlannedRule } from "../../plan/index.js";
+import type { RulePart } from "../definition.js";
+import type { TargetContext, Translator } from "../translator.js";
+import { escapeHeaderValue } from "./header-value.js";
+import { API_VERSION, GROUP, HERE, appResource, originsOf } from "./parts.js";
+
+/** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */
+export function closeRule(status: number, rule: PlannedRule, { route }: TargetContext): RulePart {
+  const name = `answer-${status}`;
+  const object = {
+    apiVersion: API_VERSION,
+    kind: "HTTPRouteFilter",
+    metadata: { name, namespace: route.namespace },
+    spec: { directResponse: { statusCode: status } },
+  };
+  const resource = { ...appResource(object, rule, [rule.origin]), file: "answers" };
+  return { filters: [extensionRef(name)], resources: [resource] };
+}
+
+/** Envoy's CORS filter passes by every route without backends, preflights included (tried with Envoy 1.39). */
+export const corsOfRedirects: Translator<"cors"> = (feature, rule) => ({
+  verdict: "unsupported",
+  findings: [finding("CORS_NOT_ON_REDIRECTS", originsOf(feature), { ingress: rule.owner.id }, HERE)],
+});
+
+/** A fixed answer with a Location header; the header comes first, because nothing behind a fixed answer is read (filters.go, ProcessHTTPFilters). */
+export function answerLocation(
+  { status, location }: { readonly status: number; readonly location: string },
+  rule: PlannedRule,
+  context: TargetContext,
+): RulePart {
+  const answer = closeRule(status, rule, context);
+  const set = [{ name: "Location", value: escapeHeaderValue(location) }];
+  return {
+    ...answer,
+    filters: [{ type: "ResponseHeaderModifier", responseHeaderModifier: { set } }, ...answer.filters],
+  };
+}
+
+/** Refers to an HTTPRouteFilter of the route's namespace. */
+export function extensionRef(name: string): {
+  readonly type: string;
+  readonly extensionRef: { readonly group: string; readonly kind: string; readonly name: string };
+} {
+  return { type: "ExtensionRef", extensionRef: { group: GROUP, kind: "HTTPRouteFilter", name } };
+}
