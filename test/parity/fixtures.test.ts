@@ -18,7 +18,6 @@ const MISSING: ReadonlySet<string> = new Set([
   "auth-secret-type",
   "auth-signin-redirect-param",
   "auth-snippet",
-  "enable-global-auth",
   "modsecurity-snippet",
   "modsecurity-transaction-id",
   "ssl-ciphers",
