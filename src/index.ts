@@ -30,6 +30,6 @@ export {
   verifySchema,
   type VerifyReport,
 } from "./report/index.js";
-export { verify, type VerifyResult } from "./verification.js";
+export { verify, verifyRunning, type VerifyResult } from "./verification.js";
 export { UsageError } from "./usage-error.js";
-export type { RouteRow } from "./verify/index.js";
+export type { LiveOptions, LivePair, LiveResult, RouteRow } from "./verify/index.js";

@@ -4,7 +4,17 @@ import { checkVerifyOptions, type ConvertOptions, type VerifyOptions } from "./o
 import type { Plan } from "./plan/index.js";
 import { reportUnread, type VerifyReport } from "./report/index.js";
 import { planFor, translateFor, type Planned, type Translated } from "./stages.js";
-import { verifyConversion, type NamedCode, type ProbeOptions, type Verification } from "./verify/index.js";
+import {
+  verifyConversion,
+  verifyLive,
+  type ComparisonInput,
+  type LiveOptions,
+  type LivePair,
+  type LiveResult,
+  type NamedCode,
+  type ProbeOptions,
+  type Verification,
+} from "./verify/index.js";
 
 export type VerifyResult = {
   /** Counts, codes with an example each, and every kind of defect; `schemas/verify.schema.json`. */
@@ -44,22 +54,43 @@ type Converted = {
 };
 
 /** Verifies a conversion that was made already. */
-export function verifyTranslated({ planned, translated, options }: Converted, probes: ProbeOptions): Verification {
+export function verifyTranslated(of: Converted, probes: ProbeOptions): Verification {
+  return verifyConversion(comparisonInput(of), probes);
+}
+
+/**
+ * Sends the probes of the manifests to the running controller and the running Gateway; this is the only function here that uses the network.
+ *
+ * @param live where both sides listen, how fast and what is compared
+ * @param record is called with every pair of answers
+ * @throws UsageError when the options are wrong
+ */
+export async function verifyRunning(
+  options: VerifyOptions,
+  live: Omit<LiveOptions, "perHost" | "seed">,
+  record: (pair: LivePair) => void,
+): Promise<LiveResult & { readonly unread: readonly Unread[] }> {
+  const { probes = PROBES_PER_HOST, seed = SEED, ...given } = checkVerifyOptions(options);
+  const planned = planFor(given);
+  const translated = translateFor(given.target ?? "envoy-gateway", planned, given);
+  const input = comparisonInput({ planned, translated, options: given });
+  const result = await verifyLive(input, { ...live, perHost: probes, seed }, record);
+  return { ...result, unread: planned.snapshot.unread };
+}
+
+function comparisonInput({ planned, translated, options }: Converted): ComparisonInput {
   const target = options.target ?? "envoy-gateway";
   // Differences that the user does not want to hear about are known to him, so they count as named.
   const unsaid =
     options.defaults === "ignore" ? translateFor(target, planned, { ...options, defaults: "report" }).findings : [];
   const { defaultCertificate: certificate } = options;
-  return verifyConversion(
-    {
-      model: planned.model,
-      resources: [...translated.resources, ...assumedGateway(planned.plan, options)],
-      findings: [...planned.findings, ...translated.findings, ...unsaid],
-      target,
-      ...(certificate === undefined ? {} : { defaultCertificate: `${certificate.namespace}/${certificate.name}` }),
-    },
-    probes,
-  );
+  return {
+    model: planned.model,
+    resources: [...translated.resources, ...assumedGateway(planned.plan, options)],
+    findings: [...planned.findings, ...translated.findings, ...unsaid],
+    target,
+    ...(certificate === undefined ? {} : { defaultCertificate: `${certificate.namespace}/${certificate.name}` }),
+  };
 }
 
 const GROUP = "gateway.networking.k8s.io";

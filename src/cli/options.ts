@@ -29,6 +29,7 @@ const INPUT = "What the controller was told:";
 const TRANSLATION = "Translation:";
 const GATEWAY = "Gateway:";
 const OUTPUT = "Output:";
+const LIVE = "Against two running sides:";
 const GENERAL = "General:";
 
 export function controllerOptions(): readonly Option[] {
@@ -231,5 +232,18 @@ export function verifyOptions(): readonly Option[] {
     option("--seed <number>", "another seed gives other random requests (default: 1)", OUTPUT).argParser(wholeNumber),
     option("--format <format>", "text, markdown or json (default: text)", OUTPUT).choices(VERIFY_FORMATS),
     option("--quiet", "print nothing but the result", OUTPUT),
+    option("--old <url>", "where the ingress controller listens; once for http, once for https", LIVE).argParser(
+      collected,
+    ),
+    option("--new <url>", "where the Gateway listens; once for http, once for https", LIVE).argParser(collected),
+    option("--resolve <host:address>", "address of a name in these URLs; repeatable", LIVE).argParser(collected),
+    option("--header <name:value>", "sent with every request, e.g. a password; repeatable", LIVE).argParser(collected),
+    option("--rate <number>", "pairs of requests a second (default: 10)", LIVE).argParser(wholeNumber),
+    option("--no-safe-methods", "send POST, PUT, DELETE and bodies as well", LIVE),
+    option("--compare-header <name>", "response header to compare; repeatable", LIVE).argParser(collected),
+    option("--ignore-body", "do not compare bodies", LIVE),
+    option("--insecure", "accept any certificate", LIVE),
+    option("--timeout <seconds>", "for each request (default: 10)", LIVE).argParser(wholeNumber),
+    option("--record <file>", "every pair of answers, as JSON lines", LIVE),
   ];
 }

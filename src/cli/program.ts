@@ -164,6 +164,7 @@ const VERIFY_EXAMPLES = `
 Examples:
   $ ingress2gateway verify ./manifests
   $ ingress2gateway verify ./manifests --probes 200 --format json
+  $ ingress2gateway verify . --old http://192.0.2.1 --new http://192.0.2.2
 `;
 
 function addCompletion(program: Command, actions: Actions): void {

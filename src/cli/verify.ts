@@ -8,32 +8,38 @@ import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { createIo } from "./io.js";
 import { nothingToConvert } from "./messages.js";
 import { VERIFY_FORMATS } from "./options.js";
-import { readInput } from "./read-input.js";
+import { inputRequest, readInput } from "./read-input.js";
 import { convertOptions, readOwnFlags, readSettings } from "./settings.js";
+import { liveFields, liveOptions, runLive } from "./verify-live.js";
 
 /** Flags of this command alone. */
-const ownSchema = z.object({ ...probeFields, format: z.exactOptional(z.enum(VERIFY_FORMATS)) });
+const ownSchema = z.object({ ...probeFields, ...liveFields, format: z.exactOptional(z.enum(VERIFY_FORMATS)) });
 
 /** `ingress2gateway verify`. Returns the exit code. */
 export async function runVerify(paths: readonly string[], command: Command): Promise<number> {
   const settings = readSettings(paths, command, Object.keys(ownSchema.shape));
-  const { format = "text", ...probes } = readOwnFlags(ownSchema, command);
+  const flags = readOwnFlags(ownSchema, command);
+  const { format = "text", probes, seed } = flags;
   const io = createIo(settings.color);
   if (settings.paths === undefined) throw new UsageError("no input: name files or folders, or - for standard input");
-  const snapshot = await readInput({
-    paths: settings.paths,
-    progress: io.progress,
-    ...(settings.config === undefined ? {} : { configFile: settings.config }),
-    ...(settings.maxFileSize === undefined ? {} : { maxFileSize: settings.maxFileSize }),
-  });
+  const live = liveOptions(flags, command);
+  const snapshot = await readInput(inputRequest(settings, io));
   if (snapshot.ingresses.length === 0) {
     io.progress.end();
     const { text, isFailure } = nothingToConvert(snapshot, settings.paths);
     await io.err(`${text}\n`);
     return isFailure ? EXIT.failed : EXIT.done;
   }
+  const options = {
+    ...convertOptions(settings),
+    ...(probes === undefined ? {} : { probes }),
+    ...(seed === undefined ? {} : { seed }),
+    snapshot,
+  };
+  if (live !== undefined)
+    return runLive(io, options, { live, format, quiet: settings.quiet === true, record: flags.record });
   io.progress.step(`Verifying ${snapshot.ingresses.length} Ingresses`);
-  const result = await verify({ ...convertOptions(settings), ...probes, snapshot });
+  const result = await verify(options);
   io.progress.end();
   await io.out(rendered(result, format, io.outView));
   if (settings.quiet !== true && result.unread.length > 0)

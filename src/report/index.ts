@@ -1,3 +1,4 @@
+export { printable } from "./terminal-text.js";
 export { code } from "./markdown-text.js";
 export { accountFor, type Accounting } from "./accounting.js";
 export { buildReport, distinctIngresses, reportUnread, unansweredFindings, type ReportInput } from "./build.js";

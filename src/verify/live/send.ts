@@ -28,7 +28,8 @@ const MOST_POOLS = 4;
  * and redirects are not followed. The path is sent as it is, byte for byte.
  */
 export async function openSide(side: EntryPoint, options: SendOptions): Promise<Sender> {
-  const undici = await import("undici");
+  // A CommonJS package: the bundle has its exports under default only.
+  const { default: undici } = await import("undici");
   const pools = new Map<string, Pool>();
   const poolFor = (endpoint: Endpoint, scheme: "http" | "https", host: string): Pool => {
     const key = `${scheme} ${host}`;
