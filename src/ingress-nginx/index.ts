@@ -1,4 +1,3 @@
-export { CONTROLLER_FLAGS } from "./controller-flags.js";
 export { takesBackendTls } from "./backend-tls.js";
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";

@@ -15,8 +15,17 @@ export type GlobalAuth = {
   readonly rule: PlannedRule;
 };
 
+/** Asked for each rule and each policy; the answer is one for the Plan. */
+const known = new WeakMap<Plan, { readonly auth: GlobalAuth | undefined }>();
+
 /** The check that the ConfigMap asks for, where some rule is under it and its URL can be asked. */
-export function globalAuthOf({ routes }: Plan): GlobalAuth | undefined {
+export function globalAuthOf(plan: Plan): GlobalAuth | undefined {
+  const found = known.get(plan) ?? { auth: findGlobalAuth(plan) };
+  known.set(plan, found);
+  return found.auth;
+}
+
+function findGlobalAuth({ routes }: Plan): GlobalAuth | undefined {
   for (const route of routes) {
     for (const rule of route.rules) {
       const feature = rule.features.externalAuth;
