@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  suggestKey,
   FAIL_ON,
   isCode,
   nearestCode,
@@ -9,6 +10,7 @@ import {
   type SeverityPolicy,
   type TargetName,
 } from "./findings/index.js";
+import { CONTROLLER_FLAGS } from "./ingress-nginx/index.js";
 import type { Snapshot } from "./kubernetes/index.js";
 import { UsageError } from "./usage-error.js";
 
@@ -109,6 +111,16 @@ const severities = z.record(z.string(), z.enum(POLICY_SEVERITIES)).check((contex
   }
 });
 
+/** Flags of the controller by name, without dashes. */
+const controllerFlags = z.record(z.string(), z.string()).check((context) => {
+  for (const flag of Object.keys(context.value)) {
+    if (CONTROLLER_FLAGS.includes(flag)) continue;
+    const suggestion = suggestKey(flag, CONTROLLER_FLAGS);
+    const message = `the controller has no such flag${suggestion === undefined ? "" : `; did you mean ${suggestion}?`}`;
+    context.issues.push({ code: "custom", message, path: [flag], input: flag });
+  }
+});
+
 function codeProblem(code: string): string | undefined {
   if (code.startsWith("INTERNAL_")) return "this finding is a defect of ingress2gateway and keeps its severity";
   if (isCode(code)) return undefined;
@@ -139,7 +151,7 @@ export const sharedFields = {
     ),
   ),
   defaultCertificate: z.exactOptional(objectReference),
-  controllerFlags: z.exactOptional(z.record(z.string(), z.string())),
+  controllerFlags: z.exactOptional(controllerFlags),
   annotationValidation: z.exactOptional(z.boolean()),
   annotationsPrefix: z.exactOptional(objectName),
   severities: z.exactOptional(severities),

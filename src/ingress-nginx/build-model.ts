@@ -11,6 +11,7 @@ import { DEFAULT_HOST, mergeIntoServers, type MergeContext } from "./merge.js";
 import type { HostDenial, NginxModel, ServedIngress, Server, UnservedIngress } from "./model.js";
 import type { ModelOptions } from "./options.js";
 import { byProcessingOrder } from "./order.js";
+import { flagFindings } from "./controller-flags.js";
 import { controllerConfig } from "./read-config.js";
 import { selectIngress } from "./select.js";
 import { buildServer } from "./server.js";
@@ -25,7 +26,11 @@ import { streamServices } from "./stream-services.js";
 export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: ModelOptions): NginxModel {
   const { config: controller, findings: configFindings } = controllerConfig(snapshot, options);
   const { streams, findings: streamFindings } = streamServices(snapshot, options);
-  const findings: Finding[] = [...configFindings, ...streamFindings];
+  const findings: Finding[] = [
+    ...configFindings,
+    ...flagFindings(snapshot, options.controllerFlags),
+    ...streamFindings,
+  ];
   const answers: Answer[] = [];
   const { served, unserved, deniedHosts } = serve(snapshot, { catalogue, controller, options, findings, answers });
   const context: MergeContext = { snapshot, options, findings };

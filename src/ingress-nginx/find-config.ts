@@ -28,9 +28,11 @@ export function findConfigMap(snapshot: Snapshot, options: ModelOptions): FoundC
   const named = snapshot.configMaps.get(options.controllerFlags.get("configmap") ?? "");
   if (named !== undefined) return { map: named, others: [] };
   const all = [...snapshot.configMaps.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
-  for (const test of [hasKnownName, hasHelmLabels, hasControllerKeys]) {
-    const [map, ...others] = all.filter(test);
-    if (map !== undefined) return { map, others };
+  const tests = [hasKnownName, hasHelmLabels, hasControllerKeys];
+  const candidates = all.filter((map) => tests.some((test) => test(map)));
+  for (const test of tests) {
+    const map = candidates.find(test);
+    if (map !== undefined) return { map, others: candidates.filter((other) => other !== map) };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+export { CONTROLLER_FLAGS } from "./controller-flags.js";
 export { takesBackendTls } from "./backend-tls.js";
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";

@@ -1,5 +1,5 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import type { NginxModel, ServedIngress, Server } from "../ingress-nginx/index.js";
+import type { ControllerConfig, NginxModel, ServedIngress, Server } from "../ingress-nginx/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { answerRest } from "./answer-rest.js";
 import { featureBuilder } from "./features/index.js";
@@ -58,7 +58,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const name = namesByNamespace();
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
-  if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts));
+  if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts, model.controller));
   const { findings: sharing, ...shape } = shareListeners({
     listeners: finishListeners(listeners, routes, tlsRoutes),
     routes,
@@ -99,10 +99,11 @@ function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
   return [root, ...rest];
 }
 
-function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number): Finding[] {
+function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number, controller: ControllerConfig): Finding[] {
+  const keeps = controller.isOn("preserve-trailing-slash");
   const stripping = routes.find(
-    (route) =>
-      route.purpose === "https-redirect" && route.owner.settings.get("preserve-trailing-slash")?.value !== true,
+    ({ purpose, owner }) =>
+      purpose === "https-redirect" && (owner.settings.get("preserve-trailing-slash")?.value ?? keeps) !== true,
   );
   return stripping === undefined
     ? []

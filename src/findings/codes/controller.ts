@@ -56,6 +56,38 @@ export const controllerFindings = {
     remedy: "Correct the value and convert again if it should count.",
     cite: "ingress-nginx 1.15.1, internal/ingress/controller/template/configmap.go (ReadConfig)",
   }),
+  CONTROLLER_FLAG_NOT_CARRIED: define<{
+    readonly flag: string;
+    readonly value: string;
+    readonly how: string;
+    readonly remedy: string;
+  }>({
+    title: "Flag of the controller that the output does not follow",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ flag, value, how }) => `The controller runs with --${flag}=${value}, which is not followed: ${how}.`,
+    why: "It decides what the controller does for all Ingresses.",
+    remedy: (a) => a.remedy,
+    cite: "ingress-nginx 1.15.1, pkg/flags/flags.go",
+  }),
+  HTTPS_REDIRECT_BEHIND_BALANCER: define<{ readonly hosts: readonly string[]; readonly count: number }>({
+    title: "Redirects to HTTPS look at the connection, not at X-Forwarded-Proto",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ hosts, count }) =>
+      `Requests that a load balancer received over HTTPS and passes on over plain HTTP are redirected to HTTPS again, on ${hosts.join(", ")}${count > hosts.length ? ` and ${count - hosts.length} more hosts` : ""}: a loop.`,
+    why: "With use-forwarded-headers nginx redirects only where X-Forwarded-Proto is not https. A route that redirects does so for every request of its listener.",
+    remedy:
+      'Let the load balancer pass TLS connections on to port 443 of the Gateway. Where it ends TLS itself, set ssl-redirect: "false" in the controller\'s ConfigMap for the conversion and redirect in the load balancer.',
+    example: () => ({
+      method: "GET",
+      url: "http:// on the Gateway, / ",
+      headers: { "X-Forwarded-Proto": "https" },
+      before: "the answer of the application",
+      after: "308 to the same https:// address, again and again",
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/lua_ingress.lua (rewrite), nginx.tmpl ($pass_access_scheme)",
+  }),
   CONTROLLER_SETTING_KEPT: define<Setting & { readonly how: string }>({
     title: "Controller setting that the output keeps",
     severity: "info",

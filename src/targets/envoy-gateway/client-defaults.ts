@@ -88,7 +88,7 @@ function entryHeaders(controller: ControllerConfig, entry: Entry): readonly Head
 }
 
 /** nginx clears Server unless server-tokens is on, and hides the application's unless allow-backend-server-header is on too (nginx.tmpl). */
-function hiddenHeaders(controller: ControllerConfig): readonly string[] {
+export function hiddenHeaders(controller: ControllerConfig): readonly string[] {
   const passesServer = controller.isOn("allow-backend-server-header") && controller.isOn("server-tokens");
   return [...(passesServer ? [] : ["Server"]), ...controller.list("hide-headers")];
 }

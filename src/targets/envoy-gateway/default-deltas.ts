@@ -7,7 +7,7 @@ import type { TargetOptions } from "../translator.js";
 import { backendNumbers, defaultBodyLimit } from "./backend-defaults.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
 import { addressDetection, addressHeader, believesAddressHeader, trustedNetworks } from "./client-address.js";
-import { hstsValue } from "./client-defaults.js";
+import { hiddenHeaders, hstsValue } from "./client-defaults.js";
 import { ENVOY_GATEWAY_KEYS } from "./controller-keys.js";
 import { lostForwardedHeaders } from "./forwarded-headers.js";
 import { HERE } from "./parts.js";
@@ -50,8 +50,11 @@ function weight(kept: boolean, lost: Finding["severity"]): { readonly severity: 
 
 const SENT = ["X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Scheme", "X-Scheme"];
 
+/** Copies of what the client sent (nginx.tmpl). */
+const COPIES = ["X-Original-Forwarded-For", "X-Original-Forwarded-Host"];
+
 function requestDeltas({ controller }: Plan, at: Origin, kept: boolean): Finding[] {
-  const lost = kept ? lostForwardedHeaders(controller) : SENT;
+  const lost = kept ? lostForwardedHeaders(controller) : [...SENT, ...COPIES];
   const headers = {
     kept: SENT.filter((name) => !lost.includes(name)).join(", "),
     lost: lost.join(", "),
@@ -91,6 +94,9 @@ function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
     ...(hsts === undefined || !isSecure
       ? []
       : [finding("DEFAULT_HSTS", at, { kept, value: hsts }, { ...HERE, ...weight(kept, "medium") })]),
+    ...(kept || !hiddenHeaders(plan.controller).includes("Server")
+      ? []
+      : [finding("DEFAULT_SERVER_HEADER", at, {}, HERE)]),
     finding("DEFAULT_NOT_FOUND", at, {}, HERE),
     finding("DEFAULT_HEALTHZ", at, {}, HERE),
     finding("DEFAULT_ACCESS_LOG", at, {}, HERE),

@@ -3,6 +3,7 @@ import type { OwnedResource } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import type { Crossing } from "../gateway-api/grants.js";
 import type { Parents } from "../gateway-api/parents.js";
+import { redirectsBehindBalancer } from "../redirect-findings.js";
 import type { TargetOptions } from "../translator.js";
 import { gatewayBackendTraffic } from "./backend-traffic.js";
 import { clientTrafficPolicies } from "./client-traffic.js";
@@ -20,7 +21,11 @@ export function gatewayWide(
   readonly findings: readonly Finding[];
   readonly crossings?: readonly Crossing[];
 } {
-  const findings = [...defaultDeltas(plan, options), ...securityFindings(plan, options)];
+  const findings = [
+    ...defaultDeltas(plan, options),
+    ...redirectsBehindBalancer(plan, "envoy-gateway"),
+    ...securityFindings(plan, options),
+  ];
   if (!options.emitGateway || plan.listeners.length + plan.streams.length === 0) return { resources: [], findings };
   const clients = plan.listeners.length === 0 ? [] : clientTrafficPolicies(plan, options, parents);
   const security = securityPolicies(plan, options, parents);

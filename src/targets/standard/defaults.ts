@@ -1,6 +1,7 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { Plan } from "../../plan/index.js";
 import { controllerSettings } from "../controller-settings.js";
+import { redirectsBehindBalancer } from "../redirect-findings.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
 import { standardKey } from "./controller-keys.js";
@@ -11,6 +12,7 @@ export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options)
   resources: [],
   findings: [
     ...defaultFindings(plan, options),
+    ...redirectsBehindBalancer(plan, "standard"),
     ...controllerSettings(plan, {
       target: "standard",
       rules: standardKey,

@@ -142,11 +142,15 @@ function headerDifferences(
   if (before === after) return [];
   const names = new Set([...Object.keys(before.set), ...Object.keys(after.set), ...before.removed, ...after.removed]);
   for (const name of names) {
-    const [was, becomes] = [outcome(before, name), outcome(after, name)];
+    const [was, becomes] = [listed(name, outcome(before, name)), listed(name, outcome(after, name))];
     if (was !== becomes) differences.push({ aspect, name, before: was, after: becomes });
   }
   return differences.sort((x, y) => ((x.name ?? "") < (y.name ?? "") ? -1 : 1));
 }
+
+/** nginx writes a blank behind the commas of this list and Envoy none (RFC 9110, section 5.6.1: it means nothing). */
+const listed = (name: string, value: string): string =>
+  name === "x-forwarded-for" ? value.replaceAll(/,\s+/g, ",") : value;
 
 /** What the client sent, with the password that the request stands for. */
 function sentHeaders({ headers, credentials }: ProbeRequest): Readonly<Record<string, string>> {

@@ -177,7 +177,7 @@ function responseHeadersOf(location: Location, { cors, outcome }: Answer, { requ
   const hsts = transportSecurity(request, model.controller);
   return {
     set: {
-      ...addedHeaders(model.controller),
+      ...addedHeaders(model.controller, request),
       ...cors,
       ...(location.denied === undefined ? customHeaders(location, model.configMaps) : {}),
       ...hsts.set,

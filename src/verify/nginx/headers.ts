@@ -64,10 +64,12 @@ function forwardedHost(request: ProbeRequest, controller: ControllerConfig): str
   return sent?.split(",")[0] ?? request.host;
 }
 
-/** add-headers: on every answer of the controller (nginx.tmpl, http). */
-export function addedHeaders(controller: ControllerConfig): Readonly<Record<string, string>> {
+/** add-headers: on every answer of the controller, with variables filled in (nginx.tmpl, more_set_headers). */
+export function addedHeaders(controller: ControllerConfig, request: ProbeRequest): Readonly<Record<string, string>> {
   const entries = Object.entries(controller.headers("add-headers")?.entries ?? {});
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value.trim()]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name.toLowerCase(), expanded(value.trim(), request) ?? value.trim()]),
+  );
 }
 
 /** Written for every location of a host with an authority, whether or not it asks for certificates; empty, and so absent, on plain HTTP. */

@@ -12,7 +12,7 @@ export const hiddenDefaults = {
     verdict: "unsupported",
     what: ({ limit, enforced }) =>
       enforced
-        ? `The controller's default body limit of ${limit} is enforced on all routes, as --body-limit enforce asks: each body is held in memory, and WebSockets and streams end.`
+        ? `The controller's default body limit of ${limit} is enforced on all routes, as --body-limit enforce asks: each body is held in memory, WebSockets and streams end, and redirects answer 413 to larger bodies too.`
         : `The controller's default body limit of ${limit} does not apply to routes without a proxy-body-size annotation.`,
     why: "Envoy has no limit of its own, and its only limit buffers bodies and ends WebSockets, so none is written for the whole Gateway unless asked for. Applications get bodies that nginx refused with 413.",
     remedy:
@@ -130,6 +130,16 @@ export const hiddenDefaults = {
       after: "404 without a body",
     }),
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  DEFAULT_SERVER_HEADER: define<NoArgs>({
+    title: "Server header of applications",
+    severity: "low",
+    verdict: "unsupported",
+    what: () => "Responses name the server of the application. No Gateway-wide policy is written in this run.",
+    why: "The controller removed the header, so clients did not learn what runs behind it.",
+    remedy: "Set headers.lateResponseHeaders.remove: [Server] in the ClientTrafficPolicies.",
+    example: () => ({ method: "GET", url: "/", before: "no Server header", after: "Server: of the application" }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (more_clear_headers)",
   }),
   DEFAULT_HEALTHZ: define<NoArgs>({
     title: "/healthz on the public ports",

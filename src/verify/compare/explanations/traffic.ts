@@ -31,12 +31,16 @@ export const trafficExplanations: readonly Explanation[] = [
     ["request-header"],
     ({ difference }) => difference.name === "x-forwarded-prefix",
   ),
+  explains("DEFAULT_SERVER_HEADER", RUN, ["response-header"], ({ difference }) => difference.name === "server"),
   explains("BODY_LIMIT_NOT_ENFORCED", INGRESS, ["outcome", "status", "body-limit"], isTooLarge),
   explains(
     "DEFAULT_BODY_LIMIT",
     RUN,
     ["outcome", "status", "body-limit"],
-    (of) => !isAnnotated(of, "proxy-body-size") && isTooLarge(of),
+    (of, { enforced }) =>
+      (!isAnnotated(of, "proxy-body-size") && isTooLarge(of)) ||
+      // The Gateway's limit stands in front of redirects too.
+      (enforced && of.before.outcome.kind === "redirect" && answers(of.after, 413)),
   ),
   explains(
     "TIMEOUT_IDLE_BOTH_WAYS",
