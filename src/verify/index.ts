@@ -1,11 +1,10 @@
-export { comparer, type Comparison, type ComparisonInput, type NamedDifference } from "./compare/compare.js";
-export type { Aspect, Difference } from "./compare/difference.js";
+export { comparer, type Comparison, type ComparisonInput } from "./compare/compare.js";
 export * from "./decision.js";
-export { gatewayDecision, type GatewayTarget } from "./gateway/decision.js";
+export { gatewayDecision } from "./gateway/decision.js";
 export { nginxDecision } from "./nginx/decision.js";
 export { probesOf, type ProbeOptions } from "./probes/probes.js";
-export { describeRequest, requestOf, STRANGER, WELCOME, type Credentials, type ProbeRequest } from "./request.js";
+export { describeRequest, requestOf, STRANGER, WELCOME, type ProbeRequest } from "./request.js";
 export { ROUTE_CELLS, routeTable, type CellChange, type RouteCell, type RouteRow } from "./routes.js";
 export { entryPointOf, resolvedNames, type EntryPoint } from "./live/entry-point.js";
 export { verifyLive, type LiveOptions, type LivePair, type LiveResult } from "./live/run.js";
-export { verifyConversion, type Defect, type NamedCode, type Verification } from "./run.js";
+export { verifyConversion, type NamedCode, type Verification } from "./run.js";
