@@ -128,7 +128,7 @@ function addExplain(program: Command, actions: Actions): void {
     .description(
       "What the controller does with an annotation, its defaults and traps, and what becomes of it on each target; or why a finding matters and what to do.",
     )
-    .argument("[annotation or code]", "with or without nginx.ingress.kubernetes.io/")
+    .argument("[subject]", "an annotation, with or without nginx.ingress.kubernetes.io/, or a code")
     .addHelpText("after", EXPLAIN_EXAMPLES + EXIT_CODE_HELP)
     .action((subject: string | undefined, _flags: unknown, self: Command) => actions.explain(subject, self));
   for (const option of explainOptions()) command.addOption(option);
