@@ -5,6 +5,6 @@ export { nginxDecision } from "./nginx/decision.js";
 export { probesOf, type ProbeOptions } from "./probes/probes.js";
 export { describeRequest, requestOf, STRANGER, WELCOME, type ProbeRequest } from "./request.js";
 export { ROUTE_CELLS, routeTable, type CellChange, type RouteCell, type RouteRow } from "./routes.js";
-export { entryPointOf, resolvedNames } from "./live/entry-point.js";
+export { entryPointOf, resolvedNames, type EntryPoint } from "./live/entry-point.js";
 export { verifyLive, type LiveOptions, type LivePair, type LiveResult } from "./live/run.js";
 export { verifyConversion, type NamedCode, type Verification } from "./run.js";
