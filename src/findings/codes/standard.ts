@@ -221,6 +221,16 @@ export const standardFindings = {
     remedy: "Set appProtocol: kubernetes.io/h2c on the Service port.",
     cite: "Gateway API v1.6.1, GRPCRouteMatch; GEP-1911",
   }),
+  GRPC_BESIDE_HTTP: define<{ readonly hosts: readonly string[] }>({
+    title: "HTTPRoute and GRPCRoute on one host",
+    severity: "high",
+    verdict: "partial",
+    what: ({ hosts }) => `${hosts.join(", ")} ${hosts.length === 1 ? "has" : "have"} both HTTPRoutes and GRPCRoutes.`,
+    why: "Up to Gateway API 1.5 an implementation had to refuse one of the two kinds on a host name, and from 1.6 on it may: then either the pages or the calls are not served.",
+    remedy:
+      "Look at the conditions of both routes. Where one is refused, give gRPC a host name of its own, or write its rules as an HTTPRoute with appProtocol: kubernetes.io/h2c on the Service port.",
+    cite: "Gateway API v1.5, GRPCRouteSpec.hostnames",
+  }),
   CORS_ANSWERS_DIFFER: define<At & { readonly origins: readonly string[] }>({
     title: "CORS answers that differ in detail",
     severity: "low",

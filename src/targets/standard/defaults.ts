@@ -5,6 +5,7 @@ import { redirectsBehindBalancer } from "../redirect-findings.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
 import { standardKey } from "./controller-keys.js";
+import { grpcBesideHttp } from "./grpc-beside-http.js";
 import { listenerFindings } from "./listener-findings.js";
 
 /** What the controller did without being asked, none of which core Gateway API can be told: one finding for the run, and one for each changed key. */
@@ -13,6 +14,7 @@ export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options)
   findings: [
     ...defaultFindings(plan, options),
     ...redirectsBehindBalancer(plan, "standard"),
+    ...grpcBesideHttp(plan),
     ...controllerSettings(plan, {
       target: "standard",
       rules: standardKey,
