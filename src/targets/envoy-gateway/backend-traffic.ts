@@ -1,11 +1,12 @@
 import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
-import type { TargetOptions } from "../translator.js";
+import type { TargetContext, TargetOptions } from "../translator.js";
 import { backendDefaults } from "./backend-defaults.js";
 import { NO_BODY_LIMIT } from "./body-size.js";
 import { globalSignin } from "./global-signin.js";
 import { mergeOver } from "./merge.js";
 import { API_VERSION } from "./parts.js";
+import { replacedAnswersOverHttps } from "./replaced-answers.js";
 
 /** Whether Gateway-wide policies carry the controller's defaults. */
 export function hasGatewayDefaults(options: TargetOptions): boolean {
@@ -50,10 +51,13 @@ export function gatewayBackendTraffic(plan: Plan, options: TargetOptions): reado
 export function finishPolicy(
   kind: string,
   spec: JsonObject,
-  of: { readonly plan: Plan; readonly options: TargetOptions },
+  of: Pick<TargetContext, "plan" | "options" | "route">,
 ): JsonObject {
   if (kind !== "BackendTrafficPolicy") return spec;
-  const { plan, options } = of;
+  return replacedAnswersOverHttps(merging(spec, of), of);
+}
+
+function merging(spec: JsonObject, { plan, options }: Pick<TargetContext, "plan" | "options">): JsonObject {
   const isAlone = isUnlimited(spec) || isWithoutOverride(spec);
   if (hasGatewayTraffic(plan, options) && !isAlone) return { mergeType: "StrategicMerge", ...spec };
   const full = options.defaults === "keep" ? mergeOver(backendDefaults(plan.controller, options), spec) : spec;

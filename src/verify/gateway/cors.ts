@@ -21,8 +21,16 @@ export function corsOf(spec: JsonObject): Cors {
     headers: strings(spec["allowHeaders"]),
     exposed: strings(spec["exposeHeaders"]),
     credentials: spec["allowCredentials"] === true,
-    maxAge: maxAge === undefined ? duration?.replace(/s$/, "") : String(maxAge),
+    maxAge: maxAge === undefined ? (duration === undefined ? undefined : secondsOf(duration)) : String(maxAge),
   };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+
+/** Whole seconds of a Gateway API duration such as `480h` or `1h30m`. */
+function secondsOf(duration: string): string {
+  const parts = [...duration.matchAll(/(\d+)(ms|h|m|s)/g)];
+  return String(Math.floor(parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (SECONDS[unit] ?? 0), 0)));
 }
 
 /** A browser's question before the request; Envoy answers it itself, whatever the origin (forward_not_matching_preflights is off). */
@@ -36,19 +44,23 @@ export function isPreflight({ method, headers }: ProbeRequest): boolean {
 export function corsAnswer(cors: Cors, request: ProbeRequest): Readonly<Record<string, string>> {
   const origin = request.headers["origin"];
   if (origin === undefined || !cors.origins.some((allowed) => allows(allowed, origin))) return {};
+  // What scripts may read is only said on answers that scripts read (source/extensions/filters/http/cors/cors_filter.cc).
   const lists = isPreflight(request)
     ? {
         "access-control-allow-methods": cors.methods.includes("*") ? "*" : cors.methods.join(", "),
         "access-control-allow-headers": cors.headers.includes("*") ? "*" : cors.headers.join(", "),
         ...(cors.maxAge === undefined ? {} : { "access-control-max-age": cors.maxAge }),
       }
-    : {};
+    : exposedBy(cors);
   return {
     "access-control-allow-origin": origin,
     ...(cors.credentials ? { "access-control-allow-credentials": "true" } : {}),
     ...lists,
-    ...(cors.exposed.length > 0 ? { "access-control-expose-headers": cors.exposed.join(", ") } : {}),
   };
+}
+
+function exposedBy({ exposed }: Cors): Readonly<Record<string, string>> {
+  return exposed.length > 0 ? { "access-control-expose-headers": exposed.join(", ") } : {};
 }
 
 /** `*` anywhere in an allowed origin stands for any text (wildcard2regex). */

@@ -74,6 +74,8 @@ type Answer = {
   readonly requestHeaders?: HeaderChanges;
   readonly responseHeaders?: HeaderChanges;
   readonly limits?: Decision["limits"];
+  /** A responseOverride replaced the answer, after all other headers were set. */
+  readonly isReplaced?: true;
 };
 
 function decide(simulation: Simulation, request: ProbeRequest): Decision {
@@ -112,7 +114,10 @@ function detected(request: ProbeRequest, client: JsonObject): ProbeRequest {
 function finished({ request, prepared }: Frame, answer: Answer): Decision {
   const { listener, client } = prepared;
   const { match, outcome } = answer;
-  const late = headerChanges(object(object(client["headers"])["lateResponseHeaders"]), request);
+  const late =
+    answer.isReplaced === true
+      ? NO_HEADERS
+      : headerChanges(object(object(client["headers"])["lateResponseHeaders"]), request);
   const own = answer.responseHeaders ?? NO_HEADERS;
   const certificate: Certificate | undefined =
     listener.certificate === undefined || outcome.kind === "no-connection" || outcome.kind === "passthrough"
@@ -213,9 +218,14 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
   // Envoy's CORS filter passes by routes that answer by themselves.
   const isPassedBy = isEnvoy(simulation) && (status !== undefined || redirect !== undefined);
   const cors = isPassedBy ? undefined : effective.cors;
-  const responseHeaders = responseChanges(match, request, cors);
+  // The CORS filter answers before the router, which would have set the headers of the route.
   if (cors !== undefined && isPreflight(request))
-    return { outcome: { kind: "respond", status: 200 }, match, responseHeaders };
+    return {
+      outcome: { kind: "respond", status: 200 },
+      match,
+      responseHeaders: { set: corsAnswer(cors, request), removed: [] },
+    };
+  const responseHeaders = responseChanges(match, request, cors);
   const checks: SecurityChecks =
     security === undefined
       ? NO_CHECKS
@@ -228,13 +238,13 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
   };
   const base = { match, gate, responseHeaders, limits };
   const refused = refusalOf(checks, request, limits.bodyBytes);
-  if (refused !== undefined) return { ...base, outcome: overridden(refused, traffic, request) };
+  if (refused !== undefined) return { ...base, ...overridden(refused, traffic, { ...request, path }) };
   const { location, ...others } = responseHeaders.set;
   if (status !== undefined && location !== undefined) {
     const headers = { ...responseHeaders, set: others };
     return { ...base, responseHeaders: headers, outcome: { kind: "redirect", status, location } };
   }
-  if (status !== undefined) return { ...base, outcome: overridden(status, traffic, request) };
+  if (status !== undefined) return { ...base, ...overridden(status, traffic, { ...request, path }) };
   if (redirect !== undefined)
     return { ...base, outcome: { kind: "redirect", ...redirectOf(redirect, match, { request, path }) } };
   const { shares, isValid } = sharesOf(match.route, match.rule, simulation.index);
@@ -245,20 +255,26 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
       kind: "forward",
       shares,
       path: rewrittenPath(match, { request, path }),
-      host: rewrittenHost(match, request),
+      host: rewrittenHost(match, { request, path }),
     },
     requestHeaders: requestChanges(frame, match, checks, security),
   };
 }
 
-/** responseOverride of the BackendTrafficPolicy changes answers of the proxy itself. */
-function overridden(status: number, traffic: JsonObject, request: ProbeRequest): Outcome {
+/** responseOverride of the BackendTrafficPolicy changes answers of the proxy itself; Envoy's filter for it is the outermost one. */
+function overridden(
+  status: number,
+  traffic: JsonObject,
+  request: ProbeRequest,
+): Pick<Answer, "outcome" | "responseHeaders" | "isReplaced"> {
   const override = list(traffic["responseOverride"]).find((entry) => answersFor(entry, status));
-  if (override === undefined) return { kind: "respond", status };
+  if (override === undefined) return { outcome: { kind: "respond", status } };
   const response = object(override["response"]);
   const code = number(response["statusCode"]) ?? status;
-  const location = headerChanges(object(response["header"]), request).set["location"];
-  return location === undefined ? { kind: "respond", status: code } : { kind: "redirect", status: code, location };
+  const { location, ...set } = headerChanges(object(response["header"]), request).set;
+  const outcome: Outcome =
+    location === undefined ? { kind: "respond", status: code } : { kind: "redirect", status: code, location };
+  return { outcome, responseHeaders: { set, removed: [] }, isReplaced: true };
 }
 
 function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | undefined): HeaderChanges {
@@ -278,7 +294,7 @@ function requestChanges(
   const headers = object(prepared.client["headers"]);
   const early = headerChanges(object(headers["earlyRequestHeaders"]), request);
   const absent = headerChanges({ set: object(headers["earlyRequestHeaders"])["addIfAbsent"] }, request).set;
-  const rewritesHost = filterOf(match.rule, "URLRewrite")?.["hostname"] !== undefined;
+  const rewritesHost = rewrittenHost(match, { request, path: request.path }) !== request.host;
   const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
   const sentId = keepsId ? request.headers["x-request-id"] : undefined;
   const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];

@@ -51,14 +51,19 @@ export function rewrittenPath(match: RouteMatch, { request, path }: Requested): 
   return withQuery(replaced(rewrite, match, path, "rewrite"), request.query);
 }
 
-/** The Host that the backend gets: the core field, or the substitution of an expression that takes every path. */
-export function rewrittenHost(match: RouteMatch, request: ProbeRequest): string {
+/** The Host that the backend gets: named by the rule, made of the path (hostRewritePathRegex), or the client's. */
+export function rewrittenHost(match: RouteMatch, { request, path }: Requested): string {
+  const named = text(filterOf(match.rule, "URLRewrite")?.["hostname"]);
+  if (named !== undefined) return named;
   for (const extension of match.extensions) {
-    const regex = object(object(object(extension?.["urlRewrite"])["hostname"])["pathRegex"]);
-    const host = text(regex["substitution"]);
-    if (host !== undefined) return host;
+    const hostname = object(object(extension?.["urlRewrite"])["hostname"]);
+    const regex = object(hostname["pathRegex"]);
+    const pattern = text(regex["pattern"]);
+    if (pattern !== undefined) return replaceAll(pattern, text(regex["substitution"]) ?? "", path);
+    const header = text(hostname["header"]);
+    if (header !== undefined) return request.headers[header.toLowerCase()] ?? request.host;
   }
-  return text(filterOf(match.rule, "URLRewrite")?.["hostname"]) ?? request.host;
+  return request.host;
 }
 
 function replaced(modifier: JsonObject, match: RouteMatch, path: string, use: "redirect" | "rewrite"): string {

@@ -1,10 +1,11 @@
 import { convert, type ConvertOptions, type ConvertResult } from "../../../src/index.js";
 import { readSnapshot } from "../../../src/input/index.js";
-import type { KubernetesObject, Snapshot } from "../../../src/kubernetes/index.js";
+import type { JsonObject, KubernetesObject, Snapshot } from "../../../src/kubernetes/index.js";
 import { announced } from "./announced.js";
 import { inWorld, worldIn } from "./batch.js";
 import { egctlInput, type EgctlInput } from "./egctl-input.js";
 import { translate, type Translation } from "./egctl.js";
+import { questionOf, recall, remember, type Remembered } from "./memory.js";
 import { refusals } from "./status.js";
 import { proxyProblems } from "./xds.js";
 
@@ -24,23 +25,42 @@ export type Checked = {
   readonly unnamed: readonly string[];
   /** Those that a finding names. */
   readonly named: readonly string[];
+  /** For tests that go on with the proxy's configuration. */
+  readonly translated: Translated;
 };
 
-type Prepared = { readonly name: string; readonly codes: ReadonlySet<string>; readonly input: EgctlInput };
+export type Translated = {
+  readonly snapshot: Snapshot;
+  readonly options: Partial<ConvertOptions>;
+  /** The conversion's objects as they are written. */
+  readonly output: readonly KubernetesObject[];
+  /** What egctl was given, in namespaces marked with `world`. */
+  readonly objects: readonly KubernetesObject[];
+  readonly world: string;
+  readonly dumps: readonly JsonObject[];
+};
+
+type Prepared = Pick<Translated, "snapshot" | "options" | "output"> & {
+  readonly name: string;
+  readonly codes: ReadonlySet<string>;
+  readonly input: EgctlInput;
+};
 
 /** Cases in one call of egctl: half a second of every call is its start. */
-const BATCH = 25;
+const BATCH = 15;
 const PROCESSES = 2;
 
 /** Converts the cases and lets Envoy Gateway's translator judge them, several in one call, each in namespaces of its own. */
 export async function checkCases(egctl: string, cases: readonly Case[]): Promise<Map<string, Checked>> {
   const prepared: Prepared[] = [];
   for (const one of cases) prepared.push(await prepare(one));
+  const known = prepared.flatMap((one) => recalled(one) ?? []);
+  const unknown = prepared.filter(({ name }) => !known.some((checked) => checked.name === name));
   // The settings of a proxy hold for its whole GatewayClass, and egctl reads one of these.
-  const alone = prepared.filter(({ input }) => input.objects.some(({ kind }) => kind === "EnvoyProxy"));
-  const together = prepared.filter((one) => !alone.includes(one));
+  const alone = unknown.filter(({ input }) => input.objects.some(({ kind }) => kind === "EnvoyProxy"));
+  const together = unknown.filter((one) => !alone.includes(one));
   const batches = [...alone.map((one) => [one]), ...chunks(together, BATCH)];
-  const checked = new Map<string, Checked>();
+  const checked = new Map(known.map((one) => [one.name, one]));
   const next = batches[Symbol.iterator]();
   const work = async (): Promise<void> => {
     for (const batch of next) for (const one of await checkBatch(egctl, batch)) checked.set(one.name, one);
@@ -54,10 +74,12 @@ export async function checkObjects(
   egctl: string,
   sets: ReadonlyMap<string, readonly KubernetesObject[]>,
 ): Promise<Map<string, Checked>> {
-  const prepared = [...sets].map(([name, objects]) => ({
+  const snapshot = readSnapshot([]);
+  const prepared = [...sets].map(([name, output]) => ({
     name,
     codes: new Set<string>(),
-    input: egctlInput(objects, readSnapshot([])),
+    input: egctlInput(output, snapshot),
+    ...{ snapshot, output, options: {} },
   }));
   return new Map((await checkBatch(egctl, prepared)).map((checked) => [checked.name, checked]));
 }
@@ -66,7 +88,7 @@ async function prepare({ name, sources, options }: Case): Promise<Prepared> {
   const snapshot = readSnapshot(sources);
   const result = await convert({ ...options, snapshot, target: "envoy-gateway" });
   const output = [...result.resources.map(({ object }) => object), ...(await foreignGateway(options, snapshot))];
-  return { name, codes: codesOf(result), input: egctlInput(output, snapshot) };
+  return { name, codes: codesOf(result), input: egctlInput(output, snapshot), snapshot, options, output };
 }
 
 const codesOf = (result: ConvertResult): ReadonlySet<string> => new Set(result.findings.map((found) => found.code));
@@ -93,7 +115,23 @@ async function checkBatch(egctl: string, batch: readonly Prepared[]): Promise<Ch
   const worlds = batch.map((one, index) => ({ one, world: `w${index}`, objects: objectsIn(one, `w${index}`) }));
   const shared = batch[0]?.input.objects.filter((object) => isShared(object)) ?? [];
   const answer = await translate(egctl, [...shared, ...worlds.flatMap(({ objects }) => objects)]);
-  return worlds.map(({ one, world, objects }) => judge(one, objects, answerFor(answer, world, batch.length === 1)));
+  return worlds.map(({ one, world }) => {
+    const own = { world, answer: answerFor(answer, world) };
+    remember(questionOf(one.input.objects), own);
+    return checkedOf(one, own);
+  });
+}
+
+function recalled(one: Prepared): Checked | undefined {
+  const known = recall(questionOf(one.input.objects));
+  return known === undefined ? undefined : checkedOf(one, known);
+}
+
+function checkedOf(one: Prepared, { world, answer }: Remembered): Checked {
+  const objects = objectsIn(one, world);
+  const { snapshot, options, output } = one;
+  const translated = { snapshot, options, output, objects, world, dumps: [...answer.xds.values()] };
+  return { ...judge(one, objects, answer), translated };
 }
 
 /** GatewayClass and EnvoyProxy, which a call has once. */
@@ -103,15 +141,19 @@ function objectsIn({ input }: Prepared, world: string): KubernetesObject[] {
   return input.objects.filter((object) => !isShared(object)).map((object) => inWorld(object, world));
 }
 
-/** What of the answer is about one world; a proxy that Gateways share is named after the class. */
-function answerFor(answer: Translation, world: string, isOnly: boolean): Translation {
+/** What of the answer is about one world; its proxies carry the names of its Gateways. */
+function answerFor(answer: Translation, world: string): Translation {
   return {
     objects: answer.objects.filter((object) => isShared(object) || worldIn(object.metadata.namespace ?? "") === world),
-    xds: new Map([...answer.xds].filter(([key]) => isOnly || worldIn(key) === world)),
+    xds: new Map([...answer.xds].filter(([key]) => worldIn(key) === world)),
   };
 }
 
-function judge({ name, codes, input }: Prepared, objects: readonly KubernetesObject[], answer: Translation): Checked {
+function judge(
+  { name, codes, input }: Prepared,
+  objects: readonly KubernetesObject[],
+  answer: Translation,
+): Omit<Checked, "translated"> {
   const refused = refusals(objects, answer).map(
     ({ object, condition, message }) => `${object}: ${condition}: ${message}`,
   );

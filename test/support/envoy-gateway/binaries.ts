@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EGCTL_VERSION } from "../../../scripts/envoy-gateway-versions.js";
+import { EGCTL_VERSION, ENVOY_VERSION } from "../../../scripts/envoy-gateway-versions.js";
 
 /** Where `scripts/install-envoy-gateway.ts` puts what it installs; ignored by Git. */
 const INSTALLED = fileURLToPath(new URL("../../../.cache/bin", import.meta.url));
@@ -13,6 +13,11 @@ export type Binary = { readonly path: string } | { readonly missing: string };
 /** egctl does not tell its version when it comes from `go install`, so the name of the file does. */
 export function findEgctl(): Binary {
   return find(`egctl-${EGCTL_VERSION}`, "EGCTL", ["x", "translate", "--help"]);
+}
+
+/** The proxy that Envoy Gateway starts. */
+export function findEnvoy(): Binary {
+  return find(`envoy-${ENVOY_VERSION}`, "ENVOY", ["--version"]);
 }
 
 function find(name: string, variable: string, trial: readonly string[]): Binary {

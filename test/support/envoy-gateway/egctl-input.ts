@@ -6,7 +6,6 @@ const GROUP = "gateway.networking.k8s.io";
 const ENVOY_GROUP = "gateway.envoyproxy.io";
 /** All Gateways are put into this class, which egctl reads one of. */
 const CLASS = "eg";
-const PROXY = { name: "checked-proxy", namespace: "envoy-gateway-system" };
 
 /** What egctl is given, and how it differs from the output. */
 export type EgctlInput = {
@@ -19,7 +18,7 @@ export type EgctlInput = {
 
 /**
  * Makes the output into what `egctl x translate` reads: a GatewayClass and the objects that the output refers to are added; a
- * ListenerSet, which egctl drops, becomes a Gateway of its own on the same proxy; selectors of namespaces, which find nothing
+ * ListenerSet, which egctl drops, becomes a Gateway of its own; selectors of namespaces, which find nothing
  * because egctl drops labels, become `All` after they were checked here.
  */
 export function egctlInput(output: readonly KubernetesObject[], snapshot: Snapshot): EgctlInput {
@@ -29,7 +28,7 @@ export function egctlInput(output: readonly KubernetesObject[], snapshot: Snapsh
   const open = asGateways.map(withOpenNamespaces);
   const [proxies, others] = [open.filter(isProxy), open.filter((object) => !isProxy(object))];
   if (proxies.length > 1) throw new Error("egctl reads one EnvoyProxy only");
-  const proxy = proxyOf(proxies[0], sets.length > 0);
+  const [proxy] = proxies;
   const controlled: KubernetesObject[] = [
     gatewayClass(proxy),
     ...(proxy === undefined ? [] : [proxy]),
@@ -38,7 +37,7 @@ export function egctlInput(output: readonly KubernetesObject[], snapshot: Snapsh
   return {
     objects: [...controlled, ...standIns(others, snapshot)],
     adapted: [
-      ...sets.map((set) => `${nameOf(set)}: checked as a Gateway on the same proxy`),
+      ...sets.map((set) => `${nameOf(set)}: checked as a Gateway of its own`),
       ...proxies.map((found) => `${nameOf(found)}: checked as the one of the GatewayClass`),
     ],
     problems,
@@ -70,18 +69,6 @@ function gatewayClass(proxy: KubernetesObject | undefined): KubernetesObject {
     kind: "GatewayClass",
     metadata: { name: CLASS },
     spec: { controllerName: `${ENVOY_GROUP}/gatewayclass-controller`, ...parametersRef },
-  };
-}
-
-/** With several Gateways in the place of one, they share a proxy as the one with its ListenerSets does. */
-function proxyOf(found: KubernetesObject | undefined, merge: boolean): KubernetesObject | undefined {
-  if (found === undefined && !merge) return undefined;
-  const spec = { ...found?.spec, ...(merge ? { mergeGateways: true } : {}) };
-  return {
-    apiVersion: `${ENVOY_GROUP}/v1alpha1`,
-    kind: "EnvoyProxy",
-    metadata: found?.metadata ?? PROXY,
-    spec,
   };
 }
 

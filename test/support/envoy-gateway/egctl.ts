@@ -8,7 +8,7 @@ import { isObject, listAt, objectAt, textAt } from "./json-access.js";
 
 const run = promisify(execFile);
 const LARGEST_ANSWER = 512 * 1024 * 1024;
-const SLOWEST_MS = 60_000;
+const SLOWEST_MS = 600_000;
 
 /** What Envoy Gateway makes of objects: the objects with their status, and the configuration of the proxy. */
 export type Translation = {

@@ -16,6 +16,10 @@ export const textAt = (value: JsonValue | undefined, ...path: readonly string[])
   const found = objectAt(value, ...path.slice(0, -1))[path.at(-1) ?? ""];
   return typeof found === "string" ? found : undefined;
 };
+export const textsAt = (value: JsonValue | undefined, field: string): readonly string[] => {
+  const list = objectAt(value)[field];
+  return Array.isArray(list) ? list.filter((item): item is string => typeof item === "string") : [];
+};
 export const numberAt = (value: JsonValue | undefined, ...path: readonly string[]): number | undefined => {
   const found = objectAt(value, ...path.slice(0, -1))[path.at(-1) ?? ""];
   return typeof found === "number" ? found : undefined;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JsonObject, KubernetesObject, Snapshot } from "../../../src/kubernetes/index.js";
 import { emptyRevocationList, issue, type Identity } from "./certificates.js";
-import { isObject, listAt, objectsIn, textAt } from "./json-access.js";
+import { isObject, listAt, objectsIn, textAt, textsAt } from "./json-access.js";
 
 /** Name and password of the one user that every invented password file has. */
 export const USER = { name: "tester", password: "open-sesame" } as const;
@@ -123,19 +123,41 @@ function contents(use: Use, hosts: readonly string[]): Readonly<Record<string, s
   }
 }
 
-/** Names of the listeners that show a certificate, as its alternative names. */
+/**
+ * Host names that a certificate is needed for, as its alternative names: those of the routes on the listeners that show it. A listener for many
+ * names may hold hosts that are known one by one.
+ */
 function hostsOf(objects: readonly KubernetesObject[], entries: readonly Needed[]): string[] {
   const keys = new Set(entries.filter(({ use }) => use === "server-certificate").map(({ key }) => key));
-  const hosts = objects.flatMap((object) =>
-    listAt(object.spec, "listeners").flatMap((listener) =>
-      listAt(listener, "tls", "certificateRefs").some((ref) =>
-        keys.has(`${textAt(ref, "namespace") ?? namespaceOf(object)}/${textAt(ref, "name") ?? ""}`),
+  const names = objects.flatMap((parent) =>
+    listAt(parent.spec, "listeners")
+      .filter((listener) =>
+        listAt(listener, "tls", "certificateRefs").some((ref) =>
+          keys.has(`${textAt(ref, "namespace") ?? namespaceOf(parent)}/${textAt(ref, "name") ?? ""}`),
+        ),
       )
-        ? [textAt(listener, "hostname") ?? "any.invalid"]
-        : [],
-    ),
+      .flatMap((listener) => {
+        const served = servedOn(objects, parent, listener);
+        return served.length > 0 ? served : [textAt(listener, "hostname") ?? "any.invalid"];
+      }),
   );
-  return [...new Set(hosts)];
+  return [...new Set(names)];
+}
+
+function servedOn(objects: readonly KubernetesObject[], parent: KubernetesObject, listener: JsonObject): string[] {
+  const hostname = textAt(listener, "hostname");
+  const fits = (name: string): boolean =>
+    hostname === undefined || name === hostname || (hostname.startsWith("*.") && name.endsWith(hostname.slice(1)));
+  return objects.flatMap((route) =>
+    listAt(route.spec, "parentRefs").some(
+      (ref) =>
+        ref["name"] === parent.metadata.name &&
+        (textAt(ref, "namespace") ?? namespaceOf(route)) === namespaceOf(parent) &&
+        (ref["sectionName"] === undefined || ref["sectionName"] === listener["name"]),
+    )
+      ? textsAt(route.spec, "hostnames").filter(fits)
+      : [],
+  );
 }
 
 export const namespaceOf = (object: KubernetesObject): string => object.metadata.namespace ?? "default";

@@ -68,7 +68,7 @@ export const hiddenDefaults = {
       kept
         ? `HTTPS responses keep "Strict-Transport-Security: ${value}" through a ClientTrafficPolicy.`
         : `HTTPS responses lose "Strict-Transport-Security: ${value}".${elsewhere(kept)}`,
-    why: "The controller sends the header on every HTTPS response without being asked; Envoy Gateway never does.",
+    why: "The controller sends the header on every HTTPS response without being asked; Envoy Gateway never does. Answers that a responseOverride replaces (sign-in redirects, error pages) carry it only where the route is on HTTPS alone.",
     remedy:
       "Keep the header in lateResponseHeaders of the ClientTrafficPolicy for HTTPS listeners; a listener with a policy of its own needs it repeated there.",
     example: ({ kept, value }) => ({

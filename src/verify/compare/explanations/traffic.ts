@@ -58,13 +58,14 @@ export const trafficExplanations: readonly Explanation[] = [
     if (isAnnotated(of, "proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout")) return false;
     return !kept || of.difference.after === `${idle} s read, ${idle} s send`;
   }),
-  // It is on redirects of the proxy too, where nginx leaves it out.
+  // It is on redirects of the proxy too, where nginx leaves it out; replaced answers of routes on both ports lack it.
   explains(
     "DEFAULT_HSTS",
     RUN,
     ["response-header"],
-    ({ difference }, { kept }) =>
-      difference.name === "strict-transport-security" && (!kept || difference.before === ""),
+    ({ difference, after }, { kept }) =>
+      difference.name === "strict-transport-security" &&
+      (!kept || difference.before === "" || after.outcome.kind === "redirect" || after.outcome.kind === "respond"),
   ),
   explains(
     "DEFAULT_NOT_FOUND",
