@@ -8,7 +8,7 @@ import { asLabel, listenerName, namer, type Namer } from "./names.js";
 import { portabilityOf } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
-import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
+import { redirectDrafts, rootRule, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { shareListeners, type Shape } from "./shared-listeners.js";
 import { appRootRule, rulesOf, type DraftRule, type RuleContext } from "./rules.js";
@@ -40,10 +40,13 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
     const rules = rulesOfServer(server, context);
     if (rules.length === 0 && server.passthrough === undefined) {
-      findings.push(...hostWithoutPaths(server));
-      continue;
+      const covered = isCovered(server, model.servers);
+      findings.push(...hostWithoutPaths(server, covered));
+      const owner = server.ingresses[0];
+      if (!covered || owner === undefined) continue;
+      rules.push(rootRule(owner));
     }
-    const portable = portabilityOf(server);
+    const portable = portabilityOf(server, model.controller);
     if (entry.https.length === 0 && !entry.hasTls && server.kind !== "default" && server.tls === undefined)
       plainHosts.push(server);
     drafts.push(...serveDrafts(entry, rules, portable));
@@ -83,11 +86,22 @@ function plainHostsNote(servers: readonly Server[], { listeners, routes }: Shape
   return [finding("DEFAULT_HTTPS_EVERYWHERE", first.ingress.origin, { hosts })];
 }
 
+/** Whether routes of a wildcard host, or those for every host, would serve the requests of this one. */
+function isCovered({ host, kind }: Server, servers: readonly Server[]): boolean {
+  if (kind === "default") return false;
+  return servers.some(
+    (other) =>
+      other.host !== host &&
+      (other.kind === "default" || (other.kind === "wildcard" && host.endsWith(other.host.slice(1)))) &&
+      other.locations.some(({ backend }) => backend.kind === "service"),
+  );
+}
+
 /** Nothing but the controller's 404: a listener without routes would do no more. */
-function hostWithoutPaths(server: Server): Finding[] {
+function hostWithoutPaths(server: Server, covered: boolean): Finding[] {
   const owner = server.ingresses[0];
   if (owner === undefined || server.kind === "default") return [];
-  return [finding("HOST_WITHOUT_PATHS", owner.ingress.origin, { ingress: owner.id, host: server.host })];
+  return [finding("HOST_WITHOUT_PATHS", owner.ingress.origin, { ingress: owner.id, host: server.host, covered })];
 }
 
 function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {

@@ -97,6 +97,15 @@ export type BasicAuth = Made & {
 
 export type ExternalAuth = Made & {
   readonly url: string;
+  /** Service of the cluster that answers for the URL, where that names the request's own host; with path and query. */
+  readonly service?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly port: number;
+    readonly path: string;
+  };
+  /** `url` or `service` stands for the host of the rule alone: the URL names the request's own host. */
+  readonly ownHost?: true;
   readonly method?: string;
   readonly signin?: string;
   readonly signinRedirectParam: string;
@@ -107,7 +116,8 @@ export type ExternalAuth = Made & {
   readonly cacheKey?: string;
   readonly cacheDuration?: string;
   readonly alwaysSetCookie: boolean;
-  readonly keepalive?: number;
+  /** Present where nginx keeps connections to the service, which it does without HTTP/2 for clients only; seconds. */
+  readonly keepalive?: { readonly requests: number; readonly idleSeconds: number; readonly sharesVariables: boolean };
   readonly isGlobal: boolean;
 };
 /** `enable-global-auth: false` while the ConfigMap has a global-auth-url. */

@@ -116,10 +116,14 @@ function backendKey({ upstream, weight, canary }: PlannedBackend): unknown {
   return [upstream.namespace, upstream.name, upstream.port, weight, canary?.owner.id];
 }
 
-/** Features come from settings and path; equal settings on equal paths give equal features, so naming the settings is enough. */
+/**
+ * Features come from settings and path; equal settings on equal paths give equal features, so naming the settings is enough. A service of the
+ * request's own host depends on the host as well.
+ */
 function featuresKey(features: Features): unknown {
-  return Object.entries(features).map(([name, feature]) => [
+  const settings = Object.entries(features).map(([name, feature]) => [
     name,
     feature.settings.map((setting) => `${setting.ingress} ${setting.key}`),
   ]);
+  return [settings, features.externalAuth?.url, features.externalAuth?.service];
 }

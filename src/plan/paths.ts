@@ -1,4 +1,4 @@
-import type { Location, Server } from "../ingress-nginx/index.js";
+import { listItems, type ControllerConfig, type Location, type Server } from "../ingress-nginx/index.js";
 import { settingOf, type AnnotationKey } from "../mappings/index.js";
 import type { PlannedPath, Portability } from "./plan.js";
 import { isPlainPath, portablePath, portableRewrite } from "./portable.js";
@@ -35,12 +35,12 @@ function safeDecode(text: string): string {
 }
 
 /** See Portability. */
-export function portabilityOf(server: Server): Portability {
+export function portabilityOf(server: Server, controller: ControllerConfig): Portability {
   const together = isPortableHost(server);
   if (server.regexMode === undefined) return "together";
-  const isGuarded = server.locations.some((location) => guardOf(location, server) !== "");
-  if (isGuarded && (!together || server.locations.some((location) => hasLooserAncestor(location, server))))
-    return "never";
+  const guards = new Map(server.locations.map((location) => [location, guardOf(location, server, controller)]));
+  const isGuarded = [...guards.values()].some((guard) => guard !== "");
+  if (isGuarded && (!together || hasLooserAncestor(guards))) return "never";
   return together ? "together" : "singly";
 }
 
@@ -57,31 +57,41 @@ const GUARDS: readonly AnnotationKey[] = [
   "configuration-snippet",
 ];
 
+/** Keys of the ConfigMap that guard every location without an annotation of its own. */
+const COMMON_GUARDS = ["whitelist-source-range", "denylist-source-range", "block-cidrs", "global-auth-url"] as const;
+
 /** The checks of a location as text; empty where it has none of its own. */
-function guardOf({ settings, denied, owner, httpsRedirect }: Location, server: Server): string {
+function guardOf(location: Location, server: Server, controller: ControllerConfig): string {
+  const { settings, denied, owner, httpsRedirect, path } = location;
+  const common = COMMON_GUARDS.filter((key) => controller.value(key).text.trim() !== "");
+  const isExempt = listItems(controller.value("no-auth-locations").text).some((item) => path.startsWith(item));
   const own = GUARDS.flatMap((key) => {
     const setting = settings.get(key);
     return setting === undefined ? [] : [`${key} ${setting.raw}`];
   });
-  // Secrets and services are looked up in the namespace of the Ingress.
   // Where clients show certificates, the redirect keeps them from plain HTTP, where they show none.
   const isKept = httpsRedirect !== undefined && server.settings.has("auth-tls-secret");
-  const all = [...(denied === undefined ? [] : ["denied"]), ...(isKept ? ["https"] : []), ...own];
+  const all = [...(denied === undefined ? [] : ["denied"]), ...(isKept ? ["https"] : []), ...own, ...common];
+  if (isExempt) all.push("exempt");
+  // Secrets and services are looked up in the namespace of the Ingress.
   return all.length === 0 ? "" : [owner.ingress.namespace, ...all].join("\n");
 }
 
-/** Requests that a literal form of the guarded location leaves out may fall to a location above it with other checks. */
-function hasLooserAncestor(location: Location, server: Server): boolean {
-  const guard = guardOf(location, server);
-  if (guard === "" || location.path === "/") return false;
-  const below = literalStart(location.path);
-  return server.locations.some(
-    (other) =>
-      other !== location &&
-      other.backend.kind === "service" &&
-      guardOf(other, server) !== guard &&
-      below.startsWith(literalStart(other.path)),
-  );
+/** Whether requests that a literal form of some guarded location leaves out may fall to a location above it with other checks. */
+function hasLooserAncestor(guards: ReadonlyMap<Location, string>): boolean {
+  const byStart = new Map<string, Set<string>>();
+  for (const [{ path, backend }, guard] of guards) {
+    if (backend.kind !== "service") continue;
+    const start = literalStart(path);
+    byStart.set(start, (byStart.get(start) ?? new Set()).add(guard));
+  }
+  return [...guards].some(([{ path }, guard]) => {
+    if (guard === "" || path === "/") return false;
+    const start = literalStart(path);
+    return Array.from({ length: start.length + 1 }, (_, end) => byStart.get(start.slice(0, end))).some(
+      (above) => above !== undefined && (above.size > 1 || !above.has(guard)),
+    );
+  });
 }
 
 /** The text that every path of the expression begins with, without case and without the slash at its end. */

@@ -100,7 +100,8 @@ function draft(entry: Entry, owner: ServedIngress, rules: DraftRoute["rules"], p
   };
 }
 
-function rootRule(owner: ServedIngress, rank = 0): DraftRule {
+/** 404 for every path, which is what nginx answers on a host without one. */
+export function rootRule(owner: ServedIngress, rank = 0): DraftRule {
   return {
     name: "root",
     matches: [{ path: { kind: "prefix", value: "/" } }],

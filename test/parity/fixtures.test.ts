@@ -7,16 +7,6 @@ import { fixtureNames, readFixture } from "../support/fixtures.js";
  * comes with a fixture.
  */
 const MISSING: ReadonlySet<string> = new Set([
-  "auth-always-set-cookie",
-  "auth-keepalive",
-  "auth-keepalive-requests",
-  "auth-keepalive-share-vars",
-  "auth-keepalive-timeout",
-  "auth-method",
-  "auth-proxy-set-headers",
-  "auth-request-redirect",
-  "auth-secret-type",
-  "auth-signin-redirect-param",
   "auth-snippet",
   "modsecurity-snippet",
   "modsecurity-transaction-id",

@@ -42,12 +42,14 @@ export const planFindings = {
     }),
     cite: "internal/ingress/controller/controller.go (extractTLSSecretName)",
   }),
-  HOST_WITHOUT_PATHS: define<{ readonly ingress: string; readonly host: string }>({
+  HOST_WITHOUT_PATHS: define<{ readonly ingress: string; readonly host: string; readonly covered: boolean }>({
     title: "Host without any path",
     severity: "info",
     verdict: "equivalent",
     what: (a) =>
-      `Host ${a.host} of Ingress ${a.ingress} has no path with a backend, so no listener and no route is written for it.`,
+      a.covered
+        ? `Host ${a.host} of Ingress ${a.ingress} has no path with a backend, so its route answers 404 and keeps the routes of other hosts from taking its requests.`
+        : `Host ${a.host} of Ingress ${a.ingress} has no path with a backend, so no listener and no route is written for it.`,
     why: "ingress-nginx answered every request to it with 404, over TLS with the host's certificate.",
     remedy: "Nothing, unless something waits for the certificate to be served; then give the host a path.",
   }),

@@ -1,7 +1,7 @@
 import { finding, type Finding } from "../../findings/index.js";
 import { listItems, type ControllerConfig, type ControllerKeyName, type Location } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import type { Features } from "../features.js";
+import type { ExternalAuth, Features } from "../features.js";
 import { located, made, type FeatureContext } from "./made.js";
 
 /** Who may come in: address lists, passwords, external authentication, satisfy. */
@@ -82,7 +82,6 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
   const requestRedirect = settingOf(settings, "auth-request-redirect")?.value;
   const cacheKey = settingOf(settings, "auth-cache-key")?.value;
   const cacheDuration = settingOf(settings, "auth-cache-duration")?.value;
-  const keepalive = settingOf(settings, "auth-keepalive")?.value;
   return {
     externalAuth: {
       ...found,
@@ -96,8 +95,20 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
       ...(cacheKey === undefined ? {} : { cacheKey }),
       ...(cacheDuration === undefined ? {} : { cacheDuration }),
       alwaysSetCookie: settingOf(settings, "auth-always-set-cookie")?.value ?? false,
-      ...(keepalive === undefined ? {} : { keepalive }),
+      ...keepalive(context),
       isGlobal: false,
+    },
+  };
+}
+
+/** Defaults of authreq/main.go. */
+function keepalive({ settings }: FeatureContext): Pick<ExternalAuth, "keepalive"> {
+  if (!settings.has("auth-keepalive")) return {};
+  return {
+    keepalive: {
+      requests: settingOf(settings, "auth-keepalive-requests")?.value ?? 1000,
+      idleSeconds: settingOf(settings, "auth-keepalive-timeout")?.value ?? 60,
+      sharesVariables: settingOf(settings, "auth-keepalive-share-vars")?.value === true,
     },
   };
 }

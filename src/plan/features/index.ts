@@ -4,6 +4,7 @@ import type { Features } from "../features.js";
 import type { Finding } from "../../findings/index.js";
 import { accessFeatures, withoutExemptAuth } from "./access.js";
 import { cookieNotes, locationFeatures } from "./location.js";
+import { withOwnHost } from "./own-host-auth.js";
 import { proxyingFeatures } from "./proxying.js";
 import { trafficFeatures } from "./traffic.js";
 
@@ -25,7 +26,7 @@ export function featureBuilder(
       byAnnotations.set(settings, shared);
     }
     const exempted = withoutExemptAuth(shared, location, controller);
-    const features = { ...exempted.features, ...locationFeatures(server, location) };
+    const features = { ...withOwnHost(exempted.features, server), ...locationFeatures(server, location) };
     findings.push(...exempted.findings, ...cookieNotes(server, features, location));
     return features;
   };

@@ -4,6 +4,7 @@ import type { Parent, Parents } from "../gateway-api/parents.js";
 import type { TargetOptions } from "../translator.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { clientDefaults } from "./client-defaults.js";
+import { clearedHeaders } from "./external-auth.js";
 import type { Entry } from "./forwarded-headers.js";
 import { listenerPatch } from "./listener-features.js";
 import { mergeOver } from "./merge.js";
@@ -42,12 +43,20 @@ type Of = {
   readonly unlike: string;
 };
 
-/** Clients must not be able to claim a certificate; nginx overwrote these headers on the whole host. */
-function specFor(entry: Entry, { controller, listeners }: Plan, options: TargetOptions): JsonObject {
+function specFor(entry: Entry, plan: Plan, options: TargetOptions): JsonObject {
+  const removed = claimedHeaders(plan);
+  if (options.defaults === "keep") return clientDefaults(plan.controller, entry, removed);
+  return removed.length > 0 ? { headers: { earlyRequestHeaders: { remove: removed } } } : {};
+}
+
+/**
+ * Clients must not be able to claim a certificate, nor what an auth service says of them; nginx overwrote the headers of certificates on the whole
+ * host, and those of auth services on its paths.
+ */
+function claimedHeaders({ listeners, routes }: Plan): readonly string[] {
   const checks = listeners.some(({ features }) => (features.clientCertificates?.verify ?? "off") !== "off");
-  const removed = checks ? CERTIFICATE_HEADERS : [];
-  if (options.defaults === "keep") return clientDefaults(controller, entry, removed);
-  return checks ? { headers: { earlyRequestHeaders: { remove: removed } } } : {};
+  const auth = new Set(routes.flatMap(({ rules }) => rules.flatMap(({ features }) => features.externalAuth ?? [])));
+  return [...(checks ? CERTIFICATE_HEADERS : []), ...clearedHeaders([...auth])];
 }
 
 /** Only where applications get requests from it: redirects carry no headers to them. */

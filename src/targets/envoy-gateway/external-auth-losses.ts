@@ -5,12 +5,7 @@ import type { Translation } from "../translator.js";
 import { HERE, answersFor, hasSetting, originsOf } from "./parts.js";
 
 const CACHE = ["auth-cache-key", "auth-cache-duration"] as const satisfies readonly AnnotationKey[];
-const KEEPALIVE = [
-  "auth-keepalive",
-  "auth-keepalive-requests",
-  "auth-keepalive-timeout",
-  "auth-keepalive-share-vars",
-] as const satisfies readonly AnnotationKey[];
+const SHARED = "auth-keepalive-share-vars" as const satisfies AnnotationKey;
 
 /** What the check request did beyond asking, and what a SecurityPolicy has no field for (extauth.go, httpService). */
 export function lostAuthSettings(
@@ -20,11 +15,36 @@ export function lostAuthSettings(
   const losses = [...requestLosses(feature, rule.owner.id), ...answerLosses(feature, rule.owner.id)];
   return {
     findings: losses.map((loss) => loss.finding),
-    answers: losses.flatMap((loss) => answersFor(feature, loss.keys, "unsupported", loss.finding.code)),
+    answers: losses.flatMap((loss) => answersFor(feature, loss.keys, loss.verdict ?? "unsupported", loss.finding.code)),
   };
 }
 
-type Loss = { readonly keys: readonly AnnotationKey[]; readonly finding: Finding };
+type Loss = {
+  readonly keys: readonly AnnotationKey[];
+  readonly finding: Finding;
+  /** Unsupported unless it says otherwise. */
+  readonly verdict?: "partial" | "unsupported";
+};
+
+/**
+ * Headers of auth-proxy-set-headers. One that hands on the client's header of its own name is a header that the check carries; a policy cannot make
+ * up others, because what `headersToExtAuth` names comes from the client.
+ *
+ * @returns lost: names, or a star where the ConfigMap is not in the input
+ */
+export function passedHeaders({ proxySetHeaders }: FeatureOf<"externalAuth">): {
+  readonly passed: readonly string[];
+  readonly lost: readonly string[];
+} {
+  if (proxySetHeaders === undefined) return { passed: [], lost: [] };
+  if (proxySetHeaders.headers === undefined) return { passed: [], lost: ["*"] };
+  const own = (name: string): string => `$http_${name.toLowerCase().replaceAll("-", "_")}`;
+  const names = Object.entries(proxySetHeaders.headers);
+  return {
+    passed: names.filter(([name, value]) => value.trim() === own(name)).map(([name]) => name.toLowerCase()),
+    lost: names.filter(([name, value]) => value.trim() !== own(name)).map(([name]) => name),
+  };
+}
 
 function requestLosses(feature: FeatureOf<"externalAuth">, ingress: string): Loss[] {
   const losses: Loss[] = [];
@@ -35,12 +55,15 @@ function requestLosses(feature: FeatureOf<"externalAuth">, ingress: string): Los
       finding: finding("EXTERNAL_AUTH_METHOD_LOST", at, { ingress, method: feature.method }, HERE),
     });
   }
-  if (feature.proxySetHeaders !== undefined) {
+  const { passed, lost } = passedHeaders(feature);
+  if (feature.proxySetHeaders !== undefined && lost.length > 0) {
     const at = originsOf(feature, "auth-proxy-set-headers");
-    const args = { ingress, configMap: feature.proxySetHeaders.name };
+    const args = { ingress, configMap: feature.proxySetHeaders.name, headers: lost };
+    const verdict = passed.length > 0 ? "partial" : "unsupported";
     losses.push({
       keys: ["auth-proxy-set-headers"],
-      finding: finding("EXTERNAL_AUTH_REQUEST_HEADERS_LOST", at, args, HERE),
+      verdict,
+      finding: finding("EXTERNAL_AUTH_REQUEST_HEADERS_LOST", at, args, { ...HERE, verdict }),
     });
   }
   if (feature.requestRedirect !== undefined) {
@@ -62,9 +85,9 @@ function answerLosses(feature: FeatureOf<"externalAuth">, ingress: string): Loss
       finding: finding("EXTERNAL_AUTH_CACHE_LOST", originsOf(feature, ...CACHE), { ingress }, HERE),
     });
   }
-  if (feature.keepalive !== undefined || KEEPALIVE.some((key) => hasSetting(feature, key))) {
-    const at = originsOf(feature, ...KEEPALIVE);
-    losses.push({ keys: KEEPALIVE, finding: finding("EXTERNAL_AUTH_KEEPALIVE_DROPPED", at, { ingress }, HERE) });
+  if (feature.keepalive?.sharesVariables === true) {
+    const lost = finding("EXTERNAL_AUTH_VARIABLES_NOT_SHARED", originsOf(feature, SHARED), { ingress }, HERE);
+    losses.push({ keys: [SHARED], finding: lost });
   }
   const cookie = "auth-always-set-cookie" as const satisfies AnnotationKey;
   if (feature.alwaysSetCookie || hasSetting(feature, cookie)) {

@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf } from "../../plan/index.js";
 import type { AuthUrl } from "./auth-url.js";
+import { passedHeaders } from "./external-auth-losses.js";
+import { formatSeconds } from "./quantities.js";
 
 /**
  * Headers of the client that the check carries. nginx sent all of them; a policy needs names, and these are the ones that
@@ -32,13 +34,25 @@ export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUr
         : { path: url.path.value };
   return {
     // nginx answers 500 when the auth service fails, and waits 60 s for it.
-    headersToExtAuth: CHECKED_HEADERS,
+    headersToExtAuth: [...new Set([...CHECKED_HEADERS, ...passedHeaders(feature).passed])],
     statusOnError: 500,
     timeout: "60s",
     http: {
       backendRefs: [backendRef],
       ...path,
       ...(headersToBackend.length > 0 ? { headersToBackend } : {}),
+      ...backendSettings(feature),
+    },
+  };
+}
+
+/** How connections to the service are kept; Envoy keeps them anyway. */
+function backendSettings({ keepalive }: FeatureOf<"externalAuth">): JsonObject {
+  if (keepalive === undefined) return {};
+  return {
+    backendSettings: {
+      circuitBreaker: { maxRequestsPerConnection: keepalive.requests },
+      timeout: { http: { connectionIdleTimeout: formatSeconds(keepalive.idleSeconds) } },
     },
   };
 }

@@ -3,7 +3,7 @@ import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Crossing } from "../gateway-api/grants.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
-import { lostAuthSettings } from "./external-auth-losses.js";
+import { lostAuthSettings, passedHeaders } from "./external-auth-losses.js";
 import { readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
 import { CHECKED_HEADERS, externalAuthSpec } from "./external-auth-spec.js";
@@ -14,18 +14,37 @@ import { GROUP, HERE, NOTHING_TO_DO, appResource, originsOf } from "./parts.js";
 
 type ExternalAuth = FeatureOf<"externalAuth">;
 
+const NEEDED_HEADERS: ReadonlySet<string> = new Set([
+  ...CHECKED_HEADERS,
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "host",
+  "range",
+  "transfer-encoding",
+  "upgrade",
+]);
+
 /** auth-url and friends as SecurityPolicy extAuth over HTTP. What cannot be asked the same way stays closed. */
 export const externalAuth: Translator<"externalAuth"> = (feature, rule, context) => {
-  const url = readAuthUrl(feature.url);
+  const url = feature.service === undefined ? readAuthUrl(feature.url) : ownHost(feature.service);
   if ("refused" in url) return refused(feature, rule, { reason: url.refused, options: context.options });
   // The Gateway's policy asks for all routes that are under the ConfigMap's check.
-  if (feature.isGlobal && isGuarded(context.plan, context.options)) return NOTHING_TO_DO;
+  if (feature.isGlobal && feature.ownHost !== true && isGuarded(context.plan, context.options)) return NOTHING_TO_DO;
   const backend = backendOf(url, feature, rule, context);
   const signin = signinRedirect(feature, rule);
   const lost = lostAuthSettings(feature, rule);
   return {
-    verdict: "equivalent",
-    findings: [...contractFindings(feature, rule), ...backend.findings, ...signin.findings, ...lost.findings],
+    verdict: answers202(url) ? "partial" : "equivalent",
+    findings: [
+      ...contractFindings(feature, rule, url),
+      ...identityFindings(feature, rule, context.options),
+      ...ownHostFindings(feature, rule),
+      ...backend.findings,
+      ...signin.findings,
+      ...lost.findings,
+    ],
     policies: [
       { kind: "SecurityPolicy", spec: { extAuth: externalAuthSpec(feature, url, backend.ref) } },
       ...(signin.policies ?? []),
@@ -35,6 +54,23 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
     answers: [...(signin.answers ?? []), ...(lost.answers ?? [])],
   };
 };
+
+function ownHost({ namespace, name, port, path }: NonNullable<ExternalAuth["service"]>): AuthUrl {
+  const host = `${name}.${namespace}.svc.cluster.local`;
+  return { scheme: "http", host, port, service: { namespace, name }, path: { kind: "fixed", value: path } };
+}
+
+function ownHostFindings(feature: ExternalAuth, rule: PlannedRule): Finding[] {
+  const { service, url } = feature;
+  if (service === undefined) return [];
+  const args = {
+    ingress: rule.owner.id,
+    url,
+    service: `${service.namespace}/${service.name}:${service.port}`,
+    path: service.path,
+  };
+  return [finding("EXTERNAL_AUTH_OWN_HOST", originsOf(feature, "auth-url"), args, HERE)];
+}
 
 type AuthBackend = {
   readonly ref: JsonObject;
@@ -83,25 +119,49 @@ function serviceBackend(
   };
 }
 
-function contractFindings(feature: ExternalAuth, rule: PlannedRule): Finding[] {
+/** The endpoint that oauth2-proxy documents for nginx; it answers 202 to a session (oauthproxy.go, AuthOnly). */
+const answers202 = ({ path }: AuthUrl): boolean => path.kind === "fixed" && /\/oauth2\/auth(?:\?|$)/.test(path.value);
+
+function contractFindings(feature: ExternalAuth, rule: PlannedRule, url: AuthUrl): Finding[] {
   const ingress = rule.owner.id;
   const at = originsOf(feature, "auth-url");
   const findings = [
-    finding("EXTERNAL_AUTH_ONLY_200", at, { ingress, url: feature.url }, HERE),
+    finding(
+      "EXTERNAL_AUTH_ONLY_200",
+      at,
+      { ingress, url: feature.url, answers202: answers202(url) },
+      answers202(url) ? { ...HERE, verdict: "partial" } : HERE,
+    ),
     finding("EXTERNAL_AUTH_REQUEST_DIFFERS", at, { ingress, headers: CHECKED_HEADERS.join(", ") }, HERE),
   ];
-  if (feature.responseHeaders.length > 0) {
-    const headers = feature.responseHeaders.map((name) => `"${name}"`).join(", ");
-    findings.push(
-      finding("EXTERNAL_AUTH_HEADER_KEPT", originsOf(feature, "auth-response-headers"), { ingress, headers }, HERE),
-    );
-  }
   // Every positive answer's cookie went to the client; auth-always-set-cookie has its own finding.
   if (!feature.alwaysSetCookie)
     findings.push(
       finding("EXTERNAL_AUTH_COOKIE_LOST", at, { ingress }, { ...HERE, severity: "low", verdict: "equivalent" }),
     );
   return findings;
+}
+
+/** Headers by which the auth service tells applications who the client is: nginx dropped a client's own copy. */
+function identityFindings(feature: ExternalAuth, rule: PlannedRule, options: TargetContext["options"]): Finding[] {
+  const ingress = rule.owner.id;
+  const at = originsOf(feature, "auth-response-headers");
+  const cleared = options.emitGateway ? clearedHeaders([feature]) : [];
+  const kept = feature.responseHeaders.filter((name) => !cleared.includes(name.toLowerCase()));
+  const named = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+  return [
+    ...(cleared.length > 0
+      ? [finding("EXTERNAL_AUTH_HEADER_CLEARED", at, { ingress, headers: named(cleared) }, HERE)]
+      : []),
+    ...(kept.length > 0 ? [finding("EXTERNAL_AUTH_HEADER_KEPT", at, { ingress, headers: named(kept) }, HERE)] : []),
+  ];
+}
+
+/** Response headers of auth services that no client may send; those that the check itself carries have to stay. */
+export function clearedHeaders(features: readonly ExternalAuth[]): readonly string[] {
+  const names = features.flatMap(({ responseHeaders }) => responseHeaders.map((name) => name.toLowerCase()));
+  const checked = new Set(features.flatMap((feature) => passedHeaders(feature).passed));
+  return [...new Set(names)].filter((name) => !NEEDED_HEADERS.has(name) && !checked.has(name)).sort();
 }
 
 function refused(

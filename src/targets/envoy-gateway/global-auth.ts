@@ -29,7 +29,7 @@ function findGlobalAuth({ routes }: Plan): GlobalAuth | undefined {
   for (const route of routes) {
     for (const rule of route.rules) {
       const feature = rule.features.externalAuth;
-      if (feature?.isGlobal !== true) continue;
+      if (feature?.isGlobal !== true || feature.ownHost === true) continue;
       const url = readAuthUrl(feature.url);
       return "refused" in url ? undefined : { feature, url, rule };
     }

@@ -1,6 +1,7 @@
 /**
  * Annotations about who may come in, each with what the controller makes of it. Written by hand from the controller's source (ingress-nginx 1.15.1,
- * internal/ingress/annotations), so that nothing here depends on how this project reads annotations.
+ * internal/ingress/annotations), so that nothing here depends on how this project reads annotations. Every object that they name is in the input:
+ * one that is not may still be in the cluster.
  */
 
 export type Check = { readonly kind: "password"; readonly scheme: "basic" | "digest" } | { readonly kind: "service" };
@@ -47,7 +48,6 @@ const PASSWORDS: readonly Choice[] = [
   choice({ "auth-type": "digest", "auth-secret": "users" }, digest),
   choice({ "auth-type": "basic-ish", "auth-secret": "users" }, digest),
   choice({ "auth-type": "basic" }, denies),
-  choice({ "auth-type": "basic", "auth-secret": "absent" }, denies),
   choice({ "auth-type": "basic", "auth-secret": "keyless" }, denies),
   choice({ "auth-type": "basic", "auth-secret": "other/users" }, denies),
   choice({ "auth-type": "basic", "auth-secret": "users", "auth-secret-type": "auth-files" }, denies),
@@ -70,7 +70,6 @@ const SERVICES: readonly Choice[] = [
   choice({ "auth-url": "/check" }, denies),
   choice({ "auth-url": "http://auth..example.net/check" }, denies),
   choice({ "auth-url": URL, "auth-method": "get" }, denies),
-  choice({ "auth-url": URL, "auth-proxy-set-headers": "shop/absent" }, denies),
   choice({ "auth-url": URL, "auth-response-headers": "X-{User}", "auth-always-set-cookie": "yes" }, denies),
   choice({ "auth-url": "http://auth{1}.example.net/check" }, rejects),
   choice({ "auth-url": "" }, nothing),
@@ -140,7 +139,6 @@ const CERTIFICATES: readonly Choice[] = [
   ),
   choice({ "auth-tls-secret": CA, "auth-tls-match-cn": "partner" }, rejects),
   choice({ "auth-tls-secret": CA, "auth-tls-pass-certificate-to-upstream": "maybe" }, rejects),
-  choice({ "auth-tls-secret": "shop/absent" }, deniesHosts),
   choice({ "auth-tls-secret": "ca" }, deniesHosts),
   choice({ "auth-tls-secret": "other/ca" }, deniesHosts),
   choice({ "auth-tls-secret": "shop/certificate" }, nothing),

@@ -24,12 +24,21 @@ type Match = { readonly route: Resource; readonly rule: Fields; readonly match: 
  * Whether a Gateway with these objects lets the request through to an application: listeners by name, the most specific host, then paths as Envoy
  * Gateway 1.9 orders them (internal/gatewayapi/sort.go), client certificates and SecurityPolicies. Requests have no special headers and are GET.
  */
-export function gatewayLetsIn(request: Request, resources: readonly Resource[]): boolean {
+export function gatewayLetsIn(request: Request, { resources, secrets }: Output): boolean {
   const listener = listenerFor(request, resources);
-  if (listener === undefined || !passesHandshake(certificateMode(listener, resources), request.certificate))
-    return false;
-  return candidates(request, listener, resources).some((chosen) => passesRule(request, chosen, resources));
+  if (listener === undefined) return false;
+  const { mode, authority } = certificateCheck(listener, resources);
+  if (!passesHandshake(mode, request.certificate)) return false;
+  // Without the authority's Secret every route of the listener answers 500 (clienttrafficpolicy.go).
+  if (authority !== undefined && !secrets.has(authority)) return false;
+  return candidates(request, listener, resources).some((chosen) => passesRule(request, chosen, { resources, secrets }));
 }
+
+export type Output = {
+  readonly resources: readonly Resource[];
+  /** Secrets of the cluster as `namespace/name`; password files in Envoy Gateway's form are made of them as the report says. */
+  readonly secrets: ReadonlySet<string>;
+};
 
 const ofKind = (resources: readonly Resource[], ...kinds: readonly string[]): readonly Resource[] =>
   resources.filter((resource) => kinds.includes(text(resource["kind"]) ?? ""));
@@ -68,11 +77,14 @@ function mostSpecific<T>(all: readonly T[], host: string, hostsOf: (one: T) => r
   return best < 0 ? [] : all.filter((one) => score(one) === best);
 }
 
+type CertificateCheck = {
+  readonly mode?: "on" | "optional" | "optional_no_ca";
+  /** Secret with the authority. */
+  readonly authority?: string;
+};
+
 /** A policy for one listener replaces that of its Gateway (ClientTrafficPolicy). */
-function certificateMode(
-  { owner, name }: Listener,
-  resources: readonly Resource[],
-): "on" | "optional" | "optional_no_ca" | undefined {
+function certificateCheck({ owner, name }: Listener, resources: readonly Resource[]): CertificateCheck {
   const targets = ofKind(resources, "ClientTrafficPolicy").flatMap((policy) =>
     items(fields(policy["spec"])["targetRefs"])
       .filter((ref) => text(ref["name"]) === nameOf(owner) && text(ref["kind"]) === owner["kind"])
@@ -80,10 +92,13 @@ function certificateMode(
       .map((ref) => ({ policy, isOwn: ref["sectionName"] !== undefined })),
   );
   const chosen = targets.find(({ isOwn }) => isOwn) ?? targets[0];
-  const tls = fields(fields(chosen?.policy["spec"])["tls"]);
-  if (tls["clientValidation"] === undefined) return undefined;
-  const mode = text(fields(tls["clientValidation"])["mode"]);
-  return mode === "RequireAndVerify" ? "on" : mode === "VerifyIfGiven" ? "optional" : "optional_no_ca";
+  const { clientValidation } = fields(fields(chosen?.policy["spec"])["tls"]);
+  if (chosen === undefined || clientValidation === undefined) return {};
+  const written = text(fields(clientValidation)["mode"]);
+  const mode = written === "RequireAndVerify" ? "on" : written === "VerifyIfGiven" ? "optional" : "optional_no_ca";
+  const [ref] = items(fields(clientValidation)["caCertificateRefs"]);
+  if (ref === undefined) return { mode };
+  return { mode, authority: `${text(ref["namespace"]) ?? namespaceOf(chosen.policy)}/${text(ref["name"]) ?? ""}` };
 }
 
 /** Rules that may serve the request, as far as nothing but header matches and weights decides between them. */
@@ -129,7 +144,7 @@ function asExpression(pattern: string): RegExp {
   return new RegExp(`^(?:${rest})$`, flag === undefined ? "" : "i");
 }
 
-function passesRule(request: Request, { route, rule }: Match, resources: readonly Resource[]): boolean {
+function passesRule(request: Request, { route, rule }: Match, { resources, secrets }: Output): boolean {
   const filters = items(rule["filters"]);
   const answers =
     filters.some(({ type }) => type === "RequestRedirect") ||
@@ -138,7 +153,12 @@ function passesRule(request: Request, { route, rule }: Match, resources: readonl
   const spec = securityOf(route, rule, resources);
   if (spec === undefined) return true;
   if (spec["extAuth"] !== undefined && !request.isKnown) return false;
-  if (spec["basicAuth"] !== undefined && request.password !== "basic") return false;
+  if (spec["basicAuth"] !== undefined) {
+    const file = text(fields(fields(spec["basicAuth"])["users"])["name"]) ?? "";
+    // Without the password file the route answers 500 (securitypolicy.go).
+    const isMade = secrets.has(`${namespaceOf(route)}/${file.replace(/-htpasswd$/, "")}`);
+    if (!isMade || request.password !== "basic") return false;
+  }
   return spec["authorization"] === undefined || isAuthorized(request, fields(spec["authorization"]));
 }
 

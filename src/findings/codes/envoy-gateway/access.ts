@@ -65,15 +65,17 @@ export const access = {
 };
 
 export const externalAuth = {
-  EXTERNAL_AUTH_ONLY_200: define<Named<"url">>({
+  EXTERNAL_AUTH_ONLY_200: define<Named<"url"> & { readonly answers202: boolean }>({
     title: "Only 200 from the auth service lets a request pass",
     severity: "high",
     verdict: "equivalent",
-    what: ({ ingress, url }) =>
-      `Ingress ${ingress}: a request passes only when "${url}" answers 200; nginx accepted every 2xx.`,
+    what: ({ ingress, url, answers202 }) =>
+      answers202
+        ? `Ingress ${ingress}: a request passes only when "${url}" answers 200, and oauth2-proxy answers 202 there: nobody gets in before it is set up anew.`
+        : `Ingress ${ingress}: a request passes only when "${url}" answers 200; nginx accepted every 2xx.`,
     why: "The auth endpoint of oauth2-proxy answers 202 and others answer 204: with those every request is refused. Refusals reach the client with the status and body of the auth service, where nginx knew only 401, 403 and 500.",
     remedy:
-      "Make the auth service answer 200; run oauth2-proxy with --upstream=static://200 and without the pathOverride, so that it answers 200 or the login redirect itself.",
+      "Make the auth service answer 200. oauth2-proxy does so with --upstream=static://200 and --reverse-proxy: take pathOverride out of the SecurityPolicy, and it answers 200 or its login page or redirect to the path that was asked for.",
     example: () => ({
       method: "GET",
       url: "/ with a session that the service answers with 202",
@@ -90,8 +92,19 @@ export const externalAuth = {
       `Ingress ${ingress}: the check is made with the client's method and Host and the headers ${headers} only.`,
     why: "nginx sent GET with all client headers and added X-Original-URL, X-Original-Method, X-Real-IP, X-Sent-From and X-Auth-Request-Redirect. A service that decides by those refuses, or decides without them.",
     remedy:
-      "Add every header that the service reads to extAuth.headersToExtAuth; let it work out the URL from Host and path (extAuth.http.path instead of pathOverride appends the path).",
+      "Let the service work out the URL from Host and path: extAuth.http.path instead of pathOverride appends the path. A header that it reads goes into extAuth.headersToExtAuth; set it in headers.earlyRequestHeaders of the ClientTrafficPolicies first where clients must not choose its value.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  EXTERNAL_AUTH_HEADER_CLEARED: define<Named<"headers">>({
+    title: "Auth headers that clients cannot send any more",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, headers }) =>
+      `Ingress ${ingress}: ${headers} of clients is removed on every host of the Gateway, so that only the auth service can set it.`,
+    why: "nginx dropped a client's own copy on the paths with the check alone. Envoy keeps it where the auth service sends none, so it is removed on arrival, before the path is known.",
+    remedy:
+      "Nothing, unless other applications let their clients send these headers; then remove them from headers.earlyRequestHeaders of the ClientTrafficPolicies and make the auth service send each of them on every positive answer.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToBackend), clienttrafficpolicy_types.go (earlyRequestHeaders)",
   }),
   EXTERNAL_AUTH_HEADER_KEPT: define<Named<"headers">>({
     title: "A client's own copy of an auth header may survive",
@@ -103,6 +116,16 @@ export const externalAuth = {
     remedy:
       "Make the auth service send each header on every positive answer, or remove it from client requests with headers.earlyRequestHeaders.remove in a ClientTrafficPolicy.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToBackend)",
+  }),
+  EXTERNAL_AUTH_OWN_HOST: define<Named<"url" | "service" | "path">>({
+    title: "Auth service found behind the host itself",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, url, service, path }) =>
+      `Ingress ${ingress}: "${url}" is asked of Service ${service}, which serves "${path}" on these hosts.`,
+    why: "A policy needs a fixed host. nginx resolved the name and came back in through itself; the check now goes to the pods directly, as that path did.",
+    remedy: "Nothing. Change the policy when the path moves to another Service.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go; rootfs/etc/nginx/template/nginx.tmpl",
   }),
   EXTERNAL_AUTH_URL_UNSUPPORTED: define<Named<"url" | "reason"> & { readonly closed: boolean }>({
     title: "Auth URL that the policy cannot express",
@@ -162,12 +185,14 @@ export const externalAuth = {
     remedy: "Let the auth service answer the redirect itself, or use the oidc section of SecurityPolicy.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/shared_types.go (ResponseOverride)",
   }),
-  EXTERNAL_AUTH_REQUEST_HEADERS_LOST: define<Named<"configMap">>({
+  EXTERNAL_AUTH_REQUEST_HEADERS_LOST: define<Named<"configMap"> & { readonly headers: readonly string[] }>({
     title: "Extra headers for the auth service",
     severity: "medium",
     verdict: "unsupported",
-    what: ({ ingress, configMap }) =>
-      `Ingress ${ingress}: the headers of the ConfigMap "${configMap}" are not sent to the auth service.`,
+    what: ({ ingress, configMap, headers }) =>
+      headers.includes("*")
+        ? `Ingress ${ingress}: the headers of the ConfigMap "${configMap}" are not sent to the auth service.`
+        : `Ingress ${ingress}: ${headers.map((name) => `"${name}"`).join(", ")} of the ConfigMap "${configMap}" ${headers.length === 1 ? "is" : "are"} not sent to the auth service.`,
     why: "The policy cannot add headers to the check; a service that decides by them decides differently.",
     remedy: "Give the auth service these values in its own configuration, or as a query in auth-url.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go",
@@ -182,14 +207,16 @@ export const externalAuth = {
     remedy: "Size the auth service for that, or let it cache by itself.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go",
   }),
-  EXTERNAL_AUTH_KEEPALIVE_DROPPED: define<OfIngress>({
-    title: "Connection tuning towards the auth service",
+  EXTERNAL_AUTH_VARIABLES_NOT_SHARED: define<OfIngress>({
+    title: "Variables that the check shared with the request",
     severity: "info",
     verdict: "unsupported",
-    what: ({ ingress }) => `Ingress ${ingress}: auth-keepalive settings are not carried over.`,
-    why: "Envoy keeps connections to the auth service open by itself.",
-    remedy: "Nothing to do; extAuth.http.backendSettings limits connections where the auth service needs it.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: auth-keepalive-share-vars is not carried over; the auth service does not get the request's nginx variables.`,
+    why: "They reached it in headers that a snippet or auth-proxy-set-headers made of them.",
+    remedy:
+      "Nothing for the request ID, which the check carries as X-Request-ID; see the findings about other headers.",
+    cite: "rootfs/etc/nginx/template/nginx.tmpl (access_by_lua of the location), Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go",
   }),
   EXTERNAL_AUTH_COOKIE_LOST: define<OfIngress>({
     title: "Cookies of a positive auth answer",

@@ -1,4 +1,4 @@
-import { ANSWER, answers, explains, HOST, INGRESS, type Case, type Explanation } from "../explanation.js";
+import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
 import type { Aspect } from "../difference.js";
 
 /** What changes where a check is not made any more, with --allow-unprotected. */
@@ -69,6 +69,9 @@ export const accessExplanations: readonly Explanation[] = [
     const { authAnswer } = request.credentials;
     return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
   }),
+  explains("EXTERNAL_AUTH_OWN_HOST", INGRESS, ["authentication"], ({ difference }, { service, path }) =>
+    difference.after.includes(`${service}${path}`),
+  ),
   explains("EXTERNAL_AUTH_SIGNIN_STATIC", INGRESS, ["location"], ({ request, before, after }) => {
     if (before.outcome.kind !== "redirect" || after.outcome.kind !== "redirect") return false;
     return (
@@ -84,6 +87,9 @@ export const accessExplanations: readonly Explanation[] = [
   ),
   explains("EXTERNAL_AUTH_HEADER_KEPT", INGRESS, ["request-header"], ({ difference }, { headers }) =>
     headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
+  ),
+  explains("EXTERNAL_AUTH_HEADER_CLEARED", RUN, ["request-header"], ({ difference }, { headers }) =>
+    headers.includes(`"${difference.name ?? ""}"`),
   ),
   explains("REFUSAL_ORDER_CHANGED", INGRESS, ANSWER, ({ before, after }) => isRefusal(before) && isRefusal(after)),
 ];
