@@ -882,11 +882,11 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "verdict": "equivalent",
    "findings": [
     "EXTERNAL_AUTH_COOKIE_LOST",
-    "EXTERNAL_AUTH_HEADER_KEPT",
+    "EXTERNAL_AUTH_HEADER_CLEARED",
     "EXTERNAL_AUTH_ONLY_200",
     "EXTERNAL_AUTH_REQUEST_DIFFERS"
    ],
-   "remedy": "Make sure that the auth service always sends the listed headers, so that a client's own copy is overwritten.",
+   "remedy": "Check that no other application needs these headers from its own clients, which cannot send them any more.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {

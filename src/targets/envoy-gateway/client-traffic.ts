@@ -4,7 +4,7 @@ import type { Parent, Parents } from "../gateway-api/parents.js";
 import type { TargetOptions } from "../translator.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { clientDefaults } from "./client-defaults.js";
-import { clearedHeaders } from "./external-auth.js";
+import { clearedHeaders } from "./external-auth-spec.js";
 import type { Entry } from "./forwarded-headers.js";
 import { listenerPatch } from "./listener-features.js";
 import { mergeOver } from "./merge.js";

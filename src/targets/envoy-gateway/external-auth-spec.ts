@@ -23,6 +23,25 @@ export const CHECKED_HEADERS = [
   "x-requested-with",
 ] as const;
 
+const NEEDED_HEADERS: ReadonlySet<string> = new Set([
+  ...CHECKED_HEADERS,
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "host",
+  "range",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Response headers of auth services that no client may send; those that the check itself carries have to stay. */
+export function clearedHeaders(features: readonly FeatureOf<"externalAuth">[]): readonly string[] {
+  const names = features.flatMap(({ responseHeaders }) => responseHeaders.map((name) => name.toLowerCase()));
+  const checked = new Set(features.flatMap((feature) => passedHeaders(feature).passed));
+  return [...new Set(names)].filter((name) => !NEEDED_HEADERS.has(name) && !checked.has(name)).sort();
+}
+
 /** `extAuth` of a SecurityPolicy. */
 export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUrl, backendRef: JsonObject): JsonObject {
   const headersToBackend = [...new Set(feature.responseHeaders.map((name) => name.toLowerCase()))];

@@ -6,25 +6,13 @@ import type { TargetContext, Translation, Translator } from "../translator.js";
 import { lostAuthSettings, passedHeaders } from "./external-auth-losses.js";
 import { readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
-import { CHECKED_HEADERS, externalAuthSpec } from "./external-auth-spec.js";
+import { CHECKED_HEADERS, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
 import { isGuarded } from "./gateway-security.js";
 import { authBackend } from "./global-auth.js";
 import { objectName } from "./object-name.js";
 import { GROUP, HERE, NOTHING_TO_DO, appResource, originsOf } from "./parts.js";
 
 type ExternalAuth = FeatureOf<"externalAuth">;
-
-const NEEDED_HEADERS: ReadonlySet<string> = new Set([
-  ...CHECKED_HEADERS,
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "host",
-  "range",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** auth-url and friends as SecurityPolicy extAuth over HTTP. What cannot be asked the same way stays closed. */
 export const externalAuth: Translator<"externalAuth"> = (feature, rule, context) => {
@@ -155,13 +143,6 @@ function identityFindings(feature: ExternalAuth, rule: PlannedRule, options: Tar
       : []),
     ...(kept.length > 0 ? [finding("EXTERNAL_AUTH_HEADER_KEPT", at, { ingress, headers: named(kept) }, HERE)] : []),
   ];
-}
-
-/** Response headers of auth services that no client may send; those that the check itself carries have to stay. */
-export function clearedHeaders(features: readonly ExternalAuth[]): readonly string[] {
-  const names = features.flatMap(({ responseHeaders }) => responseHeaders.map((name) => name.toLowerCase()));
-  const checked = new Set(features.flatMap((feature) => passedHeaders(feature).passed));
-  return [...new Set(names)].filter((name) => !NEEDED_HEADERS.has(name) && !checked.has(name)).sort();
 }
 
 function refused(

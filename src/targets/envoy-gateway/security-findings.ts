@@ -4,7 +4,7 @@ import type { Origin } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
 import { blockedClients } from "./blocked-clients.js";
-import { CHECKED_HEADERS } from "./external-auth-spec.js";
+import { CHECKED_HEADERS, clearedHeaders } from "./external-auth-spec.js";
 import { gatewaySecurity, isGuarded } from "./gateway-security.js";
 import type { GlobalAuth } from "./global-auth.js";
 import { HERE } from "./parts.js";
@@ -46,8 +46,10 @@ function originOf({ controller }: Plan, key: ControllerKeyName): Origin | undefi
 }
 
 function authFindings({ feature, url }: GlobalAuth): Finding[] {
-  const kept = feature.responseHeaders.map((name) => `"${name}"`).join(", ");
-  const args = { url: feature.url, headers: CHECKED_HEADERS.join(", "), kept };
+  const cleared = clearedHeaders([feature]);
+  const kept = feature.responseHeaders.filter((name) => !cleared.includes(name.toLowerCase()));
+  const named = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+  const args = { url: feature.url, headers: CHECKED_HEADERS.join(", "), kept: named(kept), cleared: named(cleared) };
   const isBackend = url.scheme === "https" || url.service === undefined;
   const isVerified = url.scheme === "https" && url.service === undefined;
   return [

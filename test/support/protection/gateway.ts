@@ -31,7 +31,9 @@ export function gatewayLetsIn(request: Request, { resources, secrets }: Output):
   if (!passesHandshake(mode, request.certificate)) return false;
   // Without the authority's Secret every route of the listener answers 500 (clienttrafficpolicy.go).
   if (authority !== undefined && !secrets.has(authority)) return false;
-  return candidates(request, listener, resources).some((chosen) => passesRule(request, chosen, { resources, secrets }));
+  return candidates(request, listener, resources).some((match) =>
+    passesRule(request, { ...match, listener }, { resources, secrets }),
+  );
 }
 
 export type Output = {
@@ -144,13 +146,16 @@ function asExpression(pattern: string): RegExp {
   return new RegExp(`^(?:${rest})$`, flag === undefined ? "" : "i");
 }
 
-function passesRule(request: Request, { route, rule }: Match, { resources, secrets }: Output): boolean {
+type Chosen = Match & { readonly listener: Listener };
+
+function passesRule(request: Request, chosen: Chosen, { resources, secrets }: Output): boolean {
+  const { route, rule } = chosen;
   const filters = items(rule["filters"]);
   const answers =
     filters.some(({ type }) => type === "RequestRedirect") ||
     filters.some((filter) => isFixedAnswer(filter, resources));
   if (answers || items(rule["backendRefs"]).length === 0) return false;
-  const spec = securityOf(route, rule, resources);
+  const spec = securityOf(chosen, resources);
   if (spec === undefined) return true;
   if (spec["extAuth"] !== undefined && !request.isKnown) return false;
   if (spec["basicAuth"] !== undefined) {
@@ -169,9 +174,13 @@ function isFixedAnswer(filter: Fields, resources: readonly Resource[]): boolean 
   );
 }
 
-/** The policy of the rule, else that of the route: one replaces the other as a whole. */
-function securityOf(route: Resource, rule: Fields, resources: readonly Resource[]): Fields | undefined {
-  const policies = ofKind(resources, "SecurityPolicy").filter((policy) => namespaceOf(policy) === namespaceOf(route));
+/**
+ * The policy of the rule, else of the route, else of the listener, else of the Gateway: one replaces the other as a whole, unless it merges itself into
+ * that of listener or Gateway (securitypolicy.go).
+ */
+function securityOf({ route, rule, listener }: Chosen, resources: readonly Resource[]): Fields | undefined {
+  const all = ofKind(resources, "SecurityPolicy");
+  const policies = all.filter((policy) => namespaceOf(policy) === namespaceOf(route));
   const targets = policies.flatMap((policy) =>
     items(fields(policy["spec"])["targetRefs"])
       .filter((ref) => text(ref["name"]) === nameOf(route) && text(ref["kind"]) === route["kind"])
@@ -180,9 +189,27 @@ function securityOf(route: Resource, rule: Fields, resources: readonly Resource[
   const chosen =
     targets.find(({ section }) => section !== undefined && section === text(rule["name"])) ??
     targets.find(({ section }) => section === undefined);
-  if (chosen?.spec["mergeType"] !== undefined)
-    throw new Error("a SecurityPolicy with mergeType is not understood here");
-  return chosen?.spec;
+  if (chosen !== undefined && chosen.spec["mergeType"] === undefined) return chosen.spec;
+  const above = all.flatMap((policy) =>
+    items(fields(policy["spec"])["targetRefs"])
+      .filter((ref) => text(ref["name"]) === nameOf(listener.owner) && ref["kind"] === listener.owner["kind"])
+      .map((ref) => ({ spec: fields(policy["spec"]), section: text(ref["sectionName"]) })),
+  );
+  const inherited =
+    above.find(({ section }) => section === listener.name) ?? above.find(({ section }) => section === undefined);
+  return chosen === undefined ? inherited?.spec : merged(fields(inherited?.spec), chosen.spec);
+}
+
+/** A strategic merge: objects field by field, everything else is replaced; an empty list says nothing. */
+function merged(base: Fields, over: Fields): Fields {
+  const entries = Object.entries(over).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return Object.fromEntries([
+    ...Object.entries(base),
+    ...entries.map(([key, value]) => {
+      const isNested = typeof value === "object" && value !== null && !Array.isArray(value);
+      return [key, isNested ? merged(fields(base[key]), fields(value)) : value] as const;
+    }),
+  ]);
 }
 
 /** The first rule of which everything holds decides. */

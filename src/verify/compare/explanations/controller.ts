@@ -53,10 +53,16 @@ const says = (of: Case, { key }: { readonly key: string }): boolean => {
 export const controllerExplanations: readonly Explanation[] = [
   explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
   explains("CONTROLLER_SETTING_PARTLY", RUN, ASPECTS, says),
-  explains("GLOBAL_AUTH_CONTRACT", RUN, [...ANSWER, "request-header"], ({ request, after, difference }, { kept }) => {
-    if (difference.aspect === "request-header") return kept.toLowerCase().includes(`"${difference.name ?? ""}"`);
-    const { authAnswer } = request.credentials;
-    return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
-  }),
+  explains(
+    "GLOBAL_AUTH_CONTRACT",
+    RUN,
+    [...ANSWER, "request-header"],
+    ({ request, after, difference }, { kept, cleared }) => {
+      if (difference.aspect === "request-header")
+        return `${kept}, ${cleared}`.toLowerCase().includes(`"${difference.name ?? ""}"`);
+      const { authAnswer } = request.credentials;
+      return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
+    },
+  ),
   explains("BLOCKED_CLIENT_LOST", RUN, ANSWER, ({ before }) => answers(before, 403)),
 ];
