@@ -3,7 +3,7 @@ import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Crossing } from "../gateway-api/grants.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
-import { lostAuthSettings, passedHeaders } from "./external-auth-losses.js";
+import { lostAuthSettings } from "./external-auth-losses.js";
 import { readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
 import { CHECKED_HEADERS, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
