@@ -61,15 +61,19 @@ export function lostForwardedHeaders(controller: ControllerConfig): readonly str
 function schemeHeaders(entry: Entry, trusted: boolean): HeaderChanges {
   const scheme = ["X-Forwarded-Scheme", "X-Scheme"];
   if (trusted) {
-    const port = entry === "any" ? [] : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
+    // Without a word from the balancer it is the scheme of the connection; Envoy writes X-Forwarded-Proto after these changes, so it cannot be asked.
+    const own =
+      entry === "any"
+        ? []
+        : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
     return {
-      set: scheme.map((name) => ({ name, value: requestHeader("X-Forwarded-Proto") })),
-      addIfAbsent: port,
+      set: scheme.map((name) => ({ name, value: "%REQ(X-FORWARDED-PROTO?:SCHEME)%" })),
+      addIfAbsent: own,
       remove: [],
     };
   }
   if (entry === "any") return { set: [], addIfAbsent: [], remove: ["X-Forwarded-Port", ...scheme] };
-  const set = [{ name: "X-Forwarded-Port", value: PORTS[entry] }, ...scheme.map((name) => ({ name, value: entry }))];
+  const set = [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
   return { set, addIfAbsent: [], remove: [] };
 }
 
