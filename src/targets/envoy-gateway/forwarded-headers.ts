@@ -62,10 +62,7 @@ function schemeHeaders(entry: Entry, trusted: boolean): HeaderChanges {
   const scheme = ["X-Forwarded-Scheme", "X-Scheme"];
   if (trusted) {
     // Without a word from the balancer it is the scheme of the connection; Envoy writes X-Forwarded-Proto after these changes, so it cannot be asked.
-    const own =
-      entry === "any"
-        ? []
-        : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
+    const own = entry === "any" ? [] : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
     return {
       set: scheme.map((name) => ({ name, value: "%REQ(X-FORWARDED-PROTO?:SCHEME)%" })),
       addIfAbsent: own,
