@@ -62,15 +62,15 @@ function schemeHeaders(entry: Entry, trusted: boolean): HeaderChanges {
   const scheme = ["X-Forwarded-Scheme", "X-Scheme"];
   if (trusted) {
     // Without a word from the balancer it is the scheme of the connection; Envoy writes X-Forwarded-Proto after these changes, so it cannot be asked.
-    const own = entry === "any" ? [] : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
+    const port = entry === "any" ? [] : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
     return {
       set: scheme.map((name) => ({ name, value: "%REQ(X-FORWARDED-PROTO?:SCHEME)%" })),
-      addIfAbsent: own,
+      addIfAbsent: port,
       remove: [],
     };
   }
   if (entry === "any") return { set: [], addIfAbsent: [], remove: ["X-Forwarded-Port", ...scheme] };
-  const set = [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
+  const set = [{ name: "X-Forwarded-Port", value: PORTS[entry] }, ...scheme.map((name) => ({ name, value: entry }))];
   return { set, addIfAbsent: [], remove: [] };
 }
 
