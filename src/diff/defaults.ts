@@ -116,6 +116,10 @@ const DEFAULTS: Readonly<Record<string, readonly Default[]>> = {
     ["spec.authorization.rules[].operation.path.value", "/"],
     ...ref("spec.basicAuth.users", "Secret"),
     ["spec.extAuth.failOpen", false],
+    ...["maxConnections", "maxParallelRequests", "maxParallelRetries", "maxPendingRequests"].map((limit): Default => [
+      `spec.extAuth.http.backendSettings.circuitBreaker.${limit}`,
+      1024,
+    ]),
     ["spec.extAuth.contextExtensions[].type", "Value"],
     ...ref("spec.extAuth.http.backendRef", "Service"),
     ...backendRefs("spec.extAuth.http.backendRefs[]"),
