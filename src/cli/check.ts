@@ -13,7 +13,7 @@ import { createIo, noInput, readOptionFile, writeOptionFile, type Io } from "./i
 import { nothingToConvert } from "./messages.js";
 import { inputRequest, readInput } from "./read-input.js";
 import { pairReports, type ReportRequest } from "./report-requests.js";
-import { readSettings, sharedOptions, type Settings } from "./settings.js";
+import { readOwnFlags, readSettings, sharedOptions, type Settings } from "./settings.js";
 
 /** Columns of text in a file, as in a pipe. */
 const WIDTH_IN_FILES = 100;
@@ -31,7 +31,7 @@ type CheckSettings = Settings & z.infer<typeof ownSchema>;
 
 /** `ingress2gateway check`. Returns the exit code. */
 export async function runCheck(paths: readonly string[], command: Command, version: string): Promise<number> {
-  const own = ownSchema.parse(command.opts());
+  const own = readOwnFlags(ownSchema, command);
   const settings = { ...readSettings(paths, command, Object.keys(ownSchema.shape)), ...own };
   const io = createIo(settings.color);
   if (settings.paths === undefined) return noInput(io, command);

@@ -4,7 +4,7 @@ import type { Accounting } from "./accounting.js";
 import type { Locator } from "./locator.js";
 import type { ReportFinding, ReportIngress } from "./schema.js";
 
-type Worst = { readonly severity?: Severity; readonly verdict: Verdict };
+type Worst = { readonly severity: Severity; readonly verdict: Verdict; readonly needsDecision: boolean };
 
 export type IngressListInput = {
   /** Sorted by id; the list keeps their order. */
@@ -32,6 +32,7 @@ export function reportIngresses(input: IngressListInput): readonly ReportIngress
       ...(notServedBecause === undefined ? {} : { notServedBecause }),
       risk: found?.severity ?? "exact",
       verdict: worseVerdict(found?.verdict ?? "exact", verdicts.get(id) ?? "exact"),
+      needsDecision: found?.needsDecision ?? false,
       hosts: [...new Set(ingress.rules.map((rule) => rule.host ?? "*"))],
       files: [...(input.files.get(id) ?? [])],
     };
@@ -50,9 +51,23 @@ function worstByObject(findings: readonly ReportFinding[]): ReadonlyMap<string, 
 }
 
 function worse(known: Worst | undefined, finding: ReportFinding): Worst {
-  const verdict = worseVerdict(known?.verdict ?? "exact", finding.verdict);
-  const isWorse = known?.severity === undefined || severityRank(finding.severity) < severityRank(known.severity);
-  return { verdict, severity: isWorse ? finding.severity : known.severity };
+  const { severity, verdict } = finding;
+  const needsDecision = asksForDecision(finding);
+  if (known === undefined) return { severity, verdict, needsDecision };
+  return {
+    severity: severityRank(severity) < severityRank(known.severity) ? severity : known.severity,
+    verdict: worseVerdict(known.verdict, verdict),
+    needsDecision: known.needsDecision || needsDecision,
+  };
+}
+
+/**
+ * What is lost at severity low or info (a cookie attribute, an access log switch) is for reading, not for deciding; what some
+ * clients notice (medium) is for deciding only where the output does not serve the same purpose.
+ */
+function asksForDecision({ severity, verdict }: ReportFinding): boolean {
+  if (severity === "medium") return verdict === "partial" || verdict === "unsupported";
+  return severity === "high" || severity === "blocker";
 }
 
 function worstVerdict(annotations: readonly { readonly verdict: Verdict }[]): Verdict {

@@ -1,11 +1,10 @@
 import type { Report } from "./schema.js";
-import { needsDecision } from "./summary.js";
 
 /** What to do with this report, in order, each step one sentence. */
 export function nextSteps({ summary, ingresses, findings, target }: Report): readonly string[] {
   const steps: string[] = [];
   const blockers = summary.findingsBySeverity.blocker;
-  const toDecide = ingresses.filter((ingress) => ingress.served && needsDecision(ingress));
+  const toDecide = ingresses.filter((ingress) => ingress.served && ingress.needsDecision);
   if (summary.unread > 0)
     steps.push("Repair what was not read and convert again: the rest of the output may depend on it.");
   if (findings.some((finding) => finding.code === "INTERNAL_UNANSWERED")) {

@@ -59,6 +59,9 @@ const ingress = z.object({
   notServedBecause: z.exactOptional(z.string().describe("Finding code.")),
   risk: z.enum([...SEVERITIES, "exact"]).describe("Worst severity among its findings; exact without any."),
   verdict: verdict.describe("Worst verdict among its annotations and findings."),
+  needsDecision: z
+    .boolean()
+    .describe("Whether one of its findings is high or blocker, or medium with a verdict below equivalent."),
   hosts: z.array(z.string()).describe("* for rules without a host."),
   files: z.array(z.string()).describe("Output files that hold objects made from it."),
 });
@@ -93,7 +96,7 @@ const summary = z.object({
   headline: z
     .object({ exact: count, equivalent: count, needDecision: count })
     .describe(
-      "Converted Ingresses: needDecision has a verdict below equivalent or a finding of severity high or blocker.",
+      "Converted Ingresses: needDecision counts those with needsDecision, exact those without any difference, equivalent the rest.",
     ),
   ingressesByVerdict: byVerdict.describe("Converted Ingresses by their worst verdict."),
   annotationsByVerdict: byVerdict,

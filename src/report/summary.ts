@@ -7,16 +7,6 @@ type Counted = Omit<Report["summary"], "files" | "resourcesByKind" | "skippedByK
 const VERDICT_ZERO = { exact: 0, equivalent: 0, partial: 0, unsupported: 0 };
 const SEVERITY_ZERO = { blocker: 0, high: 0, medium: 0, low: 0, info: 0 };
 
-/** Whether somebody has to look at the Ingress before it is migrated. */
-export function needsDecision(ingress: ReportIngress): boolean {
-  return (
-    ingress.verdict === "partial" ||
-    ingress.verdict === "unsupported" ||
-    ingress.risk === "blocker" ||
-    ingress.risk === "high"
-  );
-}
-
 const casesOf = ({ cases }: ReportFinding): number => cases;
 
 export function summarise(
@@ -25,7 +15,7 @@ export function summarise(
   accounting: Accounting,
 ): Counted {
   const converted = ingresses.filter((ingress) => ingress.served);
-  const clear = converted.filter((ingress) => !needsDecision(ingress));
+  const clear = converted.filter((ingress) => !ingress.needsDecision);
   const exact = clear.filter((ingress) => ingress.verdict === "exact").length;
   return {
     ingressesRead: ingresses.length,

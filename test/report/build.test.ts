@@ -192,6 +192,7 @@ describe("the list of Ingresses", () => {
         line: 1,
         served: true,
         risk: "exact",
+        needsDecision: false,
         verdict: "exact",
         hosts: ["blog.example.com"],
         files: [],
@@ -203,6 +204,7 @@ describe("the list of Ingresses", () => {
         served: false,
         notServedBecause: "OTHER_CLASS",
         risk: "exact",
+        needsDecision: false,
         verdict: "unsupported",
         hosts: [],
         files: [],
@@ -213,6 +215,7 @@ describe("the list of Ingresses", () => {
         line: 10,
         served: true,
         risk: "medium",
+        needsDecision: false,
         verdict: "equivalent",
         hosts: ["b.example.com", "a.example.com"],
         files: ["apps/shop/web.yaml"],
@@ -232,11 +235,22 @@ describe("the list of Ingresses", () => {
   it.each([
     ["high", "exact"],
     ["blocker", "equivalent"],
-    ["low", "partial"],
-    ["info", "unsupported"],
+    ["medium", "partial"],
+    ["medium", "unsupported"],
   ] as const)("asks for a decision at %s/%s", (severity, verdict) => {
     const report = buildReport(inputOf([blog], { findings: [findingAt(blog, undefined, { severity, verdict })] }));
     expect(report.summary.headline).toEqual({ exact: 0, equivalent: 0, needDecision: 1 });
+    expect(report.ingresses[0]).toMatchObject({ needsDecision: true });
+  });
+
+  it.each([
+    ["medium", "equivalent"],
+    ["low", "partial"],
+    ["info", "unsupported"],
+  ] as const)("asks for reading only at %s/%s", (severity, verdict) => {
+    const report = buildReport(inputOf([blog], { findings: [findingAt(blog, undefined, { severity, verdict })] }));
+    expect(report.summary.headline).toEqual({ exact: 0, equivalent: 1, needDecision: 0 });
+    expect(report.ingresses[0]).toMatchObject({ needsDecision: false });
   });
 
   it("does not blame a single Ingress for the controller's defaults, but for its default certificate", () => {
