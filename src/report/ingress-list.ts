@@ -4,7 +4,7 @@ import type { Accounting } from "./accounting.js";
 import type { Locator } from "./locator.js";
 import type { ReportFinding, ReportIngress } from "./schema.js";
 
-type Worst = { readonly severity: Severity; readonly verdict: Verdict; readonly needsDecision: boolean };
+type Worst = { readonly severity: Severity; readonly verdict: Verdict; readonly decide: ReadonlySet<string> };
 
 export type IngressListInput = {
   /** Sorted by id; the list keeps their order. */
@@ -32,7 +32,7 @@ export function reportIngresses(input: IngressListInput): readonly ReportIngress
       ...(notServedBecause === undefined ? {} : { notServedBecause }),
       risk: found?.severity ?? "exact",
       verdict: worseVerdict(found?.verdict ?? "exact", verdicts.get(id) ?? "exact"),
-      needsDecision: found?.needsDecision ?? false,
+      decide: [...(found?.decide ?? [])],
       hosts: [...new Set(ingress.rules.map((rule) => rule.host ?? "*"))],
       files: [...(input.files.get(id) ?? [])],
     };
@@ -52,14 +52,16 @@ function worstByObject(findings: readonly ReportFinding[]): ReadonlyMap<string, 
 
 function worse(known: Worst | undefined, finding: ReportFinding): Worst {
   const { severity, verdict } = finding;
-  const needsDecision = asksForDecision(finding);
-  if (known === undefined) return { severity, verdict, needsDecision };
+  const decide = asksForDecision(finding) ? new Set(known?.decide).add(finding.code) : (known?.decide ?? NOTHING);
+  if (known === undefined) return { severity, verdict, decide };
   return {
     severity: severityRank(severity) < severityRank(known.severity) ? severity : known.severity,
     verdict: worseVerdict(known.verdict, verdict),
-    needsDecision: known.needsDecision || needsDecision,
+    decide,
   };
 }
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /**
  * What is lost at severity low or info (a cookie attribute, an access log switch) is for reading, not for deciding; what some

@@ -4,7 +4,7 @@ import type { Report } from "./schema.js";
 export function nextSteps({ summary, ingresses, findings, target }: Report): readonly string[] {
   const steps: string[] = [];
   const blockers = summary.findingsBySeverity.blocker;
-  const toDecide = ingresses.filter((ingress) => ingress.served && ingress.needsDecision);
+  const toDecide = ingresses.filter((ingress) => ingress.served && ingress.decide.length > 0);
   if (summary.unread > 0)
     steps.push("Repair what was not read and convert again: the rest of the output may depend on it.");
   if (findings.some((finding) => finding.code === "INTERNAL_UNANSWERED")) {

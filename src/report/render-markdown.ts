@@ -1,8 +1,8 @@
-import { isControllerDefault, SEVERITIES, VERDICTS, type Verdict } from "../findings/index.js";
+import { isControllerDefault, SEVERITIES, severityRank, VERDICTS, type Verdict } from "../findings/index.js";
 import { codeSection, codesOf, findingSections, titleOf } from "./markdown-findings.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
 import { nextSteps } from "./next-steps.js";
-import type { Report } from "./schema.js";
+import type { Report, ReportIngress } from "./schema.js";
 import { groupBy } from "./sorting.js";
 
 export type MarkdownOptions = {
@@ -66,7 +66,7 @@ function unreadSection({ unread }: Report, sourceRoot: string): readonly string[
   if (unread.length === 0) return [];
   const lines = unread.map((entry) => {
     const object = entry.object === undefined ? "" : ` (${escapeText(entry.object)})`;
-    return `- ${placeLink(entry, sourceRoot)}${object}, the whole ${entry.extent}: ${escapeText(entry.reason)} ${escapeText(entry.remedy)}`;
+    return `- ${placeLink(entry, sourceRoot)}${object}, the whole ${entry.extent}: ${escapeText(entry.reason.replace(/\.$/, ""))}. **What to do.** ${escapeText(entry.remedy)}`;
   });
   return ["## What was not read", "", ...lines, ""];
 }
@@ -75,26 +75,56 @@ function steps(report: Report): readonly string[] {
   return ["## Next steps", "", ...nextSteps(report).map((step, index) => `${index + 1}. ${escapeText(step)}`), ""];
 }
 
+/** Those that somebody has to look at first: with 400 Ingresses the seven that matter must not be searched for. */
 function ingressSection({ ingresses }: Report, sourceRoot: string): readonly string[] {
   if (ingresses.length === 0) return [];
-  const rows = ingresses.map((ingress) => {
-    const outcome = ingress.served ? ingress.verdict : `not served (${ingress.notServedBecause ?? ""})`;
-    const hosts = ingress.hosts.map((host) => escapeText(host)).join(", ");
-    // The Gateway and its policies are made from every Ingress, which needs no saying ten thousand times.
-    const own = ingress.files.filter((file) => !file.startsWith("platform/"));
-    const files = own.map((file) => `[${escapeText(file)}](${file})`).join(", ");
-    return `| ${ingress.risk} | ${escapeText(ingress.id)} | ${outcome} | ${hosts} | ${placeLink(ingress, sourceRoot)} | ${files} |`;
-  });
+  const served = ingresses.filter((ingress) => ingress.served);
+  const toDecide = served.filter(({ decide }) => decide.length > 0).sort((a, b) => riskRank(a) - riskRank(b));
   return [
     "## Ingresses",
     "",
     "Risk is the worst severity among the findings; the verdict says how well the output does what the Ingress did.",
     "",
-    "| Risk | Ingress | Verdict | Hosts | Source | Written to |",
-    "| --- | --- | --- | --- | --- | --- |",
+    ...ingressTable("To decide", toDecide, sourceRoot),
+    ...ingressTable(
+      "Nothing to decide",
+      served.filter(({ decide }) => decide.length === 0),
+      sourceRoot,
+    ),
+    ...ingressTable(
+      "Not served by ingress-nginx",
+      ingresses.filter((ingress) => !ingress.served),
+      sourceRoot,
+    ),
+  ];
+}
+
+function riskRank({ risk }: ReportIngress): number {
+  return risk === "exact" ? SEVERITIES.length : severityRank(risk);
+}
+
+function ingressTable(title: string, ingresses: readonly ReportIngress[], sourceRoot: string): readonly string[] {
+  if (ingresses.length === 0) return [];
+  const rows = ingresses.map((ingress) => {
+    const codes = ingress.served ? ingress.decide : [ingress.notServedBecause ?? ""];
+    const hosts = ingress.hosts.map((host) => escapeText(host)).join(", ");
+    // The Gateway and its policies are made from every Ingress, which needs no saying ten thousand times.
+    const own = ingress.files.filter((file) => !file.startsWith("platform/"));
+    const files = own.map((file) => `[${escapeText(file)}](${file})`).join(", ");
+    return `| ${ingress.risk} | ${escapeText(ingress.id)} | ${ingress.verdict} | ${codeLinks(codes)} | ${hosts} | ${placeLink(ingress, sourceRoot)} | ${files} |`;
+  });
+  return [
+    `### ${title} (${ingresses.length})`,
+    "",
+    "| Risk | Ingress | Verdict | Because of | Hosts | Source | Written to |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
     ...rows,
     "",
   ];
+}
+
+function codeLinks(codes: readonly string[]): string {
+  return codes.map((name) => `[${name}](#${name.toLowerCase()})`).join(", ");
 }
 
 function ownFindings(report: Report, sourceRoot: string): readonly string[] {
@@ -152,8 +182,7 @@ function accountingSection({ accounting }: Report): readonly string[] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, { counts, codes }]) => {
       const numbers = VERDICTS.map((verdict) => counts.get(verdict) ?? "");
-      const links = [...codes].sort().map((name) => `[${name}](#${name.toLowerCase()})`);
-      return `| ${code(key)} | ${numbers.join(" | ")} | ${links.join(", ")} |`;
+      return `| ${code(key)} | ${numbers.join(" | ")} | ${codeLinks([...codes].sort())} |`;
     });
   const annotated = accounting.ingresses.filter((ingress) => ingress.annotations.length > 0);
   const perIngress = annotated.length > INGRESSES_LISTED ? [] : annotated.map(accountLine);

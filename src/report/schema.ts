@@ -59,9 +59,11 @@ const ingress = z.object({
   notServedBecause: z.exactOptional(z.string().describe("Finding code.")),
   risk: z.enum([...SEVERITIES, "exact"]).describe("Worst severity among its findings; exact without any."),
   verdict: verdict.describe("Worst verdict among its annotations and findings."),
-  needsDecision: z
-    .boolean()
-    .describe("Whether one of its findings is high or blocker, or medium with a verdict below equivalent."),
+  decide: z
+    .array(z.string())
+    .describe(
+      "Codes of its findings that ask for a decision: high and blocker, and medium with a verdict below equivalent.",
+    ),
   hosts: z.array(z.string()).describe("* for rules without a host."),
   files: z.array(z.string()).describe("Output files that hold objects made from it."),
 });
@@ -96,7 +98,7 @@ const summary = z.object({
   headline: z
     .object({ exact: count, equivalent: count, needDecision: count })
     .describe(
-      "Converted Ingresses: needDecision counts those with needsDecision, exact those without any difference, equivalent the rest.",
+      "Converted Ingresses: needDecision counts those with something to decide, exact those without any difference, equivalent the rest.",
     ),
   ingressesByVerdict: byVerdict.describe("Converted Ingresses by their worst verdict."),
   annotationsByVerdict: byVerdict,

@@ -15,7 +15,7 @@ export function summarise(
   accounting: Accounting,
 ): Counted {
   const converted = ingresses.filter((ingress) => ingress.served);
-  const clear = converted.filter((ingress) => !ingress.needsDecision);
+  const clear = converted.filter((ingress) => ingress.decide.length === 0);
   const exact = clear.filter((ingress) => ingress.verdict === "exact").length;
   return {
     ingressesRead: ingresses.length,

@@ -192,7 +192,7 @@ describe("the list of Ingresses", () => {
         line: 1,
         served: true,
         risk: "exact",
-        needsDecision: false,
+        decide: [],
         verdict: "exact",
         hosts: ["blog.example.com"],
         files: [],
@@ -204,7 +204,7 @@ describe("the list of Ingresses", () => {
         served: false,
         notServedBecause: "OTHER_CLASS",
         risk: "exact",
-        needsDecision: false,
+        decide: [],
         verdict: "unsupported",
         hosts: [],
         files: [],
@@ -215,7 +215,7 @@ describe("the list of Ingresses", () => {
         line: 10,
         served: true,
         risk: "medium",
-        needsDecision: false,
+        decide: [],
         verdict: "equivalent",
         hosts: ["b.example.com", "a.example.com"],
         files: ["apps/shop/web.yaml"],
@@ -240,7 +240,7 @@ describe("the list of Ingresses", () => {
   ] as const)("asks for a decision at %s/%s", (severity, verdict) => {
     const report = buildReport(inputOf([blog], { findings: [findingAt(blog, undefined, { severity, verdict })] }));
     expect(report.summary.headline).toEqual({ exact: 0, equivalent: 0, needDecision: 1 });
-    expect(report.ingresses[0]).toMatchObject({ needsDecision: true });
+    expect(report.ingresses[0]).toMatchObject({ decide: ["SOME_CODE"] });
   });
 
   it.each([
@@ -250,7 +250,7 @@ describe("the list of Ingresses", () => {
   ] as const)("asks for reading only at %s/%s", (severity, verdict) => {
     const report = buildReport(inputOf([blog], { findings: [findingAt(blog, undefined, { severity, verdict })] }));
     expect(report.summary.headline).toEqual({ exact: 0, equivalent: 1, needDecision: 0 });
-    expect(report.ingresses[0]).toMatchObject({ needsDecision: false });
+    expect(report.ingresses[0]).toMatchObject({ decide: [] });
   });
 
   it("does not blame a single Ingress for the controller's defaults, but for its default certificate", () => {

@@ -62,7 +62,7 @@ describe("report.md", () => {
 
   it("has one line per Ingress with its risk and a link to its line", () => {
     expect(section("Ingresses")).toContain(
-      "| medium | shop/web | partial | \\*.example.com | [`shop dir/web.yaml:10`](../shop%20dir/web.yaml#L10) | [apps/shop/web.yaml](apps/shop/web.yaml) |\n",
+      "| medium | shop/web | partial | [SOME_CODE](#some_code) | \\*.example.com | [`shop dir/web.yaml:10`](../shop%20dir/web.yaml#L10) | [apps/shop/web.yaml](apps/shop/web.yaml) |\n",
     );
   });
 
@@ -86,7 +86,7 @@ describe("report.md", () => {
 
   it("names what was not read", () => {
     expect(section("What was not read")).toContain(
-      "- `-:3`, the whole document: A tab indents this line. Indent with spaces.\n",
+      "- `-:3`, the whole document: A tab indents this line. **What to do.** Indent with spaces.\n",
     );
   });
 
