@@ -1,10 +1,10 @@
 import type { Finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
-import type { CookieMatch, Plan, PlannedRule } from "../plan/index.js";
+import type { CookieMatch, Plan, PlannedListener, PlannedRule } from "../plan/index.js";
 import type { Crossing } from "./gateway-api/grants.js";
 import type { Parents } from "./gateway-api/parents.js";
 import type {
-  ListenerTranslator,
+  ListenerTranslation,
   PolicyPatch,
   TargetContext,
   TargetOptions,
@@ -49,6 +49,13 @@ export type StreamTranslation = {
 
 /** Where a policy attaches: to whole routes, or to one rule of a route. */
 export type PolicyLevel = "route" | "rule";
+
+/** What one feature of a listener comes to. */
+export type ListenerTranslator = (
+  listener: PlannedListener,
+  options: TargetOptions,
+  parents: Parents,
+) => ListenerTranslation;
 
 /** A target as the engine needs it: a table of feature translators and the few places where targets differ in shape. */
 export type TargetDefinition = {

@@ -36,7 +36,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   const parents = placeListeners(plan, options);
   const listeners = new Map(plan.listeners.map((listener) => [listener.name, listener]));
   const collected: Collected = { resources: [], findings: [], answers: [], crossings: [], policies: [] };
-  const onListeners = translateListeners(plan, options, definition);
+  const onListeners = translateListeners({ listeners: plan.listeners, options, parents }, definition);
   collected.findings.push(...onListeners.findings);
   collected.answers.push(...onListeners.answers);
   const emitted = plan.routes.map((route) => {

@@ -1,24 +1,30 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import type { Plan, PlannedListener } from "../plan/index.js";
+import type { PlannedListener } from "../plan/index.js";
 import type { TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
+import type { Parents } from "./gateway-api/parents.js";
 import type { ListenerTranslation, TargetOptions } from "./translator.js";
+
+type ListenersAtHand = {
+  readonly listeners: readonly PlannedListener[];
+  readonly options: TargetOptions;
+  readonly parents: Parents;
+};
 
 /** Translates what belongs to whole listeners: ciphers here; client certificates also stand on rules, where they are answered. */
 export function translateListeners(
-  plan: Plan,
-  options: TargetOptions,
+  { listeners, options, parents }: ListenersAtHand,
   definition: TargetDefinition,
 ): { crossings: Crossing[]; findings: Finding[]; answers: Answer[] } {
   const crossings: Crossing[] = [];
   const findings: Finding[] = [];
   const answers: Answer[] = [];
-  for (const listener of plan.listeners) {
+  for (const listener of listeners) {
     for (const name of ["clientCertificates", "tlsCiphers"] as const) {
       const feature = listener.features[name];
       if (feature === undefined) continue;
       const translation =
-        definition.listeners[name]?.(listener, plan, options) ?? untranslated(listener, name, definition);
+        definition.listeners[name]?.(listener, options, parents) ?? untranslated(listener, name, definition);
       crossings.push(...(translation.crossings ?? []));
       findings.push(...translation.findings);
       answers.push(

@@ -2,7 +2,7 @@ import type { Answer, Finding, TargetName, Verdict } from "../findings/index.js"
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Setting } from "../mappings/index.js";
 import type { Crossing } from "./gateway-api/grants.js";
-import type { FeatureName, FeatureOf, Plan, PlannedListener, PlannedRoute, PlannedRule } from "../plan/index.js";
+import type { FeatureName, FeatureOf, Plan, PlannedRoute, PlannedRule } from "../plan/index.js";
 
 /** Choices of the user that a target honours. */
 export type TargetOptions = {
@@ -78,7 +78,6 @@ export type ListenerTranslation = Pick<Translation, "verdict" | "findings" | "po
   /** Routes of this listener must be closed because the listener cannot enforce what the host enforced. */
   readonly close?: { readonly status: number; readonly reason: string };
 };
-export type ListenerTranslator = (listener: PlannedListener, plan: Plan, options: TargetOptions) => ListenerTranslation;
 
 /** What a target makes of a plan. */
 export type TargetResult = {

@@ -25,10 +25,11 @@ export function clientTrafficPolicies(plan: Plan, options: TargetOptions, parent
     listeners: [],
     all: plan.listeners,
   });
-  const of: Of = { plan, options, grpc: grpcOverHttp2(plan), unlike: JSON.stringify(specs.any) };
+  const common = httpsSpec(plan, options);
+  const of: Of = { plan, options, parents, grpc: grpcOverHttp2(plan), common, unlike: JSON.stringify(specs.any) };
   return [
     ...everywhere,
-    ...plainHttp(specs.http, parents, of),
+    ...plainHttp(specs.http, of),
     ...policiesOf(parents.gateway, parents.onGateway, of),
     ...parents.sets.flatMap((set) => policiesOf(set.parent, set.listeners, of)),
   ];
@@ -37,8 +38,11 @@ export function clientTrafficPolicies(plan: Plan, options: TargetOptions, parent
 type Of = {
   readonly plan: Plan;
   readonly options: TargetOptions;
+  readonly parents: Parents;
   /** What gRPC on a listener adds to its policy. */
   readonly grpc: (listener: PlannedListener) => JsonObject;
+  /** What HTTPS listeners have without settings of their own. */
+  readonly common: JsonObject;
   /** The Gateway's spec as text: a listener that needs the same needs no policy. */
   readonly unlike: string;
 };
@@ -60,7 +64,8 @@ function claimedHeaders({ listeners, routes }: Plan): readonly string[] {
 }
 
 /** Only where applications get requests from it: redirects carry no headers to them. */
-function plainHttp(spec: JsonObject, { gateway, onGateway }: Parents, { plan, unlike }: Of): readonly OwnedResource[] {
+function plainHttp(spec: JsonObject, { plan, parents, unlike }: Of): readonly OwnedResource[] {
+  const { gateway, onGateway } = parents;
   const listener = onGateway.find(({ protocol }) => protocol === "HTTP");
   const serves = plan.routes.some(
     (route) =>
@@ -76,10 +81,10 @@ function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: O
     string,
     { readonly spec: JsonObject; readonly listeners: PlannedListener[]; readonly isCommon: boolean }
   >();
-  const common = httpsSpec(of);
+  const { common } = of;
   const commonKey = JSON.stringify(common);
   for (const listener of listeners.filter(({ protocol }) => protocol === "HTTPS")) {
-    const patch = mergeOver(listenerPatch(listener, of.plan, of.options), of.grpc(listener));
+    const patch = mergeOver(listenerPatch(listener, of.options, of.parents), of.grpc(listener));
     const spec = isEmpty(patch) ? common : mergeOver(common, patch);
     const key = isEmpty(patch) ? commonKey : JSON.stringify(spec);
     const known = groups.get(key);
@@ -104,7 +109,7 @@ function groupPlace(
   return { name: objectName(parent.name, ...suffix), parent, listeners };
 }
 
-function httpsSpec({ plan, options }: Of): JsonObject {
+function httpsSpec(plan: Plan, options: TargetOptions): JsonObject {
   const tls = options.defaults === "keep" ? tlsDefaults(plan.controller) : {};
   return mergeOver(specFor("https", plan, options), isEmpty(tls) ? {} : { tls });
 }

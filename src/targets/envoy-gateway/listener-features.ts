@@ -1,28 +1,29 @@
 import { finding, type Verdict } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
-import type { FeatureOf, Plan, PlannedListener } from "../../plan/index.js";
+import type { FeatureOf, PlannedListener } from "../../plan/index.js";
+import type { ListenerTranslator } from "../definition.js";
 import type { Crossing } from "../gateway-api/grants.js";
-import { placeListeners } from "../gateway-api/parents.js";
-import type { ListenerTranslation, ListenerTranslator, TargetOptions } from "../translator.js";
+import type { Parents } from "../gateway-api/parents.js";
+import type { ListenerTranslation, TargetOptions } from "../translator.js";
 import { certificateFindings, clientValidation } from "./client-validation.js";
 import { mergeOver } from "./merge.js";
 import { GROUP, HERE, answersFor, originsOf } from "./parts.js";
 import { splitCiphers } from "./tls-suites.js";
 
 /** What the features of a listener add to its ClientTrafficPolicy. */
-export function listenerPatch(listener: PlannedListener, plan: Plan, options: TargetOptions): JsonObject {
+export function listenerPatch(listener: PlannedListener, options: TargetOptions, parents: Parents): JsonObject {
   const made = [listenerCertificates, listenerCiphers].flatMap(
-    (translate) => translate(listener, plan, options).policies ?? [],
+    (translate) => translate(listener, options, parents).policies ?? [],
   );
   return made.map((patch) => patch.spec).reduce(mergeOver, {});
 }
 
 /** auth-tls-*: client certificates of one HTTPS listener, as a patch of its ClientTrafficPolicy. */
-export const listenerCertificates: ListenerTranslator = (listener, plan, options) => {
+export const listenerCertificates: ListenerTranslator = (listener, options, parents) => {
   const feature = listener.features.clientCertificates;
   if (feature === undefined || listener.protocol !== "HTTPS" || !options.emitGateway)
     return { verdict: "exact", findings: [] };
-  const { namespace } = placeListeners(plan, options).of(listener.name);
+  const { namespace } = parents.of(listener.name);
   const validation = clientValidation(feature, namespace);
   if (validation === undefined) return { verdict: "exact", findings: [] };
   return {
