@@ -10,11 +10,7 @@ const MISSING: ReadonlySet<string> = new Set([
   "auth-snippet",
   "modsecurity-snippet",
   "modsecurity-transaction-id",
-  "ssl-ciphers",
-  "ssl-prefer-server-ciphers",
   "stream-snippet",
-  "upstream-hash-by-subset",
-  "upstream-hash-by-subset-size",
 ]);
 
 /** Annotation keys without prefix that stand on an Ingress of some fixture; comments do not count. */

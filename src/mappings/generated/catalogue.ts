@@ -667,18 +667,20 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "Only the upper-case verbs are accepted; any other text makes the paths answer 503."
  ],
  "example": {
-  "value": "POST",
+  "value": "GET",
   "with": {
    "auth-url": "http://auth.shop.svc.cluster.local:4180/check"
   }
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "EXTERNAL_AUTH_METHOD_LOST"
+    "EXTERNAL_AUTH_COOKIE_LOST",
+    "EXTERNAL_AUTH_ONLY_200",
+    "EXTERNAL_AUTH_REQUEST_DIFFERS"
    ],
-   "remedy": "Let the auth service accept the method of the client's own request.",
+   "remedy": "Let the auth service accept the method of the client's own request; GET (what public manifests write, and the default) is what most clients send, any other method is lost (EXTERNAL_AUTH_METHOD_LOST).",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go"
   },
   "standard": {
@@ -778,12 +780,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "partial",
+   "verdict": "equivalent",
    "findings": [
-    "BASIC_AUTH_REALM_LOST"
+    "BASIC_AUTH_REALM_SET"
    ],
-   "remedy": "Tell the users that the prompt no longer shows the realm; make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/basic_auth_types.go"
+   "remedy": "Nothing to do: the 401 gets the realm by a responseOverride; it is lost where auth-url refuses with 401 on the same paths.",
+   "cite": "Envoy Gateway v1.9.0, internal/xds/translator/custom_response.go"
   },
   "standard": {
    "verdict": "unsupported",
@@ -936,7 +938,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "partial",
    "findings": [
-    "BASIC_AUTH_REALM_LOST",
+    "BASIC_AUTH_REALM_SET",
     "BASIC_AUTH_SECRET_NEEDED"
    ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
@@ -995,7 +997,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "partial",
    "findings": [
-    "BASIC_AUTH_REALM_LOST",
+    "BASIC_AUTH_REALM_SET",
     "BASIC_AUTH_SECRET_NEEDED"
    ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",
@@ -1522,7 +1524,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "partial",
    "findings": [
-    "BASIC_AUTH_REALM_LOST",
+    "BASIC_AUTH_REALM_SET",
     "BASIC_AUTH_SECRET_NEEDED"
    ],
    "remedy": "Make a Secret with the key .htpasswd whose lines use {SHA} hashes (htpasswd -s); users with bcrypt or apr1 hashes need a new password.",

@@ -2,6 +2,7 @@ import { finding, type Finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Translation, Translator } from "../translator.js";
+import { challengeOf, challengeOverride } from "./auth-challenge.js";
 import { HERE, answersFor, originsOf } from "./parts.js";
 
 type BasicAuth = FeatureOf<"basicAuth">;
@@ -14,12 +15,16 @@ export const basicAuth: Translator<"basicAuth"> = (feature, rule, context) => {
   if (feature.scheme === "digest") return digest(feature, rule, context.options.allowUnprotected);
   const created = `${feature.secret.name}-htpasswd`;
   const namespace = context.route.namespace;
+  const realm = realmFinding(feature, rule);
   return {
     verdict: "partial",
-    findings: basicFindings(feature, rule, { created, namespace }),
+    findings: [...basicFindings(feature, rule, { created, namespace }), realm],
     filters: hidesCredentials(rule) ? [WITHOUT_CREDENTIALS] : [],
-    policies: [{ kind: "SecurityPolicy", spec: { basicAuth: { users: { name: created } } } }],
-    answers: feature.realm === "" ? [] : answersFor(feature, ["auth-realm"], "partial", "BASIC_AUTH_REALM_LOST"),
+    policies: [
+      { kind: "SecurityPolicy", spec: { basicAuth: { users: { name: created } } } },
+      ...challengeOverride(rule),
+    ],
+    answers: answersFor(feature, ["auth-realm"], realm.verdict, realm.code),
   };
 };
 
@@ -42,12 +47,12 @@ function basicFindings(
   const ingress = rule.owner.id;
   const secret = `${feature.secret.namespace}/${feature.secret.name}`;
   const args = { ingress, secret, created: `${to.namespace}/${to.created}`, command: conversionCommand(feature, to) };
-  const findings = [finding("BASIC_AUTH_SECRET_NEEDED", originsOf(feature, "auth-secret", "auth-type"), args, HERE)];
-  if (feature.realm !== "") {
-    const at = originsOf(feature, "auth-realm");
-    findings.push(finding("BASIC_AUTH_REALM_LOST", at, { ingress, realm: feature.realm }, HERE));
-  }
-  return findings;
+  return [finding("BASIC_AUTH_SECRET_NEEDED", originsOf(feature, "auth-secret", "auth-type"), args, HERE)];
+}
+
+function realmFinding(feature: BasicAuth, rule: PlannedRule): Finding {
+  const code = challengeOf(rule) === undefined ? "BASIC_AUTH_REALM_LOST" : "BASIC_AUTH_REALM_SET";
+  return finding(code, originsOf(feature, "auth-realm"), { ingress: rule.owner.id, realm: feature.realm }, HERE);
 }
 
 /** The command pipes the Secret's content; nothing of it is ever read or shown here. */

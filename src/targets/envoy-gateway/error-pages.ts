@@ -2,6 +2,7 @@ import { finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
+import { challengeOf } from "./auth-challenge.js";
 import { HERE, NOTHING_TO_DO, originsOf } from "./parts.js";
 
 /** Status of Envoy's rate limit before anything replaces it (rate-limit.ts writes the controller's instead). */
@@ -38,7 +39,10 @@ function overrides(feature: FeatureOf<"errorPages">, rule: PlannedRule, codes: r
   const isGrpc = /^GRPCS?$/.test(rule.features.backendProtocol?.protocol ?? "");
   const source = feature.interceptsApplication && !isGrpc ? "All" : "Local";
   const limited = rule.features.rateLimit?.status;
+  const challenge = challengeOf(rule);
   return codes.flatMap((code) => [
+    // A page of its own for the password check: the answer that is replaced takes its challenge with it.
+    ...(code === 401 && challenge !== undefined ? [override("Local", code, { ...page(code), header: challenge })] : []),
     override(source, code, page(code)),
     // First match wins: a limited request would get its status from the later rule, and no page.
     ...(code === limited && code !== LIMITED ? [override("Local", LIMITED, { statusCode: code, ...page(code) })] : []),

@@ -48,7 +48,8 @@ export function passedHeaders({ proxySetHeaders }: FeatureOf<"externalAuth">): {
 
 function requestLosses(feature: FeatureOf<"externalAuth">, ingress: string): Loss[] {
   const losses: Loss[] = [];
-  if (feature.method !== undefined) {
+  // GET is what nginx asks with anyway (ngx_http_subrequest); EXTERNAL_AUTH_REQUEST_DIFFERS names the client's method.
+  if (feature.method !== undefined && feature.method !== "GET") {
     const at = originsOf(feature, "auth-method");
     losses.push({
       keys: ["auth-method"],

@@ -42,13 +42,23 @@ export const access = {
     }),
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/securitypolicy.go (buildBasicAuth, validateHtpasswdFormat)",
   }),
-  BASIC_AUTH_REALM_LOST: define<Named<"realm">>({
+  BASIC_AUTH_REALM_SET: define<Named<"realm">>({
     title: "Realm of the password prompt",
     severity: "info",
-    verdict: "partial",
+    verdict: "equivalent",
+    what: ({ ingress, realm }) =>
+      `Ingress ${ingress}: the realm "${realm}" is written into Envoy's 401 by a responseOverride; the answer has no page.`,
+    why: "Envoy's own challenge names the URL as realm, which makes browsers ask again on other paths, and Envoy Gateway has no field for the realm.",
+    remedy: "Nothing to do; write a page into response.body of the override if people see the 401.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/custom_response.go; Envoy, basic_auth_filter.cc",
+  }),
+  BASIC_AUTH_REALM_LOST: define<Named<"realm">>({
+    title: "Realm of the password prompt is lost",
+    severity: "info",
+    verdict: "unsupported",
     what: ({ ingress, realm }) => `Ingress ${ingress}: the realm "${realm}" is not shown any more.`,
-    why: "Envoy's challenge names the URL instead; browsers keep stored passwords per realm and ask once more.",
-    remedy: "Tell users that they are asked for the password once after the switch.",
+    why: "Envoy's challenge names the URL instead, and the 401 cannot be rewritten where an auth service answers 401 on the same paths; browsers keep passwords per realm and ask again.",
+    remedy: "Tell users that they are asked for the password again after the switch.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/basic_auth_types.go",
   }),
   DIGEST_AUTH_UNSUPPORTED: define<OfIngress & { readonly closed: boolean }>({
@@ -90,7 +100,7 @@ export const externalAuth = {
     verdict: "equivalent",
     what: ({ ingress, headers }) =>
       `Ingress ${ingress}: the check is made with the client's method and Host and the headers ${headers} only.`,
-    why: "nginx sent GET with all client headers and added X-Original-URL, X-Original-Method, X-Real-IP, X-Sent-From and X-Auth-Request-Redirect. A service that decides by those refuses, or decides without them.",
+    why: "nginx sent GET with all client headers and added X-Original-URL, X-Original-Method, X-Real-IP, X-Sent-From and X-Auth-Request-Redirect, with auth-method also X-Original-URI and X-Scheme. A service that decides by those refuses, or decides without them.",
     remedy:
       "Let the service work out the URL from Host and path: extAuth.http.path instead of pathOverride appends the path. A header that it reads goes into extAuth.headersToExtAuth; set it in headers.earlyRequestHeaders of the ClientTrafficPolicies first where clients must not choose its value.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
