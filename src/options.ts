@@ -48,6 +48,8 @@ export type ConvertOptions = {
   readonly allowUnprotected?: boolean;
   /** Lua where nothing else does the job (cookies, Location headers). Default false: Envoy Gateway has Lua off by default. */
   readonly allowLua?: boolean;
+  /** OCI image of coraza-proxy-wasm that takes ModSecurity's place on Envoy Gateway, or `none`. Default: the release that the rules were checked against. */
+  readonly wafImage?: string;
   /** Hidden defaults of the controller: `keep` (default) them where the target can, `report` only, or `ignore`. */
   readonly defaults?: "keep" | "report" | "ignore";
   /** Listeners on the Gateway with grants for Secrets, or in ListenerSets beside them; `auto` (default) takes sets when a Gateway is too small. */
@@ -96,6 +98,8 @@ export type CheckOptions = Omit<ConvertOptions, "target" | "sourceRoot"> & {
 
 /** RFC 1123 subdomain, as names of Kubernetes objects are. */
 const NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+/** As Envoy Gateway takes it (wasm_types.go, ImageWasmCodeSource); a tag or a digest, so that it does not change by itself. */
+const IMAGE = /^(?:none|(?:oci:\/\/)?[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9._-]+)+(?:@sha256:[0-9a-f]{64}|:[\w.-]{1,128}))$/;
 const PORT_KEY = /^[^/:]+\/[^/:]+:[^/:]+$/;
 const LARGEST_PORT = 65_535;
 
@@ -142,6 +146,9 @@ export const sharedFields = {
   bodyLimit: z.exactOptional(z.enum(["auto", "enforce", "report"])),
   allowUnprotected: z.exactOptional(z.boolean()),
   allowLua: z.exactOptional(z.boolean()),
+  wafImage: z.exactOptional(
+    z.string().regex(IMAGE, "an image is registry/name:tag or registry/name@sha256:digest, or none"),
+  ),
   defaults: z.exactOptional(z.enum(["keep", "report", "ignore"])),
   certificates: z.exactOptional(z.enum(["auto", "reference-grant", "listener-set"])),
   servicePorts: z.exactOptional(

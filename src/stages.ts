@@ -12,7 +12,7 @@ import type { ConfigMap, IngressId, OwnedResource, Snapshot } from "./kubernetes
 import { DEFAULT_PREFIX, loadCatalogue, parseUserMappings, type UserMappings } from "./mappings/index.js";
 import type { ConvertOptions, Source } from "./options.js";
 import { buildPlan, type Plan, type PlanOptions } from "./plan/index.js";
-import { targets, type TargetOptions } from "./targets/index.js";
+import { targets, WAF_IMAGE, type TargetOptions } from "./targets/index.js";
 import { UsageError } from "./usage-error.js";
 
 /** What is the same whatever the target: the road up to the Plan. */
@@ -132,6 +132,7 @@ function targetOptions(options: ConvertOptions, target: TargetName): TargetOptio
     bodyLimit: options.bodyLimit ?? "auto",
     allowUnprotected: options.allowUnprotected ?? false,
     allowLua: options.allowLua ?? false,
+    wafImage: options.wafImage ?? WAF_IMAGE,
     defaults: options.defaults ?? "keep",
     certificates: options.certificates ?? "auto",
   };

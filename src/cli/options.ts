@@ -119,6 +119,11 @@ export function translationOptions(target = targetOption()): readonly Option[] {
       "Lua where nothing else does the job (cookies, Location); Envoy Gateway has it off by default",
       TRANSLATION,
     ),
+    option(
+      "--waf-image <image>",
+      "Coraza as Wasm module in place of ModSecurity, with tag or digest, or none (default: ghcr.io/corazawaf/coraza-proxy-wasm:0.5.0)",
+      TRANSLATION,
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Setting } from "../mappings/index.js";
-import type { ParsedConfig } from "../nginx-config/index.js";
+import type { ParsedConfig, SecStatement } from "../nginx-config/index.js";
 import type { Upstream } from "../ingress-nginx/index.js";
 import type { Origin } from "../kubernetes/index.js";
 
@@ -222,10 +222,17 @@ export type Tracing = Made & {
   readonly trustIncoming?: boolean;
   readonly operation?: string;
 };
+/** ModSecurity on a location. */
 export type Waf = Made & {
   readonly enabled: boolean;
+  /** What is in force, whatever the rules ask for: they refuse requests, only report them, or are not looked at. */
+  readonly engine: "refuses" | "reports" | "off";
+  readonly rules: readonly SecStatement[];
+  /** Whether the rule file of the controller's image is read (`modsecurity.conf-recommended`). */
+  readonly usesRecommended: boolean;
   readonly owasp: boolean;
-  readonly snippet?: string;
+  /** Line of the annotation with a quote at which nginx refuses the configuration. */
+  readonly brokenAt?: number;
   readonly transactionId?: string;
 };
 export type Http2Push = Made;

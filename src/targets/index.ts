@@ -11,3 +11,9 @@ export const targets: Readonly<Record<TargetName, Target>> = {
 };
 
 export type { TargetOptions } from "./translator.js";
+
+/**
+ * Coraza as Wasm module in place of ModSecurity, unless the user names another image: the release whose rule language was compared
+ * (envoy-gateway/coraza.ts). A tag and no digest, because the registry was not asked.
+ */
+export const WAF_IMAGE = "ghcr.io/corazawaf/coraza-proxy-wasm:0.5.0";

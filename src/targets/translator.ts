@@ -17,6 +17,8 @@ export type TargetOptions = {
   readonly allowUnprotected: boolean;
   /** Writes scripts where nothing else does the job; Envoy Gateway refuses them until its operator enables Lua. */
   readonly allowLua: boolean;
+  /** Wasm module of Coraza in place of ModSecurity, or `none`. */
+  readonly wafImage: string;
   readonly defaults: "keep" | "report" | "ignore";
   readonly certificates: "auto" | "reference-grant" | "listener-set";
 };

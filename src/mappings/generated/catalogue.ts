@@ -2855,12 +2855,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "WAF_LOST"
+    "WAF_BY_CORAZA"
    ],
-   "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
+   "remedy": "Let Envoy Gateway's controller reach the image of Coraza (--waf-image names another, or none), and try the rules before the switch; bodies are looked at in part, answers and audit logs not at all.",
+   "cite": "coraza-proxy-wasm 0.5.0, README.md"
   },
   "standard": {
    "verdict": "unsupported",
@@ -2948,12 +2948,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "WAF_LOST"
+    "WAF_BY_CORAZA"
    ],
-   "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
+   "remedy": "Let Envoy Gateway's controller reach the image of Coraza (--waf-image names another, or none), and try the rules before the switch; bodies are looked at in part, answers and audit logs not at all.",
+   "cite": "coraza-proxy-wasm 0.5.0, README.md"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3813,6 +3813,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "meaning": "Rules for ModSecurity, written inline.",
  "traps": [
   "It takes the place of the recommended rules.",
+  "Rules refuse with SecRuleEngine On alone; without a mode they only report.",
+  "A single quote without backslash ends the text that the controller writes, and nginx refuses the configuration.",
   "Counts as a snippet: left out or refused unless the controller allows them."
  ],
  "example": {
@@ -3823,12 +3825,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "partial",
    "findings": [
-    "WAF_LOST"
+    "WAF_BY_CORAZA"
    ],
-   "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
+   "remedy": "Let Envoy Gateway's controller reach the image of Coraza (--waf-image names another, or none), and try the rules before the switch; bodies are looked at in part, answers and audit logs not at all.",
+   "cite": "coraza-proxy-wasm 0.5.0, README.md"
   },
   "standard": {
    "verdict": "unsupported",
@@ -3871,10 +3873,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "unsupported",
    "findings": [
-    "WAF_LOST"
+    "WAF_TRANSACTION_ID_LOST"
    ],
-   "remedy": "Run a WAF such as Coraza as Wasm extension, external processor or separate proxy before the switch, with the same rules.",
-   "cite": "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go"
+   "remedy": "Find requests in the proxy's log by their time, host and path.",
+   "cite": "coraza-proxy-wasm 0.5.0, wasmplugin/plugin.go"
   },
   "standard": {
    "verdict": "unsupported",

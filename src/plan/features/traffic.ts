@@ -3,6 +3,7 @@ import type { Origin, Service } from "../../kubernetes/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { FallbackBackend, Features } from "../features.js";
 import { made, type FeatureContext } from "./made.js";
+import { wafOf } from "./waf.js";
 
 /** Limits, CORS, balancing, errors, observability and raw configuration. */
 export function trafficFeatures(context: FeatureContext): Features {
@@ -173,7 +174,8 @@ function firstPort(service: Service | undefined, origin: Origin): Pick<FallbackB
   };
 }
 
-function observability({ settings }: FeatureContext): Pick<Features, "logging" | "tracing" | "waf"> {
+function observability(context: FeatureContext): Pick<Features, "logging" | "tracing" | "waf"> {
+  const { settings } = context;
   const logging = made(settings, "enable-access-log", "enable-rewrite-log");
   const tracing = made(
     settings,
@@ -181,20 +183,11 @@ function observability({ settings }: FeatureContext): Pick<Features, "logging" |
     "opentelemetry-trust-incoming-span",
     "opentelemetry-operation-name",
   );
-  const waf = made(
-    settings,
-    "enable-modsecurity",
-    "enable-owasp-core-rules",
-    "modsecurity-snippet",
-    "modsecurity-transaction-id",
-  );
   const access = settingOf(settings, "enable-access-log")?.value;
   const rewrite = settingOf(settings, "enable-rewrite-log")?.value;
   const enabled = settingOf(settings, "enable-opentelemetry")?.value;
   const trustIncoming = settingOf(settings, "opentelemetry-trust-incoming-span")?.value;
   const operation = settingOf(settings, "opentelemetry-operation-name")?.value;
-  const snippet = settingOf(settings, "modsecurity-snippet")?.value;
-  const transactionId = settingOf(settings, "modsecurity-transaction-id")?.value;
   return {
     ...(logging === undefined
       ? {}
@@ -215,17 +208,7 @@ function observability({ settings }: FeatureContext): Pick<Features, "logging" |
             ...(operation === undefined ? {} : { operation }),
           },
         }),
-    ...(waf === undefined
-      ? {}
-      : {
-          waf: {
-            ...waf,
-            enabled: settingOf(settings, "enable-modsecurity")?.value ?? true,
-            owasp: settingOf(settings, "enable-owasp-core-rules")?.value ?? false,
-            ...(snippet === undefined ? {} : { snippet }),
-            ...(transactionId === undefined ? {} : { transactionId }),
-          },
-        }),
+    ...wafOf(context),
   };
 }
 

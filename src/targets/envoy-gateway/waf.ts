@@ -1,20 +1,118 @@
-import { finding } from "../../findings/index.js";
-import type { Translator } from "../translator.js";
-import { HERE, NOTHING_TO_DO, originsOf } from "./parts.js";
+import { finding, type Finding } from "../../findings/index.js";
+import type { JsonObject } from "../../kubernetes/index.js";
+import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import type { Setting } from "../../mappings/index.js";
+import type { TargetOptions, Translation, Translator } from "../translator.js";
+import { isBodyHeld } from "./body-size.js";
+import { corazaConfig, type CorazaConfig } from "./coraza.js";
+import { HERE, NOTHING_TO_DO, answersFor, originsOf } from "./parts.js";
+
+type Waf = FeatureOf<"waf">;
+
+/** Below Envoy Gateway's default for connection.bufferLimit (32 KiB), beyond which Envoy answers 413 to a body that a filter holds back. */
+const STREAMED_BYTES = 30 * 1024;
+/** SecRequestBodyLimit of the recommended file. */
+const MOST_BYTES = 13_107_200;
 
 /**
- * ModSecurity. The controller's rule file only detects, so a lost firewall is a blocker where a snippet made it refuse
- * requests, and a high risk otherwise.
+ * ModSecurity as Coraza, the same rule language as a Wasm module. Rules that refused requests refuse them, and the route answers 500 without the module
+ * (failOpen: false); rules that only reported must neither refuse nor stop anything.
  */
-export const waf: Translator<"waf"> = (feature, rule) => {
-  if (!feature.enabled) return NOTHING_TO_DO;
-  const refuses = /^\s*SecRuleEngine\s+On\b/im.test(feature.snippet ?? "");
+export const waf: Translator<"waf"> = (feature, rule, { options }) => {
+  if (!feature.enabled || feature.engine === "off") return NOTHING_TO_DO;
+  if (options.wafImage === "none") return lost(feature, rule);
+  const { bodySize } = rule.features;
+  const held = bodySize?.limit.kind === "bytes" && isBodyHeld(bodySize, options) ? bodySize.limit.bytes : undefined;
+  const bytes = Math.min(held ?? STREAMED_BYTES, MOST_BYTES);
+  const config = corazaConfig(feature, bytes);
+  const ingress = rule.owner.id;
+  const refuses = feature.engine === "refuses";
+  const main = finding(
+    "WAF_BY_CORAZA",
+    originsOf(feature, "enable-modsecurity"),
+    { ingress, image: options.wafImage, refuses, bytes },
+    { ...HERE, severity: refuses ? "high" : "low" },
+  );
+  const others = [...ruleFindings(feature, rule, config), ...transactionFindings(feature, rule)];
+  return {
+    verdict: "partial",
+    findings: [main, ...others],
+    policies: [{ kind: "EnvoyExtensionPolicy", spec: { wasm: [moduleOf(options, config, refuses)] } }],
+    answers: [
+      ...answersFor(feature, ["enable-modsecurity", "enable-owasp-core-rules"], "partial", main.code),
+      ...snippetAnswers(feature, config, [main, ...others]),
+      ...answersFor(feature, ["modsecurity-transaction-id"], "unsupported", "WAF_TRANSACTION_ID_LOST"),
+    ],
+  };
+};
+
+function moduleOf({ wafImage }: Pick<TargetOptions, "wafImage">, config: CorazaConfig, refuses: boolean): JsonObject {
+  return {
+    name: "coraza",
+    code: { type: "Image", image: { url: wafImage } },
+    // Reports are no reason to refuse anybody when the module cannot be had.
+    failOpen: !refuses,
+    config: { default_directives: "default", directives_map: { default: config.directives } },
+  };
+}
+
+function ruleFindings(feature: Waf, rule: PlannedRule, config: CorazaConfig): Finding[] {
+  const ingress = rule.owner.id;
+  const at = originsOf(feature, "modsecurity-snippet");
+  const refuses = feature.engine === "refuses";
+  const severity = refuses ? "blocker" : "low";
+  const findings = config.lost.map(({ statement, reason }) =>
+    finding(
+      "WAF_RULE_LOST",
+      at,
+      { ingress, line: statement.line, text: shown(statement), reason },
+      { ...HERE, severity },
+    ),
+  );
+  if (config.leftOut.length > 0)
+    findings.push(finding("WAF_SETTINGS_LEFT_OUT", at, { ingress, settings: config.leftOut.join(", ") }, HERE));
+  if (!refuses && feature.rules.some(wantsToRefuse))
+    findings.push(finding("WAF_REFUSES_NOTHING", at, { ingress }, HERE));
+  if (feature.brokenAt !== undefined)
+    findings.push(finding("WAF_RULES_BROKEN", at, { ingress, line: feature.brokenAt }, HERE));
+  return findings;
+}
+
+type Statement = Waf["rules"][number];
+
+const shown = ({ directive, rest }: Statement): string => `${directive} ${rest}`.slice(0, 120);
+
+const wantsToRefuse = ({ directive, rest }: Statement): boolean =>
+  ["secrule", "secaction", "secdefaultaction"].includes(directive) && /[,"\s](?:deny|drop|redirect:)/i.test(rest);
+
+function transactionFindings(feature: Waf, rule: PlannedRule): Finding[] {
+  if (feature.transactionId === undefined) return [];
+  const at = originsOf(feature, "modsecurity-transaction-id");
+  return [finding("WAF_TRANSACTION_ID_LOST", at, { ingress: rule.owner.id, id: feature.transactionId }, HERE)];
+}
+
+/** Unsupported where not a single rule or setting of it is left. */
+function snippetAnswers(
+  feature: Waf,
+  config: CorazaConfig,
+  findings: readonly Finding[],
+): { readonly setting: Setting; readonly verdict: "partial" | "unsupported"; readonly codes: readonly string[] }[] {
+  const verdict = feature.rules.length > 0 && config.lost.length === feature.rules.length ? "unsupported" : "partial";
+  const codes = findings.map(({ code }) => code).filter((code) => code !== "WAF_TRANSACTION_ID_LOST");
+  return feature.settings
+    .filter(({ key }) => key === "modsecurity-snippet")
+    .map((setting) => ({ setting, verdict, codes }));
+}
+
+/** Without a module: a blocker where requests were refused. */
+function lost(feature: Waf, rule: PlannedRule): Translation {
+  const refuses = feature.engine === "refuses";
   const mode = refuses
-    ? "refused requests (SecRuleEngine On)"
-    : "reported requests without refusing them, unless the controller's ConfigMap says otherwise";
-  const severity = refuses ? "blocker" : "high";
+    ? "refused requests"
+    : "reported requests without refusing any, so answers do not change, and nobody sees the reports any more";
+  const severity = refuses ? "blocker" : "medium";
   return {
     verdict: "unsupported",
     findings: [finding("WAF_LOST", originsOf(feature), { ingress: rule.owner.id, mode }, { ...HERE, severity })],
   };
-};
+}

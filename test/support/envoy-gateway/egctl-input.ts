@@ -25,7 +25,7 @@ export function egctlInput(output: readonly KubernetesObject[], snapshot: Snapsh
   const sets = output.filter((object) => object.kind === "ListenerSet");
   const problems = [...attachmentProblems(output), ...collisions(output)];
   const asGateways = sets.length === 0 ? output : output.flatMap((object) => withoutListenerSets(object, output));
-  const open = asGateways.map(withOpenNamespaces);
+  const open = asGateways.map(withOpenNamespaces).flatMap(withoutModules);
   const [proxies, others] = [open.filter(isProxy), open.filter((object) => !isProxy(object))];
   if (proxies.length > 1) throw new Error("egctl reads one EnvoyProxy only");
   const [proxy] = proxies;
@@ -39,9 +39,20 @@ export function egctlInput(output: readonly KubernetesObject[], snapshot: Snapsh
     adapted: [
       ...sets.map((set) => `${nameOf(set)}: checked as a Gateway of its own`),
       ...proxies.map((found) => `${nameOf(found)}: checked as the one of the GatewayClass`),
+      ...output.filter(hasModules).map((found) => `${nameOf(found)}: checked without its Wasm modules`),
     ],
     problems,
   };
+}
+
+const hasModules = (object: KubernetesObject): boolean =>
+  object.kind === "EnvoyExtensionPolicy" && object.spec["wasm"] !== undefined;
+
+/** egctl fetches no modules, and refuses any policy that names one (buildWasms: "wasm cache is not initialized"). */
+function withoutModules(object: KubernetesObject): KubernetesObject[] {
+  if (!hasModules(object)) return [object];
+  const spec = without(object.spec, "wasm");
+  return Object.keys(spec).every((key) => key === "targetRefs") ? [] : [{ ...object, spec }];
 }
 
 const ofClass = (object: KubernetesObject): KubernetesObject =>

@@ -4,6 +4,7 @@ import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
 import { gatewaySecurity } from "./gateway-security.js";
 import { clientFindings } from "./clients.js";
+import { firewall } from "./waf.js";
 import { refusals } from "./refusals.js";
 import { hiddenDefaults } from "./defaults.js";
 import { proxying } from "./proxying.js";
@@ -22,6 +23,7 @@ export const envoyGatewayFindings = {
   ...balancing,
   ...backends,
   ...withoutCounterpart,
+  ...firewall,
   ...refusals,
   ...hiddenDefaults,
   ...clientFindings,

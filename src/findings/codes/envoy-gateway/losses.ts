@@ -39,16 +39,6 @@ export const withoutCounterpart = {
     remedy: "Remove the annotation.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go",
   }),
-  WAF_LOST: define<Named<"mode">>({
-    title: "Web application firewall",
-    severity: "high",
-    verdict: "unsupported",
-    what: ({ ingress, mode }) => `Ingress ${ingress}: ModSecurity does not look at requests any more; it ${mode}.`,
-    why: "Envoy Gateway has no rule engine of its own.",
-    remedy:
-      "Run Coraza or another firewall as a Wasm module or external processor (EnvoyExtensionPolicy) before the switch, or decide that the rules are not needed.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_proc_types.go, wasm_types.go",
-  }),
   SNIPPET_TRANSLATED: define<Named<"key" | "directives">>({
     title: "Snippet directives that are translated",
     severity: "info",
