@@ -121,7 +121,8 @@ export type Server = {
   readonly ingresses: readonly ServedIngress[];
   readonly appRoot?: Setting<string>;
   readonly fromToWww?: { readonly twin: string; readonly setting: Setting };
-  readonly passthrough?: { readonly setting: Setting; readonly upstream?: Upstream };
+  /** TLS connections for the host are handed on to the Service behind `/`. */
+  readonly passthrough?: { readonly setting: Setting; readonly upstream: Upstream };
   /** Whether the Secret of `auth-tls-secret` holds a revocation list; absent where there is none or it is not in the input. */
   readonly clientCrl?: "present" | "absent";
   /** Settings of server scope that are in force (auth-tls-*, ssl-ciphers, ssl-prefer-server-ciphers, server-snippet, server-level proxy-ssl). */

@@ -193,12 +193,11 @@ function passthroughOf(
     .find((candidate) => candidate?.value === true);
   const flag = context.controller.flag("enable-ssl-passthrough");
   if (setting === undefined || draft.kind !== "exact" || flag === "false") return undefined;
-  if (flag === undefined)
-    context.findings.push(
-      finding("PASSTHROUGH_ASSUMED_ENABLED", setting.origin, { ingress: setting.ingress, host: draft.host }),
-    );
-  const root = [...draft.locations.values()].find(
-    (location) => location.path === "/" && location.backend.kind === "service",
-  );
-  return { setting, ...(root?.backend.kind === "service" ? { upstream: root.backend.upstream } : {}) };
+  const at = { ingress: setting.ingress, host: draft.host };
+  if (flag === undefined) context.findings.push(finding("PASSTHROUGH_ASSUMED_ENABLED", setting.origin, at));
+  // Only the first location `/` is looked at, and the implicit one stands first (controller.go, getConfiguration); without a Service it is left out (nginx.go, OnUpdate).
+  const root = [...draft.locations.values()].find((location) => location.path === "/");
+  if (root?.backend.kind === "service") return { setting, upstream: root.backend.upstream };
+  context.findings.push(finding("PASSTHROUGH_WITHOUT_ROOT", setting.origin, at));
+  return undefined;
 }

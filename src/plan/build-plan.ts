@@ -128,9 +128,16 @@ function passthroughRoute({ server }: HostEntry, listeners: Listeners): Omit<Pla
   const { passthrough } = server;
   const owner = server.ingresses.find((ingress) => ingress.id === passthrough?.setting.ingress);
   if (passthrough === undefined || owner === undefined) return undefined;
-  if (passthrough.upstream === undefined || passthrough.upstream.port.kind === "unresolved") {
+  const { upstream } = passthrough;
+  if (upstream.port.kind === "unresolved") {
+    const { namespace, name, port } = upstream;
     listeners.findings.push(
-      finding("PASSTHROUGH_WITHOUT_ROOT", passthrough.setting.origin, { host: server.host, ingress: owner.id }),
+      finding("PASSTHROUGH_PORT_UNKNOWN", passthrough.setting.origin, {
+        host: server.host,
+        ingress: owner.id,
+        service: `${namespace}/${name}`,
+        port: port.name,
+      }),
     );
     return undefined;
   }
@@ -149,11 +156,11 @@ function passthroughRoute({ server }: HostEntry, listeners: Listeners): Omit<Pla
   });
   return {
     kind: "tls",
-    namespace: passthrough.upstream.namespace,
+    namespace: upstream.namespace,
     name: asLabel(owner.ingress.name, "route"),
     hostnames: [server.host],
     listeners: [listener],
-    backend: { upstream: passthrough.upstream },
+    backend: { upstream },
     settings: [passthrough.setting],
     owner,
     ingresses: server.ingresses,

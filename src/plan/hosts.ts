@@ -80,7 +80,7 @@ function passthroughEntry(
     certificate === undefined || owner === undefined || origin === undefined
       ? borrowedListeners(aliases, servers, listeners)
       : aliases.map((alias) => hostListener(alias, { server, certificate, owner, origin, listeners }));
-  return { server, hostnames, https, hasTls: server.passthrough?.upstream?.port.kind === "number" };
+  return { server, hostnames, https, hasTls: server.passthrough?.upstream.port.kind === "number" };
 }
 
 /**

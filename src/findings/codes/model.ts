@@ -247,6 +247,16 @@ export const modelFindings = {
     remedy: "Pass --controller-flag enable-ssl-passthrough=false if the controller runs without it.",
     cite: "internal/ingress/controller/nginx.go",
   }),
+  PASSTHROUGH_WITHOUT_ROOT: define<At & { readonly host: string }>({
+    title: "TLS passthrough without a backend for /",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress} asks for ssl-passthrough on ${a.host}, whose path / leads to no Service, so TLS ends at the controller as on any other host.`,
+    why: "The controller passes connections to the Service behind /; without one it leaves the host out. The output keeps that.",
+    remedy: "Remove the annotation, or give the host a path / with the Service that should get the connections.",
+    cite: "internal/ingress/controller/controller.go (getConfiguration), internal/ingress/controller/nginx.go (OnUpdate)",
+  }),
   REDIRECT_HITS_UNMATCHED_PATHS: define<
     At & { readonly host: string; readonly key: string; readonly location: string }
   >({

@@ -151,14 +151,19 @@ export const planFindings = {
     remedy: "Give the name a tls entry of its own, or let the application behind the passthrough answer for it.",
     cite: "internal/ingress/controller/controller.go (createServers, RedirectFromToWWW)",
   }),
-  PASSTHROUGH_WITHOUT_ROOT: define<{ readonly host: string; readonly ingress: string }>({
-    title: "TLS passthrough without a backend for /",
+  PASSTHROUGH_PORT_UNKNOWN: define<{
+    readonly host: string;
+    readonly ingress: string;
+    readonly service: string;
+    readonly port: string;
+  }>({
+    title: "TLS passthrough to a port whose number is not known",
     severity: "high",
     verdict: "unsupported",
     what: (a) =>
-      `Ingress ${a.ingress} passes TLS of ${a.host} through, but no path / of the host names a Service port that is known.`,
-    why: "The controller passes connections to the Service behind /; without one there is nowhere to send them.",
-    remedy: "Give the host a path / with a Service and a port number, or supply the port with --service-port.",
+      `Ingress ${a.ingress} passes TLS of ${a.host} through to port "${a.port}" of ${a.service}, whose number no manifest gives; nothing answers there now.`,
+    why: "A TLSRoute names its backend by port number.",
+    remedy: "Give convert the Service's manifest, or the number with --service-port.",
     cite: "internal/ingress/controller/controller.go (getConfiguration)",
   }),
   PASSTHROUGH_VOIDS: define<{ readonly host: string; readonly ingress: string }>({

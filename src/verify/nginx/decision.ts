@@ -92,7 +92,7 @@ function decide({ model, servers, tables, known }: Simulation, request: ProbeReq
   if (choice.kind === "www-redirect") return finished(frame, wwwRedirect(frame, choice.to));
   const { server } = choice;
   const isOwnName = request.host.toLowerCase() === server.host;
-  if (request.scheme === "https" && isOwnName && server.passthrough?.upstream !== undefined)
+  if (request.scheme === "https" && isOwnName && server.passthrough !== undefined)
     return finished(frame, {
       outcome: { kind: "passthrough", shares: [{ backend: backendName(server.passthrough.upstream), share: 1 }] },
     });

@@ -75,7 +75,7 @@ export const hostExplanations: readonly Explanation[] = [
       (isClosedPort(after) || answers(after, 404)) && (answers(before) || before.outcome.kind === "redirect"),
   ),
   explains(
-    "PASSTHROUGH_WITHOUT_ROOT",
+    "PASSTHROUGH_PORT_UNKNOWN",
     HOST,
     EVERYTHING,
     ({ request, before, after }) =>
