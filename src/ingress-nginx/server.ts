@@ -154,9 +154,11 @@ function duplicateLocations(draft: DraftServer, isRegexHost: boolean): Finding[]
 }
 
 function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"] {
-  const first = draft.ingresses.find((ingress) => ingress.settings.has("server-alias"));
+  // Aliases are read beside the rules of an Ingress; one with nothing but a default backend gives none (controller.go, createServers).
+  const withRules = draft.ingresses.filter(({ ingress }) => ingress.rules.length > 0);
+  const first = withRules.find((ingress) => ingress.settings.has("server-alias"));
   const setting = first === undefined ? undefined : settingOf(first.settings, "server-alias");
-  for (const other of draft.ingresses) {
+  for (const other of withRules) {
     const lost = other === first || first === undefined ? undefined : settingOf(other.settings, "server-alias");
     if (lost === undefined || first === undefined) continue;
     const overridden = finding("SETTING_OVERRIDDEN", lost.origin, {

@@ -15,13 +15,18 @@ export function reachableExpressions(
 ): { readonly locations: readonly Location[]; readonly findings: readonly Finding[] } {
   const exact = new Set(locations.filter(({ pathType }) => pathType === "Exact").map(({ path }) => path));
   const first = new Map<string, Location>();
+  const open: { readonly text: string; readonly location: Location }[] = [];
   const kept: Location[] = [];
   const findings: Finding[] = [];
   for (const location of locations) {
     const path = exact.has(location.path) && isLiteralPrefix(location) ? `${location.path}/` : location.path;
-    const winner = [location.path, path].flatMap((text) => first.get(text.toLowerCase()) ?? [])[0];
+    const winner =
+      [location.path, path].flatMap((text) => first.get(text.toLowerCase()) ?? [])[0] ??
+      open.find(({ text }) => certainStart(path).startsWith(text))?.location;
     if (winner === undefined) {
       first.set(path.toLowerCase(), location);
+      const text = openText(path);
+      if (text !== undefined) open.push({ text, location });
       kept.push(path === location.path ? location : { ...location, path });
       continue;
     }
@@ -43,4 +48,21 @@ function isLiteralPrefix({ path, pathType, settings }: Location): boolean {
   if (pathType === "Exact" || path.endsWith("/")) return false;
   const target = settingOf(settings, "rewrite-target")?.value ?? "";
   return settingOf(settings, "use-regex")?.value !== true && (target === "" || target === path);
+}
+
+/** The text with which every path has to begin that the expression takes, when it takes all of those: `/app`, `/app.*` and `/app(.*)` alike. */
+function openText(path: string): string | undefined {
+  const text = path.replace(/(?:\.\*|\(\.\*\))$/, "").toLowerCase();
+  return text.startsWith("/") && !META.test(text) ? text : undefined;
+}
+
+const META = /[\\^$*+?()[\]{}|.]/;
+
+/** Text with which every path begins that the expression takes; empty when that is not plain. */
+function certainStart(path: string): string {
+  if (path.includes("|")) return "";
+  const at = path.search(META);
+  if (at < 0) return path.toLowerCase();
+  // A quantifier may leave out the character before it.
+  return path.slice(0, /[*?{]/.test(path.charAt(at)) ? at - 1 : at).toLowerCase();
 }

@@ -3,7 +3,7 @@ import type { ControllerConfig, NginxModel, ServedIngress, Server } from "../ing
 import type { Snapshot } from "../kubernetes/index.js";
 import { answerRest } from "./answer-rest.js";
 import { featureBuilder } from "./features/index.js";
-import { addCatchAll, hostEntry, type HostEntry, type Listeners } from "./hosts.js";
+import { addCatchAll, aliasEntry, hostEntry, type HostEntry, type Listeners } from "./hosts.js";
 import { asLabel, listenerName, namer, type Namer } from "./names.js";
 import { portabilityOf } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
@@ -49,10 +49,13 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     const portable = portabilityOf(server, model.controller);
     if (entry.https.length === 0 && !entry.hasTls && server.kind !== "default" && server.tls === undefined)
       plainHosts.push(server);
-    drafts.push(...serveDrafts(entry, rules, portable));
-    const redirects = redirectDrafts(entry, rules, redirectStatus, portable);
-    if (redirects.length > 0) redirectingHosts += Math.max(1, entry.hostnames.length);
-    drafts.push(...redirects);
+    for (const served of [entry, aliasEntry(server, servers, listeners)]) {
+      if (served === undefined) continue;
+      drafts.push(...serveDrafts(served, rules, portable));
+      const redirects = redirectDrafts(served, rules, redirectStatus, portable);
+      if (redirects.length > 0) redirectingHosts += Math.max(1, served.hostnames.length);
+      drafts.push(...redirects);
+    }
     const www = wwwDraft(entry, servers, listeners, redirectStatus);
     if (www !== undefined) drafts.push(www);
     const passthrough = passthroughRoute(entry, listeners);

@@ -65,6 +65,23 @@ export function hostEntry(
   return entryWith(server, hostnames, https);
 }
 
+/**
+ * Aliases of the server for all other names. Routes without host serve them, except below a wildcard host, whose routes would take them: nginx
+ * prefers the full name.
+ */
+export function aliasEntry(
+  server: Server,
+  servers: ReadonlyMap<string, Server>,
+  listeners: Listeners,
+): HostEntry | undefined {
+  if (server.kind !== "default") return undefined;
+  const plain = server.aliases.filter(({ isRegex, name }) => !isRegex && HOSTNAME.test(name.toLowerCase()));
+  const names = plain
+    .map(({ name }) => name.toLowerCase())
+    .filter((name) => [...servers.keys()].some((host) => host.startsWith("*.") && name.endsWith(host.slice(1))));
+  return names.length === 0 ? undefined : entryWith(server, names, borrowedListeners(names, servers, listeners));
+}
+
 /** Passed through is the host's own name only; its aliases reach nginx, which shows them the certificate of the host (SNI equality in tcp.go). */
 function passthroughEntry(
   server: Server,

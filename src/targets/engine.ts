@@ -47,7 +47,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   const written: WrittenRoute[] = [];
   const names = routeNames([...plan.routes, ...plan.tlsRoutes]);
   for (const { route, context, rules } of emitted) {
-    collect(collected, rules, definition);
+    collect(collected, route, rules, definition);
     const isGuarded = definition.answeringPolicy?.(context) !== undefined;
     const objects = routeObjects(route, rules, { names, isGuarded });
     collected.resources.push(...objects.map((object) => routeResource(object, route, { listeners, options, parents })));
@@ -95,14 +95,19 @@ function emitRules(route: PlannedRoute, definition: TargetDefinition, context: T
     .filter((emitted) => Object.keys(emitted.spec).length > 0 || emitted.findings.length > 0);
 }
 
-function collect(collected: Collected, rules: readonly EmittedRule[], definition: TargetDefinition): void {
+function collect(
+  collected: Collected,
+  route: PlannedRoute,
+  rules: readonly EmittedRule[],
+  definition: TargetDefinition,
+): void {
   for (const rule of rules) {
     collected.findings.push(...rule.findings);
     collected.answers.push(...rule.answers);
     collected.resources.push(...rule.resources);
     collected.crossings.push(...rule.crossings);
   }
-  collected.findings.push(...pathFindings(rules, definition));
+  collected.findings.push(...pathFindings(rules, route, definition));
 }
 
 type Attachment = {

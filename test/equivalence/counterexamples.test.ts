@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { TARGETS } from "../../src/findings/index.js";
+import { convert } from "../../src/index.js";
 import { silentChanges } from "../support/equivalence.js";
 
 const FOLDER = "test/equivalence/counterexamples";
@@ -23,6 +24,8 @@ describe("counterexamples that random sets found stay mended", () => {
         "$target, fidelity $fidelity",
         async (options) => {
           expect(await silentChanges(sources, { ...certificate, ...options })).toEqual([]);
+          const { findings } = await convert({ sources, ...certificate, ...options });
+          expect(findings.map(({ code }) => code)).not.toContain("INTERNAL_UNANSWERED");
         },
       );
     });

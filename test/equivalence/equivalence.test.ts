@@ -6,18 +6,10 @@ import { described, silentChanges, verified } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
 
-/** Known gap of the simulator, to be mended: it does not put the host into an auth-url with $host. The list may only shrink. */
-const OPEN: ReadonlySet<string> = new Set([
-  "auth-external-on-its-own-host-out-and-in",
-  "auth-external-request-details",
-]);
-
 /** Options under which the output leaves out what the requests would meet, or that the model of the test does not read. */
 const cases = fixtureNames().filter((name) => {
   const { options } = readFixture(name);
-  return (
-    !OPEN.has(name) && options.gateway !== false && options.mappings === undefined && options.defaults !== "ignore"
-  );
+  return options.gateway !== false && options.mappings === undefined && options.defaults !== "ignore";
 });
 
 /** `npm run test:soak`: how often random sets are tried, instead of the ordinary number. */

@@ -77,7 +77,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "exact",
     what: (a) =>
-      `Path "${a.path}" (${a.pathType}) of Ingress ${a.ingress} on ${a.host} serves nothing, today and in the output: the host works with regular expressions, and that of Ingress ${a.winner} is the same and comes first.`,
+      `Path "${a.path}" (${a.pathType}) of Ingress ${a.ingress} on ${a.host} serves nothing, today and in the output: the host works with regular expressions, and one of Ingress ${a.winner} comes first and takes all that this one would take.`,
     why: "use-regex or rewrite-target of any Ingress turns all paths of a host into expressions that ignore case and path type, and nginx takes the first that fits.",
     remedy: "Remove the path, or give the host to Ingresses without use-regex and rewrite-target, and convert again.",
     cite: "internal/ingress/controller/template/template.go (buildLocation), controller.go (getBackendServers)",

@@ -22,13 +22,15 @@ export const standardFindings = {
       readonly bare: readonly string[];
       /** Each expression with its prefix. */
       readonly pairs: readonly { readonly path: string; readonly prefix: string }[];
+      /** Gateway API may choose another one of them than nginx. */
+      readonly reordered: boolean;
     }
   >({
     title: "Regular expression that became a prefix",
     severity: "low",
     verdict: "equivalent",
     what: (a) =>
-      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements${a.bare.length === 0 ? "" : `; ${a.bare.map((path) => `"${path}"`).join(", ")} without a slash behind it matches now and did not before`}.`,
+      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements${a.bare.length === 0 ? "" : `; ${a.bare.map((path) => `"${path}"`).join(", ")} without a slash behind it matches now and did not before`}${a.reordered ? "; where several match, the longest prefix is taken, and no longer the first expression" : ""}.`,
     why: "In ingress-nginx they are expressions that ignore case and are open at the end, because the host is in regex mode; some clients may rely on that by accident.",
     remedy:
       "Nothing, if clients use the paths as written; --fidelity exact keeps the matching to the letter where the target can.",
@@ -487,7 +489,7 @@ export const standardFindings = {
     severity: "blocker",
     verdict: "unsupported",
     what: (a) =>
-      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.length === 0 ? "the controller's ConfigMap" : a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}.`,
+      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.length === 0 ? "the controller's ConfigMap" : a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}${a.annotations.some((key) => key.endsWith("/auth-tls-secret")) ? "; redirects and paths that nobody serves are answered without a certificate" : ""}.`,
     why: "A route without its protection would let everyone in.",
     remedy:
       "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",

@@ -5,7 +5,8 @@ import { HERE, NOTHING_TO_DO } from "./parts.js";
 
 /** Where several checks stand before a backend, another one than in nginx may be the first to refuse. */
 export function refusalOrder(rule: PlannedRule): Translation {
-  const { ipAccess, basicAuth, externalAuth } = rule.features;
+  const { basicAuth, externalAuth } = rule.features;
+  const ipAccess = rule.features.ipAccess ?? snippetList(rule);
   const checks = [
     ...(ipAccess === undefined ? [] : ["the address list"]),
     ...(basicAuth === undefined ? [] : ["the password"]),
@@ -18,4 +19,14 @@ export function refusalOrder(rule: PlannedRule): Translation {
     ...NOTHING_TO_DO,
     findings: [finding("REFUSAL_ORDER_CHANGED", first.settings[0]?.origin ?? rule.origin, args, HERE)],
   };
+}
+
+/** allow and deny of snippets, which become the same authorization as the annotations' lists. */
+function snippetList({ features }: PlannedRule): PlannedRule["features"]["snippets"] {
+  const lists = (features.snippets?.parts ?? []).some(
+    ({ where, config }) =>
+      (where === "configuration" || where === "server") &&
+      config.directives.some(({ name }) => name === "allow" || name === "deny"),
+  );
+  return lists ? features.snippets : undefined;
 }

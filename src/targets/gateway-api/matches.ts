@@ -78,6 +78,7 @@ function wantsSlash(path: PlannedPath): boolean {
 /** Findings about the paths of one route, one of a kind. */
 export function pathFindings(
   rules: readonly { readonly rule: PlannedRule; readonly path: RenderedPath }[],
+  { portable }: Pick<PlannedRoute, "portable">,
   definition: TargetDefinition,
 ): Finding[] {
   const findings: Finding[] = [];
@@ -100,6 +101,7 @@ export function pathFindings(
         prefix: path.value,
       })),
       bare: [...new Set(narrowed.flatMap(({ rule, path }) => (wantsSlash(rule.matches[0].path) ? path.value : [])))],
+      reordered: portable === "singly",
     };
     findings.push(
       finding("PATH_MATCH_NARROWED", [first.rule.origin, ...rest.map(({ rule }) => rule.origin)], args, target),

@@ -41,7 +41,7 @@ function describe({ controller, listeners }: Plan): string[] {
     ...(isSecure && controller.isOn("hsts")
       ? [`Strict-Transport-Security (max-age=${controller.value("hsts-max-age").text}) on HTTPS responses`]
       : []),
-    ...(limit === "0" ? [] : [`a limit of ${limit} for request bodies (413 above it)`]),
+    ...(limit === "0" ? [] : [`a limit of ${limit} for request bodies (413 above it, in place of redirects too)`]),
     `${controller.number("proxy-connect-timeout")} s to connect, and ${pause} s without data, before 504`,
     ...(retries
       ? [

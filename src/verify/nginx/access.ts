@@ -3,6 +3,7 @@ import { settingOf } from "../../mappings/index.js";
 import { inAnyNetwork } from "../addresses.js";
 import type { Authentication, Gate } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
+import { expanded } from "./variables.js";
 
 export type Access = {
   readonly gate: Gate;
@@ -25,7 +26,9 @@ export function accessOf(
     gate: {
       authentication: [
         ...certificateCheck(server, request),
-        ...(isExempt(location, controller) ? [] : [...serviceCheck(settings, controller), ...passwordCheck(settings)]),
+        ...(isExempt(location, controller)
+          ? []
+          : [...serviceCheck(settings, request, controller), ...passwordCheck(settings)]),
       ],
       address,
     },
@@ -45,12 +48,12 @@ function passwordCheck(settings: Settings): Authentication[] {
 }
 
 /** The annotation, else the ConfigMap's service for all that do not opt out (template.go, shouldApplyGlobalAuth). */
-function serviceCheck(settings: Settings, controller: ControllerConfig): Authentication[] {
+function serviceCheck(settings: Settings, request: ProbeRequest, controller: ControllerConfig): Authentication[] {
   const own = settingOf(settings, "auth-url")?.value;
-  if (own !== undefined) return [{ kind: "service", url: askedAt(own) }];
+  if (own !== undefined) return [{ kind: "service", url: askedAt(own, request) }];
   const global = controller.value("global-auth-url").text;
   if (global === "" || settingOf(settings, "enable-global-auth")?.value === false) return [];
-  return [{ kind: "service", url: askedAt(global) }];
+  return [{ kind: "service", url: askedAt(global, request) }];
 }
 
 /** Sign-in page of the location's auth service, or of the one that the ConfigMap asks of locations without their own. */
@@ -71,12 +74,19 @@ export function signinOf(
   };
 }
 
-/** `namespace/service:port/path` for a Service of the cluster, else `host:port/path`; `{path}` stands for the path of the request. */
-function askedAt(url: string): string {
-  const [, scheme = "http", authority = "", target = ""] = /^(https?):\/\/([^/?#]*)(.*)$/i.exec(url.trim()) ?? [];
+/** The path and query of the request at the end of an auth-url, which Envoy appends by itself. */
+const WHOLE_PATH = /\/?\$(?:request_uri|\{request_uri\})$/;
+
+/**
+ * `namespace/service:port/path` for a Service of the cluster, else `host:port/path`; `{path}` stands for the path of the request. Variables are filled
+ * in for each request (nginx.tmpl, `set $target` before `proxy_pass $target`); one that cannot be predicted stays as it is written.
+ */
+function askedAt(written: string, request: ProbeRequest): string {
+  const start = written.trim().replace(WHOLE_PATH, "");
+  const url = `${expanded(start, request) ?? start}${WHOLE_PATH.test(written.trim()) ? "{path}" : ""}`;
+  const [, scheme = "http", authority = "", path = ""] = /^(https?):\/\/([^/?#{]*)(.*)$/i.exec(url) ?? [];
   const [host = "", port] = authority.split(":");
   const number = port === undefined ? (scheme.toLowerCase() === "https" ? 443 : 80) : Number(port);
-  const path = target.replace(/\/?\$(?:request_uri|\{request_uri\})$/, "{path}");
   return `${serviceAt(host.toLowerCase(), number)}${path.startsWith("/") || path === "{path}" ? path : `/${path}`}`;
 }
 

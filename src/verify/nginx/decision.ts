@@ -100,7 +100,10 @@ function decide({ model, servers, tables, known }: Simulation, request: ProbeReq
     return finished(frame, { outcome: { kind: "no-connection", reason: "no-certificate" } });
   let table = tables.get(server);
   if (table === undefined) tables.set(server, (table = tableOf(server)));
-  return finished(frame, serverAnswer(frame, table));
+  const answer = serverAnswer(frame, table);
+  // Certificates are asked for at the handshake, in front of every answer.
+  const handshake: Gate = { authentication: certificateCheck(server, request), address: "no-list" };
+  return finished(frame, { gate: handshake, ...answer });
 }
 
 /** The built-in server behind `_`: 404, and 200 for the health check of load balancers. */
@@ -225,6 +228,7 @@ function serverAnswer(frame: Frame, table: LocationTable): Answer {
     case "undecidable":
       return { outcome: choice, location: choice.location };
     case "slash": {
+      if (isTooLarge(frame, choice.location)) return { outcome: TOO_LARGE, location: choice.location };
       const target = withQuery(`${uri}/`, request.query === "" ? undefined : request.query);
       const isRelative = settingOf(choice.location.settings, "relative-redirects")?.value === true;
       const origin = isRelative ? "" : `${request.scheme}://${request.host.toLowerCase()}`;
@@ -271,11 +275,20 @@ function isMapped(keys: readonly string[], value: string): boolean {
 
 type Block = { readonly path: string; readonly uri: string; readonly isBlocked: boolean };
 
-/** The phases of a location: rewrite, HTTPS redirect, access, body, backend. */
+const TOO_LARGE: Outcome = { kind: "respond", status: 413 };
+
+/** nginx looks at Content-Length as soon as it knows the location (ngx_http_core_find_config_phase). */
+function isTooLarge(frame: Frame, location: Location): boolean {
+  const limit = limitsAt(location, frame).bodyBytes;
+  return limit !== undefined && frame.request.bodyBytes > limit;
+}
+
+/** The phases of a location: body size, rewrite, HTTPS redirect, access, backend. */
 function locationAnswer(frame: Frame, location: Location, block: Block): Answer {
   const { request, server, model } = frame;
   if (block.isBlocked) return { outcome: { kind: "respond", status: 403 }, location };
   if (location.denied !== undefined) return { outcome: { kind: "respond", status: location.denied.status }, location };
+  if (isTooLarge(frame, location)) return { outcome: TOO_LARGE, location };
   const cors = corsHeaders(location.settings, request);
   const fixed = rewritePhase(frame, location, block);
   if (fixed !== undefined) return { outcome: fixed.outcome, location, cors };
@@ -294,8 +307,6 @@ function locationAnswer(frame: Frame, location: Location, block: Block): Answer 
   const base = { gate: access.gate, location, cors };
   const refused = refusalOf(access, request);
   if (refused !== undefined) return { ...base, outcome: refusal(refused, location, frame) };
-  const limit = limitsAt(location, frame).bodyBytes;
-  if (limit !== undefined && request.bodyBytes > limit) return { ...base, outcome: { kind: "respond", status: 413 } };
   if (upstream === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
   return {
     ...base,

@@ -25,6 +25,10 @@ export const accessExplanations: readonly Explanation[] = [
   explains("PROTECTION_NOT_PORTABLE", INGRESS, [...OPENED, "request-header"], (of, { closed, annotations }) => {
     // nginx compares the subject on plain HTTP too, where there is none.
     const isCommonName = annotations.some((key) => key.endsWith("/auth-tls-match-cn")) && answers(of.before, 403);
+    // The handshake asked in front of redirects and unmatched paths as well.
+    const isCertificate = annotations.some((key) => key.endsWith("/auth-tls-secret"));
+    if (isCertificate && (of.after.outcome.kind === "redirect" || answers(of.after, 404)))
+      return of.difference.aspect === "authentication" || answers(of.before, 400) || isCommonName;
     return isCommonName || (closed ? closedWith(of) : isOpened(of) || of.difference.aspect === "request-header");
   }),
   explains("CLIENT_CERTIFICATE_UNCHECKED", INGRESS, [...OPENED, "request-header"], (of, { closed }) =>
@@ -74,10 +78,8 @@ export const accessExplanations: readonly Explanation[] = [
   ),
   explains("EXTERNAL_AUTH_SIGNIN_STATIC", INGRESS, ["location"], ({ request, before, after }) => {
     if (before.outcome.kind !== "redirect" || after.outcome.kind !== "redirect") return false;
-    return (
-      request.credentials.authAnswer === 401 &&
-      decodeURIComponent(before.outcome.location) === decodeURIComponent(after.outcome.location)
-    );
+    const [was, becomes] = [decoded(before.outcome.location), after.outcome.location];
+    return request.credentials.authAnswer === 401 && (was === becomes || was === decoded(becomes));
   }),
   explains(
     "EXTERNAL_AUTH_SIGNIN_LOST",
@@ -93,6 +95,15 @@ export const accessExplanations: readonly Explanation[] = [
   ),
   explains("REFUSAL_ORDER_CHANGED", INGRESS, ANSWER, ({ before, after }) => isRefusal(before) && isRefusal(after)),
 ];
+
+/** Escapes read once; text that is no UTF-8 stays as it is. */
+function decoded(location: string): string {
+  try {
+    return decodeURIComponent(location);
+  } catch {
+    return location;
+  }
+}
 
 const isRefusal = (decision: Case["before"]): boolean =>
   answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);

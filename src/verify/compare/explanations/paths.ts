@@ -50,9 +50,11 @@ export const pathExplanations: readonly Explanation[] = [
       "idle-timeout",
       "rate-limit",
     ],
-    ({ request }, { pairs }) => {
+    ({ request, before }, { pairs, reordered }) => {
       const uri = uriOf(request);
-      return uri !== undefined && pairs.some((pair) => isTornApart(pair, uri));
+      if (uri === undefined) return false;
+      const isOther = (path: string, prefix: string): boolean => path !== before.by.path && isBelow(prefix, uri);
+      return pairs.some((pair) => isTornApart(pair, uri) || (reordered && isOther(pair.path, pair.prefix)));
     },
   ),
   explains(

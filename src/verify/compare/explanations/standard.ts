@@ -54,7 +54,11 @@ export const standardExplanations: readonly Explanation[] = [
       if (aspect === "connect-timeout" || aspect === "idle-timeout")
         return before.by.keys?.some((key) => /^proxy-(?:connect|read|send)-timeout$/.test(key)) !== true;
       if (before.by.isUnmatched === true && answers(after, 404)) return before.outcome.kind !== "forward";
-      if (answers(before, 413)) return request.bodyBytes > 0 && before.by.keys?.includes("proxy-body-size") !== true;
+      if (answers(before, 413))
+        return (
+          request.bodyBytes > 0 &&
+          (before.by.keys?.includes("proxy-body-size") !== true || after.outcome.kind === "redirect")
+        );
       const isUnknown = before.by.host === "_";
       if (isUnknown && request.scheme === "https" && isClosedPort(after)) return true;
       return isUnknown && answers(before, 200) && request.path.startsWith("/healthz");

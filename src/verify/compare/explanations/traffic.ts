@@ -32,6 +32,17 @@ export const trafficExplanations: readonly Explanation[] = [
     ({ difference }) => difference.name === "x-forwarded-prefix",
   ),
   explains("DEFAULT_SERVER_HEADER", RUN, ["response-header"], ({ difference }) => difference.name === "server"),
+  // Only what the proxy answers by itself; the backend never gets such a body. app-root answers before nginx has a location.
+  explains(
+    "BODY_LIMIT_BUFFERS",
+    INGRESS,
+    ["outcome", "status"],
+    ({ before, after, request }) =>
+      request.bodyBytes > 0 &&
+      (answers(before, 413)
+        ? after.outcome.kind !== "forward"
+        : before.outcome.kind === "redirect" && before.by.path === undefined && answers(after, 413)),
+  ),
   explains("BODY_LIMIT_NOT_ENFORCED", INGRESS, ["outcome", "status", "body-limit"], isTooLarge),
   explains(
     "DEFAULT_BODY_LIMIT",
@@ -40,7 +51,8 @@ export const trafficExplanations: readonly Explanation[] = [
     (of, { enforced }) =>
       (!isAnnotated(of, "proxy-body-size") && isTooLarge(of)) ||
       // The Gateway's limit stands in front of redirects too.
-      (enforced && of.before.outcome.kind === "redirect" && answers(of.after, 413)),
+      (enforced && of.before.outcome.kind === "redirect" && answers(of.after, 413)) ||
+      (!enforced && of.after.outcome.kind === "redirect" && isTooLarge(of)),
   ),
   explains(
     "TIMEOUT_IDLE_BOTH_WAYS",
