@@ -70,6 +70,8 @@ export type Provenance = {
   readonly isUnmatched?: boolean;
   /** Annotations in force at the location. */
   readonly keys?: readonly string[];
+  /** Response and request headers, lower case, that directives of snippets set, add or take away. */
+  readonly snippetHeaders?: readonly string[];
   /** Route that answers: `Kind namespace/name`. */
   readonly route?: string;
 };
@@ -98,6 +100,10 @@ export const SYMBOLS = {
   issuer: "{certificate issuer}",
   certificate: "{certificate}",
   authAnswer: "{from the auth service}",
+  /** What the backend itself answers in a header that gets another line. */
+  backend: "{from the backend}",
+  /** A value that depends on what the simulator does not know. */
+  unknown: "{not predictable}",
 } as const;
 
 /** The outcome in a few words, for people. */

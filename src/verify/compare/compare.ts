@@ -4,9 +4,11 @@ import type { OwnedResource } from "../../kubernetes/index.js";
 import type { Decision } from "../decision.js";
 import { gatewayDecisions, type GatewayTarget } from "../gateway/decision.js";
 import { nginxDecision } from "../nginx/decision.js";
+import type { Without } from "../nginx/snippets/sources.js";
 import { escapeUri, parseUri } from "../nginx/uri.js";
 import type { ProbeRequest } from "../request.js";
 import { differencesOf, type ComparisonOptions, type Difference } from "./difference.js";
+import { lostSnippets, type LostSnippets } from "./lost-snippets.js";
 import { indexFindings, namedBy, type NamingIndex, type Subjects } from "./naming.js";
 
 /** What a comparison is made from. */
@@ -50,8 +52,9 @@ export function comparer(input: ComparisonInput): (request: ProbeRequest) => Com
   const objects = input.resources.map(({ object }) => object);
   const names = indexFindings(input.findings);
   const ingresses = ingressesOfRoutes(input.resources);
-  const compareOnce = (request: ProbeRequest): Comparison => {
-    const before = nginxDecision(model, request);
+  const lost = lostSnippets(input.findings);
+  const compareOnce: CompareOnce = (request, without) => {
+    const before = nginxDecision(model, request, without);
     const [after, ...others] = gatewayDecisions(objects, target, request);
     if (after === undefined) throw new Error("a target without an answer");
     const alternatives = [after, ...others];
@@ -75,19 +78,44 @@ export function comparer(input: ComparisonInput): (request: ProbeRequest) => Com
   };
   return (request) => {
     const result = compareOnce(request);
-    return result.unnamed.length === 0 ? result : (plainSpelling(result, names, compareOnce) ?? result);
+    if (result.unnamed.length === 0) return result;
+    return (
+      plainSpelling(result, names, compareOnce) ??
+      (lost === undefined ? undefined : withoutLost(result, { lost, names, model }, compareOnce)) ??
+      result
+    );
   };
+}
+
+type CompareOnce = (request: ProbeRequest, without?: Without) => Comparison;
+
+/**
+ * Directives of snippets that are lost are announced by findings of their own. Those speak for a difference when ingress-nginx without the directives
+ * would answer as the Gateway does, apart from what other findings announce.
+ */
+function withoutLost(
+  result: Comparison,
+  { lost, names, model }: { readonly lost: LostSnippets; readonly names: NamingIndex; readonly model: NginxModel },
+  compareOnce: CompareOnce,
+): Comparison | undefined {
+  const compare: CompareOnce = (request) => compareOnce(request, lost.together);
+  const bare = compare(result.request);
+  if (JSON.stringify(bare.before) === JSON.stringify(result.before)) return undefined;
+  if (bare.unnamed.length > 0 && plainSpelling(bare, names, compare) === undefined) return undefined;
+  const before = JSON.stringify(result.before);
+  const finding =
+    lost.each.find(({ without }) => JSON.stringify(nginxDecision(model, result.request, without)) !== before)
+      ?.finding ?? lost.each[0]?.finding;
+  if (finding === undefined) return undefined;
+  const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));
+  return { ...result, named: [...result.named, ...named], unnamed: [] };
 }
 
 /**
  * A path in another spelling (repeated slashes, dot segments, needless or meaningful escapes) may be answered differently, which the controller-wide
  * finding about paths announces. It does so only where the plain spelling of the same path is answered alike.
  */
-function plainSpelling(
-  result: Comparison,
-  names: NamingIndex,
-  compareOnce: (request: ProbeRequest) => Comparison,
-): Comparison | undefined {
+function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: CompareOnce): Comparison | undefined {
   const finding = pathFinding(names);
   if (finding === undefined) return undefined;
   const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));

@@ -278,7 +278,11 @@ function overridden(
 }
 
 function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | undefined): HeaderChanges {
-  const own = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request);
+  const isForwarded =
+    !match.extensions.some((extension) => extension?.["directResponse"] !== undefined) &&
+    filterOf(match.rule, "RequestRedirect") === undefined;
+  const present = (): string | undefined => (isForwarded ? SYMBOLS.backend : undefined);
+  const own = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request, present);
   return cors === undefined ? own : { set: { ...own.set, ...corsAnswer(cors, request) }, removed: own.removed };
 }
 
@@ -289,7 +293,7 @@ function requestChanges(
   checks: Extract<SecurityChecks, { kind: "checks" }>,
   security: EffectivePolicy | undefined,
 ): HeaderChanges {
-  const own = headerChanges(filterOf(match.rule, "RequestHeaderModifier"), request);
+  const own = headerChanges(filterOf(match.rule, "RequestHeaderModifier"), request, (name) => request.headers[name]);
   if (!isEnvoy(simulation)) return own;
   const headers = object(prepared.client["headers"]);
   const early = headerChanges(object(headers["earlyRequestHeaders"]), request);

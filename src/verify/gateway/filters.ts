@@ -99,34 +99,51 @@ function replaceAll(pattern: string, substitution: string, path: string): string
 
 /** A header modifier, read once: names in lower case, and whether a value has operators to fill in. */
 type Modifier = {
-  readonly set: readonly { readonly name: string; readonly value: string; readonly isFormat: boolean }[];
+  readonly set: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly isFormat: boolean;
+    readonly isAdded: boolean;
+  }[];
   readonly removed: readonly string[];
 };
 
 const modifiers = new WeakMap<JsonObject, Modifier>();
 
-/** Changes of a header modifier, with Envoy's format strings filled in. */
-export function headerChanges(modifier: JsonObject | undefined, request: ProbeRequest): HeaderChanges {
+/**
+ * Changes of a header modifier, with Envoy's format strings filled in.
+ *
+ * @param present lines that a header has already, to which `add` puts another one
+ */
+export function headerChanges(
+  modifier: JsonObject | undefined,
+  request: ProbeRequest,
+  present: (name: string) => string | undefined = () => undefined,
+): HeaderChanges {
   if (modifier === undefined) return NO_HEADERS;
   let read = modifiers.get(modifier);
   if (read === undefined) modifiers.set(modifier, (read = readModifier(modifier)));
   if (read.set.length === 0 && read.removed.length === 0) return NO_HEADERS;
   const set: Record<string, string> = {};
-  for (const { name, value, isFormat } of read.set) {
+  for (const { name, value, isFormat, isAdded } of read.set) {
     const filled = isFormat ? filledIn(value, request) : value;
+    // Envoy removes before it adds.
+    const line = set[name] ?? (read.removed.includes(name) ? undefined : present(name));
     // An operator without a value leaves the header out.
-    if (filled !== "") set[name] = filled;
+    if (filled !== "") set[name] = isAdded && line !== undefined ? `${line}, ${filled}` : filled;
   }
   return { set, removed: read.removed };
 }
 
 function readModifier(modifier: JsonObject): Modifier {
-  const pairs = [...list(modifier["set"]), ...list(modifier["add"])].map((header) => ({
-    name: (text(header["name"]) ?? "").toLowerCase(),
-    value: text(header["value"]) ?? "",
-  }));
+  const pairs = (field: "set" | "add"): Modifier["set"][number][] =>
+    list(modifier[field]).map((header) => {
+      const value = text(header["value"]) ?? "";
+      const name = (text(header["name"]) ?? "").toLowerCase();
+      return { name, value, isFormat: value.includes("%"), isAdded: field === "add" };
+    });
   return {
-    set: pairs.map((pair) => ({ ...pair, isFormat: pair.value.includes("%") })),
+    set: [...pairs("set"), ...pairs("add")],
     removed: strings(modifier["remove"]).map((name) => name.toLowerCase()),
   };
 }
@@ -173,6 +190,9 @@ function requestValue(name: string, request: ProbeRequest): string | undefined {
       return withQuery(request.path, request.query);
     case "":
       return undefined;
+    case "x-request-id":
+      // Envoy makes one before any filter runs.
+      return request.headers["x-request-id"] ?? SYMBOLS.requestId;
     default:
       return request.headers[name.toLowerCase()];
   }

@@ -3,6 +3,8 @@ import { settingOf } from "../../mappings/index.js";
 import { inAnyNetwork } from "../addresses.js";
 import type { Authentication, Gate } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
+import { innermost, type Levels } from "./snippets/header-effects.js";
+import type { Placed } from "./snippets/sources.js";
 import { expanded } from "./variables.js";
 
 export type Access = {
@@ -14,25 +16,24 @@ export type Access = {
 
 /** The checks of a location (nginx.tmpl: deny, allow, auth_request, auth_basic; all of them without `satisfy any`). */
 export function accessOf(
-  server: Server,
-  location: Location,
+  { server, location, levels }: { readonly server: Server; readonly location: Location; readonly levels: Levels },
   request: ProbeRequest,
   controller: ControllerConfig,
 ): Access {
   const { settings } = location;
-  const { address, isListed } = addressOutcome(settings, request.address, controller);
+  const { address, isListed } = addressOutcome(settings, request.address, controller, levels);
+  const password = passwordCheck(settings);
   return {
     isListed,
     gate: {
       authentication: [
         ...certificateCheck(server, request),
-        ...(isExempt(location, controller)
-          ? []
-          : [...serviceCheck(settings, request, controller), ...passwordCheck(settings)]),
+        ...(isExempt(location, controller) ? [] : [...serviceCheck(settings, request, controller), ...password]),
+        ...(password.length > 0 ? [] : snippetPassword(levels)),
       ],
       address,
     },
-    satisfy: settingOf(settings, "satisfy")?.value === "any" ? "any" : "all",
+    satisfy: (settingOf(settings, "satisfy")?.value ?? satisfyOf(levels)) === "any" ? "any" : "all",
   };
 }
 
@@ -105,19 +106,49 @@ export function certificateCheck(server: Server, request: ProbeRequest): Authent
 }
 
 type AddressOutcome = { readonly address: Gate["address"]; readonly isListed: boolean };
+type AddressRule = { readonly action: string; readonly range: string };
 
-/** Lists of the Ingress replace those of the ConfigMap, and a list of any kind lets nginx forget block-cidrs. */
-function addressOutcome(settings: Settings, address: string, controller: ControllerConfig): AddressOutcome {
+/**
+ * The first rule that names the client decides, among those of the innermost block that has any (ngx_http_access_module): in a location the lists of the
+ * Ingress, which replace those of the ConfigMap, and then its snippet; then the server's; then block-cidrs.
+ */
+export function addressOutcome(
+  settings: Settings | undefined,
+  address: string,
+  controller: ControllerConfig,
+  levels: Levels,
+): AddressOutcome {
+  const [http = [], server = [], ...inner] = levels.map(rulesOf);
+  const generated = settings === undefined ? [] : generatedRules(settings, controller);
+  const blocked = controller.list("block-cidrs").map((range) => ({ action: "deny", range }));
+  const rules = [[...generated, ...inner.flat()], server, [...blocked, ...http]].find((list) => list.length > 0);
+  if (rules === undefined) return { address: "no-list", isListed: false };
+  const first = rules.find(({ range }) => range === "all" || inAnyNetwork(address, [range]));
+  return { address: first?.action === "deny" ? "denied" : "allowed", isListed: first?.action === "allow" };
+}
+
+function generatedRules(settings: Settings, controller: ControllerConfig): AddressRule[] {
   const deny = settingOf(settings, "denylist-source-range")?.value ?? controller.list("denylist-source-range");
   const allow = settingOf(settings, "allowlist-source-range")?.value ?? controller.list("whitelist-source-range");
-  if (deny.length === 0 && allow.length === 0) {
-    const blocked = controller.list("block-cidrs");
-    if (blocked.length === 0) return { address: "no-list", isListed: false };
-    return { address: inAnyNetwork(address, blocked) ? "denied" : "allowed", isListed: false };
-  }
-  if (inAnyNetwork(address, deny)) return { address: "denied", isListed: false };
-  const isListed = inAnyNetwork(address, allow);
-  return { address: allow.length === 0 || isListed ? "allowed" : "denied", isListed };
+  return [
+    ...deny.map((range) => ({ action: "deny", range })),
+    ...allow.map((range) => ({ action: "allow", range })),
+    ...(allow.length === 0 ? [] : [{ action: "deny", range: "all" }]),
+  ];
+}
+
+const rulesOf = (level: readonly Placed[]): AddressRule[] =>
+  level
+    .filter(({ name }) => name === "allow" || name === "deny")
+    .map(({ name, args }) => ({ action: name, range: args[0] ?? "" }));
+
+const satisfyOf = (levels: Levels): string | undefined => innermost(levels, "satisfy")[0]?.args[0];
+
+/** auth_basic of a snippet, whatever file it names. */
+export function snippetPassword(levels: Levels): Authentication[] {
+  const realm = innermost(levels, "auth_basic")[0]?.args[0] ?? "off";
+  const hasFile = innermost(levels, "auth_basic_user_file").length > 0;
+  return realm === "off" || !hasFile ? [] : [{ kind: "password", scheme: "basic" }];
 }
 
 /**

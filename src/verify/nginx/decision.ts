@@ -1,4 +1,4 @@
-import type { Location, NginxModel, Server, Settings } from "../../ingress-nginx/index.js";
+import type { NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import {
   NO_HEADERS,
@@ -12,72 +12,65 @@ import {
 } from "../decision.js";
 import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
-import { accessOf, certificateCheck, refusalOf, signinOf, type Access } from "./access.js";
-import { backendName, hasNoEndpoints, sharesOf } from "./canary.js";
-import { corsHeaders } from "./cors.js";
-import { addedHeaders, customHeaders, hiddenHeaders, requestHeaders, transportSecurity } from "./headers.js";
-import { limitsOf } from "./limits.js";
-import { chooseLocation, tableOf, type LocationTable } from "./locations.js";
-import { redirectAnnotation, rewritten } from "./rewrite.js";
+import { certificateCheck } from "./access.js";
+import { backendName } from "./canary.js";
+import { addedHeaders, customHeaders, hiddenHeaders, transportSecurity } from "./headers.js";
+import { locationAnswer } from "./location-answer.js";
+import { tableOf, type LocationTable } from "./locations.js";
 import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./servers.js";
-import { snippetEffect, type SnippetEffect } from "./snippets.js";
+import { isTooLarge, limitsAt, TOO_LARGE, type Answer, type Frame } from "./frame.js";
+import { innermost, responseHeaders } from "./snippets/header-effects.js";
+import { ownAnswer } from "./snippets/own-answer.js";
+import { chooseAny, type AnyChoice } from "./snippets/own-locations.js";
+import {
+  constantsOf,
+  namedHeaders,
+  prepareSnippets,
+  serverLevels,
+  type PreparedSnippets,
+} from "./snippets/prepared.js";
+import { absolute, run } from "./snippets/rewriting.js";
+import { ALL_THERE, type Without } from "./snippets/sources.js";
+import { matched, stateOf, type State } from "./snippets/state.js";
 import { parseUri } from "./uri.js";
-import { believed, expanded } from "./variables.js";
+import { believed } from "./variables.js";
 
 /** A model prepared for many requests. */
 type Simulation = {
   readonly model: NginxModel;
   readonly servers: ServerIndex;
   readonly tables: Map<Server, LocationTable>;
+  readonly snippets: Map<Without, Map<Server, PreparedSnippets | undefined>>;
   readonly known: Known;
 };
 
-/** What is the same for every request to a location, worked out once. */
-type Known = {
-  readonly provenance: Map<Location, Decision["by"]>;
-  readonly limits: Map<Settings, Decision["limits"]>;
-};
+type Known = Frame["known"];
 
 const simulations = new WeakMap<NginxModel, Simulation>();
 
 /**
  * What ingress-nginx answers, from the model alone: server, location, phases (docs/ingress-nginx.md, "Order inside a request").
  *
+ * @param without directives of snippets that are taken to be absent, to ask what they change
  * @returns the full answer as far as it can be predicted; `undecidable` where a pattern or a variable cannot be evaluated
  */
-export function nginxDecision(model: NginxModel, request: ProbeRequest): Decision {
+export function nginxDecision(model: NginxModel, request: ProbeRequest, without: Without = ALL_THERE): Decision {
   let simulation = simulations.get(model);
   if (simulation === undefined) {
     simulation = {
       model,
       servers: indexServers(model),
       tables: new Map(),
+      snippets: new Map(),
       known: { provenance: new Map(), limits: new Map() },
     };
     simulations.set(model, simulation);
   }
-  return decide(simulation, believed(request, model.controller));
+  return decide(simulation, believed(request, model.controller), without);
 }
 
-/** The pieces of an answer that are known before its outcome. */
-type Frame = {
-  readonly request: ProbeRequest;
-  readonly model: NginxModel;
-  readonly server: Server;
-  readonly certificate: Certificate | undefined;
-  readonly known: Known;
-};
-
-type Answer = {
-  readonly outcome: Outcome;
-  readonly gate?: Gate;
-  readonly location?: Location;
-  readonly cors?: Readonly<Record<string, string>> | undefined;
-  readonly requestHeaders?: HeaderChanges;
-  readonly ingresses?: readonly string[];
-};
-
-function decide({ model, servers, tables, known }: Simulation, request: ProbeRequest): Decision {
+function decide(simulation: Simulation, request: ProbeRequest, without: Without): Decision {
+  const { model, servers, known } = simulation;
   const choice = chooseServer(servers, request.host);
   const certificate = shownCertificate(servers, request);
   if (choice.kind === "none") {
@@ -88,7 +81,7 @@ function decide({ model, servers, tables, known }: Simulation, request: ProbeReq
       certificate,
     );
   }
-  const frame: Frame = { request, model, server: choice.server, certificate, known };
+  const frame: Frame = { request, model, server: choice.server, certificate, known, snippets: undefined };
   if (choice.kind === "www-redirect") return finished(frame, wwwRedirect(frame, choice.to));
   const { server } = choice;
   const isOwnName = request.host.toLowerCase() === server.host;
@@ -98,12 +91,22 @@ function decide({ model, servers, tables, known }: Simulation, request: ProbeReq
     });
   if (request.scheme === "https" && server.kind === "default" && model.controller.isOn("ssl-reject-handshake"))
     return finished(frame, { outcome: { kind: "no-connection", reason: "no-certificate" } });
-  let table = tables.get(server);
-  if (table === undefined) tables.set(server, (table = tableOf(server)));
-  const answer = serverAnswer(frame, table);
+  const { table, snippets } = preparedServer(simulation, server, without);
+  const answer = serverAnswer({ ...frame, snippets }, table);
   // Certificates are asked for at the handshake, in front of every answer.
   const handshake: Gate = { authentication: certificateCheck(server, request), address: "no-list" };
   return finished(frame, { gate: handshake, ...answer });
+}
+
+type PreparedServer = { readonly table: LocationTable; readonly snippets: PreparedSnippets | undefined };
+
+function preparedServer({ model, tables, snippets }: Simulation, server: Server, without: Without): PreparedServer {
+  let table = tables.get(server);
+  if (table === undefined) tables.set(server, (table = tableOf(server)));
+  let known = snippets.get(without);
+  if (known === undefined) snippets.set(without, (known = new Map<Server, PreparedSnippets | undefined>()));
+  if (!known.has(server)) known.set(server, prepareSnippets(model, server, table, without));
+  return { table, snippets: known.get(server) };
 }
 
 /** The built-in server behind `_`: 404, and 200 for the health check of load balancers. */
@@ -141,8 +144,11 @@ function finished(frame: Frame, answer: Answer): Decision {
     outcome,
     gate: answer.gate ?? OPEN,
     requestHeaders: answer.requestHeaders ?? NO_HEADERS,
-    responseHeaders: location === undefined ? NO_HEADERS : responseHeadersOf(location, answer, frame),
-    limits: outcome.kind === "forward" && location !== undefined ? limitsAt(location, frame) : NO_LIMITS,
+    responseHeaders: responseHeadersOf(answer, frame),
+    limits:
+      outcome.kind !== "forward"
+        ? NO_LIMITS
+        : (answer.limits ?? (location === undefined ? NO_LIMITS : limitsAt(location, frame))),
     ...(certificate === undefined || outcome.kind === "passthrough" || outcome.kind === "no-connection"
       ? {}
       : { certificate }),
@@ -150,16 +156,17 @@ function finished(frame: Frame, answer: Answer): Decision {
   };
 }
 
-function limitsAt({ settings }: Location, { known, model }: Frame): Decision["limits"] {
-  let limits = known.limits.get(settings);
-  if (limits === undefined) known.limits.set(settings, (limits = limitsOf(settings, model.controller)));
-  return limits;
-}
-
 /** The owner of the location and whoever else's settings are in force there; the whole host where no location was reached. */
-function provenanceOf({ server, known }: Frame, { location, ingresses }: Answer): Decision["by"] {
+function provenanceOf({ server, known }: Frame, { location, ingresses, effects }: Answer): Decision["by"] {
+  const named = effects === undefined ? [] : namedHeaders(effects.levels);
+  const snippetHeaders = named.length === 0 ? {} : { snippetHeaders: named };
   if (location === undefined)
-    return { host: server.host, ingresses: ingresses ?? server.ingresses.map(({ id }) => id) };
+    return {
+      host: server.host,
+      ingresses: ingresses ?? server.ingresses.map(({ id }) => id),
+      ...(effects === undefined ? {} : { keys: [...server.settings.keys()] }),
+      ...snippetHeaders,
+    };
   let by = known.provenance.get(location);
   if (by === undefined) {
     const others = [...location.settings.values(), ...server.settings.values()].map((setting) => setting.ingress);
@@ -173,20 +180,32 @@ function provenanceOf({ server, known }: Frame, { location, ingresses }: Answer)
     };
     known.provenance.set(location, by);
   }
-  return by;
+  return named.length === 0 ? by : { ...by, ...snippetHeaders };
 }
 
-function responseHeadersOf(location: Location, { cors, outcome }: Answer, { request, model }: Frame): HeaderChanges {
-  const hsts = transportSecurity(request, model.controller);
-  return {
-    set: {
-      ...addedHeaders(model.controller, request),
-      ...cors,
-      ...(location.denied === undefined ? customHeaders(location, model.configMaps) : {}),
-      ...hsts.set,
-    },
-    removed: outcome.kind === "forward" ? hiddenHeaders(model.controller) : [],
-  };
+function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderChanges {
+  const { location, cors, outcome, effects } = answer;
+  if (location === undefined && effects === undefined) return NO_HEADERS;
+  const hasBackend = outcome.kind === "forward";
+  // What server snippets answer stands outside of the locations that HSTS belongs to.
+  const hsts = location === undefined ? NO_HEADERS : transportSecurity(request, model.controller);
+  const added = addedHeaders(model.controller, request);
+  const custom =
+    location === undefined || location.denied !== undefined ? {} : customHeaders(location, model.configMaps);
+  const hidden = hasBackend ? hiddenHeaders(model.controller) : [];
+  if (effects === undefined) return { set: { ...added, ...cors, ...custom, ...hsts.set }, removed: hidden };
+  const { levels, state } = effects;
+  const hides = innermost(levels, "proxy_hide_header").map(({ args }) => (args[0] ?? "").toLowerCase());
+  const steps = (headers: Readonly<Record<string, string>>): { kind: "set"; name: string; value: string }[] =>
+    Object.entries(headers).map(([name, value]) => ({ kind: "set", name, value }));
+  return responseHeaders(levels, state, {
+    status: outcome.kind === "redirect" || outcome.kind === "respond" ? outcome.status : 200,
+    hasBackend,
+    hidden: hides.length > 0 && hasBackend ? [...hidden.filter((name) => name === "server"), ...hides] : hidden,
+    outer: steps({ ...hsts.set, ...added }),
+    // A later `if` that holds takes the place of the one that sets the CORS headers.
+    inner: steps({ ...custom, ...(state.condition === undefined ? cors : {}) }),
+  });
 }
 
 /** ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. */
@@ -212,14 +231,58 @@ function serverAnswer(frame: Frame, table: LocationTable): Answer {
   if (lacksCommonName(server, request)) return { outcome: { kind: "respond", status: 403 } };
   if (server.denied !== undefined) return { outcome: { kind: "respond", status: server.denied.status } };
   const { uri } = parsed;
-  if (server.appRoot !== undefined && uri === "/") {
+  const state = stateOf(request, uri, {
+    server,
+    declared: new Set(),
+    maps: [],
+    constants: {},
+    ...frame.snippets?.context,
+  });
+  const isClosed = isBlocked(model, request);
+  const early = isClosed ? undefined : serverPhase(frame, state);
+  if (early !== undefined) return early;
+  for (let changes = 0; changes <= MOST_CHANGES; changes += 1) {
+    const answer = chosenAnswer(frame, state, { table, isBlocked: isClosed });
+    if (answer !== "moved") return answer;
+  }
+  return { outcome: { kind: "respond", status: 500 } };
+}
+
+/** Changes of the URI before nginx speaks of a cycle (NGX_HTTP_MAX_URI_CHANGES). */
+const MOST_CHANGES = 10;
+
+/** Directives of the server itself in the order of the template: snippet of the host, app-root, snippet of the ConfigMap. */
+function serverPhase({ server, request, snippets }: Frame, state: State): Answer | undefined {
+  const base = snippets === undefined ? {} : { effects: { levels: serverLevels(snippets), state } };
+  if (snippets?.refused !== undefined)
+    return {
+      outcome: { kind: "undecidable", reason: `nginx refuses the configuration: ${snippets.refused}` },
+      ...base,
+    };
+  const first = run(snippets?.texts.before.directives ?? [], state);
+  if (first.kind === "answered") return { outcome: absolute(first.answer, state), ...base };
+  if (first.kind === "stopped") return undefined;
+  if (server.appRoot !== undefined && state.uri === "/") {
     const location = `${request.scheme}://${request.host}${server.appRoot.value}`;
     return {
       outcome: { kind: "redirect", status: 302, location },
       ingresses: [server.appRoot.ingress, ...server.ingresses.map(({ id }) => id)],
+      ...base,
     };
   }
-  const choice = chooseLocation(table, uri);
+  const second = run(snippets?.texts.after.directives ?? [], state);
+  return second.kind === "answered" ? { outcome: absolute(second.answer, state), ...base } : undefined;
+}
+
+/** A location of the controller or of a server snippet, and what it makes of the request. */
+function chosenAnswer(
+  frame: Frame,
+  state: State,
+  { table, isBlocked: isClosed }: { readonly table: LocationTable; readonly isBlocked: boolean },
+): Answer | "moved" {
+  const { server, request } = frame;
+  const { uri } = state;
+  const choice = chooseAny(table, frame.snippets?.own ?? [], uri);
   if (server.kind === "default" && isHealthCheck(uri) && ownHealthCheck(choice))
     return { outcome: { kind: "respond", status: 200 } };
   switch (choice.kind) {
@@ -227,9 +290,12 @@ function serverAnswer(frame: Frame, table: LocationTable): Answer {
       return { outcome: { kind: "respond", status: 404 } };
     case "undecidable":
       return { outcome: choice, location: choice.location };
+    case "own":
+      if (choice.own.kind === "expression") capture(state, choice.own.text);
+      return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownAnswer(frame, state, choice.own);
     case "slash": {
       if (isTooLarge(frame, choice.location)) return { outcome: TOO_LARGE, location: choice.location };
-      const target = withQuery(`${uri}/`, request.query === "" ? undefined : request.query);
+      const target = withQuery(`${uri}/`, state.query === "" ? undefined : state.query);
       const isRelative = settingOf(choice.location.settings, "relative-redirects")?.value === true;
       const origin = isRelative ? "" : `${request.scheme}://${request.host.toLowerCase()}`;
       return {
@@ -237,14 +303,25 @@ function serverAnswer(frame: Frame, table: LocationTable): Answer {
         location: choice.location,
       };
     }
-    case "location":
-      return locationAnswer(frame, choice.location, { path: choice.path, uri, isBlocked: isBlocked(model, request) });
+    case "location": {
+      if (frame.snippets !== undefined && table.kind === "regex") capture(state, `*^${choice.path}`);
+      const here = { ...state, context: { ...state.context, constants: constantsOf(choice.location) } };
+      const answer = locationAnswer(frame, here, { path: choice.path, isBlocked: isClosed, location: choice.location });
+      if (answer === "moved") Object.assign(state, here, { context: state.context });
+      return answer;
+    }
   }
 }
 
+/** Groups of a location's expression are there for what stands in it. */
+function capture(state: State, expression: string): void {
+  const groups = matched(expression, state.uri);
+  if (groups !== undefined && groups !== "unknown") state.captures = groups;
+}
+
 /** The block `/healthz` of `_` is the longer prefix unless an Ingress has a location below it. */
-function ownHealthCheck(choice: ReturnType<typeof chooseLocation>): boolean {
-  return choice.kind !== "location" || !choice.path.startsWith("/healthz");
+function ownHealthCheck(choice: AnyChoice): boolean {
+  return choice.kind === "own" ? false : choice.kind !== "location" || !choice.path.startsWith("/healthz");
 }
 
 /** The subject is searched for the expression, case-sensitively; it is empty without a certificate and on plain HTTP. */
@@ -271,125 +348,4 @@ function isMapped(keys: readonly string[], value: string): boolean {
     const expression = expressionOf(key.startsWith("~*") ? `(?i)${key.slice(2)}` : key.slice(1));
     return expression.kind === "compiled" && expression.re.test(value);
   });
-}
-
-type Block = { readonly path: string; readonly uri: string; readonly isBlocked: boolean };
-
-const TOO_LARGE: Outcome = { kind: "respond", status: 413 };
-
-/** nginx looks at Content-Length as soon as it knows the location (ngx_http_core_find_config_phase). */
-function isTooLarge(frame: Frame, location: Location): boolean {
-  const limit = limitsAt(location, frame).bodyBytes;
-  return limit !== undefined && frame.request.bodyBytes > limit;
-}
-
-/** The phases of a location: body size, rewrite, HTTPS redirect, access, backend. */
-function locationAnswer(frame: Frame, location: Location, block: Block): Answer {
-  const { request, server, model } = frame;
-  if (block.isBlocked) return { outcome: { kind: "respond", status: 403 }, location };
-  if (location.denied !== undefined) return { outcome: { kind: "respond", status: location.denied.status }, location };
-  if (isTooLarge(frame, location)) return { outcome: TOO_LARGE, location };
-  const cors = corsHeaders(location.settings, request);
-  const fixed = rewritePhase(frame, location, block);
-  if (fixed !== undefined) return { outcome: fixed.outcome, location, cors };
-  const path = rewritten(location, block, request);
-  if (path.kind === "redirect")
-    return { outcome: { kind: "redirect", status: 302, location: path.location }, location, cors };
-  if (path.kind === "respond") return { outcome: path, location, cors };
-  if (path.kind === "undecidable") return { outcome: path, location, cors };
-  if (location.httpsRedirect !== undefined && request.scheme === "http")
-    return { outcome: httpsRedirect(location, frame), location, cors };
-  const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
-  if (upstream !== undefined && hasNoEndpoints(upstream))
-    return { outcome: { kind: "respond", status: 503 }, location, cors };
-  const snippet = snippetEffect(server, location.settings, request);
-  const access = withSnippet(accessOf(server, location, request, model.controller), snippet);
-  const base = { gate: access.gate, location, cors };
-  const refused = refusalOf(access, request);
-  if (refused !== undefined) return { ...base, outcome: refusal(refused, location, frame) };
-  if (upstream === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
-  return {
-    ...base,
-    outcome: {
-      kind: "forward",
-      shares: sharesOf(location, upstream, request),
-      path: path.path,
-      host: upstreamHost(location, request),
-    },
-    requestHeaders: requestHeaders({ server, location, path: block.path, request, controller: model.controller }),
-  };
-}
-
-/** upstream-vhost with the variables that every location sets (nginx.tmpl) and those of the request. */
-function upstreamHost({ settings, owner, backend }: Location, request: ProbeRequest): string {
-  const text = settingOf(settings, "upstream-vhost")?.value;
-  if (text === undefined) return request.host;
-  const service = backend.kind === "service" ? backend.upstream : undefined;
-  const port = service === undefined ? "" : "number" in service.ref ? `${service.ref.number}` : service.ref.name;
-  const filled = text
-    .replaceAll(/\$\{?namespace\b\}?/g, owner.ingress.namespace)
-    .replaceAll(/\$\{?ingress_name\b\}?/g, owner.ingress.name)
-    .replaceAll(/\$\{?service_name\b\}?/g, service?.name ?? "")
-    .replaceAll(/\$\{?service_port\b\}?/g, port);
-  return (expanded(filled, request) ?? filled).toLowerCase();
-}
-
-/** What answers in the rewrite phase, in the order of the template: preflight, snippets, redirect annotations. */
-function rewritePhase(frame: Frame, location: Location, block: Block): { readonly outcome: Outcome } | undefined {
-  const { request, server } = frame;
-  const isPreflight = request.method === "OPTIONS" && corsHeaders(location.settings, request) !== undefined;
-  if (isPreflight) return { outcome: { kind: "respond", status: 204 } };
-  const { returned } = snippetEffect(server, location.settings, request);
-  const found = returned ?? annotated(location, request);
-  if (found === undefined) return undefined;
-  if (found.kind === "respond") return { outcome: found };
-  const to = found.location;
-  if (to === undefined)
-    return { outcome: { kind: "undecidable", reason: `a redirect of "${block.path}" uses a variable` } };
-  return { outcome: { kind: "redirect", status: found.status, location: to } };
-}
-
-/** Codes that nginx's `return` sends with a Location; with any other code the URL is the body. */
-const REDIRECTING: readonly number[] = [301, 302, 303, 307, 308];
-
-function annotated(location: Location, request: ProbeRequest): SnippetEffect["returned"] {
-  const redirect = redirectAnnotation(location.settings, request);
-  if (redirect === undefined) return undefined;
-  return REDIRECTING.includes(redirect.status)
-    ? { kind: "redirect", ...redirect }
-    : { kind: "respond", status: redirect.status };
-}
-
-/** lua_ingress.lua, rewrite: host without port, a last slash taken away unless the annotation keeps it. */
-function httpsRedirect(location: Location, { request, model }: Frame): Outcome {
-  const { settings } = location;
-  const keeps =
-    settingOf(settings, "preserve-trailing-slash")?.value ?? model.controller.isOn("preserve-trailing-slash");
-  const target = withQuery(request.path, request.query);
-  const usesPort =
-    settingOf(settings, "use-port-in-redirects")?.value ?? model.controller.isOn("use-port-in-redirects");
-  return {
-    kind: "redirect",
-    status: model.controller.number("http-redirect-code"),
-    location: `https://${request.host}${usesPort ? ":443" : ""}${keeps ? target : target.replace(/\/$/, "")}`,
-  };
-}
-
-/** allow and deny of snippets join the location's own list; what stands there alone decides. */
-function withSnippet(access: Access, snippet: SnippetEffect): Access {
-  if (snippet.address === undefined || access.gate.address === "denied") return access;
-  return { ...access, gate: { ...access.gate, address: snippet.address } };
-}
-
-/** `error_page 401` sends clients to the sign-in page of the auth service (template.go, buildAuthSignURL). */
-function refusal(status: number, location: Location, { request, model }: Frame): Outcome {
-  const { signin, parameter } = signinOf(location.settings, model.controller);
-  if (status !== 401 || signin === "") return { kind: "respond", status };
-  const hasParameter = new URLSearchParams(signin.split("?")[1] ?? "").get(parameter) !== null;
-  const back = `${parameter}=$pass_access_scheme://$http_host$escaped_request_uri`;
-  const url = hasParameter ? signin : `${signin}${signin.includes("?") ? "&" : "?"}${back}`;
-  const to = expanded(url, request);
-  return to === undefined
-    ? { kind: "undecidable", reason: `a variable in auth-signin "${signin}" is not predictable` }
-    : { kind: "redirect", status: 302, location: to };
 }

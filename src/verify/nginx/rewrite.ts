@@ -3,15 +3,18 @@ import { settingOf } from "../../mappings/index.js";
 import { captures, expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { rewriteTarget } from "./locations.js";
-import { escapeUri } from "./uri.js";
 import { expanded } from "./variables.js";
 
 /** What becomes of the request's URI in its location. */
 export type Rewritten =
-  | { readonly kind: "path"; readonly path: string }
+  /** Decoded path, and arguments. */
+  | { readonly kind: "path"; readonly uri: string; readonly query: string | undefined }
+  | { readonly kind: "unchanged" }
   | { readonly kind: "redirect"; readonly location: string }
   | { readonly kind: "respond"; readonly status: number }
   | { readonly kind: "undecidable"; readonly reason: string };
+
+const UNCHANGED: Rewritten = { kind: "unchanged" };
 
 /**
  * `rewrite "(?i)<path>" <target> break`: the whole URI becomes the expanded target, the query stays. Without a rewrite the backend gets the raw
@@ -22,14 +25,13 @@ export function rewritten(
   block: { readonly path: string; readonly uri: string },
   request: ProbeRequest,
 ): Rewritten {
-  const raw: Rewritten = { kind: "path", path: withQuery(request.path, request.query) };
   const target = rewriteTarget(location, block.path);
-  if (target === undefined) return raw;
+  if (target === undefined) return UNCHANGED;
   const expression = expressionOf(`(?i)${block.path}`);
   if (expression.kind === "refused")
     return { kind: "undecidable", reason: `the path "${block.path}": ${expression.reason}` };
   const groups = captures(expression.re, block.uri);
-  if (groups === undefined) return raw;
+  if (groups === undefined) return UNCHANGED;
   return applied(target, groups, request);
 }
 
@@ -48,7 +50,7 @@ function applied(target: string, groups: readonly string[], request: ProbeReques
   const query = joinedQuery(mark < 0 ? undefined : text.slice(mark + 1), request.query);
   if (isAbsolute) return { kind: "redirect", location: withQuery(uri, query) };
   if (uri === "") return { kind: "respond", status: 500 };
-  return { kind: "path", path: withQuery(escapeUri(uri), query) };
+  return { kind: "path", uri, query };
 }
 
 /** The target's own arguments come first; one that ends in `?` drops the request's (ngx_http_rewrite_module). */

@@ -1,18 +1,36 @@
 import { answers, explains, INGRESS, type Case, type Explanation } from "../explanation.js";
 
-const hasSnippet = ({ before }: Case): boolean =>
-  before.by.keys?.some((key) => key === "configuration-snippet" || key === "server-snippet") === true;
+const isSnippetHeader = ({ before, difference }: Case): boolean =>
+  before.by.snippetHeaders?.includes(difference.name ?? "") === true;
 
-/** Directives of snippets that are not carried over. */
+/** Two lines of one header, of which the second is the snippet's. */
+const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !== "" && before.endsWith(`, ${after}`);
+
+/**
+ * Directives of snippets. What is lost is found by comparing with the answer of ingress-nginx without it (compare.ts, withoutLost); the entries here are
+ * for what is translated with a difference, or closed.
+ */
 export const snippetExplanations: readonly Explanation[] = [
+  explains("SNIPPET_DIRECTIVE_LOST", INGRESS, [], () => false),
+  explains("SNIPPET_UNREADABLE", INGRESS, [], () => false),
   explains(
-    "SNIPPET_DIRECTIVE_LOST",
+    "SNIPPET_MAY_PROTECT",
     INGRESS,
     ["outcome", "status", "location"],
-    (of) => hasSnippet(of) && (of.before.outcome.kind === "respond" || of.before.outcome.kind === "redirect"),
+    (of, { closed }) => closed && answers(of.after, 403, 500),
   ),
-  explains("SNIPPET_MAY_PROTECT", INGRESS, ["outcome", "status", "location", "address"], (of, { closed }) =>
-    closed ? answers(of.after, 403, 500) : hasSnippet(of),
+  explains(
+    "SNIPPET_TRANSLATED",
+    INGRESS,
+    ["response-header", "request-header", "host", "status"],
+    (of, { directives }) => {
+      const { difference, before, after } = of;
+      // The filters of a route do not reach what nginx and the Gateway answer by themselves.
+      if (difference.aspect === "response-header") return isSnippetHeader(of) && after.outcome.kind !== "forward";
+      // A name that the controller sets as well goes out in two lines, of which the snippet's one stays.
+      if (difference.aspect === "request-header") return isSnippetHeader(of) && isSecondLine(difference);
+      if (difference.aspect === "host") return isSecondLine(difference);
+      return directives.includes("return") && answers(before, 444) && answers(after, 403);
+    },
   ),
-  explains("SNIPPET_UNREADABLE", INGRESS, ["outcome", "status", "location", "address"], hasSnippet),
 ];

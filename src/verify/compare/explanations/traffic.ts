@@ -85,7 +85,6 @@ export const trafficExplanations: readonly Explanation[] = [
     ["status", "outcome"],
     ({ before, after }) => before.by.isUnmatched === true && answers(after, 404) && isRefusal(before),
   ),
-  explains("SNIPPET_TRANSLATED", INGRESS, ["request-header", "response-header"], () => true),
   explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, args) => {
     const lost = Object.values(args).join(", ").toLowerCase().split(", ");
     const name = difference.name ?? "";

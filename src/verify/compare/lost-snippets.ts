@@ -1,0 +1,66 @@
+import { argsOf, type Finding } from "../../findings/index.js";
+import type { Directive } from "../../nginx-config/index.js";
+import type { SnippetSource, Without } from "../nginx/snippets/sources.js";
+
+/** A finding that says that directives are not carried over, and those directives. */
+export type LostDirectives = { readonly finding: Finding; readonly without: Without };
+
+/** What findings say is lost of snippets: each by itself, and all of them together. */
+export type LostSnippets = { readonly each: readonly LostDirectives[]; readonly together: Without };
+
+/**
+ * Directives that findings name as lost. Such a finding announces what the answer of ingress-nginx would be without them, and nothing else: where the
+ * Gateway does not answer like that either, the rest of the snippet was not translated rightly.
+ */
+export function lostSnippets(findings: readonly Finding[]): LostSnippets | undefined {
+  const each = findings.flatMap((finding) => {
+    const without = lostBy(finding);
+    return without === undefined ? [] : [{ finding, without }];
+  });
+  if (each.length === 0) return undefined;
+  const parts = each.map(({ without }) => without);
+  return {
+    each,
+    together: {
+      isLeftOut: (directive, from) => parts.some((part) => part.isLeftOut(directive, from)),
+      isForgiven: (from) => parts.some((part) => part.isForgiven(from)),
+    },
+  };
+}
+
+function lostBy(finding: Finding): Without | undefined {
+  const objects = new Set(finding.at.map(({ object }) => object));
+  const isFrom = ({ ingress, key }: SnippetSource, wanted: string): boolean =>
+    key === wanted && ingress !== undefined && objects.has(`Ingress ${ingress}`);
+  const lost = argsOf("SNIPPET_DIRECTIVE_LOST", finding);
+  if (lost !== undefined)
+    return {
+      isLeftOut: ({ name, at }, from) => isFrom(from, lost.key) && at.line === lost.line && begins(lost.text, name),
+      isForgiven: () => false,
+    };
+  const opened = argsOf("SNIPPET_MAY_PROTECT", finding);
+  if (opened !== undefined) {
+    const names = new Set(opened.directives.split(", "));
+    return opened.closed
+      ? undefined
+      : {
+          isLeftOut: (directive, from) => isFrom(from, opened.key) && refuses(directive, names),
+          isForgiven: () => false,
+        };
+  }
+  const unreadable = argsOf("SNIPPET_UNREADABLE", finding);
+  if (unreadable !== undefined) return { isLeftOut: () => false, isForgiven: (from) => isFrom(from, unreadable.key) };
+  const key = argsOf("CONTROLLER_SETTING_NOT_CARRIED", finding)?.key;
+  if (key?.endsWith("-snippet") !== true) return undefined;
+  const isWhole = (from: SnippetSource): boolean => from.ingress === undefined && from.key === key;
+  return { isLeftOut: (_, from) => isWhole(from), isForgiven: isWhole };
+}
+
+const begins = (text: string, name: string): boolean => text === name || text.startsWith(`${name} `);
+
+/** A directive that refuses requests, or the block around one. */
+function refuses(directive: Directive, names: ReadonlySet<string>): boolean {
+  const { name, args, block } = directive;
+  const shown = name === "return" ? `return ${args[0] ?? ""}` : name;
+  return names.has(shown) || block?.some((inner) => refuses(inner, names)) === true;
+}

@@ -1,0 +1,201 @@
+import type { Location, Settings } from "../../ingress-nginx/index.js";
+import { settingOf } from "../../mappings/index.js";
+import type { Decision, HeaderChanges, Outcome } from "../decision.js";
+import { withQuery, type ProbeRequest } from "../request.js";
+import { accessOf, refusalOf, signinOf } from "./access.js";
+import { hasNoEndpoints, sharesOf } from "./canary.js";
+import { corsHeaders } from "./cors.js";
+import { isTooLarge, TOO_LARGE, type Answer, type Frame } from "./frame.js";
+import { requestHeaders } from "./headers.js";
+import { redirectAnnotation, rewritten } from "./rewrite.js";
+import { configurationError } from "./snippets/configuration-test.js";
+import { innermost, inputChanges, proxyHeaders, withInput, type Levels } from "./snippets/header-effects.js";
+import { isExcepted } from "./snippets/limit-except.js";
+import { locationLevels, unknownEffect } from "./snippets/prepared.js";
+import { proxied } from "./snippets/proxying.js";
+import { absolute, run } from "./snippets/rewriting.js";
+import { enterBlock, targetOf, type State } from "./snippets/state.js";
+import { expanded } from "./variables.js";
+
+/** A location with the path of its block. */
+export type Block = { readonly location: Location; readonly path: string; readonly isBlocked: boolean };
+
+type Here = { readonly frame: Frame; readonly state: State; readonly block: Block };
+
+/** The phases of a location: body size, rewrite, HTTPS redirect, access, backend; "moved" where another one has to be looked for. */
+export function locationAnswer(frame: Frame, state: State, block: Block): Answer | "moved" {
+  const { request, snippets } = frame;
+  const { location } = block;
+  if (block.isBlocked) return { outcome: { kind: "respond", status: 403 }, location };
+  if (location.denied !== undefined) return { outcome: { kind: "respond", status: location.denied.status }, location };
+  if (isTooLarge(frame, location)) return { outcome: TOO_LARGE, location };
+  enterBlock(state);
+  const text = snippets?.texts.ofLocation(location);
+  const refused =
+    text === undefined ? undefined : (text.refused ?? configurationError(text.directives, "location", true));
+  if (refused !== undefined)
+    return { outcome: { kind: "undecidable", reason: `nginx refuses the configuration: ${refused}` }, location };
+  const cors = corsHeaders(location.settings, request);
+  const base = (): Pick<Answer, "location" | "cors" | "effects"> => ({
+    location,
+    cors,
+    ...(snippets === undefined || text === undefined
+      ? {}
+      : { effects: { levels: locationLevels(snippets, text.directives, state), state } }),
+  });
+  // The rewrite directives do not reach into limit_except, so that the balancer finds no upstream there (balancer.lua, rewrite).
+  if (text !== undefined && isExcepted(text.directives, request.method))
+    return { outcome: { kind: "respond", status: 503 }, ...base() };
+  const here: Here = { frame, state, block };
+  const fixed = rewritePhase(here, cors !== undefined);
+  if (fixed === "moved") return "moved";
+  if (fixed !== undefined) return { outcome: fixed, ...base() };
+  const { effects } = base();
+  const unknown = effects === undefined ? undefined : unknownEffect(effects.levels);
+  if (unknown !== undefined) return { outcome: { kind: "undecidable", reason: unknown }, ...base() };
+  return { ...base(), ...contentPhase(here, effects?.levels ?? []) };
+}
+
+/** What answers in the rewrite phase, in the order of the template: preflight, snippets, redirect annotations, rewrite-target, HTTPS redirect. */
+function rewritePhase({ frame, state, block }: Here, hasCors: boolean): Outcome | "moved" | undefined {
+  const { request, snippets } = frame;
+  const { location } = block;
+  if (request.method === "OPTIONS" && hasCors) return { kind: "respond", status: 204 };
+  const end = run(snippets?.texts.ofLocation(location).directives ?? [], state);
+  if (end.kind === "answered") return absolute(end.answer, state, location.settings);
+  if (end.kind === "end") {
+    const redirect = annotated(location, request);
+    if (redirect !== undefined) return redirect;
+    const path = rewritten(
+      location,
+      { path: block.path, uri: state.uri },
+      { ...request, ...(state.query === undefined ? {} : { query: state.query }) },
+    );
+    if (path.kind === "redirect") return { kind: "redirect", status: 302, location: path.location };
+    if (path.kind === "respond" || path.kind === "undecidable") return path;
+    if (path.kind === "path")
+      Object.assign(state, { uri: path.uri, query: path.query, isRewritten: true, isMoved: false });
+  }
+  if (state.isMoved) return "moved";
+  if (location.httpsRedirect !== undefined && request.scheme === "http") return httpsRedirect(location, frame);
+  const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
+  return upstream !== undefined && hasNoEndpoints(upstream) ? { kind: "respond", status: 503 } : undefined;
+}
+
+/** Access and backend. */
+function contentPhase(
+  { frame, state, block }: Here,
+  levels: Levels,
+): Pick<Answer, "outcome" | "gate" | "requestHeaders"> {
+  const { server, model } = frame;
+  const { location } = block;
+  const request = withInput(levels, state);
+  const access = accessOf({ server, location, levels }, request, model.controller);
+  const base = { gate: access.gate };
+  const refused = refusalOf(access, request);
+  if (refused !== undefined) return { ...base, outcome: refusal(refused, location, frame) };
+  const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
+  const other = innermost(levels.slice(3), "proxy_pass")[0];
+  const target = other === undefined ? undefined : proxied(other.args[0] ?? "", state, undefined);
+  if (target?.kind === "unknown") return { ...base, outcome: { kind: "undecidable", reason: target.reason } };
+  if (upstream === undefined && target === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
+  const sent = sentHeaders({ frame, state, block }, levels, request);
+  return {
+    ...base,
+    outcome: {
+      kind: "forward",
+      shares:
+        target !== undefined
+          ? [{ backend: target.backend, share: 1 }]
+          : upstream === undefined
+            ? []
+            : sharesOf(location, upstream, request),
+      path: target?.path ?? targetOf(state),
+      host: [upstreamHost(location, request), ...sent.host].join(", "),
+    },
+    requestHeaders: sent.changes,
+  };
+}
+
+/** Headers of the template, and what snippets add to them; gRPC takes other directives for its headers (template.go, proxySetHeader). */
+function sentHeaders(
+  { frame, state, block }: Here,
+  levels: Levels,
+  request: ProbeRequest,
+): { readonly changes: HeaderChanges; readonly host: readonly string[] } {
+  const { server, model, snippets } = frame;
+  const { location, path } = block;
+  const generated = requestHeaders({ server, location, path, request, controller: model.controller });
+  if (snippets === undefined) return { changes: generated, host: [] };
+  const isGrpc = settingOf(location.settings, "backend-protocol")?.value.toUpperCase().startsWith("GRPC") === true;
+  const own = isGrpc ? [] : (levels[2] ?? []).filter(({ name }) => name === "proxy_set_header");
+  const { host, ...lines } = proxyHeaders(generated, own, state);
+  const input = inputChanges(levels, frame.request, request);
+  const names = new Set([...Object.keys(lines.set), ...lines.removed]);
+  const set = { ...input.set, ...lines.set };
+  const passes = innermost(levels, "proxy_pass_request_headers")[0]?.args[0] !== "off";
+  const dropped = passes
+    ? []
+    : [...Object.keys(request.headers), "authorization"].filter((name) => set[name] === undefined);
+  return {
+    changes: {
+      set,
+      removed: [...new Set([...input.removed.filter((name) => !names.has(name)), ...lines.removed, ...dropped])],
+    },
+    host,
+  };
+}
+
+/** upstream-vhost with the variables that every location sets (nginx.tmpl) and those of the request. */
+function upstreamHost({ settings, owner, backend }: Location, request: ProbeRequest): string {
+  const text = settingOf(settings, "upstream-vhost")?.value;
+  if (text === undefined) return request.host;
+  const service = backend.kind === "service" ? backend.upstream : undefined;
+  const port = service === undefined ? "" : "number" in service.ref ? `${service.ref.number}` : service.ref.name;
+  const filled = text
+    .replaceAll(/\$\{?namespace\b\}?/g, owner.ingress.namespace)
+    .replaceAll(/\$\{?ingress_name\b\}?/g, owner.ingress.name)
+    .replaceAll(/\$\{?service_name\b\}?/g, service?.name ?? "")
+    .replaceAll(/\$\{?service_port\b\}?/g, port);
+  return (expanded(filled, request) ?? filled).toLowerCase();
+}
+
+/** Codes that nginx's `return` sends with a Location; with any other code the URL is the body. */
+const REDIRECTING: readonly number[] = [301, 302, 303, 307, 308];
+
+function annotated({ settings, path }: Location, request: ProbeRequest): Outcome | undefined {
+  const redirect = redirectAnnotation(settings, request);
+  if (redirect === undefined) return undefined;
+  if (!REDIRECTING.includes(redirect.status)) return { kind: "respond", status: redirect.status };
+  const { status, location } = redirect;
+  return location === undefined
+    ? { kind: "undecidable", reason: `a redirect of "${path}" uses a variable` }
+    : { kind: "redirect", status, location };
+}
+
+/** lua_ingress.lua, rewrite: host without port, a last slash taken away unless the annotation keeps it. */
+function httpsRedirect({ settings }: { readonly settings: Settings }, { request, model }: Frame): Outcome {
+  const keeps =
+    settingOf(settings, "preserve-trailing-slash")?.value ?? model.controller.isOn("preserve-trailing-slash");
+  const target = withQuery(request.path, request.query);
+  const usesPort =
+    settingOf(settings, "use-port-in-redirects")?.value ?? model.controller.isOn("use-port-in-redirects");
+  return {
+    kind: "redirect",
+    status: model.controller.number("http-redirect-code"),
+    location: `https://${request.host}${usesPort ? ":443" : ""}${keeps ? target : target.replace(/\/$/, "")}`,
+  };
+}
+
+/** `error_page 401` sends clients to the sign-in page of the auth service (template.go, buildAuthSignURL). */
+function refusal(status: number, location: Location, { request, model }: Frame): Decision["outcome"] {
+  const { signin, parameter } = signinOf(location.settings, model.controller);
+  if (status !== 401 || signin === "") return { kind: "respond", status };
+  const hasParameter = new URLSearchParams(signin.split("?")[1] ?? "").get(parameter) !== null;
+  const back = `${parameter}=$pass_access_scheme://$http_host$escaped_request_uri`;
+  const url = hasParameter ? signin : `${signin}${signin.includes("?") ? "&" : "?"}${back}`;
+  const to = expanded(url, request);
+  return to === undefined
+    ? { kind: "undecidable", reason: `a variable in auth-signin "${signin}" is not predictable` }
+    : { kind: "redirect", status: 302, location: to };
+}

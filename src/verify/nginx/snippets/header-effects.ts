@@ -1,0 +1,192 @@
+import { SYMBOLS, type HeaderChanges } from "../../decision.js";
+import type { Placed } from "./sources.js";
+import { filled, type State } from "./state.js";
+
+/** Directives in force, from the outside in: http, server, location, `if`. */
+export type Levels = readonly (readonly Placed[])[];
+
+/** What becomes of one header of the answer. */
+type Header = { own: "backend" | "gone" | { readonly value: string }; readonly added: string[] };
+
+/** A step of headers-more, or of the controller's own directives, in the order of their effect. */
+export type HeaderStep =
+  | { readonly kind: "set"; readonly name: string; readonly value: string }
+  | { readonly kind: "clear"; readonly name: string };
+
+/** Statuses with which add_header adds (ngx_http_headers_module). */
+const SUCCESSFUL: readonly number[] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
+
+/** Directives of the innermost level that has any: arrays of nginx are not joined (ngx_conf_merge_ptr_value). */
+export function innermost(levels: Levels, ...names: readonly string[]): readonly Placed[] {
+  for (const level of [...levels].reverse()) {
+    const own = level.filter(({ name }) => names.includes(name));
+    if (own.length > 0) return own;
+  }
+  return [];
+}
+
+/**
+ * Response headers: the backend's line is hidden, then headers-more sets and clears from the outside in, then add_header adds lines, which is the
+ * order of the filters in the controller's nginx (images/nginx/rootfs/build.sh).
+ *
+ * @param hidden headers that the controller hides when no level does
+ * @param steps what headers-more does by the template, before (`outer`) and after (`inner`) the directives of snippets
+ */
+export function responseHeaders(
+  levels: Levels,
+  state: State,
+  from: {
+    readonly status: number;
+    readonly hasBackend: boolean;
+    readonly hidden: readonly string[];
+    readonly outer: readonly HeaderStep[];
+    readonly inner: readonly HeaderStep[];
+  },
+): HeaderChanges {
+  const headers = new Map<string, Header>();
+  const of = (name: string): Header => {
+    let header = headers.get(name);
+    if (header === undefined) headers.set(name, (header = { own: "backend", added: [] }));
+    return header;
+  };
+  for (const name of from.hidden) of(name).own = "gone";
+  const more = levels.flatMap((level) => level.flatMap((directive) => moreSteps(directive, state, from.status)));
+  for (const step of [...from.outer, ...more, ...from.inner])
+    of(step.name).own = step.kind === "clear" ? "gone" : { value: step.value };
+  for (const { args } of innermost(levels, "add_header")) {
+    const [name = "", text = "", always] = args;
+    if (always !== "always" && !SUCCESSFUL.includes(from.status)) continue;
+    const value = filled(text, state) ?? SYMBOLS.unknown;
+    if (value !== "") of(name.toLowerCase()).added.push(value);
+  }
+  if (innermost(levels, "expires").length > 0 && innermost(levels, "expires")[0]?.args[0] !== "off")
+    for (const name of ["expires", "cache-control"]) of(name).own = { value: SYMBOLS.unknown };
+  return asChanges(headers, from.hasBackend);
+}
+
+function asChanges(headers: ReadonlyMap<string, Header>, hasBackend: boolean): HeaderChanges {
+  const set: Record<string, string> = {};
+  const removed: string[] = [];
+  for (const [name, { own, added }] of headers) {
+    const first =
+      typeof own === "object"
+        ? [own.value]
+        : own === "backend" && hasBackend && added.length > 0
+          ? [SYMBOLS.backend]
+          : [];
+    const lines = [...first, ...added];
+    if (lines.length > 0) set[name] = lines.join(", ");
+    else if (own === "gone" && hasBackend) removed.push(name);
+  }
+  return { set, removed };
+}
+
+/** `more_set_headers "Name: value" …` and `more_clear_headers Name …`, with -s (statuses) and -t (content types, which are not known). */
+function moreSteps({ name, args }: Placed, state: State, status: number): HeaderStep[] {
+  if (name !== "more_set_headers" && name !== "more_clear_headers") return [];
+  const { headers, statuses, hasTypes } = options(args);
+  if (statuses.length > 0 && !statuses.includes(String(status))) return [];
+  return headers.map((text): HeaderStep => {
+    const [header, value] = headerOf(text);
+    if (hasTypes) return { kind: "set", name: header, value: SYMBOLS.unknown };
+    if (name === "more_clear_headers" || value === "") return { kind: "clear", name: header };
+    return { kind: "set", name: header, value: filled(value, state) ?? SYMBOLS.unknown };
+  });
+}
+
+function options(args: readonly string[]): {
+  readonly headers: readonly string[];
+  readonly statuses: readonly string[];
+  readonly hasTypes: boolean;
+} {
+  const headers: string[] = [];
+  const statuses: string[] = [];
+  let hasTypes = false;
+  for (let at = 0; at < args.length; at += 1) {
+    const word = args[at] ?? "";
+    if (word === "-s") statuses.push(...(args[(at += 1)] ?? "").trim().split(/\s+/));
+    else if (word === "-t") {
+      hasTypes = true;
+      at += 1;
+    } else if (word !== "-a" && word !== "-r") headers.push(word);
+  }
+  return { headers, statuses, hasTypes };
+}
+
+/** Name in lower case, and value, of `Name: value`. */
+export function headerOf(text: string): readonly [string, string] {
+  const colon = text.indexOf(":");
+  return colon < 0
+    ? [text.trim().toLowerCase(), ""]
+    : [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()];
+}
+
+/** The request after more_set_input_headers and more_clear_input_headers: `-r` replaces only what was sent. */
+export function withInput(levels: Levels, state: State): State["request"] {
+  const { request } = state;
+  const headers = new Map(Object.entries(request.headers));
+  let { credentials } = request;
+  for (const { name, args } of levels.flat()) {
+    if (name !== "more_set_input_headers" && name !== "more_clear_input_headers") continue;
+    const replacesOnly = args.includes("-r");
+    for (const text of options(args).headers) {
+      const [header, value] = headerOf(text);
+      const isCleared = name === "more_clear_input_headers" || value === "";
+      if (header === "authorization") credentials = { ...credentials, password: "none" };
+      if (isCleared) headers.delete(header);
+      else if (!replacesOnly || headers.has(header)) headers.set(header, filled(value, state) ?? SYMBOLS.unknown);
+    }
+  }
+  return { ...request, headers: Object.fromEntries(headers), credentials };
+}
+
+/** Names of the headers that more_*_input_headers changes, which are set or gone whatever the client sent. */
+export function inputChanges(levels: Levels, before: State["request"], after: State["request"]): HeaderChanges {
+  const names = levels
+    .flat()
+    .filter(({ name }) => name === "more_set_input_headers" || name === "more_clear_input_headers")
+    .flatMap(({ args }) => options(args).headers.map((text) => headerOf(text)[0]));
+  const set: Record<string, string> = {};
+  const removed: string[] = [];
+  for (const name of new Set(names)) {
+    const value = after.headers[name];
+    if (value === undefined) removed.push(name);
+    else if (value !== before.headers[name]) set[name] = value;
+  }
+  return { set, removed };
+}
+
+/** Lines of a block that the controller leaves to itself; these two follow from the connection and are not compared. */
+const HOP_BY_HOP: readonly string[] = ["connection", "upgrade"];
+
+/**
+ * proxy_set_header behind the lines that the template writes into the same block: a name that stands there already gets a second line, an empty value
+ * adds none (ngx_http_proxy_init_headers).
+ */
+export function proxyHeaders(
+  generated: HeaderChanges,
+  directives: readonly Placed[],
+  state: State,
+): HeaderChanges & { readonly host: readonly string[] } {
+  const set: Record<string, string> = { ...generated.set };
+  const removed = new Set(generated.removed);
+  const host: string[] = [];
+  const own = new Set<string>();
+  for (const { args } of directives) {
+    const name = (args[0] ?? "").toLowerCase();
+    if (HOP_BY_HOP.includes(name)) continue;
+    const value = filled(args[1] ?? "", state) ?? SYMBOLS.unknown;
+    if (name === "host") {
+      if (value !== "") host.push(value);
+      continue;
+    }
+    const isGenerated = generated.set[name] !== undefined || generated.removed.includes(name) || own.has(name);
+    own.add(name);
+    const line = set[name];
+    if (value !== "") {
+      set[name] = line === undefined || !isGenerated ? value : `${line}, ${value}`;
+      removed.delete(name);
+    } else if (!isGenerated) removed.add(name);
+  }
+  return { set, removed: [...removed], host };
+}
