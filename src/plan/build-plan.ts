@@ -8,10 +8,12 @@ import { asLabel, listenerName, namer, type Namer } from "./names.js";
 import { portabilityOf } from "./paths.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
-import { redirectDrafts, rootRule, serveDrafts, wwwDraft } from "./routes.js";
+import { rootRule } from "./root-rule.js";
+import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { shareListeners, type Shape } from "./shared-listeners.js";
-import { appRootRule, rulesOf, type DraftRule, type RuleContext } from "./rules.js";
+import type { DraftRule } from "./draft-rule.js";
+import { appRootRule, rulesOf, type RuleContext } from "./rules.js";
 
 /** What the user says that concerns the shape of the output and no single target. */
 export type PlanOptions = {

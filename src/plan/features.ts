@@ -1,5 +1,5 @@
 import type { Setting } from "../mappings/index.js";
-import type { ParsedConfig, SecStatement } from "../nginx-config/index.js";
+import type { Directive, ParsedConfig, SecStatement } from "../nginx-config/index.js";
 import type { Upstream } from "../ingress-nginx/index.js";
 import type { Origin } from "../kubernetes/index.js";
 
@@ -243,7 +243,20 @@ export type SnippetPart = {
   readonly config: ParsedConfig;
   readonly setting: Setting;
 };
-export type Snippets = Made & { readonly parts: readonly SnippetPart[] };
+/** The snippets of a location. The optional parts stand on the rules of the plan, which know what becomes of each directive (src/plan/snippets). */
+export type Snippets = Made & {
+  readonly parts: readonly SnippetPart[];
+  /** Directives that count for this rule and that a target has to translate. */
+  readonly inForce?: ReadonlySet<Directive>;
+  /** Directives that have no effect here, and why. */
+  readonly idle?: ReadonlyMap<Directive, string>;
+  /** Directives that the rules themselves are made of. */
+  readonly done?: ReadonlySet<Directive>;
+  /** Directives that no rule can be made of, and why. */
+  readonly lost?: ReadonlyMap<Directive, string>;
+  /** Directives that nginx refuses where they stand, and why. */
+  readonly refused?: ReadonlyMap<Directive, string>;
+};
 
 /** Typed, implementation-free meaning of one rule. Absent: the controller's default is in force. */
 export type Features = {

@@ -3,7 +3,8 @@ import { compareText } from "./compare-text.js";
 import { asLabel, namer, type Namer } from "./names.js";
 import type { PlannedBackend, PlannedRoute, PlannedRule, Portability } from "./plan.js";
 import type { Features } from "./features.js";
-import type { DraftRule } from "./rules.js";
+import type { DraftRule } from "./draft-rule.js";
+import { inForceKey } from "./snippets/variants.js";
 
 /** Rules of one Ingress on one host (and its aliases) before hosts with the same rules are joined. */
 export type DraftRoute = {
@@ -125,5 +126,6 @@ function featuresKey(features: Features): unknown {
     name,
     feature.settings.map((setting) => `${setting.ingress} ${setting.key}`),
   ]);
-  return [settings, features.externalAuth?.url, features.externalAuth?.service];
+  const { externalAuth, snippets } = features;
+  return [settings, externalAuth?.url, externalAuth?.service, snippets === undefined ? [] : inForceKey(snippets)];
 }

@@ -47,6 +47,8 @@ export type PlannedMatch = {
   readonly path: PlannedPath;
   readonly headers?: readonly HeaderMatch[];
   readonly cookies?: readonly CookieMatch[];
+  /** Any of them. */
+  readonly methods?: readonly string[];
 };
 
 export type PlannedBackend = { readonly upstream: Upstream; readonly weight?: number; readonly canary?: Canary };
@@ -59,6 +61,10 @@ export type RedirectTarget = {
   readonly path?: string;
   /** Query that the Location carries literally (without `?`). */
   readonly query?: string;
+  /** Stands in front of the request's own path. */
+  readonly pathPrefix?: string;
+  /** The request's query is not kept, although the rest of the Location depends on the request. */
+  readonly dropsQuery?: boolean;
   /** Location exactly as nginx would send it, where it is constant. */
   readonly literal?: string;
 };
@@ -90,6 +96,8 @@ export type PlannedAction =
       readonly reason: string;
       /** nginx answers the same today, so that there is nothing to report. */
       readonly isIntended: boolean;
+      /** Text that is sent with it. */
+      readonly body?: string;
       readonly settings: readonly Setting[];
     };
 

@@ -4,7 +4,8 @@ import type { DraftRoute } from "./group.js";
 import { borrowedListeners, type HostEntry, type Listeners } from "./hosts.js";
 import { listenerName } from "./names.js";
 import type { Portability } from "./plan.js";
-import type { DraftRule } from "./rules.js";
+import { rootRule } from "./root-rule.js";
+import type { DraftRule } from "./draft-rule.js";
 
 type Entry = HostEntry & { readonly https: readonly string[] };
 
@@ -14,15 +15,18 @@ function redirects(entry: Entry, rule: DraftRule): boolean {
   return entry.server.locations[rule.rank]?.httpsRedirect !== undefined;
 }
 
-/** Routes that serve a host: one for what is redirected on HTTP (HTTPS only), one for what answers on both ports, per Ingress. */
+/** Routes that serve a host: for what is redirected on HTTP (HTTPS only), what answers on both ports, and what answers on HTTP only, per Ingress. */
 export function serveDrafts(entry: Entry, rules: readonly DraftRule[], portable: Portability): DraftRoute[] {
-  const byOwner = new Map<string, { owner: ServedIngress; secure: DraftRule[]; both: DraftRule[] }>();
+  type Parts = { owner: ServedIngress; secure: DraftRule[]; both: DraftRule[]; plain: DraftRule[] };
+  const byOwner = new Map<string, Parts>();
   for (const rule of rules) {
-    const known = byOwner.get(rule.owner.id) ?? { owner: rule.owner, secure: [], both: [] };
+    const known = byOwner.get(rule.owner.id) ?? { owner: rule.owner, secure: [], both: [], plain: [] };
     byOwner.set(rule.owner.id, known);
-    (redirects(entry, rule) ? known.secure : known.both).push(rule);
+    if (rule.on === "https" || (rule.on === undefined && redirects(entry, rule))) known.secure.push(rule);
+    else if (rule.on === undefined) known.both.push(rule);
+    else if (!redirects(entry, rule)) known.plain.push(rule);
   }
-  return [...byOwner.values()].flatMap(({ owner, secure, both }): DraftRoute[] => {
+  return [...byOwner.values()].flatMap(({ owner, secure, both, plain }): DraftRoute[] => {
     const base = {
       owner,
       namespace: owner.ingress.namespace,
@@ -31,18 +35,15 @@ export function serveDrafts(entry: Entry, rules: readonly DraftRule[], portable:
       purpose: "serve" as const,
     };
     const drafts: DraftRoute[] = [];
-    const [secureRule, ...secureRest] = secure;
-    const [firstHttps, ...otherHttps] = entry.https;
-    if (secureRule !== undefined && firstHttps !== undefined)
-      drafts.push({ ...base, suffix: "", listeners: [firstHttps, ...otherHttps], rules: [secureRule, ...secureRest] });
-    const [bothRule, ...bothRest] = both;
-    if (bothRule !== undefined)
-      drafts.push({
-        ...base,
-        suffix: secureRule === undefined ? "" : "-http",
-        listeners: ["http", ...entry.https],
-        rules: [bothRule, ...bothRest],
-      });
+    const add = (suffix: string, listeners: readonly string[], [rule, ...rest]: readonly DraftRule[]): void => {
+      const [listener, ...others] = listeners;
+      if (rule === undefined || listener === undefined) return;
+      drafts.push({ ...base, suffix, listeners: [listener, ...others], rules: [rule, ...rest] });
+    };
+    add("", entry.https, secure);
+    const isFirst = (): boolean => drafts.length === 0;
+    add(isFirst() ? "" : "-http", ["http", ...entry.https], both);
+    add(isFirst() ? "" : "-plain", ["http"], plain);
     return drafts;
   });
 }
@@ -75,16 +76,31 @@ export function redirectDrafts(
     const own = ofLocation.filter((rule) => redirects(entry, rule));
     const { setting } = location.httpsRedirect;
     // An implicit `/` without a rule answers the 404 of the default backend, after the redirect; one with a rule that comes first has no redirect.
-    const source =
-      own.find((rule) => rule.matches[0].headers === undefined && rule.matches[0].cookies === undefined) ??
-      (location.implicit && ofLocation.length === 0 ? rootRule(location.owner, rank) : undefined);
-    if (source === undefined) continue;
+    const sources = redirectSources(own, ofLocation);
+    if (sources.length === 0 && location.implicit && ofLocation.length === 0)
+      sources.push(rootRule(location.owner, rank));
+    if (sources.length === 0) continue;
     const known = byOwner.get(location.owner) ?? [];
-    byOwner.set(location.owner, [...known, redirectRule(source, status, setting === undefined ? [] : [setting])]);
+    byOwner.set(location.owner, [
+      ...known,
+      ...sources.map((source) => redirectRule(source, status, setting === undefined ? [] : [setting])),
+    ]);
   }
   return [...byOwner].flatMap(([owner, [rule, ...rest]]) =>
     rule === undefined ? [] : [draft(entry, owner, [rule, ...rest], portable)],
   );
+}
+
+/** One rule redirects for all of a location, unless snippets answer some of its requests first: then each match that is served redirects. */
+function redirectSources(own: readonly DraftRule[], ofLocation: readonly DraftRule[]): DraftRule[] {
+  const general = own.find(
+    ({ matches: [{ headers, cookies, methods }], on }) =>
+      on !== "https" && headers === undefined && cookies === undefined && methods === undefined,
+  );
+  const path = JSON.stringify(general?.matches[0].path);
+  const isAlone = ofLocation.every((rule) => own.includes(rule) || JSON.stringify(rule.matches[0].path) !== path);
+  if (general !== undefined && isAlone) return [general];
+  return own.filter(({ on }) => on !== "https");
 }
 
 function draft(entry: Entry, owner: ServedIngress, rules: DraftRoute["rules"], portable: Portability): DraftRoute {
@@ -97,20 +113,6 @@ function draft(entry: Entry, owner: ServedIngress, rules: DraftRoute["rules"], p
     suffix: "-https-redirect",
     listeners: ["http"],
     rules,
-  };
-}
-
-/** 404 for every path, which is what nginx answers on a host without one. */
-export function rootRule(owner: ServedIngress, rank = 0): DraftRule {
-  return {
-    name: "root",
-    matches: [{ path: { kind: "prefix", value: "/" } }],
-    action: { kind: "respond", status: 404, reason: "", isIntended: true, settings: [] },
-    features: {},
-    owner,
-    origin: owner.ingress.origin,
-    rank,
-    precedesHttps: false,
   };
 }
 

@@ -6,13 +6,10 @@ import { ruleName } from "./names.js";
 import { plannedPath } from "./paths.js";
 import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch, PlannedRule } from "./plan.js";
 import { redirectActionOf } from "./redirects.js";
+import type { DraftRule } from "./draft-rule.js";
+import { rootRule } from "./root-rule.js";
+import { variantsOf, type Variant } from "./snippets/variants.js";
 import { addsTrailingSlash } from "./trailing-slash.js";
-
-/** A rule before its route is known: names are not unique yet. */
-export type DraftRule = PlannedRule & {
-  /** Redirect annotations and app-root come before the HTTPS redirect, so their rules stand on both listeners. */
-  readonly precedesHttps: boolean;
-};
 
 export type RuleContext = {
   readonly features: (server: Server, location: Location) => Features;
@@ -22,35 +19,109 @@ export type RuleContext = {
 /** Rules of one location in order of precedence; none for an implicit `/` that only answers the controller's 404. */
 export function rulesOf(server: Server, location: Location, rank: number, context: RuleContext): DraftRule[] {
   const path = plannedPath(server, location);
-  const base = { matches: [{ path }] as const, owner: location.owner, origin: location.origin, rank };
-  const name = location.pathType === "Exact" ? `exact-${ruleName(location.path)}` : ruleName(location.path);
-  const slash = trailingSlashRule(server, location, rank);
-  const fixed = fixedAction(server, location, context);
-  if (fixed !== undefined)
+  const base: Base = {
+    matches: [{ path }],
+    owner: location.owner,
+    origin: location.origin,
+    rank,
+    name: location.pathType === "Exact" ? `exact-${ruleName(location.path)}` : ruleName(location.path),
+  };
+  const denied = denial(server, location);
+  if (denied !== undefined)
     return [
-      ...slash,
+      ...trailingSlashRule(server, location, rank),
+      { ...base, action: denied, features: {}, precedesHttps: true },
+    ];
+  const features = context.features(server, location);
+  const variants = variantsOf(server, location, features) ?? WITHOUT_SNIPPETS;
+  const own = variants.flatMap((variant, index) => {
+    const placed = {
+      ...base,
+      name: `${base.name}${suffixOf(variants, index)}`,
+      matches: [{ path, ...variant.match }] as const,
+    };
+    return variantRules(variant, { location, features, base: placed, context });
+  });
+  const isReached =
+    location.backend.kind === "service" || own.some(({ action }) => action.kind !== "respond" || action.status !== 404);
+  return [...slashRules(server, location, rank, variants), ...(isReached ? own : [])];
+}
+
+/** Variants of one port are counted; the last one, which takes what the others leave, keeps the plain name. */
+function suffixOf(variants: readonly AnyVariant[], index: number): string {
+  const ofPort = variants.filter(({ on }) => on === variants[index]?.on);
+  const place = ofPort.findIndex((variant) => variant === variants[index]);
+  return place === ofPort.length - 1 ? "" : `-if-${place + 1}`;
+}
+
+type Base = Pick<DraftRule, "matches" | "owner" | "origin" | "rank" | "name">;
+
+type Place = {
+  readonly location: Location;
+  readonly features: Features;
+  readonly base: Base;
+  readonly context: RuleContext;
+};
+
+/** A variant of a location with snippets, or the only one of a location without. */
+type AnyVariant = Omit<Variant, "snippets"> & { readonly snippets?: Variant["snippets"] };
+const WITHOUT_SNIPPETS: readonly AnyVariant[] = [{ match: {}, stopped: false }];
+
+function variantRules(variant: AnyVariant, { location, features, base, context }: Place): DraftRule[] {
+  const { answer, snippets, stopped, on } = variant;
+  const port = on === undefined ? {} : { on };
+  const withSnippets = snippets === undefined ? {} : { snippets };
+  if (answer !== undefined) {
+    // The server's directives come before the preflights of the location.
+    const beside = answer.level === "server" ? {} : besidesRedirect(features);
+    return [{ ...base, ...port, action: answer.action, features: { ...beside, ...withSnippets }, precedesHttps: true }];
+  }
+  const redirect = stopped ? undefined : redirectActionOf(location);
+  if (redirect !== undefined)
+    return [
       {
         ...base,
-        name,
-        action: fixed.action,
-        features: fixed.action.kind === "redirect" ? besidesRedirect(context.features(server, location)) : {},
-        precedesHttps: fixed.precedesHttps,
+        ...port,
+        action: redirect,
+        features: { ...besidesRedirect(features), ...withSnippets },
+        precedesHttps: true,
       },
     ];
-  if (location.backend.kind === "default-backend") return [];
+  const unresolved = unresolvedAction(location, context);
+  if (unresolved !== undefined) return [{ ...base, ...port, action: unresolved, features: {}, precedesHttps: false }];
+  if (location.backend.kind === "default-backend") {
+    const { action } = rootRule(location.owner);
+    return [{ ...base, ...port, action, features: {}, precedesHttps: false }];
+  }
   const { upstream } = location.backend;
-  const features = context.features(server, location);
+  const { rewrite, ...others } = { ...features, ...withSnippets };
+  const inForce = stopped || rewrite === undefined ? others : { rewrite, ...others };
   const forwarding = location.canary === undefined ? [] : canaryRules(location.canary, upstream);
   const rules = [...forwarding, { suffix: "", match: {}, backends: primaryBackends(upstream, location.canary) }];
-  const drafts = rules.map((rule) => ({
+  return rules.map((rule) => ({
     ...base,
-    name: `${name}${rule.suffix}`,
-    matches: [{ path, ...rule.match }] as const,
+    ...port,
+    name: `${base.name}${rule.suffix}`,
+    matches: [{ ...base.matches[0], ...rule.match }] as const,
     action: { kind: "forward" as const, backends: rule.backends },
-    features,
+    features: inForce,
     precedesHttps: false,
   }));
-  return [...slash, ...drafts];
+}
+
+/** nginx redirects to the path with a slash when it looks for the location, after the directives of the server. */
+function slashRules(server: Server, location: Location, rank: number, variants: readonly AnyVariant[]): DraftRule[] {
+  const [slash] = trailingSlashRule(server, location, rank);
+  if (slash === undefined) return [];
+  if (variants.every(({ answer }) => answer?.level !== "server")) return [slash];
+  const path = slash.matches[0].path;
+  return variants.map(({ match, answer, on }, index) => ({
+    ...slash,
+    name: `${slash.name}${suffixOf(variants, index)}`,
+    matches: [{ path, ...match }] as const,
+    ...(on === undefined ? {} : { on }),
+    ...(answer?.level === "server" ? { action: answer.action } : {}),
+  }));
 }
 
 /** Preflights are answered, and CORS headers added, in front of a redirect annotation too (nginx.tmpl, CORS); its Location has a style. */
@@ -59,24 +130,14 @@ const besidesRedirect = ({ cors, redirectStyle }: Features): Features => ({
   ...(redirectStyle === undefined ? {} : { redirectStyle }),
 });
 
-type Fixed = { readonly action: PlannedAction; readonly precedesHttps: boolean };
+/** Answers before everything that snippets do: the host is denied, or the Ingress is, which has no redirect then (nginx.tmpl). */
+function denial(server: Server, location: Location): PlannedAction | undefined {
+  const status = server.denied === undefined ? 503 : 403;
+  const reason = server.denied?.reason ?? location.denied?.reason;
+  return reason === undefined ? undefined : { kind: "respond", status, reason, isIntended: true, settings: [] };
+}
 
-/** Answers that need no backend, in the order of nginx's phases: host denied, denied Ingress (which has no redirect in nginx.tmpl), redirect, unknown port. */
-function fixedAction(server: Server, location: Location, context: RuleContext): Fixed | undefined {
-  if (server.denied !== undefined) {
-    return {
-      action: { kind: "respond", status: 403, reason: server.denied.reason, isIntended: true, settings: [] },
-      precedesHttps: true,
-    };
-  }
-  if (location.denied !== undefined) {
-    return {
-      action: { kind: "respond", status: 503, reason: location.denied.reason, isIntended: true, settings: [] },
-      precedesHttps: true,
-    };
-  }
-  const redirect = redirectActionOf(location);
-  if (redirect !== undefined) return { action: redirect, precedesHttps: true };
+function unresolvedAction(location: Location, context: RuleContext): PlannedAction | undefined {
   const unresolved = unresolvedPort(location);
   if (unresolved === undefined) return undefined;
   const { namespace, name, port } = unresolved.upstream;
@@ -89,7 +150,7 @@ function fixedAction(server: Server, location: Location, context: RuleContext): 
     }),
   );
   const reason = `the number of port ${portName} of Service ${namespace}/${name} is not known`;
-  return { action: { kind: "respond", status: 503, reason, isIntended: false, settings: [] }, precedesHttps: false };
+  return { kind: "respond", status: 503, reason, isIntended: false, settings: [] };
 }
 
 function unresolvedPort(location: Location): { upstream: Upstream } | undefined {

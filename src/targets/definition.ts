@@ -71,7 +71,7 @@ export type TargetDefinition = {
    */
   readonly regex: "re2" | "unspecified";
   /** A fixed answer. Without a way to give `status` the rule has no backends, which Gateway API answers with 500. */
-  readonly closeRule: (status: number, rule: PlannedRule, context: TargetContext) => RulePart;
+  readonly closeRule: (status: number, rule: PlannedRule, context: TargetContext, body?: string) => RulePart;
   /** What becomes of CORS on a rule that redirects: no policy attaches to it, and not every proxy runs the filter in front of a redirect. */
   readonly corsOfRedirects: Translator<"cors">;
   /** A redirect to exactly this Location where the redirect filter cannot say it; absent: such rules are closed. */

@@ -97,12 +97,7 @@ export function emitRule(
   const match = rule.matches[0];
   const path = renderPath(match.path, portable);
   const base = { rule, path, kind: "HTTPRoute" as const };
-  if (rule.action.kind === "respond")
-    return {
-      ...base,
-      ...closed(rule, path, rule.action, { definition, context }),
-      answers: actionAnswers(rule, "exact", []),
-    };
+  if (rule.action.kind === "respond") return emitAnswer(rule, path, definition, context);
   if (rule.action.kind !== "forward") return emitRedirect(rule, path, definition, context);
   const translated = translateFeatures(rule, definition, context);
   const every = definition.everyRule(rule, context);
@@ -117,9 +112,6 @@ export function emitRule(
     const shut = closed(rule, path, close, { definition, context });
     return { ...base, ...shut, findings: [...findings, ...shut.findings], answers };
   }
-  const redirect = parts.find((part) => part.redirect !== undefined)?.redirect;
-  if (redirect !== undefined && headers.refused === undefined)
-    return { ...base, ...redirecting(rule, path, redirect, { headers: headers.headers, cookies }), findings, answers };
   if (headers.refused !== undefined) {
     // A canary rule that cannot be said would take all requests of its path; its share goes to the rules after it instead.
     const args = { ingress: rule.owner.id, pattern: match.headers?.[0]?.value ?? "", reason: headers.refused };
@@ -152,26 +144,6 @@ export function emitRule(
       findings,
     ),
     answers,
-  };
-}
-
-/** A rule whose snippet redirects instead of reaching the backends. */
-function redirecting(
-  rule: PlannedRule,
-  path: RenderedPath,
-  requestRedirect: JsonObject,
-  { headers, cookies }: { readonly headers: readonly JsonObject[]; readonly cookies: RulePart | undefined },
-): Omit<EmittedRule, "rule" | "kind" | "path" | "findings" | "answers"> {
-  return {
-    spec: {
-      name: rule.name,
-      matches: renderedMatches(rule, "HTTPRoute", path, [...headers, ...(cookies?.headers ?? [])]),
-      filters: [...(cookies?.filters ?? []), { type: "RequestRedirect", requestRedirect }],
-    },
-    policies: new Map(),
-    forwards: false,
-    resources: cookies?.resources ?? [],
-    crossings: [],
   };
 }
 
@@ -249,7 +221,11 @@ function renderedMatches(
   headers: readonly JsonObject[],
 ): JsonObject[] | undefined {
   const withHeaders = headers.length === 0 ? {} : { headers };
-  if (kind === "HTTPRoute") return [{ path: { type: path.type, value: path.value }, ...withHeaders }];
+  if (kind === "HTTPRoute") {
+    const match = { path: { type: path.type, value: path.value }, ...withHeaders };
+    const { methods } = rule.matches[0];
+    return methods === undefined ? [match] : methods.map((method): JsonObject => ({ ...match, method }));
+  }
   const match = { ...grpcMatch(rule.matches[0]), ...withHeaders };
   return Object.keys(match).length === 0 ? undefined : [match];
 }
@@ -297,6 +273,30 @@ function backendCrossing(backend: PlannedBackend, rule: PlannedRule, kind: strin
 type Emission = { readonly definition: TargetDefinition; readonly context: TargetContext };
 type Shut = Omit<EmittedRule, "rule" | "kind" | "path" | "answers">;
 
+/** A rule that answers by itself, with what its snippets come to beside the answer. */
+function emitAnswer(
+  rule: PlannedRule,
+  path: RenderedPath,
+  definition: TargetDefinition,
+  context: TargetContext,
+): EmittedRule {
+  if (rule.action.kind !== "respond") throw new Error("not an answer");
+  const beside = translateFeature("snippets", rule, definition, context);
+  const shut = closed(rule, path, rule.action, { definition, context });
+  const codes = [...new Set(shut.findings.filter((f) => f.verdict === "unsupported").map((f) => f.code))];
+  return {
+    rule,
+    path,
+    kind: "HTTPRoute",
+    ...shut,
+    findings: [...beside.flatMap(({ translation }) => translation.findings), ...shut.findings],
+    answers: [
+      ...beside.flatMap(answersOf),
+      ...actionAnswers(rule, codes.length === 0 ? "exact" : "unsupported", codes),
+    ],
+  };
+}
+
 /** A rule that answers an error instead of reaching its backends. */
 function closed(
   rule: PlannedRule,
@@ -304,7 +304,8 @@ function closed(
   why: NonNullable<Translation["close"]>,
   { definition, context }: Emission,
 ): Shut {
-  const part = definition.closeRule(why.status, rule, context);
+  const body = rule.action.kind === "respond" ? rule.action.body : undefined;
+  const part = definition.closeRule(why.status, rule, context, body);
   const target = { target: definition.name };
   const shown = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
   const findings =
@@ -324,14 +325,7 @@ function closed(
   return {
     spec: {
       name: rule.name,
-      matches: [
-        {
-          path: { type: path.type, value: path.value },
-          ...(headers.headers.length + (cookies?.headers?.length ?? 0) === 0
-            ? {}
-            : { headers: [...headers.headers, ...(cookies?.headers ?? [])] }),
-        },
-      ],
+      matches: renderedMatches(rule, "HTTPRoute", path, [...headers.headers, ...(cookies?.headers ?? [])]),
       filters:
         part.filters.length + (cookies?.filters.length ?? 0) === 0
           ? undefined
@@ -345,14 +339,22 @@ function closed(
   };
 }
 
-/** Features that a rule has in front of its redirect: CORS, and the style of the Location. */
+/** Features that a rule has in front of its redirect: CORS, the style of the Location, and headers of snippets. */
 function besidesRedirect(rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
   const feature = rule.features.cors;
   const preflights: Translated[] =
     feature === undefined
       ? []
       : [{ name: "cors", settings: feature.settings, translation: definition.corsOfRedirects(feature, rule, context) }];
-  return [...preflights, ...translateFeature("redirectStyle", rule, definition, context)];
+  const names = ["redirectStyle", "snippets"] as const;
+  return [...preflights, ...names.flatMap((name) => translateFeature(name, rule, definition, context))];
+}
+
+/** Filters that count for an answer which no backend gives. */
+function answering(beside: readonly Translated[]): JsonObject[] {
+  return beside
+    .flatMap(({ translation }) => translation.filters ?? [])
+    .filter(({ type }) => type !== "RequestHeaderModifier" && type !== "URLRewrite");
 }
 
 function actionAnswers(rule: PlannedRule, verdict: Verdict, codes: readonly string[]): Answer[] {
@@ -394,8 +396,8 @@ function emitRedirect(
     ...base,
     spec: {
       name: rule.name,
-      matches: [{ path: { type: path.type, value: path.value } }],
-      filters: [...beside.flatMap(({ translation }) => translation.filters ?? []), ...redirect.filters],
+      matches: renderedMatches(rule, "HTTPRoute", path, renderHeaders(rule.matches[0]).headers),
+      filters: [...mergeFilters(answering(beside)), ...redirect.filters],
     },
     policies: new Map(),
     forwards: false,

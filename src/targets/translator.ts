@@ -55,8 +55,6 @@ export type Translation = {
     /** The Ingress answers the same status, so there is nothing to report. */
     readonly isIntended?: boolean;
   };
-  /** The rule redirects instead of reaching its backends: `requestRedirect` of the filter. */
-  readonly redirect?: JsonObject;
   /** Verdicts of single annotations that differ from `verdict`. */
   readonly answers?: readonly {
     readonly setting: Setting;

@@ -195,6 +195,17 @@ export const standardFindings = {
     remedy: "Remove the cause named in the other findings of this rule and convert again.",
     cite: "Gateway API v1.6.1, HTTPRouteRule backendRefs",
   }),
+  FIXED_ANSWER_LOST: define<At & { readonly status: number; readonly reason: string }>({
+    title: "Fixed answer that core Gateway API cannot give",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `A rule of Ingress ${a.ingress} that answers ${a.status} by itself (${a.reason}) has no backends, which Gateway API answers with 500.`,
+    why: "Gateway API has no filter for a fixed answer; requests that succeed today fail.",
+    remedy:
+      "Let a backend give the answer, use the implementation's own filter, or convert with --target envoy-gateway.",
+    cite: "Gateway API v1.6.1, HTTPRouteFilterType",
+  }),
   RULE_CLOSED: define<At & { readonly path: string; readonly status: number; readonly reason: string }>({
     title: "Rule that is closed on purpose",
     severity: "high",

@@ -3,10 +3,13 @@ import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart } from "../definition.js";
 import type { TargetContext, Translator } from "../translator.js";
 import { escapeHeaderValue } from "./header-value.js";
+import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP, HERE, appResource, originsOf } from "./parts.js";
 
 /** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */
-export function closeRule(status: number, rule: PlannedRule, { route }: TargetContext): RulePart {
+export function closeRule(status: number, rule: PlannedRule, context: TargetContext, body?: string): RulePart {
+  const { route } = context;
+  if (body !== undefined) return answerText(status, body, rule, context);
   const name = `answer-${status}`;
   const object = {
     apiVersion: API_VERSION,
@@ -16,6 +19,24 @@ export function closeRule(status: number, rule: PlannedRule, { route }: TargetCo
   };
   const resource = { ...appResource(object, rule, [rule.origin]), file: "answers" };
   return { filters: [extensionRef(name)], resources: [resource] };
+}
+
+/** An answer with a text; nginx sends it as its default type, which the controller sets to HTML (nginx.tmpl, default_type). */
+function answerText(status: number, text: string, rule: PlannedRule, { route }: TargetContext): RulePart {
+  const name = objectName(route.name, rule.name, "answer");
+  const object = {
+    apiVersion: API_VERSION,
+    kind: "HTTPRouteFilter",
+    metadata: { name, namespace: route.namespace },
+    spec: {
+      directResponse: {
+        statusCode: status,
+        contentType: "text/html",
+        body: { type: "Inline", inline: escapeHeaderValue(text) },
+      },
+    },
+  };
+  return { filters: [extensionRef(name)], resources: [appResource(object, rule, [rule.origin])] };
 }
 
 /** Envoy's CORS filter passes by every route without backends, preflights included (tried with Envoy 1.39). */

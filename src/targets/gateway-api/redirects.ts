@@ -66,12 +66,21 @@ function redirecting(requestRedirect: JsonObject, statusCode: number, findings: 
   };
 }
 
+/** What stands in front of the request's own path; a prefix match is replaced together with what it matched. */
+function prefixed(prefix: string, { rule }: Making): JsonObject | undefined {
+  const { path } = rule.matches[0];
+  if (path.kind !== "prefix") return undefined;
+  return { type: "ReplacePrefixMatch", replacePrefixMatch: path.value === "/" ? prefix : `${prefix}${path.value}` };
+}
+
 function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, making: Making): RenderedRedirect {
   const { to } = action;
   const { rule } = making;
   const ingress = rule.owner.id;
   const origin = originOf(action, rule);
-  const reason = unsayable(to);
+  const added = to.pathPrefix === undefined ? undefined : prefixed(to.pathPrefix, making);
+  const reason =
+    to.pathPrefix !== undefined && added === undefined ? "only a prefix can be put in front of a path" : unsayable(to);
   if (reason !== undefined) return byAnswer(action, reason, making);
   const findings: Finding[] = [];
   const status = STATUSES.includes(action.status) ? action.status : 302;
@@ -79,15 +88,21 @@ function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, makin
     const args = { ingress, wanted: action.status, written: status };
     findings.push(finding("REDIRECT_STATUS_CHANGED", origin, args, here(making)));
   }
-  if (to.literal !== undefined)
-    findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress, location: to.literal }, here(making)));
-  const path = to.path === undefined ? undefined : fullPath(to.path);
+  const dropping = to.literal ?? (to.dropsQuery === true ? shownTarget(to) : undefined);
+  if (dropping !== undefined)
+    findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress, location: dropping }, here(making)));
+  const path = to.path === undefined ? added : fullPath(to.path);
   return redirecting({ scheme: to.scheme, hostname: to.hostname, port: to.port, path }, status, findings);
 }
 
+const shownTarget = ({ scheme, hostname, port, path }: RedirectTarget): string =>
+  `${scheme ?? "$scheme"}://${hostname ?? "$host"}${port === undefined ? "" : `:${port}`}${path ?? ""}`;
+
 /** Why the redirect filter cannot write a Location. */
-function unsayable({ hostname, path, query }: RedirectTarget): string | undefined {
-  if (hostname === undefined && path === undefined) return "it is not a plain http or https URL";
+function unsayable(to: RedirectTarget): string | undefined {
+  const { hostname, path, query } = to;
+  if ([hostname, path, to.pathPrefix, to.scheme, to.port].every((part) => part === undefined))
+    return "it is not a plain http or https URL";
   if (
     hostname !== undefined &&
     !/^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(hostname)

@@ -20,7 +20,7 @@ export const standardDefinition: TargetDefinition = {
     resources: [],
     findings: [
       finding(
-        "CLOSED_RULE_ANSWERS_500",
+        status < 400 ? "FIXED_ANSWER_LOST" : "CLOSED_RULE_ANSWERS_500",
         rule.origin,
         {
           ingress: rule.owner.id,

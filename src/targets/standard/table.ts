@@ -41,7 +41,10 @@ export const standardTable: Required<TranslatorTable> = {
   forwardedPrefix: forwardedPrefix(verbatim),
   responseHeaders: responseHeaders({ escape: verbatim, onEveryAnswer: false }),
   // Core Gateway API has no variables and no list of addresses.
-  snippets: snippets({ headerValue: (text) => (text.includes("$") ? undefined : text) }),
+  snippets: snippets({
+    headerValue: (text) => (text.includes("$") ? undefined : text),
+    patternsAreTheirs: true,
+  }),
   backendProtocol,
   backendTls,
   satisfy,

@@ -49,15 +49,47 @@ export const withoutCounterpart = {
     remedy: "Compare the headers of one successful and one failed request before and after.",
     cite: "headers-more-nginx-module; nginx, ngx_http_headers_module; Gateway API v1.6.1, HTTPHeaderFilter",
   }),
-  SNIPPET_DIRECTIVE_LOST: define<Named<"key" | "text"> & { readonly line: number }>({
+  SNIPPET_DIRECTIVE_LOST: define<Named<"key" | "text"> & { readonly line: number; readonly reason?: string }>({
     title: "Snippet directive without counterpart",
     severity: "medium",
     verdict: "unsupported",
-    what: ({ ingress, key, line, text }) => `Ingress ${ingress}: line ${line} of "${key}" is not carried over: ${text}`,
+    what: ({ ingress, key, line, text, reason }) =>
+      `Ingress ${ingress}: line ${line} of "${key}" is not carried over${reason === undefined ? "" : ` (${reason})`}: ${text}`,
     why: "It is raw nginx configuration, and nothing on the target does the same.",
     remedy:
       "Rebuild what it does with the target's own means or in the application, or remove it if nothing needs it any more.",
     cite: "docs/envoy-gateway.md",
+  }),
+  SNIPPET_DIRECTIVE_IDLE: define<Named<"key" | "text" | "reason"> & { readonly line: number }>({
+    title: "Snippet directive without effect",
+    severity: "info",
+    verdict: "exact",
+    what: ({ ingress, key, line, text, reason }) =>
+      `Ingress ${ingress}: line ${line} of "${key}" has no effect in nginx (${reason}), so nothing is written for it: ${text}`,
+    why: "What nginx does is converted. A level takes over lists of the level around it only where it has none of its own, and single values of the inner level win.",
+    remedy: "Remove the directive; if it was meant to do something, it does not do it today.",
+    cite: "nginx, ngx_http_headers_module, ngx_http_proxy_module; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  SNIPPET_DIRECTIVE_REFUSED: define<Named<"key" | "text" | "reason"> & { readonly line: number }>({
+    title: "Snippet directive that nginx refuses",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ ingress, key, line, text, reason }) =>
+      `Ingress ${ingress}: nginx refuses line ${line} of "${key}" (${reason}), and the line is not carried over: ${text}`,
+    why: "With a directive that it refuses nginx loads nothing of the new configuration: the controller goes on with the last one that worked, and the snippet is hardly what runs in the cluster.",
+    remedy: "Use the annotation of the same meaning (proxy-read-timeout, proxy-body-size …), or remove the line.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; nginx, ngx_conf_file.c",
+  }),
+  SNIPPET_CONDITION_BY_PATTERN: define<Named<"header" | "pattern">>({
+    title: "Condition of a snippet as a regular expression",
+    severity: "medium",
+    verdict: "partial",
+    what: ({ ingress, header, pattern }) =>
+      `Ingress ${ingress}: a condition of a snippet asks whether the header "${header}" matches "${pattern}"; whether and how is up to the implementation.`,
+    why: "Regular expressions in header matches are implementation-specific in Gateway API, and so is their dialect.",
+    remedy:
+      "Check that the implementation supports header matches of type RegularExpression, and try one request for each outcome.",
+    cite: "Gateway API v1.6.1, HTTPHeaderMatch",
   }),
   SNIPPET_UNREADABLE: define<Named<"key" | "reason"> & { readonly line: number }>({
     title: "Snippet that is no valid nginx configuration",

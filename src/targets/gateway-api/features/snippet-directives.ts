@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../kubernetes/index.js";
 import type { Directive } from "../../../nginx-config/index.js";
 import type { PlannedRule } from "../../../plan/index.js";
-import type { PolicyPatch, Translation } from "../../translator.js";
+import type { PolicyPatch } from "../../translator.js";
 
 /** Where targets differ in what they can make of directives. */
 export type SnippetDialect = {
@@ -11,6 +11,8 @@ export type SnippetDialect = {
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],
   ) => PolicyPatch | undefined;
+  /** Regular expressions in conditions are up to the implementation. */
+  readonly patternsAreTheirs?: boolean;
 };
 
 export type HeaderChange = {
@@ -24,7 +26,6 @@ export type HeaderChange = {
 export type DirectiveOutcome = {
   readonly headers?: readonly HeaderChange[];
   readonly filters?: readonly JsonObject[];
-  readonly answer?: Pick<Translation, "close" | "redirect">;
 };
 
 const NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
@@ -75,8 +76,6 @@ export function translateDirective(
       return requestHeader(args, dialect, rule);
     case "proxy_http_version":
       return args[0] === "1.1" ? NOTHING : undefined;
-    case "return":
-      return fixedAnswer(args);
     default:
       return undefined;
   }
@@ -145,36 +144,4 @@ function requestHeader(
   }
   const change = text === "" ? removal(name, "request") : written("set", "request", name, dialect.headerValue(text));
   return change === undefined ? undefined : { headers: [change] };
-}
-
-const REDIRECTS: readonly string[] = ["301", "302", "303", "307", "308"];
-
-/** `return 403;` closes, `return 301 https://host$request_uri;` redirects; bodies have no counterpart. */
-function fixedAnswer([code = "", text]: readonly string[]): DirectiveOutcome | undefined {
-  if (/^[45]\d\d$/.test(code) && text === undefined) {
-    // nginx closes the connection for its own status 444, which no client can tell from a refusal.
-    const status = code === "444" ? 403 : Number(code);
-    return { answer: { close: { status, reason: `a snippet returns ${code}`, isIntended: true } } };
-  }
-  if (!REDIRECTS.includes(code) || text === undefined) return undefined;
-  const requestRedirect = redirectOf(text);
-  return requestRedirect === undefined
-    ? undefined
-    : { answer: { redirect: { ...requestRedirect, statusCode: Number(code) } } };
-}
-
-/** `scheme://host[:port]` with the request's own URI behind it, or with a constant path. */
-function redirectOf(text: string): JsonObject | undefined {
-  const found =
-    /^(https?|\$scheme):\/\/([^/$:]+|\$host|\$http_host)(?::(\d{1,5}))?(\$request_uri|\/[-A-Za-z0-9/._~]*)?$/.exec(
-      text,
-    );
-  const [, scheme = "", host = "", port, path] = found ?? [];
-  if (found === null || (!host.startsWith("$") && !HOSTNAME.test(host.toLowerCase()))) return undefined;
-  return {
-    ...(scheme === "$scheme" ? {} : { scheme }),
-    ...(host.startsWith("$") ? {} : { hostname: host.toLowerCase() }),
-    ...(port === undefined ? {} : { port: Number(port) }),
-    ...(path === "$request_uri" ? {} : { path: { type: "ReplaceFullPath", replaceFullPath: path ?? "/" } }),
-  };
 }

@@ -87,6 +87,12 @@ export const pathExplanations: readonly Explanation[] = [
     ["status"],
     ({ before, after }, { status }) => answers(before, status) && answers(after, 500),
   ),
+  explains(
+    "FIXED_ANSWER_LOST",
+    INGRESS,
+    ["status"],
+    ({ before, after }, { status }) => answers(before, status) && answers(after, 500),
+  ),
   explains("REWRITE_NOT_PORTABLE", INGRESS, ANSWER, (of) => isClosed(of)),
   explains("REWRITE_NOT_RE2", INGRESS, ANSWER, (of, { pattern }) => isClosed(of) && of.before.by.path === pattern),
   explains("REWRITE_TARGET_UNSUPPORTED", INGRESS, ANSWER, (of) => isClosed(of)),

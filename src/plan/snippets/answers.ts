@@ -1,0 +1,107 @@
+import { parseText, type TextPart } from "../../nginx-config/index.js";
+import type { PlannedAction, RedirectTarget } from "../plan.js";
+import { isPlainPath } from "../portable.js";
+import { redirectTarget } from "../redirects.js";
+import type { Variables } from "./conditions.js";
+import type { Placed } from "./rewrite-phase.js";
+
+type Answer = PlannedAction | { readonly refused: string };
+
+/** Statuses that `return` sends with a Location (ngx_http_script_return_code). */
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+/** Variables of the request that a redirect can keep as they are. */
+const KEPT = new Set(["scheme", "host", "http_host", "best_http_host", "request_uri", "uri", "is_args", "args"]);
+const LONGEST_BODY = 4096;
+
+/** What `return` answers, or why no route can: `return 403`, `return 200 "text"`, `return 301 URL`, `return URL`. */
+export function answerOfReturn({ directive, part }: Placed, variables: Variables): Answer {
+  const [first = "", second] = directive.args;
+  const settings = [part.setting];
+  if (!/^\d{3}$/.test(first)) return redirectAction(first, 302, { settings, variables });
+  const status = Number(first);
+  if (second !== undefined && REDIRECTS.includes(status))
+    return redirectAction(second, status, { settings, variables });
+  if (REDIRECTS.includes(status) || status < 200) return { refused: `it answers ${status} without a Location` };
+  const body = second === undefined ? undefined : constantText(second, variables);
+  if (second !== undefined && body === undefined) return { refused: "its text has variables of the request" };
+  if (body !== undefined && body.length > LONGEST_BODY) return { refused: "its text is too long" };
+  return {
+    kind: "respond",
+    // nginx closes the connection for its own status 444, which no client can tell from a refusal.
+    status: status === 444 ? 403 : status,
+    reason: `a snippet returns ${first}`,
+    isIntended: true,
+    settings,
+    ...(body === undefined || body === "" ? {} : { body }),
+  };
+}
+
+type Made = Pick<Extract<PlannedAction, { kind: "redirect" }>, "settings"> & { readonly variables: Variables };
+
+/** A redirect to a text with variables. */
+export function redirectAction(text: string, status: number, { settings, variables }: Made): Answer {
+  const written = symbolicText(text, variables);
+  const to = written === undefined ? undefined : redirectOf(written);
+  return to === undefined
+    ? { refused: "no redirect can write this Location" }
+    : { kind: "redirect", to, status, settings };
+}
+
+/** The text with every variable filled in that is known, and with those of the request that a redirect can keep; undefined where another one is left. */
+function symbolicText(text: string, variables: Variables): string | undefined {
+  const parts = parseText(text);
+  if (parts === undefined) return undefined;
+  let result = "";
+  for (const part of parts) {
+    const shown = symbolic(part, variables);
+    if (shown === undefined) return undefined;
+    result += shown;
+  }
+  return result;
+}
+
+function symbolic(part: TextPart, variables: Variables): string | undefined {
+  if (typeof part === "string") return part;
+  if (!("variable" in part)) return undefined;
+  return KEPT.has(part.variable) ? `$${part.variable}` : variables.get(part.variable);
+}
+
+function constantText(text: string, variables: Variables): string | undefined {
+  const parts = parseText(text);
+  const filled = parts?.map((part) =>
+    typeof part === "string" ? part : "variable" in part ? variables.get(part.variable) : undefined,
+  );
+  return filled?.every((part) => part !== undefined) === true ? filled.join("") : undefined;
+}
+
+/** `scheme://host[:port]` with the request's own URI behind it, with a prefix before that, or with a constant path. */
+function redirectOf(text: string): RedirectTarget | undefined {
+  if (!text.includes("$")) {
+    const to = redirectTarget(text);
+    return to.hostname === undefined && to.path === undefined ? undefined : to;
+  }
+  const found = /^(https?|\$scheme):\/\/([^/$:]+|\$host|\$http_host|\$best_http_host)(?::(\d{1,5}))?(.*)$/.exec(text);
+  const [, scheme = "$scheme", host = "$host", port, rest = text] = found ?? [];
+  const path = pathOf(rest);
+  if (path === undefined) return undefined;
+  const to: RedirectTarget = {
+    ...(scheme === "http" || scheme === "https" ? { scheme } : {}),
+    ...(host.startsWith("$") ? {} : { hostname: host.toLowerCase() }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...path,
+  };
+  return Object.keys(to).length === 0 ? undefined : to;
+}
+
+type RedirectPath = Pick<RedirectTarget, "path" | "query" | "pathPrefix" | "dropsQuery">;
+
+function pathOf(rest: string): RedirectPath | undefined {
+  const own = /^(.*)(?:\$request_uri|\$uri\$is_args\$args)$/.exec(rest)?.[1];
+  if (own === "") return {};
+  if (own !== undefined) {
+    const prefix = own.replace(/\/$/, "");
+    return own === prefix && isPlainPath(prefix) ? { pathPrefix: prefix } : undefined;
+  }
+  if (rest === "" || rest === "/") return { path: "/", dropsQuery: true };
+  return isPlainPath(rest) ? { path: rest, dropsQuery: true } : undefined;
+}

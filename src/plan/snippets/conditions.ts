@@ -1,0 +1,189 @@
+import { RE2JS, RE2JSException } from "re2js";
+import type { TextPart } from "../../nginx-config/index.js";
+
+/** Something about a request that a route can match. */
+export type Atom =
+  | { readonly kind: "method"; readonly methods: readonly string[] }
+  | {
+      readonly kind: "header";
+      readonly name: string;
+      readonly match: "exact" | "regex";
+      readonly value: string;
+    };
+
+/** What an `if` asks: known beforehand, a question to the request, or nothing that a route can ask. */
+export type Condition =
+  | { readonly kind: "constant"; readonly value: boolean }
+  | { readonly kind: "atom"; readonly atom: Atom; readonly negated: boolean }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Values of variables before the request is known: a text, or undefined where the value cannot be followed. */
+export type Variables = ReadonlyMap<string, string | undefined>;
+
+/** Methods that a route can match (Gateway API v1.6.1, HTTPMethod). */
+export const METHODS: readonly string[] = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "CONNECT",
+  "OPTIONS",
+  "TRACE",
+  "PATCH",
+];
+/** Other methods that nginx knows (ngx_http_parse_request_line) or that people name in conditions, and one that nobody has. */
+const OTHER_METHODS: readonly string[] = [
+  "PROPFIND",
+  "PROPPATCH",
+  "MKCOL",
+  "COPY",
+  "MOVE",
+  "LOCK",
+  "UNLOCK",
+  "SEARCH",
+  "REPORT",
+  "PURGE",
+];
+const ANY_OTHER_METHOD = "XYZZY";
+
+/** Headers that a proxy in front of the routes writes anew, so that a route does not see what the client sent. */
+const REWRITTEN =
+  /^(?:x-forwarded-.*|forwarded|x-real-ip|x-scheme|x-request-id|x-original-.*|host|connection|upgrade)$/;
+
+type Operator = "is" | "=" | "~" | "~*";
+type Question = {
+  readonly variable: string;
+  readonly operator: Operator;
+  readonly negated: boolean;
+  readonly text: string;
+};
+
+/**
+ * Reads the arguments of `if` (ngx_http_rewrite_if_condition).
+ *
+ * @param args with the brackets
+ */
+export function readCondition(args: readonly string[], variables: Variables): Condition {
+  const question = questionOf(args);
+  if (question === undefined) return unknown("it does not compare one variable with a text");
+  const condition = answered(question, variables);
+  if (!question.negated || condition.kind === "unknown") return condition;
+  return condition.kind === "constant"
+    ? { kind: "constant", value: !condition.value }
+    : { ...condition, negated: !condition.negated };
+}
+
+const unknown = (reason: string): Condition => ({ kind: "unknown", reason });
+const constant = (value: boolean): Condition => ({ kind: "constant", value });
+
+function questionOf(args: readonly string[]): Question | undefined {
+  const words = [...args];
+  if (words[0]?.startsWith("(") !== true) return undefined;
+  words[0] = words[0].slice(1);
+  const last = words.length - 1;
+  if (words[last]?.endsWith(")") !== true) return undefined;
+  words[last] = words[last].slice(0, -1);
+  const [first = "", operator, text, ...rest] = words.filter(
+    (word, index) => word !== "" || (index !== 0 && index !== last),
+  );
+  const variable = /^\$\{?(\w+)\}?$/.exec(first)?.[1]?.toLowerCase();
+  if (variable === undefined || rest.length > 0) return undefined;
+  if (operator === undefined) return { variable, operator: "is", negated: false, text: "" };
+  const found = /^(!?)(=|~\*?)$/.exec(operator);
+  const [, negation, sign] = found ?? [];
+  if (sign === undefined) return undefined;
+  return { variable, operator: sign as Operator, negated: negation === "!", text: text ?? "" };
+}
+
+function answered({ variable, operator, text }: Question, variables: Variables): Condition {
+  if (operator === "=" && text.includes("$")) return unknown("it compares two variables");
+  if (variables.has(variable)) {
+    const value = variables.get(variable);
+    if (value === undefined) return unknown(`the value of $${variable} is not known beforehand`);
+    const holds = holdsFor(value, operator, text);
+    return holds === undefined ? unknown(`RE2 cannot say "${text}"`) : constant(holds);
+  }
+  if (variable === "request_method") return aboutMethod(operator, text);
+  const header = /^http_(.+)$/.exec(variable)?.[1]?.replaceAll("_", "-");
+  if (header !== undefined)
+    return REWRITTEN.test(header)
+      ? unknown(`a proxy writes the header ${header} anew before routes are chosen`)
+      : aboutHeader(header, operator, text);
+  const cookie = /^cookie_(.+)$/.exec(variable)?.[1];
+  if (cookie !== undefined) return aboutCookie(cookie, operator, text);
+  return unknown(`no route can ask for $${variable}`);
+}
+
+/** Whether a known value fulfils the condition. */
+export function holdsFor(value: string, operator: Operator, text: string): boolean | undefined {
+  if (operator === "is") return value !== "" && value !== "0";
+  if (operator === "=") return value === text;
+  return expression(text, operator)?.matcher(value).find();
+}
+
+/** A regular expression of nginx where RE2 reads it as PCRE does. */
+function expression(text: string, operator: "~" | "~*"): RE2JS | undefined {
+  try {
+    return RE2JS.compile(operator === "~*" ? `(?i)${text}` : text);
+  } catch (error) {
+    // Only the engine's own verdict about the pattern is an answer; anything else is a bug.
+    if (error instanceof RE2JSException) return undefined;
+    throw error;
+  }
+}
+
+function aboutMethod(operator: Operator, text: string): Condition {
+  const holds = (method: string): boolean | undefined => holdsFor(method, operator, text);
+  if (holds(METHODS[0] ?? "") === undefined) return unknown(`RE2 cannot say "${text}"`);
+  const rest = holds(ANY_OTHER_METHOD) === true;
+  const special = OTHER_METHODS.find((method) => holds(method) !== rest);
+  if (special !== undefined) return unknown(`no route can match the method ${special}`);
+  const methods = METHODS.filter((method) => (holds(method) === true) !== rest);
+  if (methods.length === 0) return constant(rest);
+  return { kind: "atom", atom: { kind: "method", methods }, negated: rest };
+}
+
+function aboutHeader(name: string, operator: Operator, text: string): Condition {
+  const atom = (match: "exact" | "regex", value: string, negated = false): Condition => ({
+    kind: "atom",
+    atom: { kind: "header", name, match, value },
+    negated,
+  });
+  if (operator === "is") return atom("regex", "^(?:[^0]|0.)");
+  if (operator === "=") return text === "" ? atom("regex", ".", true) : atom("exact", text);
+  const found = expression(text, operator);
+  if (found === undefined) return unknown(`RE2 cannot say "${text}"`);
+  // nginx finds an empty text where the header is missing, a route finds nothing.
+  if (found.matcher("").find()) return unknown(`"${text}" also matches requests without the header`);
+  return atom("regex", operator === "~*" ? `(?i)${text}` : text);
+}
+
+/** The Cookie header is searched for the pair, whatever stands around it. */
+function aboutCookie(name: string, operator: Operator, text: string): Condition {
+  const quoted = (value: string): string => value.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+  const atom = (value: string, negated = false): Condition => ({
+    kind: "atom",
+    atom: { kind: "header", name: "cookie", match: "regex", value: `(?:^|; ?)(?i:${quoted(name)})=${value}` },
+    negated,
+  });
+  if (operator === "is") return atom("(?:[^;0]|0[^;])");
+  if (operator === "=") return text === "" ? atom("[^;]", true) : atom(`${quoted(text)}(?:;|$)`);
+  const whole = /^(\^?)([\w-]+(?:\|[\w-]+)*)(\$?)$/.exec(text.replace(/^(\^?)\(([^()]*)\)(\$?)$/, "$1$2$3"));
+  const [, start, words, end] = whole ?? [];
+  const alternatives = text.includes("|") && !/^\^?\(.*\)\$?$/.test(text) && (start !== "" || end !== "");
+  if (words === undefined || alternatives) return unknown(`"${text}" cannot be looked for in the Cookie header`);
+  const flag = operator === "~*" ? "(?i:" : "(?:";
+  return atom(`${start === "" ? "[^;]*" : ""}${flag}${words})${end === "" ? "" : "(?:;|$)"}`);
+}
+
+/** The text as far as variables are known; undefined where one is not. */
+export function filledText(parts: readonly TextPart[], variables: Variables): string | undefined {
+  let text = "";
+  for (const part of parts) {
+    const value = typeof part === "string" ? part : "variable" in part ? variables.get(part.variable) : undefined;
+    if (value === undefined) return undefined;
+    text += value;
+  }
+  return text;
+}

@@ -1,0 +1,133 @@
+import type { Directive } from "../../nginx-config/index.js";
+import type { Features } from "../features.js";
+import { isOfRewritePhase, type Level, type Placed } from "./rewrite-phase.js";
+
+/** Directives outside of the rewrite module that count for one outcome, and why others do not. */
+export type Content = {
+  readonly inForce: ReadonlySet<Directive>;
+  readonly idle: ReadonlyMap<Directive, string>;
+};
+
+/** Lists that an inner level takes over from the outer one only where it has none of its own (ngx_conf_merge_ptr_value and its like). */
+const LISTS: Readonly<Record<string, string>> = {
+  add_header: "add_header",
+  proxy_set_header: "proxy_set_header",
+  grpc_set_header: "grpc_set_header",
+  proxy_hide_header: "proxy_hide_header",
+  proxy_pass_header: "proxy_pass_header",
+  add_trailer: "add_trailer",
+  sub_filter: "sub_filter",
+  error_page: "error_page",
+  allow: "allow and deny",
+  deny: "allow and deny",
+};
+
+/** Directives of which the module adds the inner ones to the outer ones (headers-more-nginx-module, merging of commands). */
+const ADDED = /^more_/;
+
+/**
+ * Directives that every location of the controller sets by itself (ingress-nginx 1.15.1, nginx.tmpl): in a server they are overridden, in the
+ * location nginx refuses the second one as a duplicate.
+ */
+const OF_TEMPLATE = new Set([
+  "client_max_body_size",
+  "proxy_connect_timeout",
+  "proxy_send_timeout",
+  "proxy_read_timeout",
+  "proxy_buffering",
+  "proxy_buffer_size",
+  "proxy_buffers",
+  "proxy_max_temp_file_size",
+  "proxy_request_buffering",
+  "proxy_http_version",
+  "proxy_next_upstream",
+  "proxy_next_upstream_timeout",
+  "proxy_next_upstream_tries",
+  "port_in_redirect",
+]);
+/** Lists that every location of the controller has lines of. */
+const LISTS_OF_TEMPLATE = new Set(["proxy_set_header", "grpc_set_header"]);
+
+/** What nginx takes inside of an `if` of a location, besides the rewrite module. */
+const IN_IF =
+  /^(?:add_header|add_trailer|more_[a-z_]+|access_log|error_page|expires|gzip|gzip_[a-z_]+|limit_rate|limit_rate_after|proxy_pass|root|sendfile|charset|etag|fastcgi_pass|uwsgi_pass|proxy_cache_[a-z_]+)$/;
+
+export type Refused = { readonly directive: Directive; readonly reason: string };
+
+/** Directives that nginx refuses where they stand; with one of them it loads nothing of the whole configuration. */
+export function refusedDirectives(placed: readonly Placed[], level: Level): readonly Refused[] {
+  return placed.flatMap(({ directive }): Refused[] => {
+    if (level === "location" && OF_TEMPLATE.has(directive.name) && !isOwnValue(directive))
+      return [{ directive, reason: "the controller writes it into every location already, and nginx takes it once" }];
+    if (directive.name !== "if") return [];
+    return (directive.block ?? [])
+      .filter(
+        (inner) => inner.name === "if" || (!isOfRewritePhase(inner) && (level === "server" || !IN_IF.test(inner.name))),
+      )
+      .map((inner) => ({ directive: inner, reason: `nginx does not take it inside of an if of the ${level}` }));
+  });
+}
+
+/** `proxy_http_version 1.1` belongs to the WebSocket recipe of older controllers, which did not write it. */
+function isOwnValue({ name, args }: Directive): boolean {
+  return name === "proxy_http_version" && args[0] === "1.1";
+}
+
+type Levels = {
+  readonly server: readonly Placed[];
+  readonly location: readonly Placed[];
+  readonly inside?: Placed;
+  /** The rewrite phase answers, so that nothing behind it is asked. */
+  readonly answers: boolean;
+};
+
+/** Directives of the access phase. */
+const ACCESS = /^(?:allow|deny|satisfy|auth_.*|access_by_lua.*|limit_except)$/;
+
+/** Sorts out which directives count inside of `inside`, or in the location itself. */
+export function contentOf({ server, location, inside, answers }: Levels, features: Features): Content {
+  const ofServer = plain(server);
+  const ofLocation = plain(location);
+  const ofIf = (inside?.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));
+  const levels = [ofServer, ofLocation, ofIf];
+  const inForce = new Set<Directive>();
+  const idle = new Map<Directive, string>();
+  for (const [depth, directives] of levels.entries()) {
+    const inner = levels.slice(depth + 1).flat();
+    for (const directive of directives) {
+      const reason =
+        answers && ACCESS.test(directive.name)
+          ? "a return answers before anybody asks who may come in"
+          : whyIdle(directive, inner, depth === 0 ? features : undefined);
+      if (reason === undefined) inForce.add(directive);
+      else idle.set(directive, reason);
+    }
+  }
+  return { inForce, idle };
+}
+
+const plain = (placed: readonly Placed[]): Directive[] =>
+  placed.map(({ directive }) => directive).filter((directive) => !isOfRewritePhase(directive));
+
+/** @param ofServer features of the location, where the directive stands in the server */
+function whyIdle(
+  { name, block }: Directive,
+  inner: readonly Directive[],
+  ofServer: Features | undefined,
+): string | undefined {
+  if (ADDED.test(name) || block !== undefined) return undefined;
+  const list = LISTS[name];
+  if (list !== undefined && inner.some((other) => LISTS[other.name] === list))
+    return `lines of ${list} further inside replace it`;
+  if (list === undefined && inner.some((other) => other.name === name))
+    return "the same directive further inside counts";
+  if (ofServer === undefined) return undefined;
+  if (OF_TEMPLATE.has(name)) return "the controller writes it into every location, and that counts";
+  if (LISTS_OF_TEMPLATE.has(name))
+    return `every location of the controller has its own ${name}, which replace those of the server`;
+  if (name === "add_header" && ofServer.externalAuth !== undefined)
+    return "locations with an external authentication have an add_header of their own";
+  if (list === "allow and deny" && ofServer.ipAccess !== undefined)
+    return "the address list of the location replaces it";
+  return undefined;
+}

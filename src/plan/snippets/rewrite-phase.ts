@@ -1,0 +1,211 @@
+import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
+import type { SnippetPart } from "../features.js";
+import type { PlannedAction } from "../plan.js";
+import { filledText, readCondition, type Atom, type Variables } from "./conditions.js";
+
+/** A directive and the snippet that it stands in. */
+export type Placed = { readonly directive: Directive; readonly part: SnippetPart };
+
+/** What the rewrite phase comes to: a fixed answer, or the location's own work with the configuration of the last `if` that held. */
+export type Leaf = {
+  readonly kind: "leaf";
+  readonly answer?: { readonly action: PlannedAction; readonly level: Level };
+  readonly inside?: Placed;
+  /** `break` or a rewrite ended the phase: the controller's own rewrite and redirect are not reached. */
+  readonly stopped: boolean;
+};
+export type Tree = Leaf | { readonly kind: "branch"; readonly atom: Atom; readonly yes: Tree; readonly no: Tree };
+
+export type Level = "server" | "location";
+
+export type Lost = Placed & { readonly reason: string };
+
+/** How the phase is followed: what comes of it, which directives are followed at all, and which cannot be. */
+export type Followed = {
+  readonly tree: Tree;
+  readonly done: ReadonlySet<Directive>;
+  readonly lost: ReadonlyMap<Directive, Lost>;
+};
+
+/** Directives of ngx_http_rewrite_module. */
+const PHASE = new Set(["if", "return", "rewrite", "set", "break"]);
+
+export const isOfRewritePhase = ({ name }: Directive): boolean => PHASE.has(name);
+
+/** What the phase runs through, and what a `return` comes to. */
+export type Phase = {
+  readonly server: readonly Placed[];
+  readonly location: readonly Placed[];
+  readonly answer: (placed: Placed, variables: Variables) => PlannedAction | { readonly refused: string };
+};
+
+/** More outcomes than a location gets rules. */
+const MOST_LEAVES = 16;
+
+type State = {
+  readonly variables: Variables;
+  readonly inside: Placed | undefined;
+  /** Answers to questions that were asked before. */
+  readonly known: ReadonlyMap<string, boolean>;
+};
+
+type Step = Placed & { readonly level: Level };
+
+/**
+ * Follows the directives of the rewrite module (ngx_http_rewrite_module): those of the server, then those of the location, in the order of their text.
+ *
+ * A condition that no route can ask is lost together with everything that it guards; variables that it might have set are unknown from there on.
+ *
+ * @param given directives that are lost beforehand
+ */
+export function followRewrites(phase: Phase, variables: Variables, given: readonly Lost[] = []): Followed {
+  const lost = new Map<Directive, Lost>(given.map((one) => [one.directive, one]));
+  const steps = [
+    ...phase.server.map((placed): Step => ({ ...placed, level: "server" })),
+    ...phase.location.map((placed): Step => ({ ...placed, level: "location" })),
+  ].filter(({ directive }) => isOfRewritePhase(directive));
+  // What is lost on one branch is lost on all: another run leaves it out everywhere.
+  for (;;) {
+    const before = lost.size;
+    const run = new Run(phase.answer, lost);
+    const tree = run.through(steps, { variables, inside: undefined, known: new Map() });
+    if (lost.size === before) return { tree, done: run.done, lost };
+  }
+}
+
+/** One run through the phase. */
+class Run {
+  readonly done = new Set<Directive>();
+  private readonly lost: Map<Directive, Lost>;
+  private readonly answer: Phase["answer"];
+  private leaves = 0;
+
+  constructor(answer: Phase["answer"], lost: Map<Directive, Lost>) {
+    this.answer = answer;
+    this.lost = lost;
+  }
+
+  through(steps: readonly Step[], state: State): Tree {
+    const [step, ...rest] = steps;
+    if (step === undefined) return this.leaf(state, { stopped: false });
+    const { directive, level } = step;
+    if (this.lost.has(directive)) return this.through(rest, forget(state, directive));
+    switch (directive.name) {
+      case "set":
+        this.done.add(directive);
+        return this.through(rest, assigned(state, directive));
+      case "return":
+        return this.throughReturn(step, rest, state);
+      case "break": {
+        this.done.add(directive);
+        const beyond = level === "server" ? rest.filter((later) => later.level === "location") : [];
+        return beyond.length === 0 ? this.leaf(state, { stopped: level === "location" }) : this.through(beyond, state);
+      }
+      case "if":
+        return this.throughIf(step, rest, state);
+      default:
+        this.lose(step, "the rewrite is not followed");
+        return this.through(rest, state);
+    }
+  }
+
+  private leaf(state: State, more: Omit<Leaf, "kind" | "inside">): Leaf {
+    this.leaves += 1;
+    return { kind: "leaf", ...(state.inside === undefined ? {} : { inside: state.inside }), ...more };
+  }
+
+  private lose({ directive, part }: Placed, reason: string): void {
+    this.lost.set(directive, { directive, part, reason });
+  }
+
+  private throughReturn(step: Step, rest: readonly Step[], state: State): Tree {
+    const action = this.answer(step, state.variables);
+    if ("refused" in action) {
+      this.lose(step, action.refused);
+      return this.through(rest, state);
+    }
+    this.done.add(step.directive);
+    return this.leaf(state, { answer: { action, level: step.level }, stopped: true });
+  }
+
+  private throughIf(step: Step, rest: readonly Step[], state: State): Tree {
+    const { directive, part, level } = step;
+    const condition = readCondition(directive.args, state.variables);
+    const inner = (directive.block ?? []).map((within): Step => ({ directive: within, part, level }));
+    const nested = inner.find(({ directive: { name } }) => name === "if" || name === "rewrite");
+    const known = condition.kind === "atom" ? state.known.get(JSON.stringify(condition.atom)) : undefined;
+    const reason =
+      condition.kind === "unknown"
+        ? condition.reason
+        : nested !== undefined
+          ? `"${nested.directive.name}" inside of it is not followed`
+          : condition.kind === "atom" && known === undefined && this.leaves > MOST_LEAVES
+            ? "there are too many conditions"
+            : undefined;
+    if (reason !== undefined || condition.kind === "unknown") {
+      this.lose(step, reason ?? "");
+      return this.through(rest, forget(state, directive));
+    }
+    this.done.add(directive);
+    const phase = inner.filter((within) => isOfRewritePhase(within.directive));
+    const inside = level === "location" ? { inside: step } : {};
+    const holding = (from: State): Tree => this.through([...phase, ...rest], { ...from, ...inside });
+    const failing = (from: State): Tree => {
+      // What an if guards that does not hold is accounted for with it.
+      for (const within of phase) this.done.add(within.directive);
+      return this.through(rest, from);
+    };
+    if (condition.kind === "constant") return condition.value ? holding(state) : failing(state);
+    const { atom, negated } = condition;
+    if (known !== undefined) return known !== negated ? holding(state) : failing(state);
+    const answering = (value: boolean): State => ({
+      ...state,
+      known: new Map([...state.known, [JSON.stringify(atom), value]]),
+    });
+    const yes = negated ? failing(answering(true)) : holding(answering(true));
+    const no = negated ? holding(answering(false)) : failing(answering(false));
+    return sameTree(yes, no) ? yes : { kind: "branch", atom, yes, no };
+  }
+}
+
+function assigned(state: State, { args }: Directive): State {
+  const [target = "", text = ""] = args;
+  const name = target.replace(/^\$\{?|\}$/g, "").toLowerCase();
+  const parts = parseText(text);
+  const value = parts === undefined ? undefined : filledText(parts, state.variables);
+  return { ...state, variables: new Map([...state.variables, [name, value]]) };
+}
+
+/** Variables that a directive which is not followed may have set. */
+function forget(state: State, directive: Directive): State {
+  const names = [...withInner(directive)].flatMap(({ name, args: [target = ""] }) =>
+    name === "set" ? [target.replace(/^\$\{?|\}$/g, "").toLowerCase()] : [],
+  );
+  if (names.length === 0) return state;
+  return { ...state, variables: new Map([...state.variables, ...names.map((name) => [name, undefined] as const)]) };
+}
+
+/** Whether two outcomes are the same, so that the question before them need not be asked. */
+export function sameTree(a: Tree, b: Tree): boolean {
+  if (a.kind === "leaf" || b.kind === "leaf")
+    return (
+      a.kind === "leaf" &&
+      b.kind === "leaf" &&
+      answerKey(a) === answerKey(b) &&
+      contentOf(a) === contentOf(b) &&
+      a.stopped === b.stopped
+    );
+  return JSON.stringify(a.atom) === JSON.stringify(b.atom) && sameTree(a.yes, b.yes) && sameTree(a.no, b.no);
+}
+
+function answerKey({ answer }: Leaf): string {
+  if (answer === undefined || answer.action.kind === "forward") return "";
+  return JSON.stringify({ ...answer.action, settings: [], level: answer.level });
+}
+
+/** The `if` whose configuration counts, where it has any besides the rewrite module's. */
+function contentOf({ inside }: Leaf): Directive | undefined {
+  return inside?.directive.block?.some((directive) => !isOfRewritePhase(directive)) === true
+    ? inside.directive
+    : undefined;
+}

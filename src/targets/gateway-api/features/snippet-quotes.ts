@@ -1,0 +1,40 @@
+import { withInner as inside, type Directive } from "../../../nginx-config/index.js";
+
+/** Directives that decide who may come in. */
+const PROTECTING =
+  /^(allow|deny|satisfy|auth_[a-z_]+|access_by_lua[a-z_]*|rewrite_by_lua[a-z_]*|ssl_verify_client|ssl_client_certificate|limit_except|secure_link[a-z_]*|valid_referers)$/;
+/** `return` with a status that refuses the request; 404 and 444 are the usual way to hide a path. */
+const REFUSING = /^(401|403|404|444)$/;
+
+/** Whether the directive keeps requests out. */
+export function isRefusing({ name, args }: Directive): boolean {
+  return PROTECTING.test(name) || (name === "return" && REFUSING.test(args[0] ?? ""));
+}
+
+/** The directive and everything in its blocks. */
+export const withInner = (directive: Directive): readonly Directive[] => [...inside(directive)];
+
+/** Names of directives, each once; `return` with its status. */
+export function namedDirectives(directives: readonly Directive[]): string {
+  const names = directives.map(({ name, args }) => (name === "return" ? `return ${args[0] ?? ""}` : name));
+  return [...new Set(names)].join(", ");
+}
+
+/** Names of directives with the lines that they stand in. */
+export function placedDirectives(directives: readonly Directive[]): string {
+  const lines = new Map<string, number[]>();
+  for (const { name, at } of directives) lines.set(name, [...(lines.get(name) ?? []), at.line]);
+  return [...lines].map(([name, at]) => `${name} (line ${at.join(", ")})`).join(", ");
+}
+
+const SECRET = /authorization|token|secret|passw|api[-_]?key|cookie/i;
+const LONGEST_QUOTE = 120;
+
+/** A directive as the report shows it: its first line, with values of secret-looking headers left out. */
+export function quotedDirective({ name, args, block, lua }: Directive): string {
+  const isSecret = args.some((arg) => SECRET.test(arg));
+  const shown = isSecret ? [args[0]?.split(":")[0] ?? "", "…"] : args;
+  const tail = block !== undefined || lua !== undefined ? " { … }" : "";
+  const text = [name, ...shown].filter((word) => word !== "").join(" ") + tail;
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
