@@ -1,6 +1,6 @@
 import { convert, type ConvertResult } from "../../src/index.js";
 import { readSnapshot } from "../../src/input/index.js";
-import { parseConfig, withInner } from "../../src/nginx-config/index.js";
+import { parseConfig, withInner, type Directive } from "../../src/nginx-config/index.js";
 import type { SnippetShare } from "./coverage.js";
 
 const PREFIX = "nginx.ingress.kubernetes.io/";
@@ -51,9 +51,20 @@ function countedDirectives(text: string, of: Of): { readonly directives: number;
       found.what.includes(`Ingress ${of.id}:`) &&
       found.what.includes(`"${of.key}"`),
   );
-  const lines = new Set(named.flatMap((found) => [...found.what.matchAll(/line (\d+) of/g)].map((m) => Number(m[1]))));
-  const lost = config.directives
-    .filter((directive) => lines.has(directive.at.line))
-    .reduce((sum, directive) => sum + [...withInner(directive)].length, 0);
+  const lines = (pattern: RegExp): ReadonlySet<number> =>
+    new Set(
+      named.flatMap((found) => [...found.what.matchAll(pattern)].flatMap(([, list = ""]) => list.split(", ").map(Number))),
+    );
+  const by = { itself: lines(/line (\d+) of/g), inside: lines(/\(lines? ([\d, ]+)\)/g) };
+  const lost = config.directives.reduce((sum, directive) => sum + lostIn(directive, by), 0);
   return { directives, lost };
+}
+
+type Lines = { readonly itself: ReadonlySet<number>; readonly inside: ReadonlySet<number> };
+
+/** A directive that is lost takes its block along; one that refuses requests and is lost takes the block around it along too. */
+function lostIn(directive: Directive, lines: Lines): number {
+  const all = [...withInner(directive)];
+  if (lines.itself.has(directive.at.line) || all.some(({ at }) => lines.inside.has(at.line))) return all.length;
+  return (directive.block ?? []).reduce((sum, inner) => sum + lostIn(inner, lines), 0);
 }

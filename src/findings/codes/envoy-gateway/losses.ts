@@ -105,7 +105,7 @@ export const withoutCounterpart = {
     severity: "blocker",
     verdict: "unsupported",
     what: ({ ingress, key, directives, closed }) =>
-      `Ingress ${ingress}: "${key}" refuses requests (${directives}), and that is not translated; the paths ${closed ? "answer 403" : "are open without it"}.`,
+      `Ingress ${ingress}: "${key}" refuses requests by ${directives}, and that is not translated; the paths ${closed ? "answer 403" : "are open without it"}.`,
     why: "Without the directives everybody could use what they protected.",
     remedy:
       "Express the check by whitelist-source-range, auth-url, auth-type or a path of its own, remove it from the snippet and convert again; --allow-unprotected writes the route without it.",

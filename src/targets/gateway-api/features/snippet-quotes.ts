@@ -14,16 +14,13 @@ export function isRefusing({ name, args }: Directive): boolean {
 /** The directive and everything in its blocks. */
 export const withInner = (directive: Directive): readonly Directive[] => [...inside(directive)];
 
-/** Names of directives, each once; `return` with its status. */
-export function namedDirectives(directives: readonly Directive[]): string {
-  const names = directives.map(({ name, args }) => (name === "return" ? `return ${args[0] ?? ""}` : name));
-  return [...new Set(names)].join(", ");
-}
-
-/** Names of directives with the lines that they stand in. */
-export function placedDirectives(directives: readonly Directive[]): string {
+/** Names of directives with the lines that they stand in; `return` with its status. */
+export function placedDirectives(directives: readonly Directive[], withStatus = false): string {
   const lines = new Map<string, number[]>();
-  for (const { name, at } of directives) lines.set(name, [...(lines.get(name) ?? []), at.line]);
+  for (const { name, args, at } of directives) {
+    const shown = withStatus && name === "return" ? `return ${args[0] ?? ""}` : name;
+    lines.set(shown, [...(lines.get(shown) ?? []), at.line]);
+  }
   return [...lines].map(([name, at]) => `${name} (line ${at.join(", ")})`).join(", ");
 }
 

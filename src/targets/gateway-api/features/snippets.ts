@@ -4,7 +4,7 @@ import type { FeatureOf, PlannedRule } from "../../../plan/index.js";
 import type { PolicyPatch, TargetContext, Translator } from "../../translator.js";
 import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "./snippet-directives.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
-import { isRefusing, namedDirectives, placedDirectives, quotedDirective, withInner } from "./snippet-quotes.js";
+import { isRefusing, placedDirectives, quotedDirective, withInner } from "./snippet-quotes.js";
 
 export type { SnippetDialect } from "./snippet-directives.js";
 
@@ -77,7 +77,9 @@ function translatePart(part: Part, of: Of & { readonly access: Access | undefine
   const tell = teller(part, rule, context);
   const findings: Finding[] = [
     ...(done.length === 0 ? [] : [tell("SNIPPET_TRANSLATED", { directives: placedDirectives(done) })]),
-    ...(refusing.length === 0 ? [] : [tell("SNIPPET_MAY_PROTECT", { directives: namedDirectives(refusing), closed })]),
+    ...(refusing.length === 0
+      ? []
+      : [tell("SNIPPET_MAY_PROTECT", { directives: placedDirectives(refusing, true), closed })]),
     ...lost
       .filter(({ directive }) => !withInner(directive).some((inner) => refusing.includes(inner)))
       .map(({ directive, reason }) =>
