@@ -43,6 +43,8 @@ const OF_TEMPLATE = new Set([
   "proxy_next_upstream",
   "proxy_next_upstream_timeout",
   "proxy_next_upstream_tries",
+  "proxy_cookie_domain",
+  "proxy_cookie_path",
   "port_in_redirect",
 ]);
 /** Lists that every location of the controller has lines of. */

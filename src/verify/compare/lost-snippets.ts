@@ -32,7 +32,7 @@ function lostBy(finding: Finding): Without | undefined {
   const objects = new Set(finding.at.map(({ object }) => object));
   const isFrom = ({ ingress, key }: SnippetSource, wanted: string): boolean =>
     key === wanted && ingress !== undefined && objects.has(`Ingress ${ingress}`);
-  const lost = argsOf("SNIPPET_DIRECTIVE_LOST", finding);
+  const lost = argsOf("SNIPPET_DIRECTIVE_LOST", finding) ?? argsOf("SNIPPET_DIRECTIVE_REFUSED", finding);
   if (lost !== undefined)
     return {
       isLeftOut: ({ name, at }, from) => isFrom(from, lost.key) && at.line === lost.line && begins(lost.text, name),
@@ -40,11 +40,11 @@ function lostBy(finding: Finding): Without | undefined {
     };
   const opened = argsOf("SNIPPET_MAY_PROTECT", finding);
   if (opened !== undefined) {
-    const names = new Set(opened.directives.split(", "));
+    const lines = linesIn(opened.directives);
     return opened.closed
       ? undefined
       : {
-          isLeftOut: (directive, from) => isFrom(from, opened.key) && refuses(directive, names),
+          isLeftOut: (directive, from) => isFrom(from, opened.key) && refuses(directive, lines),
           isForgiven: () => false,
         };
   }
@@ -58,9 +58,13 @@ function lostBy(finding: Finding): Without | undefined {
 
 const begins = (text: string, name: string): boolean => text === name || text.startsWith(`${name} `);
 
+/** `deny (line 3), return 403 (line 4, 7)` as lines. */
+function linesIn(directives: string): ReadonlySet<number> {
+  const lists = [...directives.matchAll(/\(line ([\d, ]+)\)/g)];
+  return new Set(lists.flatMap(([, list = ""]) => list.split(", ").map(Number)));
+}
+
 /** A directive that refuses requests, or the block around one. */
-function refuses(directive: Directive, names: ReadonlySet<string>): boolean {
-  const { name, args, block } = directive;
-  const shown = name === "return" ? `return ${args[0] ?? ""}` : name;
-  return names.has(shown) || block?.some((inner) => refuses(inner, names)) === true;
+function refuses({ at, block }: Directive, lines: ReadonlySet<number>): boolean {
+  return lines.has(at.line) || block?.some((inner) => refuses(inner, lines)) === true;
 }

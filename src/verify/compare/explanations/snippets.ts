@@ -12,6 +12,7 @@ const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !
  */
 export const snippetExplanations: readonly Explanation[] = [
   explains("SNIPPET_DIRECTIVE_LOST", INGRESS, [], () => false),
+  explains("SNIPPET_DIRECTIVE_REFUSED", INGRESS, [], () => false),
   explains("SNIPPET_UNREADABLE", INGRESS, [], () => false),
   explains(
     "SNIPPET_MAY_PROTECT",
