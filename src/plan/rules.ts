@@ -4,7 +4,7 @@ import type { Canary, Location, Server, Upstream } from "../ingress-nginx/index.
 import type { Features } from "./features.js";
 import { ruleName } from "./names.js";
 import { plannedPath } from "./paths.js";
-import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch, PlannedRule } from "./plan.js";
+import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch } from "./plan.js";
 import { redirectActionOf } from "./redirects.js";
 import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
