@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/**", "coverage/**", "node_modules/**", "src/mappings/generated/**", "bench/*.mjs"] },
+  { ignores: ["dist/**", "coverage/**", "node_modules/**", "src/mappings/generated/**", "src/neighbours/generated/**", "bench/*.mjs"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,5 +1,5 @@
 /**
- * Writes the coverage figures of the README, `docs/annotations.md` (what becomes of every annotation on every target), `docs/findings.md` (every finding code) and a page
+ * Writes the coverage figures of the README, `docs/annotations.md` (what becomes of every annotation on every target), `docs/neighbours.md` (annotations of other programs), `docs/findings.md` (every finding code) and a page
  * for each code from the catalogues, so that nobody edits them by hand. `--check` fails when they are not up to date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { allCodes, codeFacts, codeText, raisedBy } from "../src/explain/index.js
 import { FINDINGS } from "../src/findings/index.js";
 import { loadCatalogue } from "../src/mappings/index.js";
 import { annotationsPage } from "./coverage/annotations-page.js";
+import { neighboursPage } from "./coverage/neighbours-page.js";
 import { coverageText } from "./coverage/coverage-text.js";
 import { smallestCase } from "./smallest-case.js";
 
@@ -62,6 +63,7 @@ function findingPages(): Record<string, string> {
 const pages: Readonly<Record<string, string>> = {
   "README.md": readme(),
   "docs/annotations.md": `${MARKER}\n${annotationsPage(entries)}`,
+  "docs/neighbours.md": `${MARKER}\n${neighboursPage()}`,
   "docs/findings.md": findingsIndex(),
   ...findingPages(),
 };

@@ -53,11 +53,19 @@ function convertNow(options: ConvertOptions): ConvertResult {
     findings: settled.findings,
     suppressed: settled.suppressed,
     answers,
+    neighbours: [...plan.neighbours.answers, ...translated.neighbours],
     fileOf: layout.fileOf,
     ...(verified === undefined ? {} : { verification: verified.report.summary }),
   });
   if (options.debug === true)
-    assertInvariants({ plan, resources: translated.resources, findings, answers, accounting: report.accounting });
+    assertInvariants({
+      plan,
+      resources: translated.resources,
+      findings,
+      answers,
+      accounting: report.accounting,
+      neighbours: report.neighbours,
+    });
   const files = new Map(layout.files)
     .set("report.json", renderJson(report))
     .set(

@@ -7,6 +7,7 @@ import {
   exampleOf,
   findSubject,
   listSubjects,
+  neighbourText,
   raisedBy,
   type SubjectLine,
 } from "./explain/index.js";
@@ -18,7 +19,7 @@ import { UsageError } from "./usage-error.js";
 /**
  * Explains an annotation or a finding code: what the controller does with it, its defaults and traps, and what becomes of it on each target.
  *
- * @param subject annotation with or without prefix, or finding code
+ * @param subject annotation with or without prefix, annotation of another program, or finding code
  * @returns Markdown that also reads well as plain text; the examples are converted on the spot
  * @throws UsageError with the nearest name when there is no such thing
  * @example
@@ -37,6 +38,8 @@ export async function explain(subject: string): Promise<string> {
       });
     case "code":
       return codeText(codeFacts(found.code), raisedBy(found.code, catalogue));
+    case "neighbour":
+      return neighbourText(found.key, found.entry, found.reader);
     case "unknown": {
       const nearest = found.suggestion === undefined ? "" : ` Did you mean ${found.suggestion}?`;
       throw new UsageError(`no annotation and no finding code is called "${subject}".${nearest}`);

@@ -4,6 +4,8 @@ import type { Plan } from "./plan/index.js";
 import type { Report } from "./report/index.js";
 
 export type Stages = {
+  /** Annotations of other programs: read, and answered for. */
+  readonly neighbours?: Pick<Report["neighbours"], "annotationsRead" | "annotationsAnswered">;
   readonly plan: Plan;
   readonly resources: readonly OwnedResource[];
   readonly findings: readonly Finding[];
@@ -21,6 +23,7 @@ const NAMED = 10;
 export function assertInvariants(stages: Stages): void {
   const broken = [
     ...brokenAccounting(stages.accounting),
+    ...(stages.neighbours === undefined ? [] : brokenAccounting(stages.neighbours)),
     ...brokenAnswers(stages.answers, stages.findings),
     ...brokenFindings(stages.findings),
     ...brokenPlan(stages.plan),
@@ -32,7 +35,10 @@ export function assertInvariants(stages: Stages): void {
 }
 
 /** DESIGN rule 1: annotations read = annotations answered for. */
-function brokenAccounting({ annotationsRead, annotationsAnswered }: Report["accounting"]): readonly string[] {
+function brokenAccounting({
+  annotationsRead,
+  annotationsAnswered,
+}: Pick<Report["accounting"], "annotationsRead" | "annotationsAnswered">): readonly string[] {
   return annotationsRead === annotationsAnswered
     ? []
     : [`${annotationsRead} annotations read, ${annotationsAnswered} answered for`];

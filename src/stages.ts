@@ -11,6 +11,7 @@ import { findingsOfSnapshot, readSnapshot } from "./input/index.js";
 import type { ConfigMap, IngressId, OwnedResource, Snapshot } from "./kubernetes/index.js";
 import { DEFAULT_PREFIX, loadCatalogue, parseUserMappings, type UserMappings } from "./mappings/index.js";
 import type { ConvertOptions, Source } from "./options.js";
+import type { NeighbourAnswer } from "./neighbours/index.js";
 import { buildPlan, type Plan, type PlanOptions } from "./plan/index.js";
 import { targets, WAF_IMAGE, type TargetOptions } from "./targets/index.js";
 import { UsageError } from "./usage-error.js";
@@ -32,6 +33,7 @@ export type Translated = {
   readonly resources: readonly OwnedResource[];
   readonly findings: readonly Finding[];
   readonly answers: readonly Answer[];
+  readonly neighbours: readonly NeighbourAnswer[];
 };
 
 /**
@@ -44,7 +46,8 @@ export function planFor(options: ConvertOptions): Planned {
   const mappings = (options.mappings ?? []).map(readMappings);
   const prefix = options.annotationsPrefix ?? DEFAULT_PREFIX;
   const model = buildModel(snapshot, loadCatalogue(mappings, { annotationsPrefix: prefix }), modelOptions(options));
-  const plan = buildPlan(model, snapshot, planOptions(options));
+  const isControllerAnnotation = annotationTest(prefix, mappings);
+  const plan = buildPlan(model, snapshot, { ...planOptions(options), isControllerAnnotation });
   return {
     snapshot,
     model,
@@ -52,7 +55,7 @@ export function planFor(options: ConvertOptions): Planned {
     findings: [...findingsOfSnapshot(snapshot), ...model.findings, ...plan.findings],
     answers: [...model.answers, ...plan.answers],
     notServed: new Map(model.unserved.map((ingress) => [ingress.id, ingress.code])),
-    isControllerAnnotation: annotationTest(prefix, mappings),
+    isControllerAnnotation,
   };
 }
 
@@ -117,14 +120,23 @@ function readControllerConfig(source: Source): ConfigMap {
   return found;
 }
 
-function planOptions(options: ConvertOptions): PlanOptions {
-  return { ...(options.defaultCertificate === undefined ? {} : { defaultCertificate: options.defaultCertificate }) };
+function planOptions(options: ConvertOptions): Omit<PlanOptions, "isControllerAnnotation"> {
+  const { namespace, name } = gatewayOf(options);
+  return {
+    ...(options.defaultCertificate === undefined ? {} : { defaultCertificate: options.defaultCertificate }),
+    ...(options.gateway === false ? {} : { gateway: { namespace, name } }),
+  };
 }
+
+const gatewayOf = (options: ConvertOptions): { readonly namespace: string; readonly name: string } => ({
+  namespace: options.gatewayNamespace ?? "gateway-system",
+  name: options.gatewayName ?? "edge",
+});
 
 function targetOptions(options: ConvertOptions, target: TargetName): TargetOptions {
   return {
-    gatewayName: options.gatewayName ?? "edge",
-    gatewayNamespace: options.gatewayNamespace ?? "gateway-system",
+    gatewayName: gatewayOf(options).name,
+    gatewayNamespace: gatewayOf(options).namespace,
     gatewayClass: options.gatewayClass ?? (target === "envoy-gateway" ? "eg" : "gateway"),
     emitGateway: options.gateway ?? true,
     ...(options.parentRef === undefined ? {} : { parentRef: options.parentRef }),

@@ -1,18 +1,30 @@
 import { codePage, FINDINGS, nearestCode, type FindingCode, type TargetName, type Verdict } from "../findings/index.js";
-import type { Catalogue, CatalogueEntry } from "../mappings/index.js";
+import {
+  allNeighbours,
+  neighbourById,
+  neighbourEntry,
+  type Neighbour,
+  type NeighbourEntry,
+} from "../neighbours/index.js";
+import { DEFAULT_PREFIX, type Catalogue, type CatalogueEntry } from "../mappings/index.js";
 
 /** Something that can be explained. */
 export type Subject =
   | { readonly kind: "annotation"; readonly entry: CatalogueEntry }
   | { readonly kind: "code"; readonly code: FindingCode }
+  | { readonly kind: "neighbour"; readonly key: string; readonly entry: NeighbourEntry; readonly reader: Neighbour }
   | { readonly kind: "unknown"; readonly suggestion?: string };
 
-/** Finds what a text on the command line names: an annotation with or without prefix, an alias, a finding code in any case. */
+/** Finds what a text on the command line names: an annotation with or without prefix, an alias, a finding code in any case, an annotation of another program. */
 export function findSubject(text: string, catalogue: Catalogue): Subject {
   const entry = catalogue.find(text.trim());
   if (entry !== undefined) return { kind: "annotation", entry };
   const code = text.trim().toUpperCase().replaceAll("-", "_");
   if (isFindingCode(code)) return { kind: "code", code };
+  const key = text.trim();
+  const neighbour = key.startsWith(`${DEFAULT_PREFIX}/`) ? undefined : neighbourEntry(key);
+  if (neighbour !== undefined)
+    return { kind: "neighbour", key, entry: neighbour, reader: neighbourById(neighbour.neighbour) };
   const suggestion = catalogue.suggest(text) ?? nearestCode(code).suggestion;
   return { kind: "unknown", ...(suggestion === undefined ? {} : { suggestion }) };
 }
@@ -22,7 +34,11 @@ function isFindingCode(text: string): text is FindingCode {
 }
 
 /** One line of `explain --list`. */
-export type SubjectLine = { readonly name: string; readonly summary: string; readonly kind: "annotation" | "code" };
+export type SubjectLine = {
+  readonly name: string;
+  readonly summary: string;
+  readonly kind: "annotation" | "neighbour" | "code";
+};
 
 /** Everything that can be explained, or what a search text occurs in: annotations first, each sorted by name. */
 export function listSubjects(catalogue: Catalogue, search = ""): readonly SubjectLine[] {
@@ -37,7 +53,15 @@ export function listSubjects(catalogue: Catalogue, search = ""): readonly Subjec
   const codes = allCodes()
     .filter((code) => matches(code, FINDINGS[code].title))
     .map((code): SubjectLine => ({ kind: "code", name: code, summary: FINDINGS[code].title }));
-  return [...annotations, ...codes];
+  const neighbours = allNeighbours()
+    .flatMap(({ title, entries }) => entries.map((entry) => ({ entry, title })))
+    .filter(({ entry, title }) => matches(entry.key, entry.meaning, title))
+    .map(({ entry, title }): SubjectLine => ({
+      kind: "neighbour",
+      name: entry.key,
+      summary: `${title}: ${entry.meaning}`,
+    }));
+  return [...annotations, ...neighbours, ...codes];
 }
 
 /** All finding codes, sorted. */

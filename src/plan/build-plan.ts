@@ -1,6 +1,7 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
 import type { ControllerConfig, NginxModel, ServedIngress, Server } from "../ingress-nginx/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
+import { readNeighbours } from "../neighbours/index.js";
 import { answerRest } from "./answer-rest.js";
 import { featureBuilder } from "./features/index.js";
 import { addCatchAll, aliasEntry, hostEntry, type HostEntry, type Listeners } from "./hosts.js";
@@ -19,6 +20,10 @@ import { appRootRule, rulesOf, type RuleContext } from "./rules.js";
 export type PlanOptions = {
   /** Secret of the controller's default certificate. */
   readonly defaultCertificate?: { readonly namespace: string; readonly name: string };
+  /** The Gateway, when it is written. */
+  readonly gateway?: { readonly namespace: string; readonly name: string };
+  /** Whether an annotation is the controller's, or an in-house one that feeds the same features. */
+  readonly isControllerAnnotation: (key: string) => boolean;
 };
 
 /**
@@ -75,7 +80,10 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   findings.push(...plainHostsNote(plainHosts, shape));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const streams = plannedStreams(model.streams);
-  return { ...shape, tlsRoutes, streams, controller: model.controller, findings, answers };
+  const { isControllerAnnotation: isOurs, gateway } = options;
+  const neighbours = readNeighbours(snapshot, model, { isOurs, ...(gateway === undefined ? {} : { gateway }) });
+  findings.push(...neighbours.findings);
+  return { ...shape, tlsRoutes, streams, controller: model.controller, neighbours, findings, answers };
 }
 
 /** Hosts without certificate that no listener serves on 443. */

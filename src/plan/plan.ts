@@ -1,6 +1,7 @@
 import type { Answer, Finding } from "../findings/index.js";
 import type { Canary, ControllerConfig, ServedIngress, Upstream } from "../ingress-nginx/index.js";
 import type { Origin } from "../kubernetes/index.js";
+import type { Neighbours } from "../neighbours/index.js";
 import type { Setting } from "../mappings/index.js";
 import type { Features } from "./features.js";
 import type { PlannedStream } from "./streams.js";
@@ -156,6 +157,8 @@ export type Plan = {
   readonly tlsRoutes: readonly PlannedTlsRoute[];
   readonly streams: readonly PlannedStream[];
   readonly controller: ControllerConfig;
+  /** What other programs read on the Ingresses and should find on the objects. */
+  readonly neighbours: Neighbours;
   readonly findings: readonly Finding[];
   /** Annotations that the plan itself answers for: those whose whole meaning is structure. */
   readonly answers: readonly Answer[];

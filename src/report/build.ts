@@ -9,6 +9,8 @@ import {
   type Unread,
 } from "../kubernetes/index.js";
 import { accountFor, UNANSWERED, type Accounting } from "./accounting.js";
+import { reportNeighbours } from "./neighbours.js";
+import type { NeighbourAnswer } from "../neighbours/index.js";
 import { reportFindings, reportSuppressed } from "./finding-list.js";
 import { reportIngresses } from "./ingress-list.js";
 import { createLocator } from "./locator.js";
@@ -27,6 +29,8 @@ export type ReportInput = {
   /** Findings that are not among `findings` because somebody decided so. */
   readonly suppressed: readonly Suppressed[];
   readonly answers: readonly Answer[];
+  /** What became of annotations that other programs read. */
+  readonly neighbours: readonly NeighbourAnswer[];
   /** File of each resource written. */
   readonly fileOf: ReadonlyMap<OwnedResource, string>;
   readonly verification?: Report["verification"];
@@ -41,7 +45,9 @@ export function buildReport(input: ReportInput): Report {
   const ingresses = distinctIngresses(snapshot.ingresses);
   const locate = createLocator();
   const accounting = accountFor(ingresses, input.answers, input.isControllerAnnotation);
-  const findings = reportFindings([...input.findings, ...unansweredFindings(ingresses, accounting)], target, locate);
+  const neighbours = reportNeighbours(ingresses, input.neighbours, input.isControllerAnnotation);
+  const unanswered = [...unansweredFindings(ingresses, accounting), ...neighbours.unanswered];
+  const findings = reportFindings([...input.findings, ...unanswered], target, locate);
   const suppressed = reportSuppressed(input.suppressed, target, locate);
   const files = filesByIngress(input.fileOf);
   const list = reportIngresses({ ingresses, accounting, findings, notServed: input.notServed, files, locate });
@@ -61,6 +67,7 @@ export function buildReport(input: ReportInput): Report {
     findings,
     suppressed,
     accounting,
+    neighbours: neighbours.report,
     resources,
     unread: reportUnread(snapshot.unread),
     ...(input.verification === undefined ? {} : { verification: countsOf(input.verification) }),

@@ -5,11 +5,16 @@ import type { Report } from "./schema.js";
  * size and time of full indentation.
  */
 export function renderJson(report: Report): string {
-  const { accounting } = report;
+  const { accounting, neighbours } = report;
   const counted = [
     `"annotationsRead": ${accounting.annotationsRead}`,
     `"annotationsAnswered": ${accounting.annotationsAnswered}`,
     `"ingresses": ${listText(accounting.ingresses, "    ")}`,
+  ];
+  const others = [
+    `"annotationsRead": ${neighbours.annotationsRead}`,
+    `"annotationsAnswered": ${neighbours.annotationsAnswered}`,
+    `"list": ${listText(neighbours.list, "    ")}`,
   ];
   const fields = [
     `"schemaVersion": ${JSON.stringify(report.schemaVersion)}`,
@@ -19,6 +24,7 @@ export function renderJson(report: Report): string {
     `"findings": ${listText(report.findings, "  ")}`,
     `"suppressed": ${listText(report.suppressed, "  ")}`,
     `"accounting": {\n    ${counted.join(",\n    ")}\n  }`,
+    `"neighbours": {\n    ${others.join(",\n    ")}\n  }`,
     `"resources": ${listText(report.resources, "  ")}`,
     `"unread": ${listText(report.unread, "  ")}`,
     ...(report.verification === undefined ? [] : [`"verification": ${JSON.stringify(report.verification)}`]),

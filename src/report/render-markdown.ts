@@ -1,4 +1,5 @@
 import { isControllerDefault, SEVERITIES, severityRank, VERDICTS, type Verdict } from "../findings/index.js";
+import type { Outcome } from "../neighbours/index.js";
 import { codeSection, codesOf, findingSections, titleOf } from "./markdown-findings.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
 import { nextSteps } from "./next-steps.js";
@@ -22,6 +23,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions = {}): s
     defaultsSection(report, sourceRoot),
     suppressedSection(report, sourceRoot),
     accountingSection(report),
+    neighboursSection(report),
   ];
   return `${sections.flat().join("\n").trimEnd()}\n`;
 }
@@ -202,6 +204,41 @@ function accountingSection({ accounting }: Report): readonly string[] {
     ...(annotated.length > INGRESSES_LISTED
       ? [`report.json has the answers for each of the ${annotated.length} Ingresses (accounting.ingresses).`]
       : folded(perIngress, `Each of ${counted(perIngress.length, "Ingress", "Ingresses")}`, 10)),
+    "",
+  ];
+}
+
+const OUTCOME_TEXTS: Readonly<Record<Outcome, string>> = {
+  certificate: "kept, in a Certificate or on the Gateway or ListenerSet",
+  gateway: "kept, on the Gateway",
+  route: "kept, on the routes",
+  objects: "kept, on all objects of the Ingress",
+  lost: "not kept",
+  "not-ours": "never had an effect here",
+  record: "a record of the Ingress alone",
+  inert: "has no effect today",
+  class: "says whose the Ingress is",
+  unknown: "not kept",
+  "not-converted": "the Ingress is not converted",
+};
+
+function neighboursSection({ neighbours }: Report): readonly string[] {
+  const { annotationsRead, annotationsAnswered, list } = neighbours;
+  if (annotationsRead === 0) return [];
+  const rows = list.flatMap(({ title, annotations }) =>
+    annotations.map(({ key, outcome, codes, ingresses }) => {
+      const links = codes.map((name) => `[${name}](#${name.toLowerCase()})`).join(", ");
+      return `| ${escapeText(title)} | ${code(key)} | ${ingresses.length} | ${OUTCOME_TEXTS[outcome]} | ${links} |`;
+    }),
+  );
+  return [
+    "## Other programs",
+    "",
+    `Annotations that programs other than the ingress controller read: ${annotationsRead}. Answered for: ${annotationsAnswered}.`,
+    "",
+    "| Program | Annotation | Ingresses | Outcome | Findings |",
+    "| --- | --- | ---: | --- | --- |",
+    ...rows,
     "",
   ];
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { OUTCOMES } from "../neighbours/index.js";
 import { SEVERITIES, TARGETS, VERDICTS } from "../findings/index.js";
 
 export const severity = z
@@ -70,6 +71,33 @@ const ingress = z.object({
 
 const annotation = z.object({ key: z.string(), verdict, codes: z.array(z.string()) });
 
+const neighbours = z
+  .object({
+    annotationsRead: count.describe(
+      "Annotations of all Ingresses that are not the controller's, counted from the manifests.",
+    ),
+    annotationsAnswered: count,
+    list: z.array(
+      z.object({
+        id: z
+          .string()
+          .describe("Name of the file in mappings/neighbours; unknown for keys that no known program reads."),
+        title: z.string(),
+        annotations: z.array(
+          z.object({
+            key: z.string(),
+            outcome: z
+              .enum(OUTCOMES)
+              .describe("What becomes of it; mappings/neighbours/README.md says what the words mean."),
+            codes: z.array(z.string()).describe("Finding codes."),
+            ingresses: z.array(ingressId),
+          }),
+        ),
+      }),
+    ),
+  })
+  .describe("Other programs that read annotations of the Ingresses.");
+
 const resource = z.object({
   apiVersion: z.string(),
   kind: z.string(),
@@ -134,6 +162,7 @@ export const reportSchema = z.object({
     ),
     ingresses: z.array(z.object({ id: ingressId, annotations: z.array(annotation) })),
   }),
+  neighbours,
   resources: z.array(resource),
   unread: z.array(unread),
   verification: z.exactOptional(verification),

@@ -5,6 +5,7 @@ import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../pl
 import type { TargetDefinition, WrittenRoute } from "./definition.js";
 import { gatewayResources } from "./gateway-api/gateway.js";
 import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
+import { keptCertificates } from "./gateway-api/certificates.js";
 import { pathFindings, takesPortableForms } from "./gateway-api/matches.js";
 import { keepOrder } from "./gateway-api/order.js";
 import { parentRefs, placeListeners, type Parents } from "./gateway-api/parents.js";
@@ -14,6 +15,7 @@ import { joinPolicies, routePolicies, type PolicyDraft } from "./policies.js";
 import { routeNames, routeObjects, type RouteObject } from "./route-objects.js";
 import { emitRule, type EmittedRule } from "./rule-emission.js";
 import type { Target, TargetContext, TargetOptions, TargetResult } from "./translator.js";
+import { withMetadata } from "./metadata.js";
 import { uniqueFindings, uniqueResources } from "./unique.js";
 
 const GROUP = "gateway.networking.k8s.io";
@@ -58,7 +60,11 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   const fleet = definition.fleet?.(plan, options, written);
   const streams = definition.streams(plan, options);
   const served = { ...plan, streams: plan.streams.filter(({ listener }) => !streams.refused.has(listener)) };
-  const gateway = gatewayResources(served, options, parents, fleet?.infrastructure);
+  const kept = keptCertificates(plan, parents, options);
+  const gateway = gatewayResources(served, options, parents, {
+    annotations: kept.annotations,
+    ...(fleet?.infrastructure === undefined ? {} : { infrastructure: fleet.infrastructure }),
+  });
   const wide = definition.gatewayWide(plan, options, parents);
   if (!options.emitGateway) collected.findings.push(...assumedListeners(plan, options, definition));
   const resources = [
@@ -66,6 +72,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ...(fleet?.resources ?? []),
     ...wide.resources,
     ...collected.resources,
+    ...kept.resources,
     ...streamRoutes(served, options, streams.backends),
     ...streams.resources,
     ...joinPolicies(collected.policies, definition),
@@ -77,14 +84,16 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ]),
   ];
   return {
-    resources: uniqueResources(resources),
+    resources: withMetadata(uniqueResources(resources), plan.neighbours),
     findings: uniqueFindings([
       ...collected.findings,
+      ...kept.findings,
       ...streams.findings,
       ...wide.findings,
       ...(fleet?.findings ?? []),
     ]),
     answers: collected.answers,
+    neighbours: kept.answers,
   };
 }
 
@@ -173,7 +182,7 @@ function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachmen
       },
     },
     owner: "app",
-    from: route.ingresses.map((ingress) => ingress.id),
+    from: [...new Set([route.owner.id, ...route.ingresses.map((ingress) => ingress.id)])],
     origins: [route.settings[0]?.origin ?? route.owner.ingress.origin],
     file: route.owner.ingress.name,
   });

@@ -1,5 +1,6 @@
 import type { Answer, Finding, TargetName, Verdict } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
+import type { NeighbourAnswer } from "../neighbours/index.js";
 import type { Setting } from "../mappings/index.js";
 import type { Crossing } from "./gateway-api/grants.js";
 import type { FeatureName, FeatureOf, Plan, PlannedRoute, PlannedRule } from "../plan/index.js";
@@ -84,6 +85,8 @@ export type TargetResult = {
   readonly resources: readonly OwnedResource[];
   readonly findings: readonly Finding[];
   readonly answers: readonly Answer[];
+  /** What became of annotations that other programs read, where the target decides it. */
+  readonly neighbours: readonly NeighbourAnswer[];
 };
 
 export type Target = {

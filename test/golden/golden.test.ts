@@ -17,7 +17,12 @@ function findingsText(result: ConvertResult): string {
   const answers = result.report.accounting.ingresses.flatMap((ingress) =>
     ingress.annotations.map((a) => `${ingress.id}  ${a.key}  ${[a.verdict, ...a.codes].join(" ")}`),
   );
-  return `${[...findings.sort(), ...unread.sort(), "", ...answers.sort()].join("\n").trim()}\n`;
+  const others = result.report.neighbours.list.flatMap(({ annotations }) =>
+    annotations.flatMap(({ key, outcome, codes, ingresses }) =>
+      ingresses.map((id) => `${id}  ${key}  ${[outcome, ...codes].join(" ")}`),
+    ),
+  );
+  return `${[...findings.sort(), ...unread.sort(), "", ...answers.sort(), ...others.sort()].join("\n").trim()}\n`;
 }
 
 async function actualFiles(name: string, target: TargetName): Promise<Map<string, string>> {

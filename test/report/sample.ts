@@ -93,6 +93,7 @@ export function inputOf(ingresses: readonly Ingress[], changes: Partial<ReportIn
     findings: [],
     suppressed: [],
     answers: [],
+    neighbours: [],
     fileOf: new Map(),
     ...changes,
   };

@@ -3,21 +3,26 @@ import type { Plan, PlannedListener } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
 import { allowedNamespaces } from "./allowed-namespaces.js";
 import type { Crossing } from "./grants.js";
-import type { Parents } from "./parents.js";
+import { parentKey } from "./certificates.js";
+import type { Parent, Parents } from "./parents.js";
 import { streamListeners, streamSets } from "./streams.js";
 
 const GROUP = "gateway.networking.k8s.io";
 
-/**
- * The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`.
- *
- * @param infrastructure `spec.infrastructure` of the Gateway, where the target has one
- */
+/** What stands on the Gateway and its ListenerSets besides listeners. */
+export type GatewayExtras = {
+  /** `spec.infrastructure` of the Gateway, where the target has one. */
+  readonly infrastructure?: JsonObject;
+  /** Annotations of the Gateway and of ListenerSets, by `kind namespace/name`. */
+  readonly annotations: ReadonlyMap<string, Readonly<Record<string, string>>>;
+};
+
+/** The Gateway, the ListenerSets and the grants for certificates; nothing with `--no-gateway`. */
 export function gatewayResources(
   plan: Plan,
   options: TargetOptions,
   parents: Parents,
-  infrastructure?: JsonObject,
+  extras: GatewayExtras,
 ): { resources: OwnedResource[]; crossings: Crossing[] } {
   if (!options.emitGateway || plan.listeners.length + plan.streams.length === 0)
     return { resources: [], crossings: [] };
@@ -26,7 +31,7 @@ export function gatewayResources(
     object: {
       apiVersion: `${GROUP}/v1`,
       kind: "ListenerSet",
-      metadata: { name: set.parent.name, namespace: set.parent.namespace },
+      metadata: { name: set.parent.name, namespace: set.parent.namespace, ...annotationsOf(set.parent, extras) },
       spec: {
         parentRef: { name: parents.gateway.name, namespace: parents.gateway.namespace },
         listeners: set.listeners.map((listener) => listenerSpec(listener, set.parent.namespace)),
@@ -38,24 +43,25 @@ export function gatewayResources(
     file: set.parent.owner === "platform" ? "gateway" : "listeners",
   }));
   return {
-    resources: [gateway(plan, options, parents, infrastructure), ...sets, ...streamSets(plan, options)],
+    resources: [gateway(plan, options, parents, extras), ...sets, ...streamSets(plan, options)],
     crossings,
   };
 }
 
-function gateway(
-  plan: Plan,
-  options: TargetOptions,
-  parents: Parents,
-  infrastructure: JsonObject | undefined,
-): OwnedResource {
+function gateway(plan: Plan, options: TargetOptions, parents: Parents, extras: GatewayExtras): OwnedResource {
+  const { infrastructure } = extras;
+  const target = plan.neighbours.dnsTarget;
   const ofStreams = streamSets(plan, options).map(() => options.gatewayNamespace);
   const namespaces = [...new Set([...parents.sets.map((set) => set.parent.namespace), ...ofStreams])].sort();
   return {
     object: {
       apiVersion: `${GROUP}/v1`,
       kind: "Gateway",
-      metadata: { name: options.gatewayName, namespace: options.gatewayNamespace },
+      metadata: {
+        name: options.gatewayName,
+        namespace: options.gatewayNamespace,
+        ...annotationsOf(parents.gateway, extras, target === undefined ? {} : { [target.key]: target.value }),
+      },
       spec: {
         gatewayClassName: options.gatewayClass,
         ...(infrastructure === undefined ? {} : { infrastructure }),
@@ -73,6 +79,15 @@ function gateway(
     origins: [],
     file: "gateway",
   };
+}
+
+function annotationsOf(
+  parent: Parent,
+  { annotations }: GatewayExtras,
+  more: Readonly<Record<string, string>> = {},
+): { readonly annotations?: Readonly<Record<string, string>> } {
+  const all = Object.entries({ ...annotations.get(parentKey(parent)), ...more });
+  return all.length === 0 ? {} : { annotations: Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function listenerSpec(listener: PlannedListener, home: string): JsonObject {

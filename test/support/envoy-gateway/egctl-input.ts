@@ -16,12 +16,16 @@ export type EgctlInput = {
   readonly problems: readonly string[];
 };
 
+/** Kinds of other programs, which egctl refuses and which say nothing to Envoy Gateway. */
+const SET_ASIDE: ReadonlySet<string> = new Set(["Certificate"]);
+
 /**
  * Makes the output into what `egctl x translate` reads: a GatewayClass and the objects that the output refers to are added; a
  * ListenerSet, which egctl drops, becomes a Gateway of its own; selectors of namespaces, which find nothing
  * because egctl drops labels, become `All` after they were checked here.
  */
-export function egctlInput(output: readonly KubernetesObject[], snapshot: Snapshot): EgctlInput {
+export function egctlInput(written: readonly KubernetesObject[], snapshot: Snapshot): EgctlInput {
+  const output = written.filter(({ kind }) => !SET_ASIDE.has(kind));
   const sets = output.filter((object) => object.kind === "ListenerSet");
   const problems = [...attachmentProblems(output), ...collisions(output)];
   const asGateways = sets.length === 0 ? output : output.flatMap((object) => withoutListenerSets(object, output));

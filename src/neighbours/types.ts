@@ -1,0 +1,56 @@
+import type { Severity } from "../findings/index.js";
+import type { IngressId } from "../kubernetes/index.js";
+
+/** What becomes of an annotation that another program reads (mappings/neighbours/README.md). */
+export const OUTCOMES = [
+  "certificate",
+  "gateway",
+  "route",
+  "objects",
+  "lost",
+  "not-ours",
+  "record",
+  "class",
+  "inert",
+  "unknown",
+  "not-converted",
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A program other than the ingress controller that reads Ingresses. */
+export type Neighbour = {
+  /** Name of its file in `mappings/neighbours/`. */
+  readonly id: string;
+  readonly title: string;
+  readonly reads: string;
+  readonly afterwards: string;
+  readonly cite: string;
+};
+
+/** An annotation key, or a prefix of keys, that a neighbour reads. */
+export type NeighbourEntry = {
+  /** Full key; ends with `*` where it is a prefix. */
+  readonly key: string;
+  readonly neighbour: string;
+  readonly meaning: string;
+  readonly becomes: Exclude<Outcome, "inert" | "unknown" | "not-converted">;
+  /** The key that says the same on a route. */
+  readonly as?: string;
+  /** Of `lost`: continues the sentence `"key" of Ingress a/b …`. */
+  readonly reason?: string;
+  readonly remedy?: string;
+  readonly severity?: Severity;
+};
+
+/** A label that is a program's own record and must not stand on other objects. */
+export type LabelEntry = { readonly key: string; readonly neighbour: string; readonly reason: string };
+
+/** What became of one annotation that another program reads, said by one stage. */
+export type NeighbourAnswer = {
+  readonly ingress: IngressId;
+  readonly key: string;
+  /** Absent: nobody is known to read it. */
+  readonly neighbour?: string;
+  readonly outcome: Outcome;
+  readonly codes: readonly string[];
+};
