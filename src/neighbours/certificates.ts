@@ -2,8 +2,7 @@ import { finding, type Finding } from "../findings/index.js";
 import type { ServedIngress } from "../ingress-nginx/index.js";
 import { annotationOrigin, type IngressId, type JsonObject, type Origin } from "../kubernetes/index.js";
 import { addedNames, issuerOf, specFields, type Issuer } from "./certificate-spec.js";
-import type { Matched, Said } from "./read.js";
-import type { Outcome } from "./types.js";
+import type { Matched, Outcome, Said } from "./types.js";
 
 /** A certificate that cert-manager keeps for Ingresses today. */
 export type CertificateRequest = {

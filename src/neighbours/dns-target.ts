@@ -1,7 +1,7 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { ServedIngress } from "../ingress-nginx/index.js";
 import { annotationOrigin, type Origin } from "../kubernetes/index.js";
-import type { Matched, NeighbourOptions, Said } from "./read.js";
+import type { Matched, NeighbourOptions, Said } from "./types.js";
 
 /** An Ingress that says what its DNS records point at. */
 type TargetRequest = { readonly served: ServedIngress; readonly key: string; readonly value: string };

@@ -1,8 +1,7 @@
 import { finding, type Severity, type Verdict } from "../findings/index.js";
 import { annotationOrigin, type Origin } from "../kubernetes/index.js";
 import { neighbourById } from "./catalogue.js";
-import type { Matched, Said } from "./read.js";
-import type { NeighbourEntry } from "./types.js";
+import type { Matched, NeighbourEntry, Said } from "./types.js";
 
 const VERDICT_OF: Readonly<Record<Severity, Verdict>> = {
   blocker: "unsupported",

@@ -1,5 +1,5 @@
 import type { Finding } from "../findings/index.js";
-import type { NginxModel, ServedIngress } from "../ingress-nginx/index.js";
+import type { NginxModel } from "../ingress-nginx/index.js";
 import { ingressId, type Ingress, type IngressId, type Snapshot } from "../kubernetes/index.js";
 import { carriedLabels, type Carried } from "./carried.js";
 import { neighbourEntry } from "./catalogue.js";
@@ -7,7 +7,7 @@ import { readCertificates, type CertificateRequest } from "./certificates.js";
 import { dnsTarget, type DnsTarget } from "./dns-target.js";
 import { findingsOf } from "./ingress-findings.js";
 import { solverFindings } from "./solvers.js";
-import type { NeighbourAnswer, NeighbourEntry, Outcome } from "./types.js";
+import type { Matched, NeighbourAnswer, NeighbourEntry, NeighbourOptions, Outcome, Said } from "./types.js";
 
 /** What other programs read on the Ingresses, and what of it goes to which object. */
 export type Neighbours = {
@@ -20,27 +20,6 @@ export type Neighbours = {
   readonly findings: readonly Finding[];
   /** One answer at least for every annotation that is not the controller's. */
   readonly answers: readonly NeighbourAnswer[];
-};
-
-export type NeighbourOptions = {
-  /** Whether an annotation is the controller's, or an in-house one that feeds the same features. */
-  readonly isOurs: (key: string) => boolean;
-  /** The Gateway that all Ingresses share, when it is written. */
-  readonly gateway?: { readonly namespace: string; readonly name: string };
-};
-
-/** A finding, the annotations of one Ingress that it is about, and what becomes of them where that is not what their entry says. */
-export type Said = {
-  readonly finding: Finding;
-  readonly ingress: IngressId;
-  readonly keys: readonly string[];
-  readonly outcome?: Outcome;
-};
-
-/** The annotations of one served Ingress that are not the controller's, with who reads them. */
-export type Matched = {
-  readonly served: ServedIngress;
-  readonly entries: readonly (readonly [key: string, entry: NeighbourEntry | undefined])[];
 };
 
 /**
@@ -87,7 +66,8 @@ function answersOf(matched: readonly Matched[], said: readonly Said[]): Neighbou
     entries.map(([key, entry]) => {
       const about = byKey.get(`${served.id} ${key}`) ?? [];
       const outcome = about.find((one) => one.outcome !== undefined)?.outcome ?? entry?.becomes ?? "unknown";
-      return answerOf(served.id, key, entry, outcome, [...new Set(about.map(({ finding }) => finding.code))].sort());
+      const codes = [...new Set(about.map(({ finding }) => finding.code))].sort();
+      return answerOf(served.id, key, entry, { outcome, codes });
     }),
   );
 }
@@ -99,7 +79,7 @@ function answersOfOthers(snapshot: Snapshot, model: NginxModel, options: Neighbo
     .filter((ingress) => !served.has(ingressId(ingress)))
     .flatMap((ingress) =>
       matchedEntries(ingress, options).map(([key, entry]) =>
-        answerOf(ingressId(ingress), key, entry, "not-converted", []),
+        answerOf(ingressId(ingress), key, entry, { outcome: "not-converted", codes: [] }),
       ),
     );
 }
@@ -127,15 +107,16 @@ function annotationsOf(
 ): Readonly<Record<string, string>> {
   const own = entries.filter(([, entry]) => entry?.becomes === becomes);
   if (own.length === 0) return NONE;
-  return Object.fromEntries(own.map(([key, entry]) => [entry?.as ?? key, annotations[key] ?? ""]).sort());
+  return Object.fromEntries(own.map(([key, entry]) => [entry?.as ?? key, annotations[key] ?? ""]));
 }
+
+type Answered = { readonly outcome: Outcome; readonly codes: readonly string[] };
 
 function answerOf(
   ingress: IngressId,
   key: string,
   entry: NeighbourEntry | undefined,
-  outcome: NeighbourAnswer["outcome"],
-  codes: readonly string[],
+  { outcome, codes }: Answered,
 ): NeighbourAnswer {
   return { ingress, key, ...(entry === undefined ? {} : { neighbour: entry.neighbour }), outcome, codes };
 }

@@ -1,7 +1,7 @@
 import { finding } from "../findings/index.js";
 import type { ServedIngress } from "../ingress-nginx/index.js";
 import type { CertificateRequest } from "./certificates.js";
-import type { Said } from "./read.js";
+import type { Said } from "./types.js";
 
 /** Issuers that may answer ACME challenges through Ingresses, which nobody serves afterwards. */
 export function solverFindings(

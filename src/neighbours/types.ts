@@ -1,4 +1,5 @@
-import type { Severity } from "../findings/index.js";
+import type { Finding, Severity } from "../findings/index.js";
+import type { ServedIngress } from "../ingress-nginx/index.js";
 import type { IngressId } from "../kubernetes/index.js";
 
 /** What becomes of an annotation that another program reads (mappings/neighbours/README.md). */
@@ -53,4 +54,25 @@ export type NeighbourAnswer = {
   readonly neighbour?: string;
   readonly outcome: Outcome;
   readonly codes: readonly string[];
+};
+
+export type NeighbourOptions = {
+  /** Whether an annotation is the controller's, or an in-house one that feeds the same features. */
+  readonly isOurs: (key: string) => boolean;
+  /** The Gateway that all Ingresses share, when it is written. */
+  readonly gateway?: { readonly namespace: string; readonly name: string };
+};
+
+/** A finding, the annotations of one Ingress that it is about, and what becomes of them where that is not what their entry says. */
+export type Said = {
+  readonly finding: Finding;
+  readonly ingress: IngressId;
+  readonly keys: readonly string[];
+  readonly outcome?: Outcome;
+};
+
+/** The annotations of one served Ingress that are not the controller's, with who reads them. */
+export type Matched = {
+  readonly served: ServedIngress;
+  readonly entries: readonly (readonly [key: string, entry: NeighbourEntry | undefined])[];
 };

@@ -93,7 +93,11 @@ export function inputOf(ingresses: readonly Ingress[], changes: Partial<ReportIn
     findings: [],
     suppressed: [],
     answers: [],
-    neighbours: [],
+    neighbours: ingresses.flatMap(({ namespace, name, annotations }) =>
+      Object.keys(annotations)
+        .filter((key) => !key.startsWith(`${PREFIX}/`))
+        .map((key) => ({ ingress: `${namespace}/${name}`, key, outcome: "unknown" as const, codes: [] })),
+    ),
     fileOf: new Map(),
     ...changes,
   };
