@@ -36,12 +36,8 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   const context: MergeContext = { snapshot, options, findings };
   const drafts = mergeIntoServers(served, context);
   const unattached = attachCanaries(drafts, served, context);
-  for (const id of unattached)
-    leaveOut(
-      served.find((ingress) => ingress.id === id),
-      answers,
-      "CANARY_UNATTACHED",
-    );
+  const nowhere = served.filter((ingress) => unattached.has(ingress.id));
+  for (const ingress of nowhere) leaveOut(ingress, answers, "CANARY_UNATTACHED");
   const shared = upstreamSettings(drafts.values(), served, { findings, answers });
   const certificates = new Set(
     [...drafts.values()]
@@ -63,12 +59,12 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   findings.push(...unused.findings);
   answers.push(...unused.answers);
   const stillServed = served.filter((ingress) => !unattached.has(ingress.id));
-  const nothing: UnservedIngress[] = [...unattached].flatMap((id) => {
-    const ingress = served.find((candidate) => candidate.id === id);
-    return ingress === undefined
-      ? []
-      : [{ id, ingress: ingress.ingress, reason: "nothing-to-serve" as const, code: "CANARY_UNATTACHED" }];
-  });
+  const nothing: UnservedIngress[] = nowhere.map(({ id, ingress }) => ({
+    id,
+    ingress,
+    reason: "nothing-to-serve",
+    code: "CANARY_UNATTACHED",
+  }));
   return {
     servers,
     served: stillServed,
@@ -140,8 +136,8 @@ function serve(
   return { served, unserved, deniedHosts };
 }
 
-function leaveOut(ingress: ServedIngress | undefined, answers: Answer[], code: string): void {
-  for (const setting of ingress?.settings.values() ?? [])
+function leaveOut(ingress: ServedIngress, answers: Answer[], code: string): void {
+  for (const setting of ingress.settings.values())
     answers.push({ ingress: setting.ingress, key: setting.writtenKey, verdict: "exact", codes: [code] });
 }
 

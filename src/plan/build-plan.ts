@@ -41,13 +41,14 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
   const drafts: DraftRoute[] = [];
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
+  const wide = model.servers.filter(servesOthers);
   const plainHosts: Server[] = [];
   let redirectingHosts = 0;
   for (const server of model.servers) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
     const rules = rulesOfServer(server, context);
     if (rules.length === 0 && server.passthrough === undefined) {
-      const covered = isCovered(server, model.servers);
+      const covered = isCovered(server, wide);
       findings.push(...hostWithoutPaths(server, covered));
       const owner = server.ingresses[0];
       if (!covered || owner === undefined) continue;
@@ -99,15 +100,15 @@ function plainHostsNote(servers: readonly Server[], { listeners, routes }: Shape
   return [finding("DEFAULT_HTTPS_EVERYWHERE", first.ingress.origin, { hosts })];
 }
 
+/** Hosts whose routes take requests for other names too. */
+function servesOthers({ kind, locations }: Server): boolean {
+  return kind !== "exact" && locations.some(({ backend }) => backend.kind === "service");
+}
+
 /** Whether routes of a wildcard host, or those for every host, would serve the requests of this one. */
-function isCovered({ host, kind }: Server, servers: readonly Server[]): boolean {
+function isCovered({ host, kind }: Server, wide: readonly Server[]): boolean {
   if (kind === "default") return false;
-  return servers.some(
-    (other) =>
-      other.host !== host &&
-      (other.kind === "default" || (other.kind === "wildcard" && host.endsWith(other.host.slice(1)))) &&
-      other.locations.some(({ backend }) => backend.kind === "service"),
-  );
+  return wide.some((other) => other.host !== host && (other.kind === "default" || host.endsWith(other.host.slice(1))));
 }
 
 /** Nothing but the controller's 404: a listener without routes would do no more. */

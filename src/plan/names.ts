@@ -32,10 +32,14 @@ export type Namer = (wanted: string) => string;
 
 export function namer(): Namer {
   const taken = new Set<string>();
+  // Names are never given back, so the search for the next free number goes on where the last one ended.
+  const tried = new Map<string, number>();
   return (wanted) => {
     let name = fitName(wanted);
-    for (let index = 2; taken.has(name); index += 1) name = fitName(wanted, `-${index}`);
+    let index = tried.get(wanted) ?? 1;
+    while (taken.has(name)) name = fitName(wanted, `-${(index += 1)}`);
     taken.add(name);
+    tried.set(wanted, index);
     return name;
   };
 }

@@ -105,7 +105,7 @@ function literalStart(path: string): string {
  */
 function isPortableHost(server: Server): boolean {
   if (server.regexMode === undefined) return true;
-  const prefixes: string[] = [];
+  const prefixes = new Set<string>();
   for (const location of server.locations) {
     if (location.implicit) continue;
     const path = plannedPath(server, location);
@@ -118,16 +118,22 @@ function isPortableHost(server: Server): boolean {
       portableRewrite(location.path, target.value) === undefined
     )
       return false;
-    const shadowed = prefixes.some((earlier) => isBelow(value, earlier));
-    if (shadowed) return false;
-    prefixes.push(value);
+    const elements = elementsText(value);
+    if (isBelowAny(elements, prefixes)) return false;
+    prefixes.add(elements);
   }
   return true;
 }
 
-/** Whether every path below `inner` is also below `outer` (by element, ignoring case), so that the longer prefix would win over the earlier one. */
-function isBelow(inner: string, outer: string): boolean {
-  const a = inner.toLowerCase().replace(/\/+$/, "");
-  const b = outer.toLowerCase().replace(/\/+$/, "");
-  return a === b || a.startsWith(`${b}/`);
+/** A prefix as Gateway API compares it: by element; without case here, because nginx's expressions ignore it. */
+function elementsText(prefix: string): string {
+  return prefix.toLowerCase().replace(/\/+$/, "");
+}
+
+/** Whether every path below the prefix is also below an earlier one, over which the longer prefix would win. */
+function isBelowAny(prefix: string, earlier: ReadonlySet<string>): boolean {
+  if (earlier.has(prefix)) return true;
+  for (let at = prefix.indexOf("/"); at !== -1; at = prefix.indexOf("/", at + 1))
+    if (earlier.has(prefix.slice(0, at))) return true;
+  return false;
 }

@@ -69,10 +69,11 @@ export function redirectDrafts(
     const settings = locations.flatMap((location) => location.httpsRedirect?.setting ?? []);
     return [draft(entry, opener, [redirectRule(rootRule(opener), status, [...new Set(settings)])], portable)];
   }
+  const byRank = rulesByRank(rules);
   const byOwner = new Map<ServedIngress, DraftRule[]>();
   for (const [rank, location] of server.locations.entries()) {
     if (location.httpsRedirect === undefined) continue;
-    const ofLocation = rules.filter((rule) => rule.rank === rank);
+    const ofLocation = byRank.get(rank) ?? [];
     const own = ofLocation.filter((rule) => redirects(entry, rule));
     const { setting } = location.httpsRedirect;
     // An implicit `/` without a rule answers the 404 of the default backend, after the redirect; one with a rule that comes first has no redirect.
@@ -81,10 +82,8 @@ export function redirectDrafts(
       sources.push(rootRule(location.owner, rank));
     if (sources.length === 0) continue;
     const known = byOwner.get(location.owner) ?? [];
-    byOwner.set(location.owner, [
-      ...known,
-      ...sources.map((source) => redirectRule(source, status, setting === undefined ? [] : [setting])),
-    ]);
+    known.push(...sources.map((source) => redirectRule(source, status, setting === undefined ? [] : [setting])));
+    byOwner.set(location.owner, known);
   }
   return [...byOwner].flatMap(([owner, [rule, ...rest]]) =>
     rule === undefined ? [] : [draft(entry, owner, [rule, ...rest], portable)],
@@ -101,6 +100,16 @@ function redirectSources(own: readonly DraftRule[], ofLocation: readonly DraftRu
   const isAlone = ofLocation.every((rule) => own.includes(rule) || JSON.stringify(rule.matches[0].path) !== path);
   if (general !== undefined && isAlone) return [general];
   return own.filter(({ on }) => on !== "https");
+}
+
+function rulesByRank(rules: readonly DraftRule[]): ReadonlyMap<number, readonly DraftRule[]> {
+  const byRank = new Map<number, DraftRule[]>();
+  for (const rule of rules) {
+    const known = byRank.get(rule.rank);
+    if (known === undefined) byRank.set(rule.rank, [rule]);
+    else known.push(rule);
+  }
+  return byRank;
 }
 
 function draft(entry: Entry, owner: ServedIngress, rules: DraftRoute["rules"], portable: Portability): DraftRoute {

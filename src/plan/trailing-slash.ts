@@ -10,10 +10,24 @@ export function addsTrailingSlash(server: Server, location: Location): boolean {
   if (server.regexMode !== undefined || server.denied !== undefined || path === "/" || !path.endsWith("/"))
     return false;
   if (location.denied !== undefined) return false;
-  const hasExactTwin = server.locations.some((other) => other.path === path && other.pathType === "Exact");
-  if (location.pathType === "Prefix" && hasExactTwin) return false;
+  const paths = pathsOf(server);
+  if (location.pathType === "Prefix" && paths.exact.has(path)) return false;
   // No gRPC call has such a path: calls are always /service/method.
   if (/^grpcs?$/i.test(settingOf(location.settings, "backend-protocol")?.value.trim() ?? "")) return false;
-  const bare = path.slice(0, -1);
-  return !server.locations.some((other) => other.path === bare);
+  return !paths.all.has(path.slice(0, -1));
+}
+
+type Paths = { readonly all: ReadonlySet<string>; readonly exact: ReadonlySet<string> };
+
+/** Asked for each location with a final slash: a host may have thousands. */
+const PATHS = new WeakMap<Server, Paths>();
+
+function pathsOf(server: Server): Paths {
+  const known = PATHS.get(server);
+  if (known !== undefined) return known;
+  const { locations } = server;
+  const exact = locations.filter(({ pathType }) => pathType === "Exact");
+  const made = { all: new Set(locations.map(({ path }) => path)), exact: new Set(exact.map(({ path }) => path)) };
+  PATHS.set(server, made);
+  return made;
 }

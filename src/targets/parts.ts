@@ -2,6 +2,7 @@ import type { Verdict } from "../findings/index.js";
 import type { KubernetesObject, Origin, OwnedResource } from "../kubernetes/index.js";
 import type { AnnotationKey, Setting } from "../mappings/index.js";
 import type { PlannedRule } from "../plan/index.js";
+import { attachedListeners } from "./attached-listeners.js";
 import type { TargetContext, Translation } from "./translator.js";
 
 type Made = { readonly settings: readonly Setting[]; readonly origin: Origin };
@@ -43,6 +44,5 @@ export function appResource(object: KubernetesObject, rule: PlannedRule, origins
 
 /** Protocols of the listeners that the rule's route attaches to. */
 export function listenerProtocols(context: TargetContext): ReadonlySet<string> {
-  const attached = context.plan.listeners.filter((listener) => context.route.listeners.includes(listener.name));
-  return new Set(attached.map((listener) => listener.protocol));
+  return new Set(attachedListeners(context.plan, context.route).map((listener) => listener.protocol));
 }

@@ -1,5 +1,5 @@
 import type { IngressId, JsonObject, Origin, OwnedResource } from "../kubernetes/index.js";
-import { fitName, type PlannedRoute } from "../plan/index.js";
+import { namer, type Namer, type PlannedRoute } from "../plan/index.js";
 import type { PolicyLevel, TargetDefinition } from "./definition.js";
 import { chunks } from "./chunks.js";
 import type { RouteObject } from "./route-objects.js";
@@ -119,23 +119,23 @@ export function joinPolicies(drafts: readonly PolicyDraft[], definition: TargetD
     if (known === undefined) groups.set(key, [draft]);
     else known.push(draft);
   }
-  const taken = new Set<string>();
+  const names = new Map<string, Namer>();
   return [...groups.values()].flatMap((group) => {
     const first = group[0];
     if (first === undefined) return [];
     const targets = group.flatMap((draft) => draft.targets);
     return chunks(targets, MAX_TARGETS).map((part) =>
-      policyResource(first, part, uniqueName(first, taken), definition),
+      policyResource(first, part, uniqueName(first, names), definition),
     );
   });
 }
 
-function uniqueName(draft: PolicyDraft, taken: Set<string>): string {
-  const key = (name: string): string => `${draft.kind} ${draft.namespace}/${name}`;
-  let name = fitName(draft.wanted);
-  for (let index = 2; taken.has(key(name)); index += 1) name = fitName(draft.wanted, `-${index}`);
-  taken.add(key(name));
-  return name;
+/** Names are unique among the policies of one kind in one namespace. */
+function uniqueName({ kind, namespace, wanted }: PolicyDraft, names: Map<string, Namer>): string {
+  const key = `${kind} ${namespace}`;
+  const name = names.get(key) ?? namer();
+  names.set(key, name);
+  return name(wanted);
 }
 
 function policyResource(

@@ -1,5 +1,6 @@
 import { finding } from "../../findings/index.js";
 import type { FeatureOf, PlannedListener, PlannedRule } from "../../plan/index.js";
+import { attachedListeners } from "../attached-listeners.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { certificatesNotAsked } from "../gateway-api/features/certificate-headers.js";
 import { authorizationOf } from "./authorization.js";
@@ -22,7 +23,7 @@ export const CERTIFICATE_HEADERS = [
  */
 export const clientCertificates: Translator<"clientCertificates"> = (feature, rule, context) => {
   if (feature.verify === "off") return certificatesNotAsked(feature);
-  const attached = context.plan.listeners.filter((listener) => context.route.listeners.includes(listener.name));
+  const attached = attachedListeners(context.plan, context.route);
   const https = attached.filter((listener) => listener.protocol === "HTTPS");
   const isChecked =
     context.options.emitGateway && https.length > 0 && https.every((listener) => asksFor(listener, feature));

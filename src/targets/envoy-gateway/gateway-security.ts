@@ -123,8 +123,17 @@ export function answeringSecurity(route: PlannedRoute, { plan, options }: Target
   return { kind: "SecurityPolicy", spec: { authorization: openAuthorization(plan) } };
 }
 
+/** Asked for each route. */
+const ANSWERING = new WeakMap<Plan, readonly string[]>();
+
 /** Listeners whose routes all answer by themselves. */
 export function answeringListeners(plan: Plan): readonly string[] {
+  const known = ANSWERING.get(plan) ?? findAnswering(plan);
+  ANSWERING.set(plan, known);
+  return known;
+}
+
+function findAnswering(plan: Plan): readonly string[] {
   const forwards = new Set(
     plan.routes
       .filter((route) => route.rules.some(({ action }) => action.kind === "forward"))

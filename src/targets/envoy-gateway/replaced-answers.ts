@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../kubernetes/index.js";
+import { attachedListeners } from "../attached-listeners.js";
 import type { TargetContext } from "../translator.js";
 import { hstsValue } from "./client-defaults.js";
 
@@ -19,7 +20,7 @@ export function replacedAnswersOverHttps(
 }
 
 function isHttpsOnly(plan: TargetContext["plan"], route: TargetContext["route"]): boolean {
-  const attached = plan.listeners.filter(({ name }) => route.listeners.includes(name));
+  const attached = attachedListeners(plan, route);
   return attached.length > 0 && attached.every(({ protocol }) => protocol === "HTTPS");
 }
 
