@@ -1,3 +1,3 @@
 export { parseConfig, withInner, type Directive, type ParsedConfig } from "./parse.js";
 export { constantText, parseText, printText, type TextPart } from "./text.js";
-export { readSecRules, type SecRules, type SecStatement } from "./sec-rules.js";
+export { readSecRules, type SecStatement } from "./sec-rules.js";

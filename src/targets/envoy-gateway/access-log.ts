@@ -1,6 +1,10 @@
+import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { IngressId, JsonObject } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import type { WrittenRoute } from "../definition.js";
+import type { TargetOptions } from "../translator.js";
+import { hasGatewayDefaults } from "./backend-traffic.js";
+import { logFormat } from "./log-format.js";
 
 /** The expression runs for every request, so it stays short of what anybody would notice. */
 const MOST_QUIET = 100;
@@ -18,18 +22,52 @@ export function quietIngresses(plan: Plan): ReadonlySet<IngressId> {
   return kept;
 }
 
-/** The fleet's log in its default form (JSON on standard output), without the routes of quiet Ingresses. */
-export function accessLog(plan: Plan, routes: readonly WrittenRoute[]): JsonObject {
+/**
+ * The fleet's log on standard output: in the ConfigMap's format where it has one (JSON of Envoy Gateway otherwise), without the routes of quiet
+ * Ingresses and the ConfigMap's quiet addresses.
+ */
+export function accessLog(plan: Plan, options: TargetOptions, routes: readonly WrittenRoute[]): JsonObject {
+  const kept = hasGatewayDefaults(options) ? plan.controller : undefined;
+  if (kept !== undefined && isLogOff(plan)) return { accessLog: { disable: true } };
+  const format = kept === undefined ? undefined : logFormat(kept)?.format;
+  const matches = [...quietRoutes(plan, routes), ...(kept === undefined ? [] : quietAddresses(kept))];
+  if (format === undefined && matches.length === 0) return {};
+  const sink = { type: "File", file: { path: "/dev/stdout" } };
+  return {
+    accessLog: {
+      settings: [
+        {
+          ...(format === undefined ? {} : { format }),
+          ...(matches.length === 0 ? {} : { matches }),
+          sinks: [sink],
+        },
+      ],
+    },
+  };
+}
+
+/** Whether the ConfigMap switches the log off for all that the Gateway serves. */
+export function isLogOff({ controller, streams }: Plan): boolean {
+  return controller.isOn("disable-access-log") || (controller.isOn("disable-http-access-log") && streams.length === 0);
+}
+
+function quietRoutes(plan: Plan, routes: readonly WrittenRoute[]): readonly string[] {
   const quiet = quietIngresses(plan);
-  if (quiet.size === 0) return {};
   const names = routes.flatMap((route) => quietNames(route, quiet)).sort();
-  if (names.length === 0) return {};
-  // Several entries of `matches` would all have to hold as well; there may be ten of them (accesslog.go, buildAccessLogFilter).
+  if (names.length === 0) return [];
+  // Several entries of `matches` have to hold together; there may be ten of them (accesslog.go, buildAccessLogFilter).
   const others = names.map((name) => `!xds.route_name.startsWith('${name}')`).join(" && ");
   // A request without route has no route_name; an expression that fails for it would keep it out of the log (tried on Envoy 1.39).
-  const expression = `!has(xds.route_name) || (${others})`;
-  const sink = { type: "File", file: { path: "/dev/stdout" } };
-  return { accessLog: { settings: [{ matches: [expression], sinks: [sink] }] } };
+  return [`!has(xds.route_name) || (${others})`];
+}
+
+/** skip-access-log-urls: path and query as the client sent them, to the letter (nginx.tmpl, $loggable). Connections have no path. */
+function quietAddresses(controller: ControllerConfig): readonly string[] {
+  const addresses = controller.list("skip-access-log-urls").slice(0, MOST_QUIET);
+  if (addresses.length === 0) return [];
+  const sent = "('x-envoy-original-path' in request.headers ? request.headers['x-envoy-original-path'] : request.path)";
+  const listed = addresses.map((address) => `'${address.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`);
+  return [`!has(request.path) || !(${sent} in [${listed.join(", ")}])`];
 }
 
 /** Beginnings of the names that Envoy Gateway gives to the route's rules (helpers.go, irRouteName). */

@@ -3,6 +3,7 @@ import type { Plan } from "../../plan/index.js";
 import type { TargetContext, TargetOptions } from "../translator.js";
 import { backendDefaults } from "./backend-defaults.js";
 import { NO_BODY_LIMIT } from "./body-size.js";
+import { globalPages } from "./global-pages.js";
 import { globalSignin } from "./global-signin.js";
 import { mergeOver } from "./merge.js";
 import { API_VERSION } from "./parts.js";
@@ -21,7 +22,7 @@ function hasGatewayTraffic(plan: Plan, options: TargetOptions): boolean {
 /** The Gateway's BackendTrafficPolicy with what the controller does without annotations. */
 export function gatewayBackendTraffic(plan: Plan, options: TargetOptions): readonly OwnedResource[] {
   if (!hasGatewayTraffic(plan, options)) return [];
-  const signin = globalSignin(plan, options);
+  const overrides = globalSignin(plan, options) ?? globalPages(plan, options);
   const targetRefs = [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: options.gatewayName }];
   const object = {
     apiVersion: API_VERSION,
@@ -30,7 +31,7 @@ export function gatewayBackendTraffic(plan: Plan, options: TargetOptions): reado
     spec: {
       targetRefs,
       ...(options.defaults === "keep" ? backendDefaults(plan.controller, options) : {}),
-      ...(signin === undefined ? {} : { responseOverride: signin }),
+      ...(overrides === undefined ? {} : { responseOverride: overrides }),
     },
   };
   return [

@@ -2,7 +2,10 @@ import type { ControllerConfig, TrafficKeyName } from "../../ingress-nginx/index
 import type { KeyFate, KeyRule } from "../controller-settings.js";
 import { readAuthUrl } from "./auth-url.js";
 import { addedHeaders, sentHeaders, type MappedHeaders } from "./controller-headers.js";
+import { isLogOff } from "./access-log.js";
+import { globalErrorCodes } from "./global-pages.js";
 import { formatStringOf } from "./header-value.js";
+import { logFormat } from "./log-format.js";
 import { curveNames, versionRange } from "./tls-defaults.js";
 import { splitCiphers } from "./tls-suites.js";
 import { isTraced } from "./tracing.js";
@@ -46,6 +49,27 @@ const noLogFile = gone(
   "low",
 );
 
+const noLogFormat = gone(
+  "the access log has Envoy's format",
+  "Set telemetry.accessLog in the EnvoyProxy, and adapt what reads the log.",
+);
+const toStandardOutput: KeyRule["inCase"] = ({ text }) =>
+  text.trim() === "/dev/stdout" ? same("Envoy writes the access log to its standard output") : undefined;
+
+/** A format is kept but for variables that only nginx has, and for the unit of times. */
+function formatFate(controller: ControllerConfig): KeyFate {
+  const made = logFormat(controller);
+  if (made === undefined) return noLogFormat;
+  const where = "telemetry.accessLog.settings of the EnvoyProxy";
+  const differences = [
+    ...(made.lost.length === 0 ? [] : [`${made.lost.join(", ")} ${made.lost.length === 1 ? "is" : "are"} always "-"`]),
+    ...(made.inMilliseconds ? ["times are whole milliseconds instead of seconds"] : []),
+  ];
+  return differences.length === 0
+    ? wide(where, "equivalent")
+    : partly(`${where}; ${differences.join(", and ")}`, "Adapt what reads the log.", "low");
+}
+
 const LISTED = same(
   "the routes without a list of their own are under an authorization with it, of the Gateway or of their own",
 );
@@ -57,11 +81,25 @@ const BLOCKED = same(
 /** What becomes of every key of the ConfigMap on Envoy Gateway; the words stand in docs/controller-defaults.md and in findings. */
 export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   // Errors and redirects
-  "custom-http-errors": gone(
-    "error answers reach clients as they are",
-    "Let applications send their own error pages, or set fixed bodies with responseOverride in the Gateway's BackendTrafficPolicy.",
-  ),
-  "disable-proxy-intercept-errors": same("error answers of applications reach clients as they are"),
+  "custom-http-errors": {
+    ...partly(
+      `responseOverride ${BACKENDS}: a fixed page for each status instead of the default backend's answer`,
+      "Write the pages of the default backend into response.body of the overrides.",
+    ),
+    inCase: (_setting, { controller }) =>
+      globalErrorCodes(controller).length === 0
+        ? gone(
+            "the redirect to global-auth-signin takes the place of the pages, as it does for all locations under the check",
+            "Nothing for locations under the check; set responseOverride for others.",
+            "low",
+          )
+        : undefined,
+  },
+  "disable-proxy-intercept-errors": {
+    ...same("error answers of applications reach clients as they are"),
+    inCase: (_setting, { controller }) =>
+      globalErrorCodes(controller).length > 0 ? wide(`source: Local in responseOverride ${BACKENDS}`) : undefined,
+  },
   "preserve-trailing-slash": same("redirects to HTTPS keep the path as it is"),
   "use-port-in-redirects": gone(
     "redirects name a port only where it is not the usual one of the scheme",
@@ -344,13 +382,19 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "low",
   ),
   // Logs and traces
-  "skip-access-log-urls": gone("these requests are logged", "Filter them in the log pipeline.", "low"),
+  "skip-access-log-urls": wide("telemetry.accessLog.settings of the EnvoyProxy, in matches", "equivalent"),
   "access-log-params": noLogFile,
-  "access-log-path": noLogFile,
-  "http-access-log-path": noLogFile,
+  "access-log-path": { ...noLogFile, inCase: toStandardOutput },
+  "http-access-log-path": { ...noLogFile, inCase: toStandardOutput },
   "stream-access-log-path": noLogFile,
-  "disable-access-log": gone("requests are logged", "Set telemetry.accessLog.disable in the EnvoyProxy.", "low"),
-  "disable-http-access-log": gone("requests are logged", "Set telemetry.accessLog.disable in the EnvoyProxy.", "low"),
+  "disable-access-log": wide("telemetry.accessLog.disable of the EnvoyProxy"),
+  "disable-http-access-log": {
+    ...gone("requests are logged", "Set matches of telemetry.accessLog.settings in the EnvoyProxy.", "low"),
+    inCase: (_setting, plan) =>
+      isLogOff(plan)
+        ? wide("telemetry.accessLog.disable of the EnvoyProxy; there are no connections to log")
+        : undefined,
+  },
   "disable-stream-access-log": gone(
     "connections are logged",
     "Set telemetry.accessLog.disable in the EnvoyProxy.",
@@ -362,17 +406,28 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "Look at the log of the auth service.",
     "info",
   ),
-  "log-format-escape-none": gone(
-    "the access log has Envoy's format",
-    "Set telemetry.accessLog in the EnvoyProxy.",
-    "low",
-  ),
-  "log-format-escape-json": gone(
-    "the access log has Envoy's format",
-    "Set telemetry.accessLog in the EnvoyProxy.",
-    "low",
-  ),
-  "log-format-upstream": gone("the access log has Envoy's format", "Set telemetry.accessLog in the EnvoyProxy."),
+  "log-format-escape-none": {
+    ...noLogFormat,
+    inCase: (_setting, { controller }) =>
+      logFormat(controller) === undefined
+        ? undefined
+        : wide("text of Envoy's access log escapes nothing", "equivalent"),
+  },
+  "log-format-escape-json": {
+    ...noLogFormat,
+    inCase: (_setting, { controller }) =>
+      logFormat(controller)?.format["type"] === "JSON"
+        ? wide("the format of telemetry.accessLog in the EnvoyProxy is JSON", "equivalent")
+        : undefined,
+  },
+  "log-format-upstream": {
+    ...noLogFormat,
+    ...partly(
+      "telemetry.accessLog.settings of the EnvoyProxy, with Envoy's operators in the place of variables",
+      "Compare some lines before and after with what reads the log.",
+    ),
+    inCase: (_setting, { controller }) => formatFate(controller),
+  },
   "log-format-stream": gone("the access log has Envoy's format", "Set telemetry.accessLog in the EnvoyProxy.", "low"),
   "enable-syslog": noLogFile,
   "syslog-host": noLogFile,

@@ -9,6 +9,8 @@ import { hasGatewayDefaults } from "./backend-traffic.js";
 import { addressDetection, addressHeader, believesAddressHeader, trustedNetworks } from "./client-address.js";
 import { hiddenHeaders, hstsValue } from "./client-defaults.js";
 import { ENVOY_GATEWAY_KEYS } from "./controller-keys.js";
+import { isLogOff } from "./access-log.js";
+import { logFormat } from "./log-format.js";
 import { lostForwardedHeaders } from "./forwarded-headers.js";
 import { HERE } from "./parts.js";
 import { sharedCertificateFindings } from "./shared-certificates.js";
@@ -99,7 +101,9 @@ function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
       : [finding("DEFAULT_SERVER_HEADER", at, {}, HERE)]),
     finding("DEFAULT_NOT_FOUND", at, {}, HERE),
     finding("DEFAULT_HEALTHZ", at, {}, HERE),
-    finding("DEFAULT_ACCESS_LOG", at, {}, HERE),
+    ...(kept && (isLogOff(plan) || logFormat(plan.controller) !== undefined)
+      ? []
+      : [finding("DEFAULT_ACCESS_LOG", at, {}, HERE)]),
   ];
 }
 

@@ -24,7 +24,12 @@ export const errorPages: Translator<"errorPages"> = (feature, rule) => {
   return {
     verdict: "partial",
     findings: [finding("ERROR_PAGES_STATIC", originsOf(feature), args, HERE)],
-    policies: [{ kind: "BackendTrafficPolicy", spec: { responseOverride: overrides(feature, rule, codes) } }],
+    policies: [
+      {
+        kind: "BackendTrafficPolicy",
+        spec: { responseOverride: pageOverrides(codes, feature.interceptsApplication, rule) },
+      },
+    ],
   };
 };
 
@@ -34,12 +39,13 @@ function replacedCodes({ codes }: FeatureOf<"errorPages">, rule: PlannedRule): r
   return [...new Set(codes)].filter((code) => code !== 401 || signin === "").sort((a, b) => a - b);
 }
 
-function overrides(feature: FeatureOf<"errorPages">, rule: PlannedRule, codes: readonly number[]): JsonObject[] {
+/** A fixed page for each status; of the application's answers as well, where they are intercepted. */
+export function pageOverrides(codes: readonly number[], intercepts: boolean, rule?: PlannedRule): JsonObject[] {
   // grpc_pass knows no proxy_intercept_errors, so answers of a gRPC application always pass.
-  const isGrpc = /^GRPCS?$/.test(rule.features.backendProtocol?.protocol ?? "");
-  const source = feature.interceptsApplication && !isGrpc ? "All" : "Local";
-  const limited = rule.features.rateLimit?.status;
-  const challenge = challengeOf(rule);
+  const isGrpc = /^GRPCS?$/.test(rule?.features.backendProtocol?.protocol ?? "");
+  const source = intercepts && !isGrpc ? "All" : "Local";
+  const limited = rule?.features.rateLimit?.status;
+  const challenge = rule === undefined ? undefined : challengeOf(rule);
   return codes.flatMap((code) => [
     // A page of its own for the password check: the answer that is replaced takes its challenge with it.
     ...(code === 401 && challenge !== undefined ? [override("Local", code, { ...page(code), header: challenge })] : []),

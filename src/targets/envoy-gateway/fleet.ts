@@ -16,7 +16,7 @@ const NOTHING: Fleet = { resources: [], findings: [] };
 export function fleet(plan: Plan, options: TargetOptions, routes: readonly WrittenRoute[]): Fleet {
   const first = plan.listeners[0];
   if (!options.emitGateway || first === undefined) return NOTHING;
-  const telemetry: JsonObject = { ...accessLog(plan, routes), ...fleetTracing(plan, options) };
+  const telemetry: JsonObject = { ...accessLog(plan, options, routes), ...fleetTracing(plan, options) };
   if (Object.keys(telemetry).length === 0) return NOTHING;
   const name = options.gatewayName;
   const object = {

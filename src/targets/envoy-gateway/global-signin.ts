@@ -4,6 +4,7 @@ import type { TargetContext, TargetOptions } from "../translator.js";
 import { signinRedirect } from "./auth-signin.js";
 import { NO_BODY_LIMIT } from "./body-size.js";
 import { globalAuthOf } from "./global-auth.js";
+import { globalPages } from "./global-pages.js";
 
 /** global-auth-signin as `responseOverride` of the Gateway's BackendTrafficPolicy; undefined where there is none, or no such policy. */
 export function globalSignin(plan: Plan, options: TargetOptions): readonly JsonValue[] | undefined {
@@ -14,25 +15,48 @@ export function globalSignin(plan: Plan, options: TargetOptions): readonly JsonV
 }
 
 /**
- * The BackendTrafficPolicy of a rule beside the Gateway's redirect to the sign-in page. A list of the rule replaces the Gateway's; a rule that is not
+ * The BackendTrafficPolicy of a rule beside the answers that the Gateway's replaces: by a redirect to the sign-in page, or by error pages. A list of the rule replaces the Gateway's; a rule that is not
  * under the ConfigMap's check, and answers 401 by itself, must not have the redirect: its list is empty, which no policy may be in the end.
  */
 export function completeTraffic(
   spec: JsonObject | undefined,
-  { features }: PlannedRule,
+  rule: PlannedRule,
   { plan, options }: TargetContext,
 ): JsonObject {
+  const { features } = rule;
   const signin = globalSignin(plan, options);
-  if (signin === undefined) return spec ?? {};
   const own = spec?.["responseOverride"];
+  if (signin === undefined) return withPages(spec ?? {}, rule, globalPages(plan, options, rule));
   if (features.externalAuth?.isGlobal === true) {
     if (isList(own)) return { ...spec, responseOverride: [...signin, ...own] };
-    // Such a rule takes nothing of the Gateway's policy (finishPolicy).
-    const isAlone = JSON.stringify(spec?.["requestBuffer"]) === JSON.stringify(NO_BODY_LIMIT);
-    return isAlone ? { ...spec, responseOverride: signin } : (spec ?? {});
+    return isAlone(spec) ? { ...spec, responseOverride: signin } : (spec ?? {});
   }
   const refuses = features.basicAuth !== undefined || features.externalAuth !== undefined;
   return refuses && own === undefined ? { ...spec, responseOverride: [] } : (spec ?? {});
 }
+
+/** Pages of the ConfigMap in front of a list of the rule; error_page of the location itself (its own pages, its sign-in page) takes their place. */
+function withPages(spec: JsonObject, { features }: PlannedRule, pages: readonly JsonObject[] | undefined): JsonObject {
+  if (pages === undefined || features.errorPages !== undefined || (features.externalAuth?.signin ?? "") !== "")
+    return spec;
+  const own = spec["responseOverride"];
+  if (isList(own)) {
+    const list = own as readonly JsonObject[];
+    return {
+      ...spec,
+      responseOverride: [...pages, ...list.filter((entry) => !pages.some((page) => covers(page, entry)))],
+    };
+  }
+  return isAlone(spec) ? { ...spec, responseOverride: pages } : spec;
+}
+
+/** Whether an earlier entry answers all that a later one would: the first match wins. */
+const covers = (earlier: JsonObject, later: JsonObject): boolean =>
+  JSON.stringify(earlier["match"]) === JSON.stringify(later["match"]) &&
+  (earlier["source"] === "All" || earlier["source"] === later["source"]);
+
+/** Such a rule takes nothing of the Gateway's policy (finishPolicy). */
+const isAlone = (spec: JsonObject | undefined): boolean =>
+  JSON.stringify(spec?.["requestBuffer"]) === JSON.stringify(NO_BODY_LIMIT);
 
 const isList = (value: JsonValue | undefined): value is readonly JsonValue[] => Array.isArray(value);

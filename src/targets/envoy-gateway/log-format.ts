@@ -1,0 +1,118 @@
+import type { ControllerConfig } from "../../ingress-nginx/index.js";
+import type { JsonObject } from "../../kubernetes/index.js";
+
+/** `log-format-upstream` as a format of Envoy, and the variables that it has nothing for (an empty place then, as nginx writes it). */
+export type LogFormat = {
+  readonly format: JsonObject;
+  readonly lost: readonly string[];
+  readonly inMilliseconds: boolean;
+};
+
+/** Path and query as the client sent them, whatever a route made of them. */
+const REQUEST_URI = "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%";
+const duration = (from: string, to: string): string => `%COMMON_DURATION(${from}:${to}:ms)%`;
+
+/** Variables of nginx and of the controller with an operator of the same meaning (Envoy, access log command operators). */
+const OPERATORS: Readonly<Record<string, string>> = {
+  body_bytes_sent: "%BYTES_SENT%",
+  bytes_sent: "%DOWNSTREAM_WIRE_BYTES_SENT%",
+  connection: "%CONNECTION_ID%",
+  content_length: "%REQ(CONTENT-LENGTH)%",
+  content_type: "%REQ(CONTENT-TYPE)%",
+  host: "%REQ(:AUTHORITY)%",
+  best_http_host: "%REQ(:AUTHORITY)%",
+  http_host: "%REQ(:AUTHORITY)%",
+  hostname: "%HOSTNAME%",
+  msec: "%START_TIME(%s.%3f)%",
+  otel_trace_id: "%TRACE_ID%",
+  opentelemetry_trace_id: "%TRACE_ID%",
+  pass_access_scheme: "%REQ(X-FORWARDED-PROTO)%",
+  proxy_add_x_forwarded_for: "%REQ(X-FORWARDED-FOR)%",
+  proxy_upstream_name: "%UPSTREAM_CLUSTER_RAW%",
+  realip_remote_addr: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+  remote_addr: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+  remote_port: "%DOWNSTREAM_REMOTE_PORT%",
+  req_id: "%REQ(X-REQUEST-ID)%",
+  request: `%REQ(:METHOD)% ${REQUEST_URI} %PROTOCOL%`,
+  request_id: "%REQ(X-REQUEST-ID)%",
+  request_length: "%DOWNSTREAM_WIRE_BYTES_RECEIVED%",
+  request_method: "%REQ(:METHOD)%",
+  request_time: "%DURATION%",
+  request_uri: REQUEST_URI,
+  scheme: "%REQ(X-FORWARDED-PROTO)%",
+  server_addr: "%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%",
+  server_protocol: "%PROTOCOL%",
+  ssl_cipher: "%DOWNSTREAM_TLS_CIPHER%",
+  ssl_client_s_dn: "%DOWNSTREAM_PEER_SUBJECT%",
+  ssl_client_i_dn: "%DOWNSTREAM_PEER_ISSUER%",
+  ssl_client_serial: "%DOWNSTREAM_PEER_SERIAL%",
+  ssl_client_fingerprint: "%DOWNSTREAM_PEER_FINGERPRINT_1%",
+  ssl_protocol: "%DOWNSTREAM_TLS_VERSION%",
+  ssl_server_name: "%REQUESTED_SERVER_NAME%",
+  status: "%RESPONSE_CODE%",
+  the_real_ip: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+  time_iso8601: "%START_TIME(%Y-%m-%dT%H:%M:%S%Ez)%",
+  time_local: "%START_TIME(%d/%b/%Y:%H:%M:%S %z)%",
+  upstream_addr: "%UPSTREAM_HOST%",
+  upstream_connect_time: duration("US_CX_BEG", "US_CX_END"),
+  upstream_header_time: duration("US_TX_BEG", "US_RX_BEG"),
+  upstream_response_length: "%UPSTREAM_WIRE_BYTES_RECEIVED%",
+  upstream_response_time: duration("US_TX_BEG", "US_RX_END"),
+};
+/** nginx counts seconds with a fraction, Envoy whole milliseconds. */
+const TIMES = /^(?:request_time|upstream_(?:connect|header|response)_time)$/;
+const HEADERS = /^(sent_http|upstream_http|http)_([a-z0-9_]+)$/;
+const VARIABLE = /\$(?:\{([a-zA-Z0-9_]+)\}|([a-zA-Z0-9_]+))/g;
+
+function operatorOf(name: string): string | undefined {
+  const known = OPERATORS[name];
+  if (known !== undefined) return known;
+  const [, kind, header = ""] = HEADERS.exec(name) ?? [];
+  if (kind === undefined) return undefined;
+  return `%${kind === "http" ? "REQ" : "RESP"}(${header.replaceAll("_", "-").toUpperCase()})%`;
+}
+
+/** The access log's format where the ConfigMap sets one; undefined where it is the controller's own, or no format that Envoy could write. */
+export function logFormat(controller: ControllerConfig): LogFormat | undefined {
+  const written = controller.changed.find(({ key }) => key === "log-format-upstream")?.text.trim() ?? "";
+  if (written === "") return undefined;
+  const lost = new Set<string>();
+  const filled = (text: string): string => replaced(text, lost);
+  const isJson = written.startsWith("{");
+  const fields = isJson ? jsonFields(written) : undefined;
+  // Text of Envoy escapes nothing, so a JSON line that is no flat object would break at the first quote of a client.
+  if (isJson && fields === undefined) return undefined;
+  const format: JsonObject =
+    fields === undefined
+      ? { type: "Text", text: `${filled(written)}\n` }
+      : { type: "JSON", json: Object.fromEntries(fields.map(([key, value]) => [key, filled(value)])) };
+  const names = [...written.matchAll(VARIABLE)].map(([, braced, bare]) => braced ?? bare ?? "");
+  return { format, lost: [...lost].sort(), inMilliseconds: names.some((name) => TIMES.test(name)) };
+}
+
+function replaced(text: string, lost: Set<string>): string {
+  let result = "";
+  let end = 0;
+  for (const found of text.matchAll(VARIABLE)) {
+    const name = found[1] ?? found[2] ?? "";
+    const operator = operatorOf(name);
+    if (operator === undefined) lost.add(`$${name}`);
+    result += `${text.slice(end, found.index).replaceAll("%", "%%")}${operator ?? "-"}`;
+    end = found.index + found[0].length;
+  }
+  return result + text.slice(end).replaceAll("%", "%%");
+}
+
+/** Names and values of a flat JSON object whose values are texts or bare variables; undefined for anything else. */
+function jsonFields(text: string): readonly (readonly [string, string])[] | undefined {
+  const quoted = text.replaceAll(/:\s*(\$\{?[a-zA-Z0-9_]+\}?)(?=\s*[,}])/g, ': "$1"');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(quoted);
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;
+  const fields = Object.entries(parsed).map(([key, value]) => [key, value as unknown] as const);
+  return fields.every((field): field is readonly [string, string] => typeof field[1] === "string") ? fields : undefined;
+}
