@@ -172,8 +172,11 @@ function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"
     context.answers.push({ ingress: lost.ingress, key: lost.writtenKey, verdict: "exact", codes: [overridden.code] });
   }
   if (setting === undefined) return [];
+  const taken = setting.value.filter((name) => context.drafts.has(name));
+  for (const alias of taken)
+    context.findings.push(finding("ALIAS_CONFLICT", setting.origin, { alias, host: draft.host, winner: alias }));
   return setting.value
-    .filter((name) => !context.drafts.has(name))
+    .filter((name) => !taken.includes(name))
     .map((name) => ({ name, isRegex: name.startsWith("~"), setting }));
 }
 

@@ -347,6 +347,17 @@ export const standardFindings = {
     remedy: "Choose the canary by header or cookie instead of by weight while sessions matter.",
     cite: "rootfs/etc/nginx/lua/balancer/sticky.lua, balancer.lua (route_to_alternative_balancer)",
   }),
+  CANARY_MOVES_SESSIONS: define<At & { readonly canary: string }>({
+    title: "Sessions that a header or cookie moves to the canary",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Ingress ${a.ingress}: a client whose session is bound to the primary gets to canary ${a.canary} when it asks for it by header or cookie.`,
+    why: "ingress-nginx keeps a bound client on its side, whatever it asks for (affinity-canary-behavior: sticky is the default); a rule with a header match knows no sessions.",
+    remedy:
+      "Nothing, unless somebody asks for the canary in the middle of a session; affinity-canary-behavior: legacy did the same before.",
+    cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
+  }),
   CANARY_PATTERN_IMPLEMENTATION_SPECIFIC: define<At & { readonly pattern: string }>({
     title: "Canary pattern whose meaning depends on the implementation",
     severity: "medium",

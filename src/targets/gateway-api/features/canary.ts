@@ -18,6 +18,11 @@ export function canary(regex: TargetDefinition["regex"]): Translator<"canary"> {
       const codes = ["CANARY_NOT_STICKY", "CANARY_SPLIT_DIFFERS"];
       answers.push(...answersFor(feature, ["affinity-canary-behavior", "canary-weight"], "partial", ...codes));
     }
+    const chosen = feature.settings.filter(({ key }) => key === "canary-by-header" || key === "canary-by-cookie");
+    if (feature.sticky && chosen.length > 0 && rule.features.affinity !== undefined) {
+      const at = originsOf(feature, "canary-by-header", "canary-by-cookie");
+      findings.push(finding("CANARY_MOVES_SESSIONS", at, args(feature, rule), { target }));
+    }
     if (regex === "unspecified") addUnspecified(feature, rule, { findings, answers, target });
     return { verdict: "equivalent", findings, answers };
   };
