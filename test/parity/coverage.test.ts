@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readWeights, storedMeasurements, storedSnippetShares } from "../../scripts/coverage/coverage.js";
+import { measuredHeadline, storedHeadline } from "../../scripts/coverage/corpus-headline.js";
 import { measuredShares } from "../../scripts/coverage/snippet-shares.js";
 import { loadCatalogue } from "../../src/mappings/index.js";
 import { corpusFiles } from "../support/corpus.js";
@@ -42,6 +43,16 @@ describe("coverage", () => {
     expect({ first, second }).toEqual({ first: output.toFixed(1), second: halved.toFixed(1) });
   });
 
+  it("counts the Ingresses of the corpus that need nothing more", () => {
+    const { converted, exact, equivalent, needDecision } = storedHeadline();
+    expect(exact + equivalent + needDecision).toBe(converted);
+    const [, of, clear, exactly, decide] =
+      /Of the (\d+) Ingresses[^*]*\*\*(\d+)\*\* convert with nothing left to do \((\d+) of them\s+exactly\) and (\d+) ask/.exec(
+        readme,
+      ) ?? [];
+    expect([of, clear, exactly, decide].map(Number)).toEqual([converted, exact + equivalent, exact, needDecision]);
+  });
+
   it("stands beside what others reach", () => {
     expect(readme).toContain("the official ingress2gateway stands at 57.7 %, the kgateway fork at 70.2 %");
   });
@@ -59,7 +70,15 @@ describe("coverage", () => {
     expect(storedMeasurements().weights).toEqual(survey);
   });
 
-  it.skipIf(!hasShared)("has the shares that the corpus gives now (npx tsx scripts/measure-snippets.ts)", async () => {
+  it.skipIf(!hasShared)("has the shares that the corpus gives now (npx tsx scripts/measure-corpus.ts)", async () => {
     expect(await measuredShares(corpusFiles())).toEqual(storedSnippetShares());
   });
+
+  it.skipIf(!hasShared)(
+    "has the Ingresses of the corpus as they convert now (npx tsx scripts/measure-corpus.ts)",
+    async () => {
+      expect(await measuredHeadline(corpusFiles())).toEqual(storedHeadline());
+    },
+    60_000,
+  );
 });
