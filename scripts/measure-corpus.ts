@@ -1,6 +1,7 @@
 /**
  * Measures over the corpus of real Ingresses how many directives of snippets are translated on Envoy Gateway and how many Ingresses convert with nothing
  * left to do, and stores the counts in `scripts/coverage/` for the figures of the README. Needs the corpus beside the checkout; nothing else does.
+ * `--if-there` (npm run generate) leaves the stored counts alone without it.
  */
 import { writeFileSync } from "node:fs";
 import { corpusFiles } from "../test/support/corpus.js";
@@ -10,7 +11,7 @@ import { measuredShares } from "./coverage/snippet-shares.js";
 const files = corpusFiles();
 if (files.length === 0) {
   console.error("the corpus is not beside the checkout: nothing measured");
-  process.exitCode = 2;
+  process.exitCode = process.argv.includes("--if-there") ? 0 : 2;
 } else {
   const shares = await measuredShares(files);
   const stored = {
@@ -23,5 +24,4 @@ if (files.length === 0) {
     new URL("coverage/corpus-headline.json", import.meta.url),
     `${JSON.stringify(headline, undefined, 2)}\n`,
   );
-  console.log(JSON.stringify({ shares, headline }));
 }
