@@ -104,6 +104,8 @@ export const SYMBOLS = {
   backend: "{from the backend}",
   /** A value that depends on what the simulator does not know. */
   unknown: "{not predictable}",
+  /** The client's own value stays where the service sends none. */
+  authOrClient: "{from the auth service, else as the client sent it}",
 } as const;
 
 /** The outcome in a few words, for people. */

@@ -18,8 +18,6 @@ const fixtures: readonly Case[] = fixtureNames()
   .filter(({ targets }) => targets.includes("envoy-gateway"));
 const corpus: readonly Case[] = corpusFiles().map((file) => ({ name: file.name, sources: [file], options: {} }));
 
-/** Known defects, to be mended: X-Scheme is missing where headers of a balancer are believed and it sends none. The list may only shrink. */
-const OPEN_CASES: ReadonlySet<string> = new Set(["controller-behind-a-load-balancer"]);
 /** Known defects: overlapping certificates that no finding names. */
 const OPEN_FILES = /(?:^|\/)(?:210|211|212)-/;
 
@@ -48,7 +46,7 @@ describe.skipIf("missing" in egctl)(
       }, PATIENCE_MS);
       afterAll(() => proxy?.close());
 
-      it.each(fixtures.map(({ name }) => name).filter((name) => !OPEN_CASES.has(name)))("%s", async (name) => {
+      it.each(fixtures.map(({ name }) => name))("%s", async (name) => {
         expect((await replayOf(name, checked, proxy)).differences).toEqual([]);
       });
     });

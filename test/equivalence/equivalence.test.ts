@@ -6,11 +6,7 @@ import { described, silentChanges, verified } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
 
-/** Options under which the output leaves out what the requests would meet, or that the model of the test does not read. */
-const cases = fixtureNames().filter((name) => {
-  const { options } = readFixture(name);
-  return options.gateway !== false && options.mappings === undefined && options.defaults !== "ignore";
-});
+const cases = fixtureNames();
 
 /** `npm run test:soak`: how often random sets are tried, instead of the ordinary number. */
 const SOAK = process.env["SOAK_RUNS"];

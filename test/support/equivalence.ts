@@ -1,8 +1,7 @@
-import { convert, type ConvertOptions } from "../../src/index.js";
-import { buildModel } from "../../src/ingress-nginx/index.js";
-import { readSnapshot } from "../../src/input/index.js";
-import { loadCatalogue } from "../../src/mappings/index.js";
-import { describeOutcome, describeRequest, verifyConversion, type Verification } from "../../src/verify/index.js";
+import type { ConvertOptions } from "../../src/index.js";
+import { planFor, translateFor } from "../../src/stages.js";
+import { verifyTranslated } from "../../src/verification.js";
+import { describeOutcome, describeRequest, type Verification } from "../../src/verify/index.js";
 
 /** Probes for one host in tests: every path and every variant of ordinary hosts once, and some mixtures. */
 const PER_HOST = 120;
@@ -14,32 +13,19 @@ type Sources = readonly { readonly name: string; readonly text: string }[];
  *
  * @param converted what the output is made from, when it is not `sources` (to prove that the comparison notices)
  */
-export async function verified(
+export function verified(
   sources: Sources,
   options: Partial<ConvertOptions> = {},
   probes: { readonly perHost?: number; readonly seed?: number; readonly converted?: Sources } = {},
 ): Promise<Verification> {
-  const snapshot = readSnapshot(sources);
-  const result = await convert({ ...options, snapshot: readSnapshot(probes.converted ?? sources), debug: true });
-  const model = buildModel(snapshot, loadCatalogue([], {}), {
-    withoutClass: options.withoutClass ?? "convert",
-    annotationValidation: options.annotationValidation ?? true,
-    controllerFlags: new Map(Object.entries(options.controllerFlags ?? {})),
-    servicePorts: new Map(Object.entries(options.servicePorts ?? {})),
-    ...(options.ingressClass === undefined ? {} : { ingressClasses: options.ingressClass }),
-  });
-  const { defaultCertificate } = options;
-  return verifyConversion(
-    {
-      model,
-      resources: result.resources,
-      findings: result.findings,
-      target: result.target,
-      ...(defaultCertificate === undefined
-        ? {}
-        : { defaultCertificate: `${defaultCertificate.namespace}/${defaultCertificate.name}` }),
-    },
-    { perHost: probes.perHost ?? PER_HOST, seed: probes.seed ?? 1 },
+  const planned = planFor({ ...options, sources });
+  const other = probes.converted === undefined ? planned : planFor({ ...options, sources: probes.converted });
+  const translated = translateFor(options.target ?? "envoy-gateway", other, options);
+  return Promise.resolve(
+    verifyTranslated(
+      { planned: { ...other, model: planned.model }, translated, options },
+      { perHost: probes.perHost ?? PER_HOST, seed: probes.seed ?? 1 },
+    ),
   );
 }
 

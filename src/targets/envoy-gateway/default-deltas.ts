@@ -6,7 +6,13 @@ import { controllerSettings } from "../controller-settings.js";
 import type { TargetOptions } from "../translator.js";
 import { backendNumbers, defaultBodyLimit } from "./backend-defaults.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
-import { addressDetection, addressHeader, believesAddressHeader, trustedNetworks } from "./client-address.js";
+import {
+  addressDetection,
+  addressHeader,
+  believesAddressHeader,
+  believesHeaders,
+  trustedNetworks,
+} from "./client-address.js";
 import { hiddenHeaders, hstsValue } from "./client-defaults.js";
 import { ENVOY_GATEWAY_KEYS } from "./controller-keys.js";
 import { isLogOff } from "./access-log.js";
@@ -82,11 +88,13 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
   );
   if (first === undefined || !believesAddressHeader(controller)) return [];
   const args = { header: addressHeader(controller), networks: trustedNetworks(controller).join(", ") || "no network" };
-  if (!kept) return [finding("CLIENT_ADDRESS_UNSAID", [first, ...rest], args, HERE)];
+  const at = [first, ...rest] as const;
+  const host = believesHeaders(controller) ? [finding("FORWARDED_HOST_NOT_BELIEVED", at, {}, HERE)] : [];
+  if (!kept) return [...host, finding("CLIENT_ADDRESS_UNSAID", at, args, HERE)];
   if (addressDetection(controller) === undefined)
-    return [finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", [first, ...rest], args, HERE)];
+    return [...host, finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", at, args, HERE)];
   const full = controller.isOn("compute-full-forwarded-for");
-  return [finding("CLIENT_ADDRESS_FROM_HEADER", [first, ...rest], { ...args, full }, HERE)];
+  return [...host, finding("CLIENT_ADDRESS_FROM_HEADER", at, { ...args, full }, HERE)];
 }
 
 function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {

@@ -60,19 +60,28 @@ export function lostForwardedHeaders(controller: ControllerConfig): readonly str
 /** `any` cannot know the scheme, and must not pass on what a client claims. */
 function schemeHeaders(entry: Entry, trusted: boolean): HeaderChanges {
   const scheme = ["X-Forwarded-Scheme", "X-Scheme"];
-  if (trusted) {
-    // Known gap: without a word from the balancer both headers are missing, because Envoy 1.39 writes X-Forwarded-Proto after these changes, and
-    // %REQ(X-FORWARDED-PROTO?:SCHEME)% is empty here too (replayed on a real Envoy, test/envoy-gateway).
-    const port = entry === "any" ? [] : [{ name: "X-Forwarded-Port", value: PORTS[entry] }];
-    return {
-      set: scheme.map((name) => ({ name, value: requestHeader("X-Forwarded-Proto") })),
-      addIfAbsent: port,
-      remove: [],
-    };
-  }
+  if (trusted) return believedScheme(entry, scheme);
   if (entry === "any") return { set: [], addIfAbsent: [], remove: ["X-Forwarded-Port", ...scheme] };
   const set = [{ name: "X-Forwarded-Port", value: PORTS[entry] }, ...scheme.map((name) => ({ name, value: entry }))];
   return { set, addIfAbsent: [], remove: [] };
+}
+
+/** Holds the scheme of the connection while headers are changed; no application gets it. */
+const ENTRY_SCHEME = "X-Entry-Scheme";
+
+/**
+ * What the balancer says, and without a word from it the scheme of the connection. Envoy writes X-Forwarded-Proto after these changes, and `:scheme` has no
+ * value yet (replayed on a real Envoy 1.39, test/envoy-gateway), so the scheme of the listener is put down for the next change to find.
+ */
+function believedScheme(entry: Entry, names: readonly string[]): HeaderChanges {
+  const [written, fallback] =
+    entry === "any" ? [[], ""] : [[{ name: ENTRY_SCHEME, value: entry }], `?${ENTRY_SCHEME.toUpperCase()}`];
+  const value = `%REQ(X-FORWARDED-PROTO${fallback})%`;
+  return {
+    set: [...written, ...names.map((name) => ({ name, value }))],
+    addIfAbsent: entry === "any" ? [] : [{ name: "X-Forwarded-Port", value: PORTS[entry] }],
+    remove: entry === "any" ? [] : [ENTRY_SCHEME],
+  };
 }
 
 /** X-Forwarded-For holds a list, of which no operator takes the right entry; a header with one address can be copied. */

@@ -4,6 +4,7 @@ import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart, TargetDefinition } from "../definition.js";
 import type { Translation, TargetContext } from "../translator.js";
 import { standardDefaults } from "./defaults.js";
+import { uncheckedListener } from "./losses.js";
 import { standardStreams } from "./streams.js";
 import { standardTable } from "./table.js";
 
@@ -12,7 +13,7 @@ export const standardDefinition: TargetDefinition = {
   name: "standard",
   table: standardTable,
   everyRule: externalNameNote,
-  listeners: {},
+  listeners: { clientCertificates: uncheckedListener },
   regex: "unspecified",
   corsOfRedirects: cors,
   closeRule: (status, rule, { target }) => ({

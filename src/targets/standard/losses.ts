@@ -1,6 +1,7 @@
 import { finding, type Severity, type Verdict } from "../../findings/index.js";
 import type { FeatureName, FeatureOf } from "../../plan/index.js";
 import { NOTHING_TO_DO } from "../parts.js";
+import type { ListenerTranslator } from "../definition.js";
 import type { Translator } from "../translator.js";
 
 type Loss<Name extends FeatureName> = {
@@ -54,3 +55,18 @@ export function protection<Name extends FeatureName>(name: string): Translator<N
     };
   };
 }
+
+/** Rules that forward are closed and say so themselves; redirects of the host are left, which nginx gave to clients with a certificate only. */
+export const uncheckedListener: ListenerTranslator = (listener, options) => {
+  const feature = listener.features.clientCertificates;
+  if (feature === undefined || feature.verify === "off") return { verdict: "exact", findings: [] };
+  const [first, ...rest] = feature.settings.map((setting) => setting.origin);
+  const args = {
+    ingress: listener.owner.id,
+    annotations: feature.settings.map((setting) => setting.writtenKey),
+    protection: "client certificates",
+    closed: !options.allowUnprotected,
+  };
+  const found = finding("PROTECTION_NOT_PORTABLE", [first ?? feature.origin, ...rest], args, { target: "standard" });
+  return { verdict: "unsupported", findings: [found] };
+};

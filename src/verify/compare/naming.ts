@@ -29,11 +29,7 @@ export function indexFindings(findings: readonly Finding[]): NamingIndex {
     if (own === undefined) continue;
     for (const aspect of explanation.aspects) push(byAspect, aspect, explanation);
     if (explanation.scope === "run") run.set(explanation, own);
-    else if (explanation.scope === "ingress")
-      ingress.set(
-        explanation,
-        grouped(own, (finding) => finding.at.map(({ object }) => object)),
-      );
+    else if (explanation.scope === "ingress") ingress.set(explanation, grouped(own, objectsOf));
     else
       host.set(
         explanation,
@@ -41,6 +37,12 @@ export function indexFindings(findings: readonly Finding[]): NamingIndex {
       );
   }
   return { byAspect, run, ingress, host };
+}
+
+/** Objects that a finding stands at, and the Ingress that it names: what the ConfigMap asks of an Ingress stands at the ConfigMap. */
+function objectsOf({ at, args }: Finding): string[] {
+  const named = (args as { readonly ingress?: unknown } | undefined)?.ingress;
+  return [...at.map(({ object }) => object), ...(typeof named === "string" ? [`Ingress ${named}`] : [])];
 }
 
 function grouped(

@@ -17,7 +17,7 @@ import { addressInList } from "../addresses.js";
 import { checksOf, NO_CHECKS, refusalOf, type SecurityChecks } from "./access.js";
 import { corsAnswer, corsOf, isPreflight, type Cors } from "./cors.js";
 import { envoyPath } from "./envoy-path.js";
-import { filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath } from "./filters.js";
+import { arrivalChanges, filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath } from "./filters.js";
 import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
 import { answersFor, declaredLimits, envoyLimits } from "./limits.js";
 import { hostMatches } from "./listeners.js";
@@ -296,27 +296,33 @@ function requestChanges(
   const own = headerChanges(filterOf(match.rule, "RequestHeaderModifier"), request, (name) => request.headers[name]);
   if (!isEnvoy(simulation)) return own;
   const headers = object(prepared.client["headers"]);
-  const early = headerChanges(object(headers["earlyRequestHeaders"]), request);
-  const absent = headerChanges({ set: object(headers["earlyRequestHeaders"])["addIfAbsent"] }, request).set;
+  const early = arrivalChanges(object(headers["earlyRequestHeaders"]), request);
   const rewritesHost = rewrittenHost(match, { request, path: request.path }) !== request.host;
   const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
   const sentId = keepsId ? request.headers["x-request-id"] : undefined;
+  const identityOf = (name: string): string =>
+    request.headers[name] === undefined || early.removed.includes(name) ? SYMBOLS.authAnswer : SYMBOLS.authOrClient;
+  // Behind believed proxies Envoy takes the word of whoever sends the header (listener.go, useRemoteAddress).
+  const believes = Object.keys(object(prepared.client["clientIPDetection"])).length > 0;
+  const saidProto = early.removed.includes("x-forwarded-proto") ? undefined : request.headers["x-forwarded-proto"];
+  const proto = believes && saidProto !== undefined ? saidProto : request.scheme;
   const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];
   const fromService = checks.authentication.some(({ kind }) => kind === "service")
     ? strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"])
     : [];
   return {
     set: {
-      ...Object.fromEntries(Object.entries(absent).filter(([name]) => request.headers[name] === undefined)),
       ...early.set,
       "x-request-id": sentId ?? SYMBOLS.requestId,
       "x-forwarded-for": chain === undefined ? request.address : `${chain},${request.address}`,
-      "x-forwarded-proto": request.scheme,
+      "x-forwarded-proto": proto,
       ...(rewritesHost ? { "x-forwarded-host": request.host } : {}),
       ...own.set,
-      ...Object.fromEntries(fromService.map((name) => [name.toLowerCase(), SYMBOLS.authAnswer])),
+      ...Object.fromEntries(fromService.map((name) => [name.toLowerCase(), identityOf(name.toLowerCase())])),
     },
-    removed: [...new Set([...early.removed, ...own.removed])].filter((name) => name !== "x-forwarded-for"),
+    removed: [...new Set([...early.removed, ...own.removed])].filter(
+      (name) => name !== "x-forwarded-for" && name !== "x-forwarded-proto",
+    ),
   };
 }
 

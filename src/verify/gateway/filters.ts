@@ -135,6 +135,26 @@ export function headerChanges(
   return { set, removed: read.removed };
 }
 
+/**
+ * `earlyRequestHeaders`: one change after the other, so that a later one finds what an earlier one wrote, removals at last (Envoy, header_mutation.go).
+ * Envoy itself has not written X-Forwarded-Proto yet, and `:scheme` has no value.
+ */
+export function arrivalChanges(early: JsonObject, request: ProbeRequest): HeaderChanges {
+  const set: Record<string, string> = {};
+  let headers = request.headers;
+  const write = ({ name, value, isFormat }: Modifier["set"][number]): void => {
+    const filled = isFormat ? filledIn(value, { ...request, headers }, "arrival") : value;
+    if (filled === "") return;
+    set[name] = filled;
+    headers = { ...headers, [name]: filled };
+  };
+  const { set: changes, removed } = readModifier(early);
+  for (const change of changes) write(change);
+  for (const change of readModifier({ set: early["addIfAbsent"] }).set)
+    if (headers[change.name] === undefined) write(change);
+  return { set: Object.fromEntries(Object.entries(set).filter(([name]) => !removed.includes(name))), removed };
+}
+
 function readModifier(modifier: JsonObject): Modifier {
   const pairs = (field: "set" | "add"): Modifier["set"][number][] =>
     list(modifier[field]).map((header) => {
@@ -149,12 +169,13 @@ function readModifier(modifier: JsonObject): Modifier {
 }
 
 /** Operators of Envoy's format strings that converted output uses; others stay as they are. */
-function filledIn(value: string, request: ProbeRequest): string {
+function filledIn(value: string, request: ProbeRequest, stage: "arrival" | "route" = "route"): string {
   const hasCertificate = request.scheme === "https" && request.credentials.certificate === "valid";
   return value.replaceAll(/%(%|[A-Z_]+(?:\([^)]*\))?(?::\d+)?)%?/g, (whole, operator: string) => {
     if (operator === "%") return "%";
     const header = /^REQ\(([^)?]+)(?:\?([^)]+))?\)$/.exec(operator);
-    if (header !== null) return requestValue(header[1] ?? "", request) ?? requestValue(header[2] ?? "", request) ?? "";
+    if (header !== null)
+      return requestValue(header[1] ?? "", request, stage) ?? requestValue(header[2] ?? "", request, stage) ?? "";
     switch (operator) {
       case "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT":
       case "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT":
@@ -175,8 +196,11 @@ function filledIn(value: string, request: ProbeRequest): string {
   });
 }
 
-function requestValue(name: string, request: ProbeRequest): string | undefined {
-  switch (name.toLowerCase()) {
+function requestValue(name: string, request: ProbeRequest, stage: "arrival" | "route"): string | undefined {
+  const lower = name.toLowerCase();
+  if (stage === "arrival" && lower === ":scheme") return undefined;
+  if (stage === "arrival" && lower === "x-forwarded-proto") return request.headers[lower];
+  switch (lower) {
     case ":authority":
     case "host":
       return request.host;

@@ -1,14 +1,14 @@
 import type { Location, NginxModel, Server, Settings } from "../../ingress-nginx/index.js";
 import type { Certificate, Decision, Gate, HeaderChanges, Limits, Outcome } from "../decision.js";
-import type { ProbeRequest } from "../request.js";
 import { limitsOf } from "./limits.js";
 import type { Levels } from "./snippets/header-effects.js";
 import type { PreparedSnippets } from "./snippets/prepared.js";
 import type { State } from "./snippets/state.js";
+import type { Believed } from "./variables.js";
 
 /** The pieces of an answer that are known before its outcome. */
 export type Frame = {
-  readonly request: ProbeRequest;
+  readonly request: Believed;
   readonly model: NginxModel;
   readonly server: Server;
   readonly certificate: Certificate | undefined;

@@ -4,14 +4,14 @@ import { NO_HEADERS, SYMBOLS, type HeaderChanges } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
 import { isExempt } from "./access.js";
 import { rewriteTarget } from "./locations.js";
-import { expanded } from "./variables.js";
+import { bestHost, expanded, passedScheme, type Believed } from "./variables.js";
 
 export type HeaderSources = {
   readonly server: Server;
   readonly location: Location;
   /** Path of the block, which a rewrite is compared with. */
   readonly path: string;
-  readonly request: ProbeRequest;
+  readonly request: Believed;
   readonly controller: ControllerConfig;
 };
 
@@ -19,26 +19,30 @@ export type HeaderSources = {
 export function requestHeaders(sources: HeaderSources): HeaderChanges {
   const { location, request, controller } = sources;
   const { settings } = location;
+  const certificate = certificateHeaders(sources);
   const set: Record<string, string> = {
     "x-request-id": request.headers["x-request-id"] ?? SYMBOLS.requestId,
     "x-real-ip": request.address,
     "x-forwarded-for": forwardedFor(request, controller),
-    "x-forwarded-host": forwardedHost(request, controller),
-    "x-forwarded-port": request.scheme === "https" ? "443" : "80",
-    "x-forwarded-proto": request.scheme,
-    "x-forwarded-scheme": request.scheme,
-    "x-scheme": request.scheme,
-    ...certificateHeaders(sources),
+    "x-forwarded-host": bestHost(request),
+    "x-forwarded-port": request.passed?.port ?? (request.scheme === "https" ? "443" : "80"),
+    "x-forwarded-proto": passedScheme(request),
+    "x-forwarded-scheme": passedScheme(request),
+    "x-scheme": passedScheme(request),
+    ...certificate.set,
     ...forwardedPrefix(sources),
   };
   const chain = request.headers[controller.value("forwarded-for-header").text.trim().toLowerCase()];
+  // An empty value takes a client's own header away.
+  const removed = ["proxy", ...certificate.removed];
   if (chain !== undefined) set["x-original-forwarded-for"] = chain;
+  else removed.push("x-original-forwarded-for");
   const host = request.headers[controller.value("forwarded-host-header").text.trim().toLowerCase()];
   if (host !== undefined) set["x-original-forwarded-host"] = host;
-  const removed = ["proxy"];
+  else removed.push("x-original-forwarded-host");
   const isSecured = settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined;
-  const fromService = (settingOf(settings, "auth-response-headers")?.value ?? []).map((name) => name.toLowerCase());
-  if (settingOf(settings, "auth-url") !== undefined) for (const name of fromService) set[name] = SYMBOLS.authAnswer;
+  const fromService = identityHeaders(location, controller);
+  for (const name of fromService) set[name] = SYMBOLS.authAnswer;
   if (isSecured && !isExempt(location, controller) && !fromService.includes("authorization"))
     removed.push("authorization");
   if (controller.isOn("proxy-add-original-uri-header"))
@@ -52,16 +56,24 @@ export function requestHeaders(sources: HeaderSources): HeaderChanges {
   return { set, removed };
 }
 
+/** What the auth service says of the client, its own or that of the ConfigMap; a client's own copy is always replaced. */
+function identityHeaders({ settings }: Location, controller: ControllerConfig): readonly string[] {
+  const own = settingOf(settings, "auth-url") !== undefined;
+  const asksGlobal =
+    controller.value("global-auth-url").text !== "" && settingOf(settings, "enable-global-auth")?.value !== false;
+  const names = own
+    ? (settingOf(settings, "auth-response-headers")?.value ?? [])
+    : asksGlobal
+      ? controller.list("global-auth-response-headers")
+      : [];
+  return names.map((name) => name.toLowerCase());
+}
+
 /** The client's address; behind trusted proxies the whole chain only with compute-full-forwarded-for. */
 function forwardedFor(request: ProbeRequest, controller: ControllerConfig): string {
   const isFull = controller.isOn("use-forwarded-headers") && controller.isOn("compute-full-forwarded-for");
   const chain = isFull ? request.headers["x-forwarded-for"] : undefined;
   return chain === undefined ? request.address : `${chain}, ${request.address}`;
-}
-
-function forwardedHost(request: ProbeRequest, controller: ControllerConfig): string {
-  const sent = controller.isOn("use-forwarded-headers") ? request.headers["x-forwarded-host"] : undefined;
-  return sent?.split(",")[0] ?? request.host;
 }
 
 /** add-headers: on every answer of the controller, with variables filled in (nginx.tmpl, more_set_headers). */
@@ -72,16 +84,22 @@ export function addedHeaders(controller: ControllerConfig, request: ProbeRequest
   );
 }
 
-/** Written for every location of a host with an authority, whether or not it asks for certificates; empty, and so absent, on plain HTTP. */
-function certificateHeaders({ server, request }: HeaderSources): Readonly<Record<string, string>> {
-  if (settingOf(server.settings, "auth-tls-secret") === undefined || request.scheme !== "https") return {};
+/** Written for every location of a host with an authority, whether or not it asks for certificates; what is empty takes the client's own away. */
+function certificateHeaders({ server, request }: HeaderSources): HeaderChanges {
+  if (settingOf(server.settings, "auth-tls-secret") === undefined) return NO_HEADERS;
   const isAsked = settingOf(server.settings, "auth-tls-verify-client")?.value !== "off";
-  const isShown = isAsked && request.credentials.certificate === "valid";
+  const isShown = isAsked && request.scheme === "https" && request.credentials.certificate === "valid";
   const passes = settingOf(server.settings, "auth-tls-pass-certificate-to-upstream")?.value === true;
+  const values = {
+    "ssl-client-verify": request.scheme === "https" ? (isShown ? "SUCCESS" : "NONE") : "",
+    "ssl-client-subject-dn": isShown ? SYMBOLS.subject : "",
+    "ssl-client-issuer-dn": isShown ? SYMBOLS.issuer : "",
+    ...(passes ? { "ssl-client-cert": isShown ? SYMBOLS.certificate : "" } : {}),
+  };
+  const entries = Object.entries(values);
   return {
-    "ssl-client-verify": isShown ? "SUCCESS" : "NONE",
-    ...(isShown ? { "ssl-client-subject-dn": SYMBOLS.subject, "ssl-client-issuer-dn": SYMBOLS.issuer } : {}),
-    ...(isShown && passes ? { "ssl-client-cert": SYMBOLS.certificate } : {}),
+    set: Object.fromEntries(entries.filter(([, value]) => value !== "")),
+    removed: entries.flatMap(([name, value]) => (value === "" ? [name] : [])),
   };
 }
 

@@ -15,7 +15,7 @@ import { locationLevels, unknownEffect } from "./snippets/prepared.js";
 import { proxied } from "./snippets/proxying.js";
 import { absolute, run } from "./snippets/rewriting.js";
 import { enterBlock, targetOf, type State } from "./snippets/state.js";
-import { expanded } from "./variables.js";
+import { bestHost, expanded, passedScheme, type Believed } from "./variables.js";
 
 /** A location with the path of its block. */
 export type Block = { readonly location: Location; readonly path: string; readonly isBlocked: boolean };
@@ -77,7 +77,7 @@ function rewritePhase({ frame, state, block }: Here, hasCors: boolean): Outcome 
       Object.assign(state, { uri: path.uri, query: path.query, isRewritten: true, isMoved: false });
   }
   if (state.isMoved) return "moved";
-  if (location.httpsRedirect !== undefined && request.scheme === "http") return httpsRedirect(location, frame);
+  if (location.httpsRedirect !== undefined && passedScheme(request) === "http") return httpsRedirect(location, frame);
   const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
   return upstream !== undefined && hasNoEndpoints(upstream) ? { kind: "respond", status: 503 } : undefined;
 }
@@ -147,9 +147,9 @@ function sentHeaders(
 }
 
 /** upstream-vhost with the variables that every location sets (nginx.tmpl) and those of the request. */
-function upstreamHost({ settings, owner, backend }: Location, request: ProbeRequest): string {
+function upstreamHost({ settings, owner, backend }: Location, request: Believed): string {
   const text = settingOf(settings, "upstream-vhost")?.value;
-  if (text === undefined) return request.host;
+  if (text === undefined) return bestHost(request);
   const service = backend.kind === "service" ? backend.upstream : undefined;
   const port = service === undefined ? "" : "number" in service.ref ? `${service.ref.number}` : service.ref.name;
   const filled = text
@@ -183,7 +183,7 @@ function httpsRedirect({ settings }: { readonly settings: Settings }, { request,
   return {
     kind: "redirect",
     status: model.controller.number("http-redirect-code"),
-    location: `https://${request.host}${usesPort ? ":443" : ""}${keeps ? target : target.replace(/\/$/, "")}`,
+    location: `https://${bestHost(request)}${usesPort ? ":443" : ""}${keeps ? target : target.replace(/\/$/, "")}`,
   };
 }
 

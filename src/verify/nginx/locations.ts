@@ -25,8 +25,11 @@ export type LocationChoice =
 /** Renders the locations of a server (location.go updateServerLocations; template.go enforceRegexModifier, buildLocation). */
 export function tableOf(server: Server): LocationTable {
   const blocks = server.locations.flatMap((location) => blocksOf(server, location));
-  if (blocks.some(({ location, path }) => rewriteTarget(location, path) !== undefined || usesRegex(location)))
-    return { kind: "regex", blocks };
+  // The model leaves out locations that nothing reaches, one of which may be the cause.
+  const hasCause = blocks.some(
+    ({ location, path }) => rewriteTarget(location, path) !== undefined || usesRegex(location),
+  );
+  if (hasCause || server.regexMode !== undefined) return { kind: "regex", blocks };
   const exact = new Map<string, Block>();
   const prefixes: Block[] = [];
   for (const block of blocks) {

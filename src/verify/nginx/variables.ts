@@ -4,7 +4,7 @@ import { withQuery, type ProbeRequest } from "../request.js";
 import { parseUri } from "./uri.js";
 
 /** Values of the nginx variables that say something about a request, as far as they can be predicted; undefined for others. */
-export function variableOf(name: string, request: ProbeRequest): string | undefined {
+export function variableOf(name: string, request: Believed): string | undefined {
   switch (name) {
     case "request_uri":
       return withQuery(request.path, request.query);
@@ -18,11 +18,13 @@ export function variableOf(name: string, request: ProbeRequest): string | undefi
     case "host":
       return request.host.toLowerCase();
     case "http_host":
-    case "best_http_host":
       return request.host;
+    case "best_http_host":
+      return bestHost(request);
     case "scheme":
-    case "pass_access_scheme":
       return request.scheme;
+    case "pass_access_scheme":
+      return passedScheme(request);
     case "args":
     case "query_string":
       return request.query ?? "";
@@ -40,7 +42,7 @@ export function variableOf(name: string, request: ProbeRequest): string | undefi
 }
 
 /** Text with its variables filled in; undefined when one of them is not predictable. */
-export function expanded(text: string, request: ProbeRequest): string | undefined {
+export function expanded(text: string, request: Believed): string | undefined {
   const unknown: string[] = [];
   const result = text.replaceAll(
     /\$(?:\{(\w+)\}|(\w+))/g,
@@ -54,13 +56,34 @@ export function expanded(text: string, request: ProbeRequest): string | undefine
   return unknown.length === 0 ? result : undefined;
 }
 
+/** What the controller takes from headers with use-forwarded-headers, whoever sends them (lua_ingress.lua, rewrite). */
+export type Believed = ProbeRequest & {
+  readonly passed?: { readonly scheme?: string; readonly port?: string; readonly host?: string };
+};
+
 /**
- * The request as the locations see it: with use-forwarded-headers or enable-real-ip the client's address comes from a header, with the former the host
- * does too (nginx.tmpl, real_ip_header; lua_ingress.lua, rewrite).
+ * The request as the locations see it: with use-forwarded-headers or enable-real-ip the client's address comes from a header, with the former the scheme,
+ * port and host do too (nginx.tmpl, real_ip_header; lua_ingress.lua, rewrite).
  */
-export function believed(request: ProbeRequest, controller: ControllerConfig): ProbeRequest {
-  if (!controller.isOn("use-forwarded-headers") && !controller.isOn("enable-real-ip")) return request;
+export function believed(request: ProbeRequest, controller: ControllerConfig): Believed {
+  const believesAll = controller.isOn("use-forwarded-headers");
+  if (!believesAll && !controller.isOn("enable-real-ip")) return request;
   const header = controller.value("forwarded-for-header").text.trim().toLowerCase();
   const address = addressInList(request.headers[header], request.address, controller.list("proxy-real-ip-cidr"));
-  return { ...request, address };
+  if (!believesAll) return { ...request, address };
+  const scheme = request.headers["x-forwarded-proto"];
+  const port = request.headers["x-forwarded-port"];
+  const host = request.headers["x-forwarded-host"]?.split(",")[0]?.trim();
+  const passed = {
+    ...(scheme === undefined ? {} : { scheme }),
+    ...(port === undefined ? {} : { port }),
+    ...(host === undefined ? {} : { host }),
+  };
+  return { ...request, address, passed };
 }
+
+/** `$pass_access_scheme`: the scheme that the balancer says, else that of the connection. */
+export const passedScheme = ({ scheme, passed }: Believed): string => passed?.scheme ?? scheme;
+
+/** `$best_http_host`. */
+export const bestHost = ({ host, passed }: Believed): string => passed?.host ?? host;

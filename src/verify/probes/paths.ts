@@ -27,7 +27,7 @@ function inTurn(lists: readonly (readonly string[])[]): string[] {
 }
 
 /** gRPC calls are always `/service/method`; other requests mean nothing to a gRPC backend. */
-function isCallable(server: Server, path: string): boolean {
+export function isCallable(server: Server, path: string): boolean {
   const grpc = server.locations.filter(({ settings }) =>
     settingOf(settings, "backend-protocol")?.value.toUpperCase().startsWith("GRPC"),
   );

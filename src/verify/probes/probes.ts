@@ -1,7 +1,7 @@
 import type { NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { requestOf, WELCOME, type ProbeRequest } from "../request.js";
-import { pathsOf, type ProbePaths } from "./paths.js";
+import { isCallable, pathsOf, type ProbePaths } from "./paths.js";
 import { randomOf, type Random } from "./random.js";
 import { variantsOf, type Variant } from "./variants.js";
 
@@ -86,7 +86,7 @@ function* probesOfHost(model: NginxModel, server: Server, { host, options }: Pla
   const attempts = (limit - seen.size) * 2;
   for (let attempt = 0; attempt < attempts && seen.size < limit; attempt += 1) {
     const request = mixture(host, { paths, variants, random });
-    if (isNew(request)) yield named(request);
+    if (isCallable(server, request.path) && isNew(request)) yield named(request);
   }
 }
 

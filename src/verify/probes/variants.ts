@@ -35,8 +35,41 @@ export function variantsOf(server: Server, controller: ControllerConfig): readon
         "x-forwarded-host": "other.example",
       },
     },
+    ...claims(server, settings, controller).map((headers) => ({ headers })),
     { query: "next=/docs/" },
     { query: "" },
+  ];
+}
+
+/** What clients claim in headers that the proxy writes by itself, and that auth services and client certificates are spoken for with. */
+function claims(
+  server: Server,
+  settings: readonly Server["settings"][],
+  controller: ControllerConfig,
+): Readonly<Record<string, string>>[] {
+  const own = settings.flatMap((of) => settingOf(of, "auth-response-headers")?.value ?? []);
+  const names = [...new Set([...own, ...controller.list("global-auth-response-headers")])];
+  const identity = Object.fromEntries(names.map((name) => [name.toLowerCase(), "admin"]));
+  const certificate = {
+    "ssl-client-verify": "SUCCESS",
+    "ssl-client-subject-dn": "CN=admin",
+    "ssl-client-issuer-dn": "CN=admin",
+    "ssl-client-cert": "admin",
+  };
+  return [
+    {
+      "x-forwarded-proto": "https",
+      "x-forwarded-port": "8443",
+      "x-forwarded-scheme": "https",
+      "x-scheme": "https",
+      "x-real-ip": "198.51.100.9",
+      "x-original-forwarded-for": "198.51.100.9",
+      "x-original-forwarded-host": "other.example",
+      proxy: "http://proxy.example",
+    },
+    { "x-forwarded-proto": "http" },
+    ...(names.length > 0 ? [identity] : []),
+    ...(server.settings.has("auth-tls-secret") ? [certificate] : []),
   ];
 }
 

@@ -97,7 +97,9 @@ function certificateFor(subject: string): Identity {
 
 /** Names of the headers that the auth service adds to the request. */
 function fromAuthService({ requestHeaders }: Decision): string[] {
-  return Object.entries(requestHeaders.set).flatMap(([name, value]) => (value === SYMBOLS.authAnswer ? [name] : []));
+  return Object.entries(requestHeaders.set).flatMap(([name, value]) =>
+    value === SYMBOLS.authAnswer || value === SYMBOLS.authOrClient ? [name] : [],
+  );
 }
 
 /** Larger bodies take too long; no client sends raw spaces or letters beyond ASCII, or a path without its slash, and none has the address of nobody. */

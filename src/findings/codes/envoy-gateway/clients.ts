@@ -17,6 +17,24 @@ export const clientFindings = {
       "Name only the networks of your load balancers in proxy-real-ip-cidr, and check clientIPDetection of the ClientTrafficPolicies.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",
   }),
+  FORWARDED_HOST_NOT_BELIEVED: define<NoArgs>({
+    title: "X-Forwarded-Host is not the Host of applications",
+    severity: "medium",
+    verdict: "unsupported",
+    what: () =>
+      "Where a load balancer sends X-Forwarded-Host, applications get the Host of the request and the header beside it, and redirects to HTTPS name the Host of the request.",
+    why: "With use-forwarded-headers nginx sends the first name of X-Forwarded-Host as Host and redirects to it. A route of a Gateway takes its host from the request.",
+    remedy:
+      "Let the load balancer keep the client's Host, or let applications read X-Forwarded-Host. Where one needs it as Host, add urlRewrite.hostname of type Header to an HTTPRouteFilter.",
+    example: () => ({
+      method: "GET",
+      url: "/",
+      headers: { "X-Forwarded-Host": "www.example.com" },
+      before: "the application gets Host: www.example.com",
+      after: "the application gets the Host of the request",
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/lua_ingress.lua (rewrite), nginx.tmpl ($best_http_host)",
+  }),
   CLIENT_ADDRESS_HEADER_UNRESTRICTED: define<Address>({
     title: "Client address from a header that cannot be restricted",
     severity: "high",

@@ -34,8 +34,8 @@ export const hiddenDefaults = {
     verdict: "equivalent",
     what: ({ kept, lost }) =>
       lost === ""
-        ? `Applications keep getting ${kept}, through ClientTrafficPolicies.`
-        : `Applications no longer get ${lost}${kept === "" ? "" : `; they keep getting ${kept}`}.`,
+        ? `Applications keep getting ${kept}, through ClientTrafficPolicies; a client's own X-Original-Forwarded-For or -Host stays where it sends no X-Forwarded-For or -Host.`
+        : `Applications no longer get ${lost}${kept === "" ? "; what clients claim in them, and in Proxy, is no longer taken away" : `; they keep getting ${kept}`}.`,
     why: "nginx sends them with every request. Applications that build links or log addresses from them break quietly, and trust what clients claim where nobody overwrites it.",
     remedy:
       "Keep headers.earlyRequestHeaders in the ClientTrafficPolicies; for a header that is lost, add a RequestHeaderModifier to the routes that need it, e.g. X-Real-IP with the value %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%.",

@@ -1,4 +1,5 @@
 import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
+import { SYMBOLS } from "../../decision.js";
 import type { Aspect } from "../difference.js";
 
 /** What changes where a check is not made any more, with --allow-unprotected. */
@@ -57,12 +58,12 @@ export const accessExplanations: readonly Explanation[] = [
       after.outcome.reason === "client-certificate" &&
       (answers(before, 400, 403) || before.outcome.kind === "redirect"),
   ),
-  explains(
-    "CLIENT_CERTIFICATE_HEADERS",
-    INGRESS,
-    ["request-header"],
-    ({ difference }) => difference.name?.startsWith("ssl-client-") === true,
-  ),
+  explains("CLIENT_CERTIFICATE_HEADERS", INGRESS, ["request-header"], ({ difference, request }, { missing }) => {
+    const { name = "", before, after } = difference;
+    if (!name.startsWith("ssl-client-") || after !== "") return false;
+    // Absent instead of NONE, not said at all, or a client's own claim that nginx did not replace.
+    return before === "NONE" || missing.includes(`"${name}"`) || before === request.headers[name];
+  }),
   explains(
     "SATISFY_ANY_BECOMES_ALL",
     INGRESS,
@@ -87,11 +88,22 @@ export const accessExplanations: readonly Explanation[] = [
     ["outcome"],
     ({ before, after }) => before.outcome.kind === "redirect" && answers(after, 401),
   ),
-  explains("EXTERNAL_AUTH_HEADER_KEPT", INGRESS, ["request-header"], ({ difference }, { headers }) =>
-    headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
+  explains(
+    "EXTERNAL_AUTH_HEADER_KEPT",
+    INGRESS,
+    ["request-header"],
+    ({ difference }, { headers }) =>
+      difference.after === SYMBOLS.authOrClient && headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
   ),
-  explains("EXTERNAL_AUTH_HEADER_CLEARED", RUN, ["request-header"], ({ difference }, { headers }) =>
-    headers.includes(`"${difference.name ?? ""}"`),
+  // On other paths than those of the check, nginx handed it on as the client sent it.
+  explains(
+    "EXTERNAL_AUTH_HEADER_CLEARED",
+    RUN,
+    ["request-header"],
+    ({ difference, request }, { headers }) =>
+      difference.after === "" &&
+      difference.before === request.headers[difference.name ?? ""] &&
+      headers.includes(`"${difference.name ?? ""}"`),
   ),
   explains("REFUSAL_ORDER_CHANGED", INGRESS, ANSWER, ({ before, after }) => isRefusal(before) && isRefusal(after)),
 ];

@@ -1,3 +1,4 @@
+import { SYMBOLS } from "../../decision.js";
 import type { Aspect } from "../difference.js";
 import { ANSWER, answers, explains, RUN, type Case, type Explanation } from "../explanation.js";
 
@@ -33,6 +34,11 @@ const LOST: Readonly<Record<string, Look>> = {
     aspects: [...ANSWER, "body-limit"],
     looks: ({ request, difference }) => difference.aspect === "body-limit" || request.bodyBytes > 0,
   },
+  // Scheme, host and port that a load balancer tells.
+  "use-forwarded-headers": {
+    aspects: [...ANSWER, "host", "request-header", "address"],
+    looks: ({ request }) => Object.keys(request.headers).some((name) => name.startsWith("x-forwarded-")),
+  },
   "proxy-set-headers": { aspects: ["request-header"], looks: ({ difference }) => difference.after === "" },
   "add-headers": { aspects: ["response-header"], looks: ({ difference }) => difference.after === "" },
   "hide-headers": { aspects: ["response-header"], looks: ({ difference }) => difference.after === "" },
@@ -58,11 +64,31 @@ export const controllerExplanations: readonly Explanation[] = [
     RUN,
     [...ANSWER, "request-header"],
     ({ request, after, difference }, { kept, cleared }) => {
-      if (difference.aspect === "request-header")
-        return `${kept}, ${cleared}`.toLowerCase().includes(`"${difference.name ?? ""}"`);
+      if (difference.aspect === "request-header") {
+        const name = `"${difference.name ?? ""}"`;
+        return difference.after === SYMBOLS.authOrClient
+          ? kept.toLowerCase().includes(name)
+          : difference.after === "" && cleared.toLowerCase().includes(name);
+      }
       const { authAnswer } = request.credentials;
       return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
     },
+  ),
+  // A loop where the balancer ended TLS, and no redirect where it says http of a connection with TLS.
+  explains("HTTPS_REDIRECT_BEHIND_BALANCER", RUN, ANSWER, ({ request, before, after }) => {
+    const said = request.headers["x-forwarded-proto"];
+    if (said === undefined || said === request.scheme) return false;
+    return (request.scheme === "http" ? after : before).outcome.kind === "redirect";
+  }),
+  explains(
+    "FORWARDED_HOST_NOT_BELIEVED",
+    RUN,
+    ["host", "location"],
+    ({ request, difference }) =>
+      request.headers["x-forwarded-host"] !== undefined &&
+      (difference.aspect === "host"
+        ? difference.before === request.headers["x-forwarded-host"]
+        : difference.before.includes(`//${request.headers["x-forwarded-host"]}`)),
   ),
   explains("BLOCKED_CLIENT_LOST", RUN, ANSWER, ({ before }) => answers(before, 403)),
 ];

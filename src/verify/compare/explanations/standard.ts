@@ -33,9 +33,11 @@ export const standardExplanations: readonly Explanation[] = [
         return (
           answers(before, 413) && request.bodyBytes > 0 && annotations.some((key) => key.endsWith("/proxy-body-size"))
         );
-      return BY_ANNOTATION.some(
-        ([aspect, keys]) => aspect === difference.aspect && annotations.some((key) => keys.test(key)),
-      );
+      const keys = BY_ANNOTATION.find(([aspect]) => aspect === difference.aspect)?.[1];
+      if (keys === undefined) return false;
+      // Annotations of the user's own mapping files stand for one of the controller's, whatever they are called.
+      const isOwn = before.by.keys?.some((key) => keys.test(`/${key}`)) === true;
+      return annotations.some((key) => keys.test(key) || (isOwn && !key.includes("ingress.kubernetes.io/")));
     },
   ),
   explains("EXTERNAL_NAME_SERVICE", INGRESS, ["backends"], ({ difference }, { service }) =>

@@ -16,6 +16,9 @@ const isCorsDetail = (of: Case): boolean =>
 const isRefusal = (decision: Case["before"]): boolean =>
   answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);
 
+/** Copies of X-Forwarded-For and -Host as the client sent them. */
+const COPIES: readonly string[] = ["x-original-forwarded-for", "x-original-forwarded-host"];
+
 /** Differences in headers, limits and CORS. */
 export const trafficExplanations: readonly Explanation[] = [
   explains("CORS_ANSWERS_DIFFER", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
@@ -85,11 +88,14 @@ export const trafficExplanations: readonly Explanation[] = [
     ["status", "outcome"],
     ({ before, after }) => before.by.isUnmatched === true && answers(after, 404) && isRefusal(before),
   ),
-  explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, args) => {
-    const lost = Object.values(args).join(", ").toLowerCase().split(", ");
+  explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, { kept, lost }) => {
     const name = difference.name ?? "";
-    // What is not set anew reaches the application as the client sent it.
-    return lost.includes(name) && difference.after === (request.headers[name] ?? "");
+    const sent = request.headers[name] ?? "";
+    // A change without a value changes nothing, so that a client's own copy stays.
+    if (COPIES.includes(name) && difference.before === "") return difference.after === sent;
+    if (name === "proxy" && kept === "") return difference.after === sent;
+    // What is not set anew is removed, or reaches the application as the client sent it.
+    return lost.toLowerCase().split(", ").includes(name) && (difference.after === "" || difference.after === sent);
   }),
   explains(
     "DEFAULT_FORWARDED_FOR",
