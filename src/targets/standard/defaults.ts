@@ -7,6 +7,7 @@ import type { TargetOptions } from "../translator.js";
 import { standardKey } from "./controller-keys.js";
 import { grpcBesideHttp } from "./grpc-beside-http.js";
 import { listenerFindings } from "./listener-findings.js";
+import { uncheckedRedirects } from "./losses.js";
 
 /** What the controller did without being asked, none of which core Gateway API can be told: one finding for the run, and one for each changed key. */
 export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options) => ({
@@ -22,6 +23,7 @@ export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options)
       keepsGatewayWide: false,
     }),
     ...(options.emitGateway ? listenerFindings(plan) : []),
+    ...uncheckedRedirects(plan, options),
   ],
 });
 

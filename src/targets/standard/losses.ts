@@ -1,8 +1,8 @@
-import { finding, type Severity, type Verdict } from "../../findings/index.js";
-import type { FeatureName, FeatureOf } from "../../plan/index.js";
+import { finding, type Finding, type Severity, type Verdict } from "../../findings/index.js";
+import type { FeatureName, FeatureOf, Plan } from "../../plan/index.js";
 import { NOTHING_TO_DO } from "../parts.js";
 import type { ListenerTranslator } from "../definition.js";
-import type { Translator } from "../translator.js";
+import type { TargetOptions, Translator } from "../translator.js";
 
 type Loss<Name extends FeatureName> = {
   readonly loss: string;
@@ -56,17 +56,35 @@ export function protection<Name extends FeatureName>(name: string): Translator<N
   };
 }
 
-/** Rules that forward are closed and say so themselves; redirects of the host are left, which nginx gave to clients with a certificate only. */
-export const uncheckedListener: ListenerTranslator = (listener, options) => {
-  const feature = listener.features.clientCertificates;
+/** auth-tls-* of a listener; rules that forward are closed and say so themselves (see {@link uncheckedRedirects}). */
+export const uncheckedListener: ListenerTranslator = ({ features }) => {
+  const feature = features.clientCertificates;
   if (feature === undefined || feature.verify === "off") return { verdict: "exact", findings: [] };
-  const [first, ...rest] = feature.settings.map((setting) => setting.origin);
-  const args = {
-    ingress: listener.owner.id,
-    annotations: feature.settings.map((setting) => setting.writtenKey),
-    protection: "client certificates",
-    closed: !options.allowUnprotected,
-  };
-  const found = finding("PROTECTION_NOT_PORTABLE", [first ?? feature.origin, ...rest], args, { target: "standard" });
-  return { verdict: "unsupported", findings: [found] };
+  const answers = feature.settings.map((setting) => ({
+    setting,
+    verdict: "unsupported" as const,
+    codes: ["PROTECTION_NOT_PORTABLE"],
+  }));
+  return { verdict: "unsupported", findings: [], answers };
 };
+
+/** Hosts that only redirect: nginx gave the redirects to clients with a certificate alone, and no rule is closed that would say so. */
+export function uncheckedRedirects({ listeners, routes }: Plan, { allowUnprotected }: TargetOptions): Finding[] {
+  return listeners.flatMap((listener) => {
+    const feature = listener.features.clientCertificates;
+    const isSaid = routes.some(
+      (route) =>
+        route.listeners.includes(listener.name) &&
+        route.rules.some(({ features }) => features.clientCertificates !== undefined),
+    );
+    if (feature === undefined || feature.verify === "off" || isSaid) return [];
+    const [first, ...rest] = feature.settings.map((setting) => setting.origin);
+    const args = {
+      ingress: listener.owner.id,
+      annotations: feature.settings.map((setting) => setting.writtenKey),
+      protection: "client certificates",
+      closed: !allowUnprotected,
+    };
+    return [finding("PROTECTION_NOT_PORTABLE", [first ?? feature.origin, ...rest], args, { target: "standard" })];
+  });
+}
