@@ -38,7 +38,11 @@ function indexOf(resources: Resources): Index {
       const { kind } = resource.object;
       ofKind.set(kind, (ofKind.get(kind) ?? 0) + 1);
       if (resource.owner === "platform" || resource.from.length > MOST_SOURCES) continue;
-      for (const id of resource.from) byIngress.set(id, [...(byIngress.get(id) ?? []), resource]);
+      for (const id of resource.from) {
+        const own = byIngress.get(id);
+        if (own === undefined) byIngress.set(id, [resource]);
+        else own.push(resource);
+      }
     }
     byTarget.set(target, byIngress);
     counts.set(target, ofKind);

@@ -76,7 +76,7 @@ function judge(input: GateInput, ingresses: ReadonlyMap<IngressId, Ingress>): re
   for (const entry of input.suppressed) suppressions.set(sentenceOf(entry.finding), entry);
   const all = [...input.findings, ...unanswered, ...input.suppressed.map(({ finding }) => finding)];
   return identify(all).map((finding) => {
-    const by = suppressions.get(sentenceOf(finding));
+    const by = suppressions.size === 0 ? undefined : suppressions.get(sentenceOf(finding));
     if (by !== undefined) return { finding, status: "suppressed", by };
     if (input.baseline !== undefined && isKnown(finding, input.baseline)) return { finding, status: "known" };
     return { finding, status: reaches(finding.severity, input.failOn) ? "failing" : "reported" };

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { isControllerDefault, severityRank, type Finding, type TargetName } from "../findings/index.js";
 import type { Origin } from "../kubernetes/index.js";
 
@@ -26,7 +26,7 @@ const DIGITS = 32;
 /** A short text for an identity, the same on every machine. */
 export function fingerprintOf({ code, target, object, annotations, ordinal }: Identity): string {
   const text = JSON.stringify([code, target ?? null, object ?? null, annotations ?? [], ordinal]);
-  return createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
+  return hash("sha256", text).slice(0, DIGITS);
 }
 
 /**

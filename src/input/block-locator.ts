@@ -12,6 +12,17 @@ type Node =
 /** A step that was found: the place to report, and the value there. `unsure` asks for the real parser. */
 type Found = { readonly at: number; readonly node: Node | "unsure" };
 
+type TrailStep = { readonly step: string | number; readonly found: Found };
+
+/** What the scanner remembers of one document. */
+export type BlockMemory = {
+  root?: Node | "unsure";
+  /** The collections on the way to the last place that was asked for. */
+  readonly trail: TrailStep[];
+  /** Where the elements of the top-level lists start. */
+  readonly lists: Map<string, ListMemory>;
+};
+
 /** How far the scanner came. The rest of the path is for the caller: the real parser, or the closest parent. */
 export type BlockLocation =
   | { readonly kind: "found"; readonly at: number }
@@ -24,17 +35,21 @@ export type BlockLocation =
  *
  * @param text one document
  * @param path steps to the value
- * @param memory where the elements of the top-level lists start, kept between calls
+ * @param memory what earlier calls found, because questions about one object share most of their path
  */
-export function locateBlock(text: string, path: JsonPath, memory: Map<string, ListMemory>): BlockLocation {
-  const root = rootNode(text);
+export function locateBlock(text: string, path: JsonPath, memory: BlockMemory): BlockLocation {
+  const root = (memory.root ??= rootNode(text));
+  const known = sharedSteps(memory.trail, path);
   if (root === "unsure") return { kind: "parse", at: 0, from: 0, to: text.length, depth: 0 };
   let at = root.kind === "leaf" ? (contentLine(text, 0)?.at ?? 0) : root.at;
   let node: Node = root;
   for (const [depth, step] of path.entries()) {
     if (node.kind === "flow") return { kind: "parse", at, from: node.at, to: node.end, depth };
     if (node.kind === "leaf") return { kind: "found", at };
-    const found = findStep(text, node, step, depth === 1 ? listMemory(memory, String(path[0]), node) : undefined);
+    const found: Found | "unsure" | undefined =
+      depth < known
+        ? memory.trail[depth]?.found
+        : findStep(text, node, step, depth === 1 ? listMemory(memory.lists, String(path[0]), node) : undefined);
     if (found === undefined) return { kind: "found", at };
     if (found === "unsure") return { kind: "parse", at, from: node.at, to: endOfBlock(text, node), depth };
     at = found.at;
@@ -43,8 +58,21 @@ export function locateBlock(text: string, path: JsonPath, memory: Map<string, Li
       return { kind: "parse", at, from: node.at, to: endOfBlock(text, node), depth };
     }
     node = found.node;
+    if (depth >= known) remember(memory.trail, depth, { step, found });
   }
   return { kind: "found", at };
+}
+
+/** How many steps the path has in common with the last one. */
+function sharedSteps(trail: readonly TrailStep[], path: JsonPath): number {
+  let shared = 0;
+  while (shared < trail.length && trail[shared]?.step === path[shared]) shared += 1;
+  return shared;
+}
+
+function remember(trail: TrailStep[], depth: number, step: TrailStep): void {
+  trail.length = depth;
+  if (step.found.node !== "unsure" && step.found.node.kind !== "leaf") trail.push(step);
 }
 
 function listMemory(memory: Map<string, ListMemory>, key: string, node: Node): ListMemory | undefined {

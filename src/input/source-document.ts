@@ -1,6 +1,6 @@
 import type { JsonPath, Position, SourceDocument } from "../kubernetes/index.js";
-import { locateBlock } from "./block-locator.js";
-import { locateJson, type ListMemory } from "./flow-scan.js";
+import { locateBlock, type BlockMemory } from "./block-locator.js";
+import { locateJson } from "./flow-scan.js";
 import { lineReader, positionIndex } from "./position-index.js";
 import { locateInTree } from "./tree-locator.js";
 
@@ -22,7 +22,7 @@ export type DocumentText = {
 export function sourceDocument(source: DocumentText): SourceDocument {
   let positionAt: ((offset: number) => Position) | undefined;
   let lines: ((line: number) => string | undefined) | undefined;
-  const memory = new Map<string, ListMemory>();
+  const memory: BlockMemory = { trail: [], lists: new Map() };
   return {
     file: source.file,
     locate: (path) => {
@@ -37,8 +37,8 @@ export function sourceDocument(source: DocumentText): SourceDocument {
   };
 }
 
-function offsetOf({ text, format }: DocumentText, path: JsonPath, memory: Map<string, ListMemory>): number {
-  if (format === "json") return locateJson(text, path, memory);
+function offsetOf({ text, format }: DocumentText, path: JsonPath, memory: BlockMemory): number {
+  if (format === "json") return locateJson(text, path, memory.lists);
   const location = locateBlock(text, path, memory);
   if (location.kind === "found") return location.at;
   const inTree = parsePiece(text, location.from, location.to, path.slice(location.depth));

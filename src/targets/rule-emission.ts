@@ -33,12 +33,24 @@ type Translated = {
 
 /** Features in a fixed order, so that filters and policy fields come out in the same order for every input. */
 function translateFeatures(rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
-  const names = Object.keys(rule.features).filter(isFeature(rule.features)).sort();
-  return names.flatMap((name) => translateFeature(name, rule, definition, context));
+  return translateNamed(featureNames(rule.features), rule, definition, context);
 }
 
-function isFeature(features: Features): (name: string) => name is FeatureName {
-  return (name): name is FeatureName => Object.hasOwn(features, name);
+/** `Object.keys` loses what the type of the features says about their names. */
+const featureNames = (features: Features): FeatureName[] => (Object.keys(features) as FeatureName[]).sort();
+
+function translateNamed(
+  names: readonly FeatureName[],
+  rule: PlannedRule,
+  definition: TargetDefinition,
+  context: TargetContext,
+): Translated[] {
+  const translated: Translated[] = [];
+  for (const name of names) {
+    const made = translateFeature(name, rule, definition, context);
+    if (made !== undefined) translated.push(made);
+  }
+  return translated;
 }
 
 function translateFeature(
@@ -46,14 +58,14 @@ function translateFeature(
   rule: PlannedRule,
   definition: TargetDefinition,
   context: TargetContext,
-): Translated[] {
+): Translated | undefined {
   const feature = rule.features[name];
-  if (feature === undefined) return [];
+  if (feature === undefined) return undefined;
   // The table pairs each name with the translator of just that feature; a generic look-up loses the pairing.
   const translate = definition.table[name] as Translator<never> | undefined;
   const translation =
     translate?.(feature as never, rule, context) ?? untranslated(name, feature.settings, rule, definition);
-  return [{ name, settings: feature.settings, translation }];
+  return { name, settings: feature.settings, translation };
 }
 
 function untranslated(
@@ -281,7 +293,7 @@ function emitAnswer(
   context: TargetContext,
 ): EmittedRule {
   if (rule.action.kind !== "respond") throw new Error("not an answer");
-  const beside = translateFeature("snippets", rule, definition, context);
+  const beside = translateNamed(["snippets"], rule, definition, context);
   const shut = closed(rule, path, rule.action, { definition, context });
   const codes = [...new Set(shut.findings.filter((f) => f.verdict === "unsupported").map((f) => f.code))];
   return {
@@ -346,8 +358,7 @@ function besidesRedirect(rule: PlannedRule, definition: TargetDefinition, contex
     feature === undefined
       ? []
       : [{ name: "cors", settings: feature.settings, translation: definition.corsOfRedirects(feature, rule, context) }];
-  const names = ["redirectStyle", "snippets"] as const;
-  return [...preflights, ...names.flatMap((name) => translateFeature(name, rule, definition, context))];
+  return [...preflights, ...translateNamed(["redirectStyle", "snippets"], rule, definition, context)];
 }
 
 /** Filters that count for an answer which no backend gives. */

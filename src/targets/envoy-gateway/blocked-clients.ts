@@ -20,6 +20,15 @@ export type BlockedClients = {
  * a text is compared as a whole whatever its case, `~` and `~*` begin an expression that is searched for (nginx.tmpl; ngx_http_map_module).
  */
 export function blockedClients(controller: ControllerConfig): BlockedClients {
+  const known = KNOWN.get(controller) ?? findBlocked(controller);
+  KNOWN.set(controller, known);
+  return known;
+}
+
+/** Asked for each route. */
+const KNOWN = new WeakMap<ControllerConfig, BlockedClients>();
+
+function findBlocked(controller: ControllerConfig): BlockedClients {
   const made = (["block-user-agents", "block-referers"] as const).map((key) => rulesOf(key, controller.list(key)));
   return { rules: made.flatMap(({ rules }) => rules), refused: made.flatMap(({ refused }) => refused) };
 }

@@ -15,15 +15,26 @@ function overlappingListeners(listeners: readonly PlannedListener[]): PlannedLis
   const listenersBySecret = new Map<string, number>();
   for (const listener of secure)
     listenersBySecret.set(secretOf(listener), (listenersBySecret.get(secretOf(listener)) ?? 0) + 1);
-  const wildcards = secure.filter(hasWideCertificate);
-  const covers = (wide: PlannedListener, other: PlannedListener): boolean =>
-    wide !== other &&
-    namesOf(other).some((name) => wide.hostname === undefined || name.endsWith(wide.hostname.slice(1)));
-  return secure.filter(
-    (listener) =>
-      (listenersBySecret.get(secretOf(listener)) ?? 0) > 1 ||
-      wildcards.some((wide) => covers(wide, listener) || (wide === listener && secure.some((o) => covers(wide, o)))),
-  );
+  // Host names of listeners are unique.
+  const wide = new Map(secure.filter(hasWideCertificate).map((listener) => [endOf(listener), listener]));
+  const overlapping = new Set(secure.filter((listener) => (listenersBySecret.get(secretOf(listener)) ?? 0) > 1));
+  for (const listener of secure) {
+    const others = namesOf(listener)
+      .flatMap(endsOf)
+      .flatMap((end) => wide.get(end) ?? [])
+      .filter((other) => other !== listener);
+    if (others.length > 0) for (const covering of [listener, ...others]) overlapping.add(covering);
+  }
+  return secure.filter((listener) => overlapping.has(listener));
+}
+
+/** What the names that a wide listener covers end in: `.example.com` for `*.example.com`, nothing for all names. */
+const endOf = ({ hostname }: PlannedListener): string => hostname?.slice(1) ?? "";
+
+/** Ends of a name that a wide listener may have: `.b.c`, `.c` and nothing for `a.b.c`. */
+function endsOf(name: string): readonly string[] {
+  const [, ...labels] = name.split(".");
+  return [...labels.map((_, index) => `.${labels.slice(index).join(".")}`), ""];
 }
 
 /** A listener for more names than one is taken to show a certificate for them, unless the hosts that share it are known one by one. */
@@ -56,7 +67,7 @@ export function sharedCertificateFindings(plan: Plan): Finding[] {
   const overlapping = overlappingListeners(plan.listeners);
   const carrying = listenersWithGrpc(plan);
   const grpc = overlapping.filter(({ name }) => carrying.has(name));
-  const others = overlapping.filter((listener) => !grpc.includes(listener));
+  const others = overlapping.filter(({ name }) => !carrying.has(name));
   return [...named("HTTP2_OFF_SHARED_CERTIFICATE", others), ...named("HTTP2_ON_SHARED_CERTIFICATE", grpc)];
 }
 
