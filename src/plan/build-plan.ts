@@ -14,7 +14,8 @@ import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { shareListeners, type Shape } from "./shared-listeners.js";
 import type { DraftRule } from "./draft-rule.js";
-import { appRootRule, rulesOf, type RuleContext } from "./rules.js";
+import { ownLocations } from "./snippets/own-locations.js";
+import { appRootRules, rulesOf, type RuleContext } from "./rules.js";
 
 /** What the user says that concerns the shape of the output and no single target. */
 export type PlanOptions = {
@@ -119,12 +120,13 @@ function hostWithoutPaths(server: Server, covered: boolean): Finding[] {
 }
 
 function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
-  const root = server.denied === undefined ? appRootRule(server) : undefined;
-  const rules = server.locations.flatMap((location, rank) => rulesOf(server, location, rank, context));
-  if (root === undefined) return rules;
+  const root = server.denied === undefined ? appRootRules(server) : [];
+  const own = ownLocations(server).rules;
+  const rules = [...own, ...server.locations.flatMap((location, rank) => rulesOf(server, location, rank, context))];
+  if (root.length === 0) return rules;
   // app-root answers exactly `/`; a rule of the same match would never be reached.
   const rest = rules.filter((rule) => !(rule.matches[0].path.kind === "exact" && rule.matches[0].path.value === "/"));
-  return [root, ...rest];
+  return [...root, ...rest];
 }
 
 function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number, controller: ControllerConfig): Finding[] {

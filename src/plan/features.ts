@@ -248,12 +248,16 @@ export type Snippets = Made & {
   readonly parts: readonly SnippetPart[];
   /** Directives that count for this rule and that a target has to translate. */
   readonly inForce?: ReadonlySet<Directive>;
+  /** Values of variables that do not depend on the request. */
+  readonly constants?: ReadonlyMap<string, string>;
   /** Directives that have no effect here, and why. */
   readonly idle?: ReadonlyMap<Directive, string>;
   /** Directives that the rules themselves are made of. */
   readonly done?: ReadonlySet<Directive>;
   /** Directives that no rule can be made of, and why. */
   readonly lost?: ReadonlyMap<Directive, string>;
+  /** Blocks that have rules of their own, which answer for them. */
+  readonly elsewhere?: ReadonlySet<Directive>;
   /** Directives that nginx refuses where they stand, and why. */
   readonly refused?: ReadonlyMap<Directive, string>;
 };

@@ -8,7 +8,8 @@ import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMa
 import { redirectActionOf } from "./redirects.js";
 import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
-import { variantsOf, type Variant } from "./snippets/variants.js";
+import { ownLocations } from "./snippets/own-locations.js";
+import { serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
 import { addsTrailingSlash } from "./trailing-slash.js";
 
 export type RuleContext = {
@@ -33,7 +34,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
       { ...base, action: denied, features: {}, precedesHttps: true },
     ];
   const features = context.features(server, location);
-  const variants = variantsOf(server, location, features) ?? WITHOUT_SNIPPETS;
+  const variants = variantsOf(server, location, features)?.map(besideOwn(server)) ?? WITHOUT_SNIPPETS;
   const own = variants.flatMap((variant, index) => {
     const placed = {
       ...base,
@@ -44,7 +45,8 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   });
   const isReached =
     location.backend.kind === "service" || own.some(({ action }) => action.kind !== "respond" || action.status !== 404);
-  return [...slashRules(server, location, rank, variants), ...(isReached ? own : [])];
+  const slash = trailingSlashRule(server, location, rank).flatMap((rule) => afterServer(rule, server, location));
+  return [...slash, ...(isReached ? own : [])];
 }
 
 /** Variants of one port are counted; the last one, which takes what the others leave, keeps the plain name. */
@@ -65,7 +67,7 @@ type Place = {
 
 /** A variant of a location with snippets, or the only one of a location without. */
 type AnyVariant = Omit<Variant, "snippets"> & { readonly snippets?: Variant["snippets"] };
-const WITHOUT_SNIPPETS: readonly AnyVariant[] = [{ match: {}, stopped: false }];
+const WITHOUT_SNIPPETS: readonly AnyVariant[] = [{ match: {}, stopped: false, stoppedInServer: false }];
 
 function variantRules(variant: AnyVariant, { location, features, base, context }: Place): DraftRule[] {
   const { answer, snippets, stopped, on } = variant;
@@ -109,18 +111,34 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
   }));
 }
 
-/** nginx redirects to the path with a slash when it looks for the location, after the directives of the server. */
-function slashRules(server: Server, location: Location, rank: number, variants: readonly AnyVariant[]): DraftRule[] {
-  const [slash] = trailingSlashRule(server, location, rank);
-  if (slash === undefined) return [];
-  if (variants.every(({ answer }) => answer?.level !== "server")) return [slash];
-  const path = slash.matches[0].path;
+/** What becomes of the locations that a snippet of the server brings along. */
+function besideOwn(server: Server): (variant: Variant) => Variant {
+  const { elsewhere, idle, refused, lost } = ownLocations(server);
+  return (variant) => {
+    const { snippets } = variant;
+    return {
+      ...variant,
+      snippets: {
+        ...snippets,
+        elsewhere,
+        idle: new Map([...(snippets.idle ?? []), ...idle]),
+        refused: new Map([...(snippets.refused ?? []), ...refused]),
+        lost: new Map([...(snippets.lost ?? []), ...lost]),
+      },
+    };
+  };
+}
+
+/** A rule that stands for something of the server's, with what its snippets answer before that. */
+function afterServer(rule: DraftRule, server: Server, location: Location): DraftRule[] {
+  const variants = serverVariants(server, location);
+  if (variants === undefined) return [rule];
   return variants.map(({ match, answer, on }, index) => ({
-    ...slash,
-    name: `${slash.name}${suffixOf(variants, index)}`,
-    matches: [{ path, ...match }] as const,
+    ...rule,
+    name: `${rule.name}${suffixOf(variants, index)}`,
+    matches: [{ ...rule.matches[0], ...match }] as const,
     ...(on === undefined ? {} : { on }),
-    ...(answer?.level === "server" ? { action: answer.action } : {}),
+    ...(answer === undefined ? {} : { action: answer.action }),
   }));
 }
 
@@ -233,12 +251,12 @@ function trailingSlashRule(server: Server, location: Location, rank: number): Dr
   ];
 }
 
-/** app-root: exactly `/` of the host, before everything else. */
-export function appRootRule(server: Server): DraftRule | undefined {
+/** app-root: exactly `/` of the host, after the snippets of the server and before everything else (nginx.tmpl). */
+export function appRootRules(server: Server): DraftRule[] {
   const setting = server.appRoot;
   const owner = server.ingresses.find((ingress) => ingress.id === setting?.ingress);
-  if (setting === undefined || owner === undefined) return undefined;
-  return {
+  if (setting === undefined || owner === undefined) return [];
+  const rule: DraftRule = {
     name: "app-root",
     matches: [{ path: { kind: "exact", value: "/" } }],
     action: { kind: "app-root", path: setting.value, status: 302, settings: [setting] },
@@ -248,4 +266,9 @@ export function appRootRule(server: Server): DraftRule | undefined {
     rank: 0,
     precedesHttps: true,
   };
+  const location = server.locations.at(-1);
+  if (location === undefined) return [rule];
+  const variants = serverVariants(server, location) ?? [];
+  const isReached = variants.length === 0 || variants.some(({ stoppedInServer }) => !stoppedInServer);
+  return isReached ? afterServer(rule, server, location) : [];
 }

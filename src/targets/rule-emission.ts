@@ -293,7 +293,7 @@ function emitAnswer(
   context: TargetContext,
 ): EmittedRule {
   if (rule.action.kind !== "respond") throw new Error("not an answer");
-  const beside = translateNamed(["snippets"], rule, definition, context);
+  const beside = besidesRedirect(rule, definition, context);
   const shut = closed(rule, path, rule.action, { definition, context });
   const codes = [...new Set(shut.findings.filter((f) => f.verdict === "unsupported").map((f) => f.code))];
   return {
@@ -351,7 +351,7 @@ function closed(
   };
 }
 
-/** Features that a rule has in front of its redirect: CORS, the style of the Location, and headers of snippets. */
+/** Features that a rule has in front of its redirect or answer: CORS, the style of the Location, and headers of snippets. */
 function besidesRedirect(rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
   const feature = rule.features.cors;
   const preflights: Translated[] =

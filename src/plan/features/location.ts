@@ -17,7 +17,7 @@ export function locationFeatures(server: Server, location: Location): Features {
     ...affinity(location),
     ...canary(location),
     ...clientCertificates(server),
-    ...snippets(server, location),
+    ...snippetsOf(server, location),
     ...redirectStyle(server, location),
     ...upstreamHost(location),
   };
@@ -219,7 +219,7 @@ export function tlsCiphersOf({ settings }: Server): Features["tlsCiphers"] {
 const PARSED = new WeakMap<Setting, ParsedConfig>();
 
 /** The server snippet is the host's, whoever wrote it; the others are the Ingress's own. Each text is parsed once for all paths. */
-function snippets(server: Server, { settings }: Location): Pick<Features, "snippets"> {
+export function snippetsOf(server: Server, { settings }: Location): Pick<Features, "snippets"> {
   const found = [
     { where: "configuration" as const, setting: settingOf(settings, "configuration-snippet") },
     { where: "server" as const, setting: settingOf(server.settings, "server-snippet") },

@@ -36,10 +36,27 @@ export function answerOfReturn({ directive, part }: Placed, variables: Variables
   };
 }
 
+/**
+ * Other methods of a location of the controller: nothing that it sets is set for them, so that its script finds no backend and answers 503 before
+ * anybody asks who may come in (nginx.tmpl; balancer.lua).
+ */
+export function answerOfExcept({ part }: Placed): Answer {
+  const reason = "limit_except leaves the method out";
+  return { kind: "respond", status: 503, reason, isIntended: true, settings: [part.setting] };
+}
+
+/** Other methods of a location that a snippet brings along. */
+export function answerOfOwnExcept({ directive, part }: Placed): Answer {
+  const first = directive.block?.find(({ name }) => name === "allow" || name === "deny");
+  if (first?.name !== "deny" || first.args[0] !== "all") return { refused: "it does not deny all" };
+  const reason = "limit_except denies the method";
+  return { kind: "respond", status: 403, reason, isIntended: true, settings: [part.setting] };
+}
+
 type Made = Pick<Extract<PlannedAction, { kind: "redirect" }>, "settings"> & { readonly variables: Variables };
 
 /** A redirect to a text with variables. */
-export function redirectAction(text: string, status: number, { settings, variables }: Made): Answer {
+function redirectAction(text: string, status: number, { settings, variables }: Made): Answer {
   const written = symbolicText(text, variables);
   const to = written === undefined ? undefined : redirectOf(written);
   return to === undefined

@@ -21,17 +21,7 @@ export type Condition =
 export type Variables = ReadonlyMap<string, string | undefined>;
 
 /** Methods that a route can match (Gateway API v1.6.1, HTTPMethod). */
-export const METHODS: readonly string[] = [
-  "GET",
-  "HEAD",
-  "POST",
-  "PUT",
-  "DELETE",
-  "CONNECT",
-  "OPTIONS",
-  "TRACE",
-  "PATCH",
-];
+const METHODS: readonly string[] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
 /** Other methods that nginx knows (ngx_http_parse_request_line) or that people name in conditions, and one that nobody has. */
 const OTHER_METHODS: readonly string[] = [
   "PROPFIND",
@@ -116,7 +106,7 @@ function answered({ variable, operator, text }: Question, variables: Variables):
 }
 
 /** Whether a known value fulfils the condition. */
-export function holdsFor(value: string, operator: Operator, text: string): boolean | undefined {
+function holdsFor(value: string, operator: Operator, text: string): boolean | undefined {
   if (operator === "is") return value !== "" && value !== "0";
   if (operator === "=") return value === text;
   return expression(text, operator)?.matcher(value).find();
@@ -142,6 +132,16 @@ function aboutMethod(operator: Operator, text: string): Condition {
   const methods = METHODS.filter((method) => (holds(method) === true) !== rest);
   if (methods.length === 0) return constant(rest);
   return { kind: "atom", atom: { kind: "method", methods }, negated: rest };
+}
+
+/** The methods of `limit_except`; GET stands for HEAD as well (ngx_http_core_limit_except). */
+export function aboutMethods(methods: readonly string[]): Atom | undefined {
+  const named = methods.map((method) => method.toUpperCase());
+  if (named.length === 0 || named.some((method) => !METHODS.includes(method))) return undefined;
+  return {
+    kind: "method",
+    methods: METHODS.filter((method) => named.includes(method) || (method === "HEAD" && named.includes("GET"))),
+  };
 }
 
 function aboutHeader(name: string, operator: Operator, text: string): Condition {

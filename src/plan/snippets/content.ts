@@ -56,11 +56,17 @@ const IN_IF =
 
 export type Refused = { readonly directive: Directive; readonly reason: string };
 
-/** Directives that nginx refuses where they stand; with one of them it loads nothing of the whole configuration. */
-export function refusedDirectives(placed: readonly Placed[], level: Level): readonly Refused[] {
+/**
+ * Directives that nginx refuses where they stand; with one of them it loads nothing of the whole configuration.
+ *
+ * @param isOwn the location is one of a server snippet, in which nothing of the controller stands
+ */
+export function refusedDirectives(placed: readonly Placed[], level: Level, isOwn = false): readonly Refused[] {
   return placed.flatMap(({ directive }): Refused[] => {
-    if (level === "location" && OF_TEMPLATE.has(directive.name) && !isOwnValue(directive))
+    if (level === "location" && !isOwn && OF_TEMPLATE.has(directive.name) && !isOwnValue(directive))
       return [{ directive, reason: "the controller writes it into every location already, and nginx takes it once" }];
+    if (directive.name === "limit_except" && level === "server")
+      return [{ directive, reason: "nginx takes it in a location only" }];
     if (directive.name !== "if") return [];
     return (directive.block ?? [])
       .filter(
@@ -79,26 +85,27 @@ type Levels = {
   readonly server: readonly Placed[];
   readonly location: readonly Placed[];
   readonly inside?: Placed;
-  /** The rewrite phase answers, so that nothing behind it is asked. */
-  readonly answers: boolean;
+  /** Where the rewrite phase answers, so that nothing behind it is asked. */
+  readonly answers: Level | undefined;
 };
 
 /** Directives of the access phase. */
 const ACCESS = /^(?:allow|deny|satisfy|auth_.*|access_by_lua.*|limit_except)$/;
 
 /** Sorts out which directives count inside of `inside`, or in the location itself. */
-export function contentOf({ server, location, inside, answers }: Levels, features: Features): Content {
+export function contentOf({ server, location, inside, answers }: Levels, features: Features | undefined): Content {
   const ofServer = plain(server);
   const ofLocation = plain(location);
   const ofIf = (inside?.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));
-  const levels = [ofServer, ofLocation, ofIf];
+  // No location is chosen yet when the server answers.
+  const levels = answers === "server" ? [ofServer] : [ofServer, ofLocation, ofIf];
   const inForce = new Set<Directive>();
   const idle = new Map<Directive, string>();
   for (const [depth, directives] of levels.entries()) {
     const inner = levels.slice(depth + 1).flat();
     for (const directive of directives) {
       const reason =
-        answers && ACCESS.test(directive.name)
+        answers !== undefined && ACCESS.test(directive.name)
           ? "a return answers before anybody asks who may come in"
           : whyIdle(directive, inner, depth === 0 ? features : undefined);
       if (reason === undefined) inForce.add(directive);

@@ -1,7 +1,7 @@
 import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
 import type { SnippetPart } from "../features.js";
 import type { PlannedAction } from "../plan.js";
-import { filledText, readCondition, type Atom, type Variables } from "./conditions.js";
+import { aboutMethods, filledText, readCondition, type Atom, type Variables } from "./conditions.js";
 
 /** A directive and the snippet that it stands in. */
 export type Placed = { readonly directive: Directive; readonly part: SnippetPart };
@@ -13,6 +13,10 @@ export type Leaf = {
   readonly inside?: Placed;
   /** `break` or a rewrite ended the phase: the controller's own rewrite and redirect are not reached. */
   readonly stopped: boolean;
+  /** `break` in the server: what the controller itself writes behind the snippet there is not reached either. */
+  readonly stoppedInServer: boolean;
+  /** Values at the end of the phase, of variables that other directives read. */
+  readonly variables: Variables;
 };
 export type Tree = Leaf | { readonly kind: "branch"; readonly atom: Atom; readonly yes: Tree; readonly no: Tree };
 
@@ -27,8 +31,8 @@ export type Followed = {
   readonly lost: ReadonlyMap<Directive, Lost>;
 };
 
-/** Directives of ngx_http_rewrite_module. */
-const PHASE = new Set(["if", "return", "rewrite", "set", "break"]);
+/** Directives of ngx_http_rewrite_module, and the one that decides by the method which of them run at all. */
+const PHASE = new Set(["if", "return", "rewrite", "set", "break", "limit_except"]);
 
 export const isOfRewritePhase = ({ name }: Directive): boolean => PHASE.has(name);
 
@@ -37,6 +41,8 @@ export type Phase = {
   readonly server: readonly Placed[];
   readonly location: readonly Placed[];
   readonly answer: (placed: Placed, variables: Variables) => PlannedAction | { readonly refused: string };
+  /** What the methods get that limit_except does not name. */
+  readonly excepted: (placed: Placed) => PlannedAction | { readonly refused: string };
 };
 
 /** More outcomes than a location gets rules. */
@@ -45,6 +51,7 @@ const MOST_LEAVES = 16;
 type State = {
   readonly variables: Variables;
   readonly inside: Placed | undefined;
+  readonly stoppedInServer: boolean;
   /** Answers to questions that were asked before. */
   readonly known: ReadonlyMap<string, boolean>;
 };
@@ -62,27 +69,43 @@ export function followRewrites(phase: Phase, variables: Variables, given: readon
   const lost = new Map<Directive, Lost>(given.map((one) => [one.directive, one]));
   const steps = [
     ...phase.server.map((placed): Step => ({ ...placed, level: "server" })),
-    ...phase.location.map((placed): Step => ({ ...placed, level: "location" })),
+    ...[...phase.location].sort(exceptionsFirst).map((placed): Step => ({ ...placed, level: "location" })),
   ].filter(({ directive }) => isOfRewritePhase(directive));
+  const mentioned = mentionedIn([...phase.server, ...phase.location]);
   // What is lost on one branch is lost on all: another run leaves it out everywhere.
   for (;;) {
     const before = lost.size;
-    const run = new Run(phase.answer, lost);
-    const tree = run.through(steps, { variables, inside: undefined, known: new Map() });
+    const run = new Run(phase, lost, mentioned);
+    const tree = run.through(steps, { variables, inside: undefined, stoppedInServer: false, known: new Map() });
     if (lost.size === before) return { tree, done: run.done, lost };
   }
 }
+
+/** Variables that directives outside of the rewrite module read. */
+function mentionedIn(placed: readonly Placed[]): ReadonlySet<string> {
+  const readers = placed.flatMap(({ directive }) => [...withInner(directive)]).filter((one) => !isOfRewritePhase(one));
+  const names = readers.flatMap(({ args }) => args.flatMap((arg) => [...arg.matchAll(/\$\{?(\w+)/g)]));
+  return new Set(names.map(([, name = ""]) => name.toLowerCase()));
+}
+
+/** limit_except is a location of its own for the other methods, chosen before anything of the location runs (ngx_http_update_location_config). */
+const exceptionsFirst = (a: Placed, b: Placed): number =>
+  Number(b.directive.name === "limit_except") - Number(a.directive.name === "limit_except");
 
 /** One run through the phase. */
 class Run {
   readonly done = new Set<Directive>();
   private readonly lost: Map<Directive, Lost>;
   private readonly answer: Phase["answer"];
+  private readonly excepted: Phase["excepted"];
+  private readonly mentioned: ReadonlySet<string>;
   private leaves = 0;
 
-  constructor(answer: Phase["answer"], lost: Map<Directive, Lost>) {
+  constructor({ answer, excepted }: Phase, lost: Map<Directive, Lost>, mentioned: ReadonlySet<string>) {
     this.answer = answer;
+    this.excepted = excepted;
     this.lost = lost;
+    this.mentioned = mentioned;
   }
 
   through(steps: readonly Step[], state: State): Tree {
@@ -98,20 +121,28 @@ class Run {
         return this.throughReturn(step, rest, state);
       case "break": {
         this.done.add(directive);
-        const beyond = level === "server" ? rest.filter((later) => later.level === "location") : [];
-        return beyond.length === 0 ? this.leaf(state, { stopped: level === "location" }) : this.through(beyond, state);
+        if (level === "location") return this.leaf(state, { stopped: true });
+        const beyond = rest.filter((later) => later.level === "location");
+        return this.through(beyond, { ...state, stoppedInServer: true });
       }
       case "if":
         return this.throughIf(step, rest, state);
+      case "limit_except":
+        return this.throughExcept(step, rest, state);
       default:
         this.lose(step, "the rewrite is not followed");
         return this.through(rest, state);
     }
   }
 
-  private leaf(state: State, more: Omit<Leaf, "kind" | "inside">): Leaf {
+  private leaf(state: State, more: Pick<Leaf, "answer" | "stopped">): Leaf {
     this.leaves += 1;
-    return { kind: "leaf", ...(state.inside === undefined ? {} : { inside: state.inside }), ...more };
+    return {
+      kind: "leaf",
+      variables: state.variables,
+      ...(state.inside === undefined ? {} : { inside: state.inside }),
+      ...more,
+    };
   }
 
   private lose({ directive, part }: Placed, reason: string): void {
@@ -126,6 +157,28 @@ class Run {
     }
     this.done.add(step.directive);
     return this.leaf(state, { answer: { action, level: step.level }, stopped: true });
+  }
+
+  private throughExcept(step: Step, rest: readonly Step[], state: State): Tree {
+    const { directive } = step;
+    const action = this.excepted(step);
+    const condition = aboutMethods(directive.args);
+    if (
+      "refused" in action ||
+      condition === undefined ||
+      rest.some((later) => later.directive.name === "limit_except")
+    ) {
+      this.lose(step, "refused" in action ? action.refused : "its methods cannot be told apart");
+      return this.through(rest, state);
+    }
+    for (const within of withInner(directive)) this.done.add(within);
+    const yes = this.through(rest, state);
+    return {
+      kind: "branch",
+      atom: condition,
+      yes,
+      no: this.leaf(state, { answer: { action, level: "location" }, stopped: true }),
+    };
   }
 
   private throughIf(step: Step, rest: readonly Step[], state: State): Tree {
@@ -193,7 +246,9 @@ export function sameTree(a: Tree, b: Tree): boolean {
       b.kind === "leaf" &&
       answerKey(a) === answerKey(b) &&
       contentOf(a) === contentOf(b) &&
-      a.stopped === b.stopped
+      (a.answer !== undefined || JSON.stringify([...a.variables]) === JSON.stringify([...b.variables])) &&
+      a.stopped === b.stopped &&
+      a.stoppedInServer === b.stoppedInServer
     );
   return JSON.stringify(a.atom) === JSON.stringify(b.atom) && sameTree(a.yes, b.yes) && sameTree(a.no, b.no);
 }

@@ -1,8 +1,9 @@
-import type { Location, Server } from "../../ingress-nginx/index.js";
+import type { Location, Server, Upstream } from "../../ingress-nginx/index.js";
 import type { Directive } from "../../nginx-config/index.js";
+import { snippetsOf } from "../features/location.js";
 import type { Features, SnippetPart, Snippets } from "../features.js";
 import type { HeaderMatch, PlannedAction, PlannedMatch } from "../plan.js";
-import { answerOfReturn } from "./answers.js";
+import { answerOfExcept, answerOfOwnExcept, answerOfReturn } from "./answers.js";
 import type { Atom, Variables } from "./conditions.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, type Decision } from "./decisions.js";
@@ -16,6 +17,7 @@ export type Variant = {
   readonly snippets: Snippets;
   /** The controller's own rewrite and redirect are not reached. */
   readonly stopped: boolean;
+  readonly stoppedInServer: boolean;
   /** Requests on one of the ports only. */
   readonly on?: "http" | "https";
 };
@@ -29,10 +31,27 @@ export function variantsOf(server: Server, location: Location, features: Feature
   const { snippets } = features;
   if (snippets === undefined) return undefined;
   const given: Lost[] = branchingReason(location, features) === undefined ? [] : allIfs(snippets, location, features);
-  const [plain, secure] = (["http", "https"] as const).map((scheme) =>
-    variantsFor(scheme, { server, location, features, snippets, given }),
+  const levels = { server: placedIn(snippets, "server"), location: placedIn(snippets, "configuration") };
+  return onBothPorts((scheme) =>
+    variantsFor({ ...levels, features, snippets, given, variables: variablesOf(server, location, scheme) }),
   );
-  if (plain === undefined || secure === undefined) return undefined;
+}
+
+/** What a `location` of a server snippet comes to, in which nothing of the controller stands. */
+export function ownVariants(
+  server: Server,
+  block: Placed,
+  { snippets, around }: { readonly snippets: Snippets; readonly around: readonly Placed[] },
+): readonly Variant[] {
+  const inner = (block.directive.block ?? []).map((directive) => ({ directive, part: block.part }));
+  return onBothPorts((scheme) =>
+    variantsFor({ server: around, location: inner, snippets, given: [], variables: serverVariables(server, scheme) }),
+  );
+}
+
+/** Both ports together where they do the same. */
+function onBothPorts(make: (scheme: "http" | "https") => readonly Variant[]): readonly Variant[] {
+  const [plain, secure] = [make("http"), make("https")];
   if (JSON.stringify(plain.map(keyOf)) === JSON.stringify(secure.map(keyOf))) return accounted(secure);
   return accounted([
     ...secure.map((one) => ({ ...one, on: "https" as const })),
@@ -40,12 +59,24 @@ export function variantsOf(server: Server, location: Location, features: Feature
   ]);
 }
 
+/** What the server's own directives come to, before any location is chosen; undefined where they answer nothing. */
+export function serverVariants(server: Server, location: Location): readonly Variant[] | undefined {
+  const { snippets } = snippetsOf(server, location);
+  const parts = snippets?.parts.filter(({ where }) => where === "server") ?? [];
+  if (snippets === undefined || parts.length === 0) return undefined;
+  const variants = variantsOf(server, location, { snippets: { ...snippets, parts } });
+  const matters = variants?.some(({ answer, stoppedInServer }) => answer !== undefined || stoppedInServer) === true;
+  return matters ? variants : undefined;
+}
+
 type Of = {
-  readonly server: Server;
-  readonly location: Location;
-  readonly features: Features;
+  readonly server: readonly Placed[];
+  readonly location: readonly Placed[];
+  /** Absent where nothing of the controller stands around the directives. */
+  readonly features?: Features;
   readonly snippets: Snippets;
   readonly given: readonly Lost[];
+  readonly variables: Variables;
 };
 
 /** Why conditions cannot become rules of this location. */
@@ -69,13 +100,12 @@ function placedIn(snippets: Snippets, where: SnippetPart["where"]): readonly Pla
     .flatMap((part) => part.config.directives.map((directive) => ({ directive, part })));
 }
 
-function variantsFor(scheme: "http" | "https", of: Of): readonly Variant[] {
-  const { snippets, features } = of;
-  const server = placedIn(snippets, "server");
-  const location = placedIn(snippets, "configuration");
-  const refused = [...refusedDirectives(server, "server"), ...refusedDirectives(location, "location")];
-  const variables = variablesOf(of.server, of.location, scheme);
-  const phase = { server, location, answer: answerOfReturn };
+function variantsFor(of: Of): readonly Variant[] {
+  const { server, location, variables } = of;
+  const isOwn = of.features === undefined;
+  const refused = [...refusedDirectives(server, "server"), ...refusedDirectives(location, "location", isOwn)];
+  const excepted = isOwn ? answerOfOwnExcept : answerOfExcept;
+  const phase = { server, location, answer: answerOfReturn, excepted };
   let given: Lost[] = [
     ...of.given,
     // An if with something that nginx refuses is not in force, whatever else it holds.
@@ -89,7 +119,7 @@ function variantsFor(scheme: "http" | "https", of: Of): readonly Variant[] {
     const decisions = decisionsOf(followed.tree);
     if (decisions !== undefined) {
       const reasons = new Map(refused.map((one) => [one.directive, one.reason]));
-      const making = { followed, snippets, features, server, location, refused: reasons };
+      const making = { ...of, followed, refused: reasons };
       return decisions.map((decision) => variantOf(decision, making));
     }
     // Conditions are given up from the last one on until the rest has an order that a Gateway keeps.
@@ -101,14 +131,7 @@ function variantsFor(scheme: "http" | "https", of: Of): readonly Variant[] {
   }
 }
 
-type Making = {
-  readonly followed: Followed;
-  readonly snippets: Snippets;
-  readonly features: Features;
-  readonly server: readonly Placed[];
-  readonly location: readonly Placed[];
-  readonly refused: ReadonlyMap<Directive, string>;
-};
+type Making = Of & { readonly followed: Followed; readonly refused: ReadonlyMap<Directive, string> };
 
 function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
   const { followed, snippets, features, server, location, refused } = making;
@@ -116,7 +139,7 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
     {
       server,
       location,
-      answers: leaf.answer !== undefined,
+      answers: leaf.answer?.level,
       ...(leaf.inside === undefined ? {} : { inside: leaf.inside }),
     },
     features,
@@ -125,8 +148,17 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
   return {
     match: matchOf(atoms),
     ...(leaf.answer === undefined ? {} : { answer: leaf.answer }),
-    snippets: { ...snippets, inForce: content.inForce, idle: content.idle, done: followed.done, lost, refused },
+    snippets: {
+      ...snippets,
+      constants: constantsOf(leaf.variables),
+      inForce: content.inForce,
+      idle: content.idle,
+      done: followed.done,
+      lost,
+      refused,
+    },
     stopped: leaf.stopped,
+    stoppedInServer: leaf.stoppedInServer,
   };
 }
 
@@ -140,6 +172,15 @@ function accounted(variants: readonly Variant[]): readonly Variant[] {
   });
 }
 
+/** The request's own host and scheme stay variables, so that hosts with the same rules share a route. */
+const OF_REQUEST = new Set(["host", "http_host", "best_http_host", "server_name", "scheme", "https"]);
+
+function constantsOf(variables: Variables): ReadonlyMap<string, string> {
+  return new Map(
+    [...variables].flatMap(([name, value]) => (value === undefined || OF_REQUEST.has(name) ? [] : [[name, value]])),
+  );
+}
+
 function matchOf(atoms: readonly Atom[]): Variant["match"] {
   const headers = atoms.flatMap((atom): HeaderMatch[] =>
     atom.kind === "header" ? [{ name: atom.name, kind: atom.match, value: atom.value }] : [],
@@ -148,23 +189,31 @@ function matchOf(atoms: readonly Atom[]): Variant["match"] {
   return { ...(headers.length === 0 ? {} : { headers }), ...(methods === undefined ? {} : { methods }) };
 }
 
-/** Variables whose value is the same for every request of the location on one port; those that a route does not see at all stand with undefined. */
-function variablesOf(server: Server, location: Location, scheme: "http" | "https"): Variables {
-  const { owner, backend } = location;
-  const upstream = backend.kind === "service" ? backend.upstream : undefined;
+/** Variables whose value is the same for every request of the server on one port; those that a route does not see at all stand with undefined. */
+function serverVariables(server: Server, scheme: "http" | "https"): Variables {
   const isOneHost = server.kind === "exact" && server.aliases.length === 0;
   const host = isOneHost ? server.host : undefined;
   return new Map([
     ["host", host],
     ["http_host", host],
     ["best_http_host", host],
-    ["server_name", server.kind === "default" ? "_" : isOneHost ? server.host : undefined],
+    ["server_name", server.kind === "default" ? "_" : host],
     ["scheme", scheme],
     ["https", scheme === "https" ? "on" : ""],
+  ]);
+}
+
+const portText = ({ ref }: Upstream): string => ("number" in ref ? `${ref.number}` : ref.name);
+
+function variablesOf(server: Server, { owner, backend, path }: Location, scheme: "http" | "https"): Variables {
+  const upstream = backend.kind === "service" ? backend.upstream : undefined;
+  return new Map([
+    ...serverVariables(server, scheme),
     ["namespace", owner.ingress.namespace],
     ["ingress_name", owner.ingress.name],
     ["service_name", upstream?.name ?? ""],
-    ["location_path", location.path],
+    ["service_port", upstream === undefined ? "" : portText(upstream)],
+    ["location_path", path],
   ]);
 }
 
@@ -178,11 +227,13 @@ function actionKey(action: PlannedAction | undefined): unknown {
 }
 
 /** Names the directives in force by their places. */
-export function inForceKey({ parts, inForce, lost }: Snippets): unknown {
-  return parts.map(({ config }) => [
+export function inForceKey({ parts, inForce, lost, constants }: Snippets): unknown {
+  const usesVariables = parts.some(({ setting }) => setting.raw.includes("$"));
+  const places = parts.map(({ config }) => [
     config.directives.flatMap((directive) =>
       [directive, ...(directive.block ?? [])].filter((one) => inForce?.has(one)).map(({ at }) => at.offset),
     ),
     config.directives.flatMap((directive) => (lost?.has(directive) === true ? [directive.at.offset] : [])),
   ]);
+  return [places, usesVariables ? [...(constants ?? [])] : []];
 }

@@ -44,6 +44,12 @@ const NO_OPS: ReadonlySet<string> = new Set([
   "sendfile",
   "aio",
   "directio",
+  // Only for answers from files.
+  "log_not_found",
+  "open_file_cache",
+  "open_file_cache_valid",
+  "open_file_cache_min_uses",
+  "open_file_cache_errors",
 ]);
 
 /**

@@ -26,7 +26,8 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
     return {
       verdict: "exact",
       findings: [...parts.flatMap((part) => part.findings), ...patterns],
-      filters: joinHeaderChanges(parts.flatMap((part) => part.outcomes)),
+      // The location's lines come after those of the server (headers-more-nginx-module, merging of commands).
+      filters: joinHeaderChanges([...parts].sort(byLevel).flatMap((part) => part.outcomes)),
       policies: access === undefined ? [] : [access.policy],
       answers: parts.map(({ setting, verdict, codes }) => ({
         setting,
@@ -38,7 +39,10 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
   };
 }
 
+const byLevel = (a: PartOutcome, b: PartOutcome): number => Number(b.isOfServer) - Number(a.isOfServer);
+
 type PartOutcome = {
+  readonly isOfServer: boolean;
   readonly setting: Part["setting"];
   readonly verdict: Verdict;
   readonly codes: readonly string[];
@@ -72,7 +76,8 @@ function translatePart(part: Part, of: Of & { readonly access: Access | undefine
     fate.kind === "lost" ? [{ directive, reason: fate.reason }] : [],
   );
   const isHttp = part.where === "configuration" || part.where === "server";
-  const refusing = isHttp ? lost.flatMap(({ directive }) => withInner(directive)).filter(isRefusing) : [];
+  const within = new Set(lost.flatMap(({ directive }) => withInner(directive)));
+  const refusing = isHttp ? [...within].filter(isRefusing) : [];
   const closed = !context.options.allowUnprotected;
   const tell = teller(part, rule, context);
   const findings: Finding[] = [
@@ -97,6 +102,7 @@ function translatePart(part: Part, of: Of & { readonly access: Access | undefine
   ];
   const isLost = lost.length + having("refused").length > 0 || config.problem !== undefined;
   return {
+    isOfServer: part.where === "server",
     setting,
     verdict: !isLost ? (done.length === 0 ? "exact" : "equivalent") : done.length > 0 ? "partial" : "unsupported",
     codes: [...new Set(findings.map((found) => found.code))],
@@ -111,11 +117,13 @@ function translatePart(part: Part, of: Of & { readonly access: Access | undefine
   };
 }
 
-/** Directives that are answered for one by one: those of the snippet itself, and those inside of conditions that are followed. */
-function accountable(part: Part, { done }: Snippets): Directive[] {
-  return part.config.directives.flatMap((directive) =>
-    directive.name === "if" && done?.has(directive) === true ? [directive, ...(directive.block ?? [])] : [directive],
-  );
+/** Directives that are answered for one by one: those of the snippet itself, and those inside of blocks that are followed. */
+function accountable({ config }: Part, { done, elsewhere }: Snippets): Directive[] {
+  const followed = (directive: Directive): Directive[] => [
+    directive,
+    ...(done?.has(directive) === true ? (directive.block ?? []).flatMap(followed) : []),
+  ];
+  return config.directives.filter((directive) => elsewhere?.has(directive) !== true).flatMap(followed);
 }
 
 function fateOf(directive: Directive, part: Part, of: Of & { readonly access: Access | undefined }): Fate {
@@ -130,11 +138,22 @@ function fateOf(directive: Directive, part: Part, of: Of & { readonly access: Ac
   const idle = feature.idle?.get(directive);
   if (idle !== undefined) return { kind: "idle", reason: idle };
   if (isOfRewriteModule(directive)) return { kind: "idle", reason: "something before it answers or ends the rewrites" };
-  const outcome = translateDirective(directive, dialect, rule);
+  const outcome = translateDirective(directive, withConstants(dialect, feature), rule);
   return outcome === undefined ? { kind: "lost" } : { kind: "done", outcome };
 }
 
-const isOfRewriteModule = ({ name }: Directive): boolean => /^(?:if|return|rewrite|set|break)$/.test(name);
+/** Variables whose value does not depend on the request are filled in before the target reads the text. */
+function withConstants(dialect: SnippetDialect, { constants }: Snippets): SnippetDialect {
+  if (constants === undefined || constants.size === 0) return dialect;
+  const filled = (text: string): string =>
+    text.replaceAll(
+      /\$(?:\{(\w+)\}|(\w+))/g,
+      (whole, braced?: string, bare?: string) => constants.get((braced ?? bare ?? "").toLowerCase()) ?? whole,
+    );
+  return { ...dialect, headerValue: (text) => dialect.headerValue(filled(text)) };
+}
+
+const isOfRewriteModule = ({ name }: Directive): boolean => /^(?:if|return|rewrite|set|break|limit_except)$/.test(name);
 
 type Codes =
   | "SNIPPET_TRANSLATED"

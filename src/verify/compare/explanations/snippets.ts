@@ -3,6 +3,10 @@ import { answers, explains, INGRESS, type Case, type Explanation } from "../expl
 const isSnippetHeader = ({ before, difference }: Case): boolean =>
   before.by.snippetHeaders?.includes(difference.name ?? "") === true;
 
+/** Plain HTTP is redirected, and what answers on HTTPS is closed. */
+const goesToHttps = ({ after: { outcome } }: Case): boolean =>
+  outcome.kind === "redirect" && outcome.location.startsWith("https://");
+
 /** Two lines of one header, of which the second is the snippet's. */
 const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !== "" && before.endsWith(`, ${after}`);
 
@@ -18,7 +22,7 @@ export const snippetExplanations: readonly Explanation[] = [
     "SNIPPET_MAY_PROTECT",
     INGRESS,
     ["outcome", "status", "location"],
-    (of, { closed }) => closed && answers(of.after, 403, 500),
+    (of, { closed }) => closed && (answers(of.after, 403, 500) || goesToHttps(of)),
   ),
   explains(
     "SNIPPET_TRANSLATED",

@@ -1,0 +1,221 @@
+import { RE2JS, RE2JSException } from "re2js";
+import type { ServedIngress, Server } from "../../ingress-nginx/index.js";
+import type { Directive } from "../../nginx-config/index.js";
+import type { DraftRule } from "../draft-rule.js";
+import { snippetsOf } from "../features/location.js";
+import type { Snippets } from "../features.js";
+import { ruleName } from "../names.js";
+import type { PlannedAction, PlannedPath } from "../plan.js";
+import type { Placed } from "./rewrite-phase.js";
+import { ownVariants, type Variant } from "./variants.js";
+
+/** What becomes of the `location` blocks of a server snippet. */
+export type OwnLocations = {
+  readonly rules: readonly DraftRule[];
+  /** Blocks that have rules. */
+  readonly elsewhere: ReadonlySet<Directive>;
+  readonly idle: ReadonlyMap<Directive, string>;
+  readonly refused: ReadonlyMap<Directive, string>;
+  readonly lost: ReadonlyMap<Directive, string>;
+};
+
+const KNOWN = new WeakMap<Server, OwnLocations>();
+const NONE: OwnLocations = {
+  rules: [],
+  elsewhere: new Set(),
+  idle: new Map(),
+  refused: new Map(),
+  lost: new Map(),
+};
+
+/** A block with the path that it is chosen by; a smaller rank is tried first among expressions. */
+type Own = Placed & { readonly path: PlannedPath; readonly text: string; readonly rank: number };
+type Modifier = "=" | "^~" | "~" | "~*" | "";
+type Read = Placed & { readonly modifier: Modifier; readonly text: string };
+
+/**
+ * `location` blocks of a server snippet as rules of the host. They know no annotation, no HTTPS redirect and no rewrite of the controller
+ * (nginx.tmpl), so that only what stands in them counts: fixed answers, conditions around them, and `deny all`.
+ */
+export function ownLocations(server: Server): OwnLocations {
+  const known = KNOWN.get(server) ?? madeLocations(server);
+  KNOWN.set(server, known);
+  return known;
+}
+
+function madeLocations(server: Server): OwnLocations {
+  const [location] = server.locations;
+  const snippets =
+    location === undefined || server.denied !== undefined ? undefined : snippetsOf(server, location).snippets;
+  const parts = snippets?.parts.filter(({ where }) => where === "server") ?? [];
+  const placed = parts.flatMap((part) => part.config.directives.map((directive): Placed => ({ directive, part })));
+  const blocks = placed.filter(({ directive: { name, block } }) => name === "location" && block !== undefined);
+  if (snippets === undefined || blocks.length === 0) return NONE;
+  const around = placed.filter(({ directive }) => !blocks.some((one) => one.directive === directive));
+  const sorted = sortOut(server, blocks.flatMap(readBlock));
+  const rules: DraftRule[] = [];
+  const lost = new Map(sorted.lost);
+  for (const own of sorted.own) {
+    const made = rulesOf(server, own, { snippets, around });
+    if (made === undefined) lost.set(own.directive, "the Ingress of the snippet does not serve the host");
+    else rules.push(...made);
+  }
+  return { ...sorted, rules, lost, elsewhere: new Set(sorted.own.map(({ directive }) => directive)) };
+}
+
+function readBlock(placed: Placed): Read[] {
+  const [, modifier = "", text = ""] = /^(=|\^~|~\*|~)?\s*(.*)$/s.exec(placed.directive.args.join(" ")) ?? [];
+  return [{ ...placed, modifier: modifier as Modifier, text }];
+}
+
+type Sorted = Pick<OwnLocations, "idle" | "refused" | "lost"> & { readonly own: readonly Own[] };
+
+/** Which blocks nginx reaches, and in which order (ngx_http_core_find_location). */
+function sortOut(server: Server, blocks: readonly Read[]): Sorted {
+  const idle = new Map<Directive, string>();
+  const refused = new Map<Directive, string>();
+  const lost = new Map<Directive, string>();
+  const own: Own[] = [];
+  const seen = new Set<string>();
+  const inOrder = [...blocks].sort((a, b) => orderOf(a) - orderOf(b) || lengthOf(b) - lengthOf(a));
+  for (const [index, block] of inOrder.entries()) {
+    const { directive, modifier, text } = block;
+    const key = modifier === "=" ? `= ${text}` : text;
+    const isExpression = modifier === "~" || modifier === "~*";
+    if (text.startsWith("@")) idle.set(directive, "no error_page or try_files that is in force leads to it");
+    else if (!isExpression && (seen.has(key) || isTaken(server, block)))
+      refused.set(directive, "there is another location of the same path");
+    else if (modifier === "" && server.regexMode !== undefined)
+      idle.set(directive, "the paths of the host are regular expressions, which come before a plain prefix");
+    else {
+      const reason = whyNoRule(server, block, blocks);
+      if (reason === undefined) own.push({ ...block, path: pathOf(block), rank: index - inOrder.length });
+      else lost.set(directive, reason);
+    }
+    if (!isExpression) seen.add(key);
+  }
+  return { idle, refused, lost, own };
+}
+
+/** Exact paths, prefixes that are final, expressions, other prefixes. */
+const orderOf = ({ modifier }: Read): number => ["=", "^~", "~", ""].indexOf(modifier === "~*" ? "~" : modifier);
+const lengthOf = ({ modifier, text }: Read): number => (modifier === "~" || modifier === "~*" ? 0 : text.length);
+
+/** The controller writes a prefix `/foo` as `/foo/` and `= /foo` (template.go, buildLocation). */
+function isTaken({ locations, regexMode }: Server, { modifier, text }: Read): boolean {
+  if (regexMode !== undefined) return false;
+  return locations.some(({ path, pathType }) => {
+    const slashed = path.endsWith("/") ? path : `${path}/`;
+    if (modifier === "=") return text === path && path !== "/";
+    return pathType === "Prefix" && text === slashed;
+  });
+}
+
+/** Why no match chooses the same requests. */
+function whyNoRule(server: Server, { modifier, text, directive }: Read, blocks: readonly Read[]): string | undefined {
+  if (modifier === "=") return undefined;
+  const prefixes =
+    server.regexMode === undefined ? server.locations.filter(({ pathType }) => pathType === "Prefix") : [];
+  if (modifier === "~" || modifier === "~*") {
+    const expression = compiled(modifier === "~*" ? `(?i)${text}` : text);
+    if (expression === undefined) return `RE2 cannot say "${text}"`;
+    const taken = prefixes.find(({ path }) => path !== "/" && expression.matcher(path).find());
+    return taken === undefined
+      ? undefined
+      : `nginx looks for ${taken.path} itself before expressions, and no order of matches does`;
+  }
+  const others = [
+    ...prefixes.map(({ path }) => path),
+    ...blocks.filter((other) => other.directive !== directive && isPrefix(other)).map((other) => other.text),
+  ];
+  return others.some((path) => path.length > text.length && path.startsWith(text))
+    ? "a longer path of the host begins like it, and no order of matches keeps nginx's choice between them"
+    : undefined;
+}
+
+const isPrefix = ({ modifier }: Read): boolean => modifier === "" || modifier === "^~";
+
+function compiled(text: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(text);
+  } catch (error) {
+    // Only the engine's own verdict about the pattern is an answer; anything else is a bug.
+    if (error instanceof RE2JSException) return undefined;
+    throw error;
+  }
+}
+
+/** Expressions are found anywhere in a path; prefixes go by characters and not by elements. Both mind the case unless the block says otherwise. */
+function pathOf({ modifier, text }: Read): PlannedPath {
+  if (modifier === "=") return { kind: "exact", value: text };
+  if (modifier === "~*") return { kind: "regex", source: `.*(?:${text})` };
+  if (modifier === "~") return { kind: "regex", source: `.*(?-i:${text})` };
+  return { kind: "regex", source: `(?-i:${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)})` };
+}
+
+type Around = { readonly snippets: Snippets; readonly around: readonly Placed[] };
+
+function rulesOf(server: Server, own: Own, { snippets, around }: Around): DraftRule[] | undefined {
+  const owner = server.ingresses.find(({ id }) => id === own.part.setting.ingress);
+  if (owner === undefined) return undefined;
+  const part = { ...own.part, config: { directives: [own.directive] } };
+  const inner = { ...snippets, parts: [part], settings: [part.setting], origin: part.setting.origin };
+  const variants = ownVariants(server, own, { snippets: inner, around });
+  const content = (own.directive.block ?? []).filter(
+    ({ name }) => !/^(?:if|return|set|break|limit_except)$/.test(name),
+  );
+  return variants.map((variant, index) => {
+    const ofPort = variants.filter(({ on }) => on === variant.on);
+    const isLast = ofPort.at(-1) === variant;
+    const { action, reason } = actionOf(variant, content, own);
+    return ownRule(own, owner, {
+      name: `own-${ruleName(own.text)}${isLast ? "" : `-if-${index + 1}`}`,
+      variant,
+      action,
+      reason,
+    });
+  });
+}
+
+type Outcome = { readonly action: PlannedAction; readonly reason: string | undefined };
+
+/** What answers: the rewrite phase, a `deny all` that comes first, or something that no rule does. */
+function actionOf({ answer }: Variant, content: readonly Directive[], { part }: Own): Outcome {
+  if (answer !== undefined) return { action: answer.action, reason: undefined };
+  const settings = [part.setting];
+  const first = content.find(({ name }) => name === "allow" || name === "deny");
+  const isDenied = first?.name === "deny" && first.args[0] === "all" && !content.some(({ name }) => name === "satisfy");
+  if (isDenied)
+    return {
+      action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings },
+      reason: undefined,
+    };
+  const reason = content.some(({ name }) => name.endsWith("_pass"))
+    ? "a backend that a snippet names is not routed to"
+    : "what the controller's own files answer is not known";
+  const status = first === undefined ? 503 : 403;
+  return { action: { kind: "respond", status, reason, isIntended: false, settings }, reason };
+}
+
+type Making = { readonly name: string; readonly variant: Variant } & Outcome;
+
+function ownRule(own: Own, owner: ServedIngress, { name, variant, action, reason }: Making): DraftRule {
+  const { snippets, match, on } = variant;
+  const done = new Set([...(snippets.done ?? []), ...(reason === undefined ? [own.directive] : [])]);
+  // What answers does not depend on the lists any more.
+  if (reason === undefined)
+    for (const one of own.directive.block ?? []) if (one.name === "allow" || one.name === "deny") done.add(one);
+  const lost = new Map(snippets.lost);
+  if (reason !== undefined) lost.set(own.directive, reason);
+  return {
+    name,
+    matches: [{ path: own.path, ...match }],
+    action,
+    features: { snippets: { ...snippets, done, lost } },
+    owner,
+    origin: own.part.setting.origin,
+    rank: own.rank,
+    precedesHttps: true,
+    ...(on === undefined ? {} : { on }),
+  };
+}
