@@ -137,12 +137,9 @@ class Run {
 
   private leaf(state: State, more: Pick<Leaf, "answer" | "stopped">): Leaf {
     this.leaves += 1;
-    return {
-      kind: "leaf",
-      variables: state.variables,
-      ...(state.inside === undefined ? {} : { inside: state.inside }),
-      ...more,
-    };
+    const { inside, stoppedInServer } = state;
+    const variables = new Map([...state.variables].filter(([name]) => this.mentioned.has(name)));
+    return { kind: "leaf", variables, stoppedInServer, ...(inside === undefined ? {} : { inside }), ...more };
   }
 
   private lose({ directive, part }: Placed, reason: string): void {
