@@ -6,7 +6,7 @@ const rooms = {
   mappings: ["kubernetes", "findings"],
   "ingress-nginx": ["mappings", "kubernetes", "findings"],
   "nginx-config": [],
-  neighbours: ["ingress-nginx", "kubernetes", "findings"],
+  neighbours: ["ingress-nginx", "mappings", "kubernetes", "findings"],
   plan: ["neighbours", "ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
   targets: ["plan", "neighbours", "ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],
   schema: ["kubernetes"],

@@ -1,4 +1,4 @@
-import { allNeighbours, type NeighbourEntry } from "../../src/neighbours/index.js";
+import { allNeighbours, allServiceEntries, type NeighbourEntry, type ServiceEntry } from "../../src/neighbours/index.js";
 
 const OUTCOMES: Readonly<Record<NeighbourEntry["becomes"], string>> = {
   certificate: "Certificate, or Gateway or ListenerSet",
@@ -9,6 +9,15 @@ const OUTCOMES: Readonly<Record<NeighbourEntry["becomes"], string>> = {
   "not-ours": "not ours",
   record: "left behind",
   class: "the class",
+};
+
+const SERVICE: Readonly<Record<ServiceEntry["becomes"], string>> = {
+  kept: "kept",
+  proxy: "kept where PROXY headers are expected",
+  address: "not carried: one at a time",
+  health: "not carried: asks for what nginx has",
+  tls: "not carried: names ports",
+  record: "left behind",
 };
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -33,6 +42,24 @@ export function neighboursPage(): string {
       ...labels.map(({ key, reason }) => `- Label \`${key}\` is left behind. ${reason}`),
       ...(labels.length === 0 ? [] : [""]),
     ]),
+    "## The load balancer in front of ingress-nginx",
+    "",
+    "When the controller's Service is in the input (the labels of its Helm chart, or one of its usual names; type LoadBalancer or NodePort), what it asks of",
+    "the load balancer is asked for the Gateway as well: in an EnvoyProxy (`provider.kubernetes.envoyService`) for Envoy Gateway, in",
+    "`spec.infrastructure.annotations` of the Gateway for plain Gateway API, which takes 16 annotations and has no field for source ranges, traffic policy and",
+    "class: these are named. `externalTrafficPolicy` is written as it is in force, because Envoy Gateway's own default is another than that of Kubernetes.",
+    "Addresses, health checks and TLS at the load balancer are not carried (LOAD_BALANCER_NOT_CARRIED says why and what to do).",
+    "",
+    "| Annotation of the Service | | Meaning |",
+    "| --- | --- | --- |",
+    ...allServiceEntries.map(({ key, becomes, meaning }) => `| \`${key}\` | ${SERVICE[becomes]} | ${cell(meaning)} |`),
+    "",
+    "## Programs that shift traffic",
+    "",
+    "Canaries of Flagger (`flagger.app`) and Rollouts of Argo (`argoproj.io`) in the input that name an Ingress are reported with the change that makes them",
+    "shift the routes instead (FLAGGER_CANARY_OF_INGRESS, ROLLOUT_OF_INGRESS). Issuers and ClusterIssuers in the input tell whether ACME challenges are answered",
+    "through Ingresses; a Certificate in the input that belongs to no Ingress is left alone.",
+    "",
     "## Other ingress controllers",
     "",
     "Their annotations have no effect on an Ingress that ingress-nginx serves. They are reported as not ours (NEIGHBOUR_NOT_OURS, info) and not carried.",

@@ -5,7 +5,7 @@ import { inputFindings } from "./codes/input.js";
 import { modelAccessFindings } from "./codes/model-access.js";
 import { listenerFindings } from "./codes/listeners.js";
 import { modelFindings } from "./codes/model.js";
-import { neighbourFindings } from "./codes/neighbours.js";
+import { neighbourFindings, surroundingsFindings } from "./codes/neighbours.js";
 import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
 import { settingFindings } from "./codes/settings.js";
@@ -24,6 +24,7 @@ export const FINDINGS = {
   ...modelAccessFindings,
   ...planFindings,
   ...neighbourFindings,
+  ...surroundingsFindings,
   ...streamFindings,
   ...listenerFindings,
   ...standardFindings,

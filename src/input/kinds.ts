@@ -1,6 +1,26 @@
+import type { NeighbourObject } from "../kubernetes/index.js";
+
 /** The kinds that the conversion looks at. */
 export const KINDS = ["Ingress", "Service", "Secret", "ConfigMap", "IngressClass", "Namespace"] as const;
 export type RelevantKind = (typeof KINDS)[number];
+
+/** Kinds of other programs that concern Ingresses, with their API group; of whatever version. */
+const NEIGHBOUR_GROUPS: Readonly<Record<NeighbourObject["kind"], string>> = {
+  Canary: "flagger.app",
+  Rollout: "argoproj.io",
+  Issuer: "cert-manager.io",
+  ClusterIssuer: "cert-manager.io",
+  Certificate: "cert-manager.io",
+};
+
+/** Whether an object is one of those. */
+export function isNeighbour(kind: string, apiVersion: unknown): kind is NeighbourObject["kind"] {
+  return isNeighbourKind(kind) && typeof apiVersion === "string" && groupOf(apiVersion) === NEIGHBOUR_GROUPS[kind];
+}
+
+function isNeighbourKind(kind: string): kind is NeighbourObject["kind"] {
+  return Object.hasOwn(NEIGHBOUR_GROUPS, kind);
+}
 
 const KIND_NAMES: ReadonlySet<string> = new Set(KINDS);
 const LIST_NAMES: ReadonlySet<string> = new Set(["List", ...KINDS.map((kind) => `${kind}List`)]);
@@ -59,6 +79,6 @@ const TOP_LEVEL_KIND = /^kind:[ \t]*(?:"([A-Za-z0-9]+)"|'([A-Za-z0-9]+)'|([A-Za-
 export function irrelevantKind(text: string): string | undefined {
   const match = TOP_LEVEL_KIND.exec(text);
   const kind = match?.[1] ?? match?.[2] ?? match?.[3];
-  if (kind === undefined || isRelevantKind(kind) || isListKind(kind)) return undefined;
+  if (kind === undefined || isRelevantKind(kind) || isNeighbourKind(kind) || isListKind(kind)) return undefined;
   return text.match(ANY_KIND_KEY)?.length === 1 ? kind : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type ObjectHead,
   type SecretHead,
   type Service,
+  type ServiceBalancing,
   type ServicePort,
 } from "../kubernetes/index.js";
 import type * as z from "zod";
@@ -30,6 +31,7 @@ type RawServicePort = {
   readonly targetPort?: number | string | null | undefined;
   readonly appProtocol?: string | null | undefined;
   readonly protocol?: string | null | undefined;
+  readonly nodePort?: number | null | undefined;
 };
 
 /** Reads what routing needs of a Service. */
@@ -38,12 +40,32 @@ export function readService(raw: unknown, reading: Reading): Service | undefined
   if (decoded === undefined) return undefined;
   const head = readHead(decoded.metadata, reading);
   const { type, externalName, clusterIP, ports } = decoded.spec ?? {};
+  const balancing = type === "LoadBalancer" || type === "NodePort" ? readBalancing(decoded.spec ?? {}) : undefined;
   return {
     ...head,
     type: type ?? "ClusterIP",
     ...(hasText(externalName) ? { externalName } : {}),
     ...(hasText(clusterIP) ? { clusterIP } : {}),
     ports: (ports ?? []).map((port, index) => readServicePort(port ?? {}, index, reading)),
+    ...(balancing === undefined ? {} : { balancing }),
+  };
+}
+
+type RawBalancing = NonNullable<z.infer<typeof serviceSchema>["spec"]>;
+
+function readBalancing(spec: RawBalancing): ServiceBalancing {
+  const { externalTrafficPolicy, loadBalancerIP, loadBalancerClass, allocateLoadBalancerNodePorts } = spec;
+  const texts = (list: RawBalancing["externalIPs"]): readonly string[] => (list ?? []).filter(hasText);
+  const [ranges, addresses] = [texts(spec.loadBalancerSourceRanges), texts(spec.externalIPs)];
+  const nodePorts = (spec.ports ?? []).flatMap((port) => port?.nodePort ?? []).filter((port) => port !== 0);
+  return {
+    ...(ranges.length === 0 ? {} : { sourceRanges: ranges }),
+    ...(hasText(externalTrafficPolicy) ? { externalTrafficPolicy } : {}),
+    ...(hasText(loadBalancerIP) ? { loadBalancerIP } : {}),
+    ...(hasText(loadBalancerClass) ? { loadBalancerClass } : {}),
+    ...(typeof allocateLoadBalancerNodePorts === "boolean" ? { allocateNodePorts: allocateLoadBalancerNodePorts } : {}),
+    ...(addresses.length === 0 ? {} : { externalIPs: addresses }),
+    ...(nodePorts.length === 0 ? {} : { nodePorts }),
   };
 }
 

@@ -7,9 +7,18 @@ import {
   type SourceDocument,
 } from "../kubernetes/index.js";
 import { readDocuments } from "./documents.js";
-import { groupOf, isListKind, isRelevantKind, judgeVersion, versionsOf, type RelevantKind } from "./kinds.js";
+import {
+  groupOf,
+  isListKind,
+  isNeighbour,
+  isRelevantKind,
+  judgeVersion,
+  versionsOf,
+  type RelevantKind,
+} from "./kinds.js";
 import { quote, typeProblems, type Problem } from "./problem.js";
 import { isRecord, objectLabel, type Reading } from "./reading.js";
+import { readNeighbour } from "./read-neighbour.js";
 import { readIngress } from "./read-ingress.js";
 import { readConfigMap, readIngressClass, readNamespace, readSecret, readService } from "./read-objects.js";
 import { emptyStore, put, snapshotOf, type Store } from "./store.js";
@@ -98,7 +107,13 @@ function addValue(store: Store, found: Found, depth: number): void {
   const apiVersion = record["apiVersion"] ?? inherited?.apiVersion;
   if (typeof kind !== "string" || kind === "") skip(store, NO_KIND);
   else if (isListKind(kind)) addList(store, found, { kind, apiVersion }, depth);
-  else if (!isRelevantKind(kind)) skip(store, kind);
+  else if (isNeighbour(kind, apiVersion)) {
+    const { document, root } = found;
+    const read = readNeighbour(kind, value, { document, root, defaultNamespace: store.defaultNamespace });
+    // What cannot be read of it is not looked at, as with any other kind of other programs.
+    if (read === undefined) skip(store, kind);
+    else store.neighbours.set(read.origin.object, read);
+  } else if (!isRelevantKind(kind)) skip(store, kind);
   else {
     const verdict = judgeVersion(kind, apiVersion);
     if (verdict === "known" && typeof apiVersion === "string") addObject(store, found, kind, apiVersion);

@@ -4,6 +4,7 @@ import {
   type Ingress,
   type IngressClass,
   type InputNote,
+  type NeighbourObject,
   type ObjectHead,
   type SecretHead,
   type Service,
@@ -19,6 +20,7 @@ export type Store = {
   readonly configMaps: Map<string, ConfigMap>;
   readonly ingressClasses: Map<string, IngressClass>;
   readonly namespaces: Map<string, ObjectHead>;
+  readonly neighbours: Map<string, NeighbourObject>;
   readonly skipped: Map<string, number>;
   readonly unread: Unread[];
   /** Notes by object, so that those of an object that is replaced go with it. */
@@ -36,6 +38,7 @@ export function emptyStore(defaultNamespace: string): Store {
     configMaps: new Map(),
     ingressClasses: new Map(),
     namespaces: new Map(),
+    neighbours: new Map(),
     skipped: new Map(),
     unread: [],
     notes: new Map(),
@@ -54,6 +57,7 @@ export function snapshotOf(store: Store, files: number): Snapshot {
     configMaps: new Map(store.configMaps),
     ingressClasses: new Map(store.ingressClasses),
     namespaces: new Set(store.namespaces.keys()),
+    neighbours: [...store.neighbours.values()],
     skipped: new Map([...store.skipped].sort(([a], [b]) => (a < b ? -1 : 1))),
     unread: [...store.unread],
     notes: [...[...store.notes.values()].flat(), ...store.duplicates],

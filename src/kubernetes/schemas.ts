@@ -59,9 +59,36 @@ export const serviceSchema = z.object({
       type: text,
       externalName: text,
       clusterIP: text,
-      ports: list(z.object({ port: integer, name: text, targetPort: intOrString, appProtocol: text, protocol: text })),
+      loadBalancerSourceRanges: list(z.string()),
+      externalTrafficPolicy: text,
+      loadBalancerIP: text,
+      loadBalancerClass: text,
+      allocateLoadBalancerNodePorts: z.boolean().nullish(),
+      externalIPs: list(z.string()),
+      ports: list(
+        z.object({
+          port: integer,
+          name: text,
+          targetPort: intOrString,
+          appProtocol: text,
+          protocol: text,
+          nodePort: integer,
+        }),
+      ),
     })
     .nullish(),
+});
+
+/** Objects of other programs, of which only what they refer to is looked at. */
+export const neighbourSchema = z.object({
+  metadata: z
+    .object({
+      name: text,
+      namespace: text,
+      ownerReferences: list(z.object({ kind: text, controller: z.boolean().nullish() })),
+    })
+    .nullish(),
+  spec: z.record(z.string(), z.unknown()).nullish(),
 });
 
 export const secretSchema = z.object({ metadata: metadataSchema, type: text, data: textMap, stringData: textMap });

@@ -1,4 +1,5 @@
 import type { Origin, Place } from "./origin.js";
+import type { JsonObject } from "./resource.js";
 
 /** Metadata that every object read from the input has, defaults applied (`namespace` falls back to `default`). */
 export type ObjectHead = {
@@ -75,6 +76,31 @@ export type Service = ObjectHead & {
   readonly externalName?: string;
   readonly clusterIP?: string;
   readonly ports: readonly ServicePort[];
+  /** What a load balancer is asked for; absent where nothing is. */
+  readonly balancing?: ServiceBalancing;
+};
+
+/** Fields of a Service that concern the load balancer in front of it. */
+export type ServiceBalancing = {
+  readonly sourceRanges?: readonly string[];
+  readonly externalTrafficPolicy?: string;
+  readonly loadBalancerIP?: string;
+  readonly loadBalancerClass?: string;
+  readonly allocateNodePorts?: boolean;
+  readonly externalIPs?: readonly string[];
+  readonly nodePorts?: readonly number[];
+};
+
+/** An object of another program that refers to Ingresses, or keeps their certificates. */
+export type NeighbourObject = {
+  readonly kind: "Canary" | "Rollout" | "Issuer" | "ClusterIssuer" | "Certificate";
+  /** Empty for a ClusterIssuer. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Kind of the object that controls it, e.g. the Ingress of a Certificate. */
+  readonly controlledBy?: string;
+  readonly spec: JsonObject;
+  readonly origin: Origin;
 };
 
 /** A Secret without its data: type and key names only. The values never leave the reader (DESIGN rule 8). */
@@ -113,6 +139,8 @@ export type Snapshot = {
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
   readonly namespaces: ReadonlySet<string>;
+  /** Objects of other programs that concern Ingresses. */
+  readonly neighbours: readonly NeighbourObject[];
   /** Documents of kinds that do not matter here, by kind. */
   readonly skipped: ReadonlyMap<string, number>;
   readonly unread: readonly Unread[];

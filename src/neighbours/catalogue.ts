@@ -1,5 +1,5 @@
-import { LABELS, NEIGHBOURS, ENTRIES } from "./generated/catalogue.js";
-import type { LabelEntry, Neighbour, NeighbourEntry } from "./types.js";
+import { ENTRIES, LABELS, NEIGHBOURS, SERVICE_ENTRIES } from "./generated/catalogue.js";
+import type { LabelEntry, Neighbour, NeighbourEntry, ServiceEntry } from "./types.js";
 
 /** Finds the entry of a key: the key itself, else the longest prefix. */
 function lookUp<Entry extends { readonly key: string }>(entries: readonly Entry[]): (key: string) => Entry | undefined {
@@ -28,6 +28,12 @@ export const neighbourEntry: (key: string) => NeighbourEntry | undefined = lookU
 
 /** Whether a label is a record about the object that carries it. */
 export const labelEntry: (key: string) => LabelEntry | undefined = lookUp(LABELS);
+
+/** What becomes of an annotation of the Service in front of the controller. */
+export const serviceEntry: (key: string) => ServiceEntry | undefined = lookUp(SERVICE_ENTRIES);
+
+/** All of them, for the documentation. */
+export const allServiceEntries: readonly ServiceEntry[] = SERVICE_ENTRIES;
 
 const byId = new Map(NEIGHBOURS.map((neighbour) => [neighbour.id, neighbour]));
 

@@ -1,6 +1,12 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { ServedIngress } from "../ingress-nginx/index.js";
-import { annotationOrigin, type IngressId, type JsonObject, type Origin } from "../kubernetes/index.js";
+import {
+  annotationOrigin,
+  type IngressId,
+  type JsonObject,
+  type NeighbourObject,
+  type Origin,
+} from "../kubernetes/index.js";
 import { addedNames, issuerOf, specFields, type Issuer } from "./certificate-spec.js";
 import type { Matched, Outcome, Said } from "./types.js";
 
@@ -36,12 +42,13 @@ const TLS_ACME = "kubernetes.io/tls-acme";
  *
  * @param matched in the order in which the controller takes the Ingresses, the first of two for one Secret decides
  */
-export function readCertificates(matched: readonly Matched[]): Certificates {
+export function readCertificates(matched: readonly Matched[], objects: readonly NeighbourObject[]): Certificates {
   const requests = new Map<string, CertificateRequest>();
   const said: Said[] = [];
+  const standing = new Map(objects.flatMap(standingCertificate));
   for (const { served, entries } of matched) {
     const keys = entries.flatMap(([key, entry]) => (entry?.becomes === "certificate" ? [key] : []));
-    if (keys.length > 0) said.push(...readIngress(served, keys.sort(), requests));
+    if (keys.length > 0) said.push(...readIngress(served, keys.sort(), { requests, standing }));
   }
   return { requests, said };
 }
@@ -49,7 +56,7 @@ export function readCertificates(matched: readonly Matched[]): Certificates {
 function readIngress(
   served: ServedIngress,
   keys: readonly string[],
-  requests: Map<string, CertificateRequest>,
+  { requests, standing }: { requests: Map<string, CertificateRequest>; standing: ReadonlyMap<string, string> },
 ): Said[] {
   const { id, ingress } = served;
   const { annotations } = ingress;
@@ -84,6 +91,12 @@ function readIngress(
   const added = addedNames(annotations);
   const own = Object.fromEntries(keys.filter((key) => key !== TLS_ACME).map((key) => [key, annotations[key] ?? ""]));
   return blocks.flatMap(({ hosts, secretName = "", origin }) => {
+    const secret = `${ingress.namespace}/${secretName}`;
+    const certificate = standing.get(secret);
+    if (certificate !== undefined) {
+      const args = { ingress: id, keys, certificate, secret };
+      return say(finding("CERTIFICATE_STANDS", origin, args), blocks.length === 1 ? "inert" : undefined);
+    }
     const all = [...hosts, ...added.names];
     return add(requests, {
       namespace: ingress.namespace,
@@ -97,6 +110,14 @@ function readIngress(
       ingresses: [id],
     }).flatMap((made) => say(made));
   });
+}
+
+/** Certificates of the input that belong to no Ingress, by the Secret that they keep. */
+function standingCertificate({ kind, namespace, name, spec, controlledBy }: NeighbourObject): [string, string][] {
+  const secret = spec["secretName"];
+  return kind === "Certificate" && typeof secret === "string" && controlledBy !== "Ingress"
+    ? [[`${namespace}/${secret}`, `${namespace}/${name}`]]
+    : [];
 }
 
 /** Two Ingresses with one Secret: cert-manager makes it for one of them and refuses the other; which one depends on who came first. */

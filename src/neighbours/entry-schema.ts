@@ -23,5 +23,11 @@ export const NEIGHBOUR_FILE = z.strictObject({
   afterwards: text.regex(/\.$/),
   cite: text,
   annotations: z.record(text, z.discriminatedUnion("becomes", [plain, onRoute, lost])),
+  service: z
+    .record(
+      text,
+      z.strictObject({ becomes: z.enum(["kept", "proxy", "address", "health", "tls", "record"]), meaning: text }),
+    )
+    .optional(),
   labels: z.record(text, text.regex(/\.$/)).optional(),
 });

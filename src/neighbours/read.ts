@@ -1,11 +1,14 @@
 import type { Finding } from "../findings/index.js";
 import type { NginxModel } from "../ingress-nginx/index.js";
 import { ingressId, type Ingress, type IngressId, type Snapshot } from "../kubernetes/index.js";
+import { readBalancer, type Balancer } from "./balancer.js";
 import { carriedLabels, type Carried } from "./carried.js";
 import { neighbourEntry } from "./catalogue.js";
 import { readCertificates, type CertificateRequest } from "./certificates.js";
+import { deliveryFindings } from "./delivery.js";
 import { dnsTarget, type DnsTarget } from "./dns-target.js";
 import { findingsOf } from "./ingress-findings.js";
+import { signInPairs } from "./sign-in.js";
 import { solverFindings } from "./solvers.js";
 import type { Matched, NeighbourAnswer, NeighbourEntry, NeighbourOptions, Outcome, Said } from "./types.js";
 
@@ -17,6 +20,8 @@ export type Neighbours = {
   readonly dnsTarget?: DnsTarget;
   /** Certificates that cert-manager keeps for served Ingresses, by `namespace/name` of the Secret. */
   readonly certificates: ReadonlyMap<string, CertificateRequest>;
+  /** What the load balancer in front of the controller is asked for, when its Service is in the input. */
+  readonly balancer?: Balancer;
   readonly findings: readonly Finding[];
   /** One answer at least for every annotation that is not the controller's. */
   readonly answers: readonly NeighbourAnswer[];
@@ -35,18 +40,25 @@ export function readNeighbours(snapshot: Snapshot, model: NginxModel, options: N
     if (entries.length > 0) matched.push({ served, entries });
   }
   const target = dnsTarget(matched, model.served, options);
-  const certificates = readCertificates(matched);
+  const certificates = readCertificates(matched, snapshot.neighbours);
+  const balancer = readBalancer(snapshot);
   const said = [
     ...matched.flatMap(findingsOf),
     ...target.said,
     ...certificates.said,
-    ...solverFindings(certificates.requests, model.served),
+    ...solverFindings(certificates.requests, snapshot.neighbours, options),
   ];
   return {
     carried,
     ...(target.target === undefined ? {} : { dnsTarget: target.target }),
     certificates: certificates.requests,
-    findings: [...new Set(said.map(({ finding }) => finding))],
+    ...(balancer.balancer === undefined ? {} : { balancer: balancer.balancer }),
+    findings: [
+      ...new Set(said.map(({ finding }) => finding)),
+      ...balancer.findings,
+      ...deliveryFindings(snapshot.neighbours, model, options),
+      ...signInPairs(model),
+    ],
     answers: [...answersOf(matched, said), ...answersOfOthers(snapshot, model, options)],
   };
 }

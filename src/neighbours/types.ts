@@ -46,6 +46,14 @@ export type NeighbourEntry = {
 /** A label that is a program's own record and must not stand on other objects. */
 export type LabelEntry = { readonly key: string; readonly neighbour: string; readonly reason: string };
 
+/** An annotation of the Service in front of the controller. */
+export type ServiceEntry = {
+  readonly key: string;
+  readonly meaning: string;
+  /** `kept` for the Gateway's Service; `proxy` where the Gateway expects PROXY headers; `address`, `health`, `tls`: not, for the reason in balancer.ts; `record`: of the object itself. */
+  readonly becomes: "kept" | "proxy" | "address" | "health" | "tls" | "record";
+};
+
 /** What became of one annotation that another program reads, said by one stage. */
 export type NeighbourAnswer = {
   readonly ingress: IngressId;
@@ -61,6 +69,8 @@ export type NeighbourOptions = {
   readonly isOurs: (key: string) => boolean;
   /** The Gateway that all Ingresses share, when it is written. */
   readonly gateway?: { readonly namespace: string; readonly name: string };
+  /** Names of the routes that serve an Ingress. */
+  readonly routesOf: (ingress: IngressId) => readonly string[];
 };
 
 /** A finding, the annotations of one Ingress that it is about, and what becomes of them where that is not what their entry says. */

@@ -83,7 +83,12 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const streams = plannedStreams(model.streams);
   const { isControllerAnnotation: isOurs, gateway } = options;
-  const neighbours = readNeighbours(snapshot, model, { isOurs, ...(gateway === undefined ? {} : { gateway }) });
+  const neighbours = readNeighbours(snapshot, model, {
+    isOurs,
+    routesOf: (id) =>
+      shape.routes.flatMap(({ purpose, owner, name: own }) => (purpose === "serve" && owner.id === id ? [own] : [])),
+    ...(gateway === undefined ? {} : { gateway }),
+  });
   findings.push(...neighbours.findings);
   return { ...shape, tlsRoutes, streams, controller: model.controller, neighbours, findings, answers };
 }

@@ -76,6 +76,7 @@ export function snapshotOf(ingresses: readonly Ingress[], changes: Partial<Snaps
     configMaps: new Map(),
     ingressClasses: new Map(),
     namespaces: new Set(),
+    neighbours: [],
     skipped: new Map(),
     unread: [],
     notes: [],

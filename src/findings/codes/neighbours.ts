@@ -186,4 +186,103 @@ export const neighbourFindings = {
     remedy: "Nothing, or complete the Ingress and convert again.",
     cite: "cert-manager, pkg/controller/certificate-shim/sync.go (buildCertificates)",
   }),
+  CERTIFICATE_STANDS: define<OnIngress & { readonly certificate: string; readonly secret: string }>({
+    title: "Certificate that stands by itself already",
+    severity: "info",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress} has ${quoted(a.keys)} for Secret ${a.secret}, which Certificate ${a.certificate} of the input keeps; none is written.`,
+    why: "cert-manager does not touch a Certificate that belongs to no Ingress, so it stays when the Ingress is deleted.",
+    remedy: "Nothing; the annotations have no effect for this Secret.",
+    cite: "cert-manager, pkg/controller/certificate-shim/sync.go (buildCertificates)",
+  }),
+};
+
+/** The load balancer in front of the controller, and programs that shift traffic by an Ingress. */
+export const surroundingsFindings = {
+  LOAD_BALANCER_KEPT: define<{
+    readonly service: string;
+    readonly settings: readonly string[];
+    readonly where: string;
+  }>({
+    title: "Settings of the load balancer",
+    severity: "info",
+    verdict: "exact",
+    what: (a) =>
+      `Service ${a.service} in front of ingress-nginx asks for ${a.settings.join(", ")}; ${a.where} does the same.`,
+    why: "The Gateway gets a Service and a load balancer of its own, which cost as much as today's as long as both run.",
+    remedy: "Nothing; compare the new load balancer with today's before names move.",
+    cite: "docs/neighbours.md",
+  }),
+  LOAD_BALANCER_NOT_CARRIED: define<{
+    readonly service: string;
+    readonly settings: readonly string[];
+    readonly reason: string;
+    readonly remedy: string;
+  }>({
+    title: "Setting of the load balancer that is not carried over",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Service ${a.service} in front of ingress-nginx has ${a.settings.join(", ")}, not carried over: ${a.reason}.`,
+    why: "The Gateway gets a Service and a load balancer of its own.",
+    remedy: (a) => a.remedy,
+    cite: "docs/neighbours.md",
+  }),
+  FLAGGER_CANARY_OF_INGRESS: define<{
+    readonly canary: string;
+    readonly ingress: string;
+    readonly hosts: readonly string[];
+    readonly apex: string;
+    readonly routes: readonly string[];
+    readonly gateway: { readonly namespace: string; readonly name: string };
+  }>({
+    title: "Flagger shifts traffic by an Ingress",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `Canary ${a.canary} of Flagger shifts traffic by Ingress ${a.ingress}; requests through the Gateway are not shifted.`,
+    why: "Flagger writes a canary copy of the Ingress, which only ingress-nginx reads, and measures it by metrics that only ingress-nginx has: a release would pass or hang without one request to the new version.",
+    remedy: ({ hosts, apex, routes, gateway }) =>
+      `Before names move set spec.provider: gatewayapi:v1 in the Canary, remove spec.ingressRef, and set spec.service.gatewayRefs: [{name: ${gateway.name}, namespace: ${gateway.namespace}}] and spec.service.hosts: [${hosts.join(", ")}]. Flagger then writes HTTPRoute ${apex} by itself: do not apply ${routes.length === 0 ? "the route that is written here" : `HTTPRoute ${routes.join(", ")}`} for the same hosts, and move its filters and policies over. Name MetricTemplates for the new proxies in spec.analysis.metrics.`,
+    cite: "Flagger, docs/gitbook/tutorials/gatewayapi-progressive-delivery.md",
+  }),
+  ROLLOUT_OF_INGRESS: define<{
+    readonly rollout: string;
+    readonly namespace: string;
+    readonly ingresses: readonly string[];
+    readonly routes: readonly string[];
+    readonly stable: string;
+    readonly canary: string;
+  }>({
+    title: "Argo Rollouts shifts traffic by an Ingress",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `Rollout ${a.rollout} shifts traffic by Ingress ${a.ingresses.join(", ")}; requests through the Gateway are not shifted.`,
+    why: "The Rollout writes a canary copy of the Ingress, which only ingress-nginx reads: its steps would pass without one request to the new version.",
+    remedy: ({ namespace, routes, stable, canary }) =>
+      `Before names move install the Gateway API plugin of Argo Rollouts, and replace trafficRouting.nginx by trafficRouting.plugins: {argoproj-labs/gatewayAPI: {namespace: ${namespace}, httpRoutes: [${(routes.length === 0 ? ["ROUTE"] : routes).map((name) => `{name: ${name}}`).join(", ")}]}}. Add ${canary} as a backend of weight 0 beside ${stable} (weight 100) to the rules that it shifts, and let Argo CD ignore these weights.`,
+    cite: "rollouts-plugin-trafficrouter-gatewayapi, docs/quick-start.md",
+  }),
+  OAUTH2_PROXY_PAIR: define<{ readonly ingress: string; readonly partner: string; readonly path: string }>({
+    title: "Sign-in through an Ingress beside the protected one",
+    severity: "info",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress} sends people to ${a.path} for signing in, which Ingress ${a.partner} serves; both become routes.`,
+    why: "One without the other locks everybody out: they have to move together.",
+    remedy: "Nothing; move names only when both routes are accepted, and try a sign-in.",
+    cite: "oauth2-proxy, docs/configuration/integrations/nginx.md",
+  }),
+  OAUTH2_PROXY_MISSING: define<{ readonly ingress: string; readonly path: string; readonly hosts: readonly string[] }>({
+    title: "Sign-in that nothing in the input serves",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress} sends people to ${a.path} on ${a.hosts.join(", ")} for signing in, which no Ingress of the input serves without asking for a sign-in first.`,
+    why: "If the Ingress of oauth2-proxy was left out of the input, its route is missing, and nobody can sign in.",
+    remedy: "Add the Ingress for /oauth2 to the input and convert again.",
+    cite: "oauth2-proxy, docs/configuration/integrations/nginx.md",
+  }),
 };

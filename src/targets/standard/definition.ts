@@ -1,3 +1,4 @@
+import { standardBalancer } from "../balancer.js";
 import { finding } from "../../findings/index.js";
 import { cors } from "../gateway-api/features/cors.js";
 import type { PlannedRule } from "../../plan/index.js";
@@ -37,6 +38,7 @@ export const standardDefinition: TargetDefinition = {
   policyApiVersion: () => "gateway.networking.k8s.io/v1",
   streams: standardStreams,
   gatewayWide: standardDefaults,
+  fleet: (plan, options) => ({ ...standardBalancer(plan, options), resources: [] }),
 };
 
 function externalNameNote(rule: PlannedRule, { target }: TargetContext): Translation {

@@ -7,7 +7,7 @@ export const fleet = {
     severity: "low",
     verdict: "equivalent",
     what: ({ name }) =>
-      `The Gateway refers to the EnvoyProxy "${name}", which carries the access log or tracing that annotations or the ConfigMap ask for.`,
+      `The Gateway refers to the EnvoyProxy "${name}", which carries what only the proxies as a whole can have: the access log or tracing that annotations or the ConfigMap ask for, the settings of their Service.`,
     why: "These are settings of the proxies as a whole. The EnvoyProxy is merged over the one of the GatewayClass; access log settings there are replaced by the ones here.",
     remedy:
       "Where the GatewayClass has an EnvoyProxy with an access log of its own, add the filter of this one to it and leave this one out.",
