@@ -25,14 +25,15 @@ export function keptCertificates(plan: Plan, parents: Parents, options: TargetOp
   const { certificates } = plan.neighbours;
   const annotations = new Map<string, Readonly<Record<string, string>>>();
   const placed = new Map<string, Parent>();
-  const owners = options.emitGateway
+  const everywhere = countBySecret(plan.listeners);
+  const owners: readonly Holder[] = options.emitGateway
     ? [
         { parent: parents.gateway, listeners: parents.onGateway },
         ...parents.sets.map(({ parent, listeners }) => ({ parent, listeners })),
       ]
     : [];
   for (const { parent, listeners } of certificates.size === 0 ? [] : owners) {
-    const own = requestsFor(parent, listeners, plan);
+    const own = requestsFor({ parent, listeners }, certificates, everywhere);
     const [first] = own;
     if (first === undefined) continue;
     annotations.set(parentKey(parent), first.annotations);
@@ -50,12 +51,18 @@ export function keptCertificates(plan: Plan, parents: Parents, options: TargetOp
   };
 }
 
+type Holder = { readonly parent: Parent; readonly listeners: readonly PlannedListener[] };
+
 const secretOf = ({ namespace, secretName }: CertificateRequest): string => `${namespace}/${secretName}`;
 
 /** The certificates that an annotation of the object would make exactly as they are today; none where it would make any other. */
-function requestsFor(parent: Parent, listeners: readonly PlannedListener[], plan: Plan): readonly CertificateRequest[] {
-  const { certificates } = plan.neighbours;
+function requestsFor(
+  { parent, listeners }: Holder,
+  certificates: ReadonlyMap<string, CertificateRequest>,
+  everywhere: ReadonlyMap<string, number>,
+): readonly CertificateRequest[] {
   const secure = listeners.filter(({ protocol }) => protocol === "HTTPS");
+  const here = countBySecret(secure);
   const names = new Map<string, Set<string>>();
   for (const { certificate: secret, hostname, sharedBy } of secure) {
     if (secret === undefined || secret.namespace !== parent.namespace) return [];
@@ -73,7 +80,8 @@ function requestsFor(parent: Parent, listeners: readonly PlannedListener[], plan
     request.addresses.length === 0 &&
     JSON.stringify(Object.entries(request.annotations).sort()) === wanted &&
     isSame(names.get(secretOf(request)) ?? new Set(), request.hosts) &&
-    isOnlyHere(request, secure, plan);
+    // Listeners of another object with the same Secret would ask for it as well.
+    here.get(secretOf(request)) === everywhere.get(secretOf(request));
   const exact = requests.filter(isExact);
   return exact.length === requests.length ? exact : [];
 }
@@ -82,14 +90,15 @@ function isSame(names: ReadonlySet<string>, hosts: readonly string[]): boolean {
   return names.size === hosts.length && hosts.every((host) => names.has(host));
 }
 
-/** Listeners of another object with the same Secret would ask for it as well. */
-function isOnlyHere(request: CertificateRequest, own: readonly PlannedListener[], { listeners }: Plan): boolean {
-  return listeners.every(
-    (listener) =>
-      own.includes(listener) ||
-      listener.certificate?.name !== request.secretName ||
-      listener.certificate.namespace !== request.namespace,
-  );
+/** How many listeners show a Secret, by `namespace/name`. */
+function countBySecret(listeners: readonly PlannedListener[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { certificate: secret } of listeners) {
+    if (secret === undefined) continue;
+    const key = `${secret.namespace}/${secret.name}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function certificate(request: CertificateRequest): OwnedResource {
