@@ -13,8 +13,13 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 const KEPT = new Set(["scheme", "host", "http_host", "best_http_host", "request_uri", "uri", "is_args", "args"]);
 const LONGEST_BODY = 4096;
 
+/** What `return` or `rewrite` answers, or why no route can. */
+export function answerOf(placed: Placed, variables: Variables): Answer {
+  return placed.directive.name === "rewrite" ? answerOfRewrite(placed, variables) : answerOfReturn(placed, variables);
+}
+
 /** What `return` answers, or why no route can: `return 403`, `return 200 "text"`, `return 301 URL`, `return URL`. */
-export function answerOfReturn({ directive, part }: Placed, variables: Variables): Answer {
+function answerOfReturn({ directive, part }: Placed, variables: Variables): Answer {
   const [first = "", second] = directive.args;
   const settings = [part.setting];
   if (!/^\d{3}$/.test(first)) return redirectAction(first, 302, { settings, variables });
@@ -51,6 +56,51 @@ export function answerOfOwnExcept({ directive, part }: Placed): Answer {
   if (first?.name !== "deny" || first.args[0] !== "all") return { refused: "it does not deny all" };
   const reason = "limit_except denies the method";
   return { kind: "respond", status: 403, reason, isIntended: true, settings: [part.setting] };
+}
+
+/** Expressions that every path matches, and how `$1` stands for it then. */
+const EVERY_PATH: Readonly<Record<string, string>> = {
+  "^": "",
+  "^/": "",
+  "/": "",
+  ".*": "",
+  "^.*": "",
+  "^.*$": "",
+  "(.*)": "$1",
+  "^(.*)": "$1",
+  "^(.*)$": "$1",
+  "^/(.*)": "/$1",
+  "^/(.*)$": "/$1",
+};
+
+/**
+ * `rewrite` of every path as a redirect: with the flag `redirect` or `permanent`, or to an address (ngx_http_rewrite). The query is kept unless the
+ * replacement ends in `?`.
+ */
+function answerOfRewrite({ directive, part }: Placed, variables: Variables): Answer {
+  const [pattern = "", replacement = "", flag] = directive.args;
+  const isAddress = /^(?:https?:\/\/|\$scheme)/.test(replacement);
+  if (!isAddress && flag !== "redirect" && flag !== "permanent")
+    return { refused: "the rewritten path is not followed" };
+  const whole = EVERY_PATH[pattern];
+  if (whole === undefined) return { refused: "its expression is not one that every path matches" };
+  const dropsQuery = replacement.endsWith("?");
+  const bare = dropsQuery ? replacement.slice(0, -1) : replacement;
+  const text = whole === "" ? bare : bare.replace(whole, "$uri");
+  if (/\$[1-9]/.test(text) || text.includes("?")) return { refused: "no redirect can write this Location" };
+  const made = { settings: [part.setting], variables };
+  const status = flag === "permanent" ? 301 : 302;
+  if (text.includes("$request_uri"))
+    return dropsQuery ? redirectAction(text, status, made) : { refused: "nginx repeats the query of this Location" };
+  if (text.includes("$uri"))
+    return dropsQuery
+      ? { refused: "no redirect can leave out the query of the request's own path" }
+      : redirectAction(text.replace("$uri", "$uri$is_args$args"), status, made);
+  const action = redirectAction(text, status, made);
+  if (dropsQuery || "refused" in action || action.kind !== "redirect") return action;
+  const { literal, dropsQuery: dropped, ...to } = action.to;
+  const isWritten = literal === undefined || to.path !== undefined;
+  return isWritten && dropped !== false ? { ...action, to } : { refused: "no redirect can write this Location" };
 }
 
 type Made = Pick<Extract<PlannedAction, { kind: "redirect" }>, "settings"> & { readonly variables: Variables };

@@ -130,8 +130,7 @@ class Run {
       case "limit_except":
         return this.throughExcept(step, rest, state);
       default:
-        this.lose(step, "the rewrite is not followed");
-        return this.through(rest, state);
+        return this.throughReturn(step, rest, state);
     }
   }
 
@@ -182,7 +181,7 @@ class Run {
     const { directive, part, level } = step;
     const condition = readCondition(directive.args, state.variables);
     const inner = (directive.block ?? []).map((within): Step => ({ directive: within, part, level }));
-    const nested = inner.find(({ directive: { name } }) => name === "if" || name === "rewrite");
+    const nested = inner.find(({ directive: { name } }) => name === "if");
     const known = condition.kind === "atom" ? state.known.get(JSON.stringify(condition.atom)) : undefined;
     const reason =
       condition.kind === "unknown"

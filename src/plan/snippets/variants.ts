@@ -3,7 +3,7 @@ import type { Directive } from "../../nginx-config/index.js";
 import { snippetsOf } from "../features/location.js";
 import type { Features, SnippetPart, Snippets } from "../features.js";
 import type { HeaderMatch, PlannedAction, PlannedMatch } from "../plan.js";
-import { answerOfExcept, answerOfOwnExcept, answerOfReturn } from "./answers.js";
+import { answerOf, answerOfExcept, answerOfOwnExcept } from "./answers.js";
 import type { Atom, Variables } from "./conditions.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, type Decision } from "./decisions.js";
@@ -105,7 +105,7 @@ function variantsFor(of: Of): readonly Variant[] {
   const isOwn = of.features === undefined;
   const refused = [...refusedDirectives(server, "server"), ...refusedDirectives(location, "location", isOwn)];
   const excepted = isOwn ? answerOfOwnExcept : answerOfExcept;
-  const phase = { server, location, answer: answerOfReturn, excepted };
+  const phase = { server, location, answer: answerOf, excepted };
   let given: Lost[] = [
     ...of.given,
     // An if with something that nginx refuses is not in force, whatever else it holds.
