@@ -36,17 +36,19 @@ export function layOut(resources: readonly OwnedResource[]): Layout {
     fileOf.set(resource, file);
   }
   const files = new Map<string, string>();
-  for (const [file, members] of byFile) files.set(file, HEADER + printResources(members));
+  for (const [file, members] of byFile) files.set(file, printResources(members));
   for (const [file, text] of kustomizations([...byFile.keys()])) files.set(file, text);
   return { files: new Map([...files].sort(([a], [b]) => byText(a, b))), fileOf };
 }
 
-/** Objects in their order within a file, each below the comment that leads back to its source. */
+/** A file of objects in their order, each below the comment that leads back to its source. */
 function printResources(resources: readonly OwnedResource[]): string {
-  return [...resources]
+  const texts = [...resources]
     .sort(compareResources)
-    .map((resource) => commentFor(resource) + printYaml(resource.object))
-    .join("---\n");
+    .map((resource) => commentFor(resource) + printYaml(resource.object));
+  // One join: megabytes of text would be copied once more when the header is put before them.
+  texts[0] = HEADER + (texts[0] ?? "");
+  return texts.join("---\n");
 }
 
 /** The objects of a tree as one stream, platform first, then by path: what `--stdout` prints. */

@@ -39,7 +39,7 @@ function filled(map: Readonly<Record<string, string>> | undefined): Readonly<Rec
 /** `lead` is what stands before the first key instead of `indent` (the dash of a list item). */
 function writeMap(lines: string[], map: JsonObject, indent: string, lead: string): void {
   let prefix = lead;
-  for (const key of Object.keys(map)) {
+  for (const key in map) {
     const value = map[key];
     if (value === undefined) continue;
     writeEntry(lines, `${prefix}${scalar(key)}:`, value, indent);

@@ -33,6 +33,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
       ...trailingSlashRule(server, location, rank),
       { ...base, action: denied, features: {}, precedesHttps: true },
     ];
+  if (isIdle(server, location)) return trailingSlashRule(server, location, rank);
   const features = context.features(server, location);
   const variants = variantsOf(server, location, features)?.map(besideOwn(server)) ?? WITHOUT_SNIPPETS;
   const own = variants.flatMap((variant, index) => {
@@ -49,8 +50,18 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   return [...slash, ...(isReached ? own : [])];
 }
 
+const SNIPPETS = ["configuration-snippet", "auth-snippet", "stream-snippet"] as const;
+
+/** Whether nothing but the controller's 404 answers: so it is with the implicit `/` of most hosts, whose features need not be built. */
+function isIdle({ settings: ofServer }: Server, location: Location): boolean {
+  const { backend, settings } = location;
+  if (backend.kind !== "default-backend" || redirectActionOf(location) !== undefined) return false;
+  return !ofServer.has("server-snippet") && !SNIPPETS.some((key) => settings.has(key));
+}
+
 /** Variants of one port are counted; the last one, which takes what the others leave, keeps the plain name. */
 function suffixOf(variants: readonly AnyVariant[], index: number): string {
+  if (variants.length === 1) return "";
   const ofPort = variants.filter(({ on }) => on === variants[index]?.on);
   const place = ofPort.findIndex((variant) => variant === variants[index]);
   return place === ofPort.length - 1 ? "" : `-if-${place + 1}`;
@@ -96,8 +107,8 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
     return [{ ...base, ...port, action, features: {}, precedesHttps: false }];
   }
   const { upstream } = location.backend;
-  const { rewrite, ...others } = { ...features, ...withSnippets };
-  const inForce = stopped || rewrite === undefined ? others : { rewrite, ...others };
+  const all = snippets === undefined ? features : { ...features, snippets };
+  const inForce = stopped ? withoutRewrite(all) : all;
   const forwarding = location.canary === undefined ? [] : canaryRules(location.canary, upstream);
   const rules = [...forwarding, { suffix: "", match: {}, backends: primaryBackends(upstream, location.canary) }];
   return rules.map((rule) => ({
@@ -109,6 +120,11 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
     features: inForce,
     precedesHttps: false,
   }));
+}
+
+function withoutRewrite(features: Features): Features {
+  const { rewrite, ...others } = features;
+  return rewrite === undefined ? features : others;
 }
 
 /** What becomes of the locations that a snippet of the server brings along. */
