@@ -48,6 +48,8 @@ export type ConvertOptions = {
   readonly allowUnprotected?: boolean;
   /** Lua where nothing else does the job (cookies, Location headers). Default false: Envoy Gateway has Lua off by default. */
   readonly allowLua?: boolean;
+  /** Writes limits per client that Envoy Gateway knows as totals only, times this number of clients. Default: they are reported. */
+  readonly sharedLimits?: number;
   /** OCI image of coraza-proxy-wasm that takes ModSecurity's place on Envoy Gateway, or `none`. Default: the release that the rules were checked against. */
   readonly wafImage?: string;
   /** Hidden defaults of the controller: `keep` (default) them where the target can, `report` only, or `ignore`. */
@@ -146,6 +148,7 @@ export const sharedFields = {
   bodyLimit: z.exactOptional(z.enum(["auto", "enforce", "report"])),
   allowUnprotected: z.exactOptional(z.boolean()),
   allowLua: z.exactOptional(z.boolean()),
+  sharedLimits: z.exactOptional(z.int().min(1).max(1_000_000)),
   wafImage: z.exactOptional(
     z.string().regex(IMAGE, "an image is registry/name:tag or registry/name@sha256:digest, or none"),
   ),

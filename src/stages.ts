@@ -144,6 +144,7 @@ function targetOptions(options: ConvertOptions, target: TargetName): TargetOptio
     bodyLimit: options.bodyLimit ?? "auto",
     allowUnprotected: options.allowUnprotected ?? false,
     allowLua: options.allowLua ?? false,
+    ...(options.sharedLimits === undefined ? {} : { sharedLimits: options.sharedLimits }),
     wafImage: options.wafImage ?? WAF_IMAGE,
     defaults: options.defaults ?? "keep",
     certificates: options.certificates ?? "auto",

@@ -120,6 +120,11 @@ export function translationOptions(target = targetOption()): readonly Option[] {
       TRANSLATION,
     ),
     option(
+      "--shared-limits <clients>",
+      "limit-connections and limit-rate as totals for so many clients together; they are reported otherwise",
+      TRANSLATION,
+    ).argParser(wholeNumber),
+    option(
       "--waf-image <image>",
       "Coraza as Wasm module in place of ModSecurity, with tag or digest, or none (default: ghcr.io/corazawaf/coraza-proxy-wasm:0.5.0)",
       TRANSLATION,

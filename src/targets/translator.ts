@@ -18,6 +18,8 @@ export type TargetOptions = {
   readonly allowUnprotected: boolean;
   /** Writes scripts where nothing else does the job; Envoy Gateway refuses them until its operator enables Lua. */
   readonly allowLua: boolean;
+  /** For how many clients a limit per client is written as a total; absent: it is reported. */
+  readonly sharedLimits?: number;
   /** Wasm module of Coraza in place of ModSecurity, or `none`. */
   readonly wafImage: string;
   readonly defaults: "keep" | "report" | "ignore";

@@ -15,6 +15,7 @@ const options: fc.Arbitrary<Partial<ConvertOptions>> = fc.record({
   bodyLimit: fc.constantFrom("auto", "enforce", "report"),
   allowUnprotected: fc.boolean(),
   allowLua: fc.boolean(),
+  sharedLimits: fc.integer({ min: 1, max: 1000 }),
   wafImage: fc.constantFrom("none", "registry.example.com/coraza:1"),
   defaults: fc.constantFrom("keep", "report", "ignore"),
   certificates: fc.constantFrom("auto", "reference-grant", "listener-set"),

@@ -3375,7 +3375,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "CONNECTION_LIMIT_DROPPED"
    ],
-   "remedy": "Use a request rate instead, or limit connections per address in the load balancer in front; only totals exist here.",
+   "remedy": "Use a request rate instead, or convert with --shared-limits: only totals exist here, and one of the same size would let a single client lock out the others.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/connection_types.go"
   },
   "standard": {
@@ -3427,7 +3427,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "BANDWIDTH_LIMIT_DROPPED"
    ],
-   "remedy": "Limit the bandwidth in the application or in the load balancer in front; only a total for all responses of a route exists here.",
+   "remedy": "Convert with --shared-limits, or limit the bandwidth in the application: only a total for all responses of a route exists here.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/bandwidthlimit_types.go"
   },
   "standard": {

@@ -1,4 +1,5 @@
 import { finding } from "../../findings/index.js";
+import type { JsonObject } from "../../kubernetes/index.js";
 import type { Translator } from "../translator.js";
 import { backendNumbers, parallelLimits } from "./backend-defaults.js";
 import { HERE, originsOf } from "./parts.js";
@@ -11,8 +12,16 @@ export const connectionHeader: Translator<"connectionHeader"> = (feature, rule, 
     const found = finding("CONNECTION_KEPT_OPEN", at, { ingress, value: feature.value }, HERE);
     return { verdict: "equivalent", findings: [found] };
   }
-  const defaults = options.defaults === "keep" ? parallelLimits(backendNumbers(plan.controller).parallel) : {};
-  const circuitBreaker = { ...defaults, maxRequestsPerConnection: 1 };
+  const defaults: JsonObject =
+    options.defaults === "keep" ? parallelLimits(backendNumbers(plan.controller).parallel) : {};
+  const isLimited = rule.features.connectionLimit !== undefined && options.sharedLimits !== undefined;
+  // A limit of parallel requests is written once, by connection-limit.ts.
+  const { maxParallelRequests, ...others } = defaults;
+  const circuitBreaker = {
+    ...others,
+    ...(isLimited || maxParallelRequests === undefined ? {} : { maxParallelRequests }),
+    maxRequestsPerConnection: 1,
+  };
   return {
     verdict: "equivalent",
     findings: [finding("CONNECTION_CLOSED_BY_COUNT", at, { ingress }, HERE)],

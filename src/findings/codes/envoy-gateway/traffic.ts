@@ -210,8 +210,21 @@ export const limits = {
     what: ({ ingress, limit }) => `Ingress ${ingress}: a client may now have more than ${limit} requests in flight.`,
     why: "Envoy Gateway limits parallel requests only for all clients together; such a total would let one client lock out the others, so none is written.",
     remedy:
-      "Use limit-rps, or circuitBreaker.maxParallelRequests in the BackendTrafficPolicy where a total protects the application.",
+      "Use limit-rps, or convert with --shared-limits and the number of clients that the application can serve at once.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/circuitbreaker_types.go, connection_types.go",
+  }),
+  CONNECTION_LIMIT_SHARED: define<
+    OfIngress & { readonly limit: number; readonly clients: number; readonly total: number }
+  >({
+    title: "Limit of parallel requests for all clients together",
+    severity: "medium",
+    verdict: "partial",
+    what: ({ ingress, limit, clients, total }) =>
+      `Ingress ${ingress}: instead of ${limit} requests in flight for each client, ${total} are allowed for all together (--shared-limits ${clients}); the rest gets 503.`,
+    why: "Envoy Gateway does not tell clients apart here: one of them can use the total up, those of limit-allowlist count as well, and each path and proxy counts by itself.",
+    remedy:
+      "Watch upstream_rq_pending_overflow under load, and raise circuitBreaker.maxParallelRequests in the BackendTrafficPolicy.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/circuitbreaker_types.go",
   }),
   BANDWIDTH_LIMIT_DROPPED: define<OfIngress & { readonly kib: number }>({
     title: "Bandwidth limit per response dropped",
@@ -221,7 +234,21 @@ export const limits = {
       `Ingress ${ingress}: responses are no longer slowed down to ${kib} KiB per second each.`,
     why: "Envoy's bandwidth limit is one budget that all clients of a route share; written with this number it would slow everybody down together.",
     remedy:
-      "Add bandwidthLimit.response to the BackendTrafficPolicy with the total that the line can carry, or throttle in the application.",
+      "Convert with --shared-limits and the number of clients that the budget is for, or throttle in the application.",
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/bandwidth_limit.go",
+  }),
+  BANDWIDTH_LIMIT_SHARED: define<
+    OfIngress & { readonly kib: number; readonly clients: number; readonly afterKib: number }
+  >({
+    title: "Bandwidth limit for all responses together",
+    severity: "medium",
+    verdict: "partial",
+    what: ({ ingress, kib, clients, afterKib }) =>
+      `Ingress ${ingress}: responses share ${kib * clients} KiB per second (--shared-limits ${clients}) instead of ${kib} each${
+        afterKib > 0 ? `, and their first ${afterKib} KiB count as well` : ""
+      }.`,
+    why: "Envoy's bandwidth limit is one budget for all responses of a route on a proxy: a single client may have all of it, and many share it.",
+    remedy: "Raise bandwidthLimit.response in the BackendTrafficPolicy where responses become slow under load.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/bandwidth_limit.go",
   }),
 };
