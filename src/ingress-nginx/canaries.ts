@@ -4,7 +4,7 @@ import { settingOf } from "../mappings/index.js";
 import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
 import { DEFAULT_HOST, type MergeContext } from "./merge.js";
 import type { Canary, ServedIngress, Upstream } from "./model.js";
-import { resolveUpstream, upstreamKey } from "./upstreams.js";
+import { resolveUpstream, upstreamKey, upstreamMakers } from "./upstreams.js";
 
 type Path = {
   readonly host: string;
@@ -28,9 +28,12 @@ export function attachCanaries(
   const byUpstream = new Map<string, Canary>();
   const direct = new Set<DraftLocation>();
   const unattached = new Set<string>();
+  const makers = upstreamMakers(served);
   for (const owner of served) {
     if (!owner.isCanary) continue;
-    const attached = pathsOf(owner).filter((path) => attach(servers, owner, path, { byUpstream, direct, context }));
+    const attached = pathsOf(owner).filter((path) =>
+      attach(servers, owner, path, { byUpstream, direct, makers, context }),
+    );
     if (attached.length > 0) continue;
     unattached.add(owner.id);
     context.findings.push(finding("CANARY_UNATTACHED", owner.ingress.origin, { ingress: owner.id }));
@@ -88,7 +91,12 @@ function attach(
   servers: ReadonlyMap<string, DraftServer>,
   owner: ServedIngress,
   path: Path,
-  state: { byUpstream: Map<string, Canary>; direct: Set<DraftLocation>; context: MergeContext },
+  state: {
+    byUpstream: Map<string, Canary>;
+    direct: Set<DraftLocation>;
+    makers: ReturnType<typeof upstreamMakers>;
+    context: MergeContext;
+  },
 ): boolean {
   const location = servers.get(path.host)?.locations.get(locationKey(path.path, path.pathType));
   if (location?.backend.kind !== "service") return false;
@@ -107,15 +115,24 @@ function attach(
     );
     return false;
   }
-  if (known === undefined) state.byUpstream.set(key, canaryOf(owner, upstream));
+  const maker = state.makers.get(upstreamKey(upstream));
+  const isTaken = maker !== undefined && !maker.isCanary;
+  if (isTaken && known === undefined)
+    state.context.findings.push(
+      finding("CANARY_SERVICE_TAKEN", path.origin, { ingress: owner.id, owner: maker.id, path: path.path }),
+    );
+  if (known === undefined) {
+    state.byUpstream.set(key, canaryOf(owner, upstream, isTaken));
+  }
   state.direct.add(location);
   return true;
 }
 
-function canaryOf(owner: ServedIngress, upstream: Upstream): Canary {
+/** @param isTaken its weight and marks stand on no upstream */
+function canaryOf(owner: ServedIngress, upstream: Upstream, isTaken: boolean): Canary {
   const { settings } = owner;
   const total = Math.max(100, settingOf(settings, "canary-weight-total")?.value ?? 100);
-  const weight = Math.min(total, Math.max(0, settingOf(settings, "canary-weight")?.value ?? 0));
+  const weight = isTaken ? 0 : Math.min(total, Math.max(0, settingOf(settings, "canary-weight")?.value ?? 0));
   const header = settingOf(settings, "canary-by-header")?.value;
   const value = settingOf(settings, "canary-by-header-value")?.value;
   const pattern = settingOf(settings, "canary-by-header-pattern")?.value;
@@ -131,8 +148,9 @@ function canaryOf(owner: ServedIngress, upstream: Upstream): Canary {
     upstream,
     weight,
     total,
-    ...(header === undefined ? {} : { header: { name: header, rule } }),
-    ...(cookie === undefined ? {} : { cookie }),
+    // The variable $http_x_canary reads X-Canary, however the annotation is written (balancer.lua).
+    ...(header === undefined || isTaken ? {} : { header: { name: header.replaceAll("_", "-"), rule } }),
+    ...(cookie === undefined || isTaken ? {} : { cookie }),
     sticky: settingOf(settings, "affinity-canary-behavior")?.value !== "legacy",
     settings: [...settings.values()],
     bySharedUpstream: false,

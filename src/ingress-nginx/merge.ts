@@ -2,7 +2,7 @@ import { finding, type Finding } from "../findings/index.js";
 import type { IngressPath, IngressRule } from "../kubernetes/index.js";
 import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
 import type { LocationBackend, ServedIngress, Upstream } from "./model.js";
-import { resolveUpstream } from "./upstreams.js";
+import { backendKey, resolveUpstream, upstreamMakers } from "./upstreams.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import type { ModelOptions } from "./options.js";
 
@@ -12,18 +12,21 @@ export type MergeContext = {
   readonly findings: Finding[];
 };
 
+type PathContext = MergeContext & { readonly makers: ReturnType<typeof upstreamMakers> };
+
 export const DEFAULT_HOST = "_";
 
 /** Merges all served Ingresses, in processing order, into one server per host (controller.go createServers, getBackendServers). */
 export function mergeIntoServers(served: readonly ServedIngress[], context: MergeContext): Map<string, DraftServer> {
   const servers = new Map<string, DraftServer>();
+  const makers = upstreamMakers(served);
   for (const ingress of served) {
     if (ingress.isCanary) continue;
     openHosts(servers, ingress, context);
   }
   for (const ingress of served) {
     if (ingress.isCanary) continue;
-    for (const rule of ingress.ingress.rules) addRule(servers, ingress, rule, context);
+    for (const rule of ingress.ingress.rules) addRule(servers, ingress, rule, { ...context, makers });
   }
   return servers;
 }
@@ -71,14 +74,14 @@ function addRule(
   servers: Map<string, DraftServer>,
   owner: ServedIngress,
   rule: IngressRule,
-  context: MergeContext,
+  context: PathContext,
 ): void {
   const server = servers.get(rule.host ?? DEFAULT_HOST);
   if (server === undefined) return;
   for (const path of rule.paths) addPath(server, owner, path, context);
 }
 
-function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, context: MergeContext): void {
+function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, context: PathContext): void {
   const { backend } = path;
   if (backend.kind === "resource") {
     context.findings.push(
@@ -92,6 +95,12 @@ function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, c
     return;
   }
   const text = path.path === "" ? "/" : path.path;
+  const maker = context.makers.get(backendKey(backend, owner.ingress.namespace));
+  if (maker?.isCanary === true) {
+    const args = { ingress: owner.id, canary: maker.id, host: server.host, path: text };
+    context.findings.push(finding("PATH_TO_CANARY_UPSTREAM", path.origin, args));
+    return;
+  }
   const pathType = path.pathType === "Exact" ? "Exact" : "Prefix";
   const key = locationKey(text, pathType);
   const known = server.locations.get(key);

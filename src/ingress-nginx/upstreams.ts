@@ -1,6 +1,6 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { IngressBackend, Service, ServicePort, Snapshot } from "../kubernetes/index.js";
-import type { Upstream } from "./model.js";
+import type { ServedIngress, Upstream } from "./model.js";
 import type { ModelOptions } from "./options.js";
 
 type ServiceBackend = Extract<IngressBackend, { readonly kind: "service" }>;
@@ -8,6 +8,28 @@ type ServiceBackend = Extract<IngressBackend, { readonly kind: "service" }>;
 /** Key of the shared upstream: the controller names it by the text of the port, so `80` and `http` are two (controller.go upstreamName). */
 export function upstreamKey(upstream: Upstream): string {
   return `${upstream.namespace}-${upstream.name}-${"number" in upstream.ref ? upstream.ref.number : upstream.ref.name}`;
+}
+
+/** The same name for a backend of an Ingress. */
+export const backendKey = ({ name, port }: ServiceBackend, namespace: string): string =>
+  `${namespace}-${name}-${"number" in port ? port.number : port.name}`;
+
+/**
+ * The Ingress that a shared upstream is made for: the first one that names it, in processing order. A canary makes an alternative of it, to which no
+ * path leads; a canary that comes later finds one without its weight (controller.go, createUpstreams, getBackendServers).
+ */
+export function upstreamMakers(served: readonly ServedIngress[]): ReadonlyMap<string, ServedIngress> {
+  const makers = new Map<string, ServedIngress>();
+  for (const owner of served) {
+    const { defaultBackend, rules, namespace } = owner.ingress;
+    const backends = [defaultBackend, ...rules.flatMap(({ paths }) => paths.map(({ backend }) => backend))];
+    for (const backend of backends) {
+      if (backend?.kind !== "service") continue;
+      const key = backendKey(backend, namespace);
+      if (!makers.has(key)) makers.set(key, owner);
+    }
+  }
+  return makers;
 }
 
 /** Resolves the Service port of a backend: number, port name, or targetPort (controller.go serviceEndpoints). */

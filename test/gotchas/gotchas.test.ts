@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { convert, type ConvertOptions } from "../../src/index.js";
 import { loadCatalogue } from "../../src/mappings/index.js";
+import { hasShared, sharedPath } from "../support/shared.js";
 import { manifestsOf, shortIngress } from "../verify/short-manifests.js";
 
 /**
@@ -33,12 +34,17 @@ const shown = z.strictObject({
 const without = z.strictObject({ gotcha: z.string(), unchanged: z.string() });
 const file = z.record(z.string(), z.array(z.union([without, shown])));
 
-const FILES = ["access", "tls", "traffic", "routing", "proxying"] as const;
-const cases = FILES.flatMap((name) => {
+type Named = { readonly key: string; readonly one: z.infer<typeof shown> | z.infer<typeof without> };
+
+function read(name: string): Named[] {
   const path = fileURLToPath(new URL(`./${name}.yaml`, import.meta.url));
   const groups = file.parse(load(readFileSync(path, "utf8")));
   return Object.entries(groups).flatMap(([key, list]) => list.map((one) => ({ key, one })));
-});
+}
+
+const cases = ["access", "tls", "traffic", "routing", "proxying"].flatMap(read);
+/** What the project's reference names beyond the catalogue. */
+const more = read("reference");
 
 /** What the annotations refer to. */
 const WORLD: readonly object[] = [
@@ -99,7 +105,16 @@ describe("gotchas of the catalogue", () => {
     expect({ wrong, unknown }).toEqual({ wrong: [], unknown: [] });
   });
 
-  for (const { key, one } of cases) {
+  it.skipIf(!hasShared)("of the reference are named as it names them", () => {
+    const reference = z
+      .array(z.object({ key: z.string(), gotchas: z.array(z.string()).nullish() }))
+      .parse(load(readFileSync(sharedPath("reference", "ingress-nginx", "annotations.yaml"), "utf8")));
+    const isNamed = ({ key, one }: Named): boolean =>
+      reference.some((entry) => entry.key === key && entry.gotchas?.some((text) => text.startsWith(one.gotcha)));
+    expect(more.filter((found) => !isNamed(found)).map(({ key, one }) => `${key}: ${one.gotcha}`)).toEqual([]);
+  });
+
+  for (const { key, one } of [...cases, ...more]) {
     if ("unchanged" in one) continue;
     it(`${key}: ${one.gotcha}`, async () => {
       const { codes, text } = await outcome(one);

@@ -206,6 +206,26 @@ export const modelFindings = {
     remedy: "Remove the word, or delete the Ingress.",
     cite: "internal/ingress/controller/controller.go (CheckIngress), store.go",
   }),
+  CANARY_SERVICE_TAKEN: define<At & { readonly owner: string; readonly path: string }>({
+    title: "Canary whose Service an older Ingress uses",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Canary Ingress ${a.ingress} gets no traffic on "${a.path}", because Ingress ${a.owner}, which is older, leads to the same Service and port.`,
+    why: "The first Ingress that names a Service makes its upstream; a canary that comes later finds one without weight, header and cookie.",
+    remedy: "Give the canary a Service of its own if it is meant to get traffic.",
+    cite: "internal/ingress/controller/controller.go (createUpstreams, mergeAlternativeBackends)",
+  }),
+  PATH_TO_CANARY_UPSTREAM: define<At & { readonly canary: string; readonly host: string; readonly path: string }>({
+    title: "Path to the Service of a canary",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress}: path "${a.path}" of ${a.host} is not served, because canary Ingress ${a.canary}, which is older, leads to the same Service and port.`,
+    why: "A canary makes an alternative of the Service's upstream, and the controller creates no location for alternatives.",
+    remedy: "Give one of the two a Service of its own.",
+    cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers)",
+  }),
   CANARY_UNATTACHED: define<At>({
     title: "Canary without primary",
     severity: "medium",
