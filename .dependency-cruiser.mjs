@@ -15,7 +15,7 @@ const rooms = {
   report: ["neighbours", "findings", "kubernetes"],
   diff: ["verify", "output", "report", "findings", "kubernetes"],
   explain: ["mappings", "neighbours", "findings", "kubernetes"],
-  gate: ["report", "findings", "kubernetes"],
+  gate: ["report", "neighbours", "findings", "kubernetes"],
 };
 
 export default {

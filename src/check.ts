@@ -1,6 +1,7 @@
 import type { Finding, TargetName } from "./findings/index.js";
 import { buildCheckReport, parseBaseline, type Baseline } from "./gate/index.js";
 import { assertInvariants } from "./invariants.js";
+import type { NeighbourAnswer } from "./neighbours/index.js";
 import type { OwnedResource, Unread } from "./kubernetes/index.js";
 import { checkCheckOptions, type CheckOptions, type ConvertOptions, type Source } from "./options.js";
 import { accountFor, distinctIngresses, type Accounting, type CheckReport } from "./report/index.js";
@@ -39,6 +40,8 @@ function checkNow({ targets = ["envoy-gateway"], failOn = "high", baseline, ...s
     snapshot,
     notServed: planned.notServed,
     targets: ofTargets,
+    neighbours: [...planned.plan.neighbours.answers, ...ofTargets.flatMap((own) => own.neighbours)],
+    isControllerAnnotation: planned.isControllerAnnotation,
     ...settle(findings, snapshot, shared),
     failOn,
     ...known,
@@ -61,6 +64,7 @@ type OfTarget = {
   readonly resources: readonly OwnedResource[];
   readonly accounting: Accounting;
   readonly findings: readonly Finding[];
+  readonly neighbours: readonly NeighbourAnswer[];
 };
 
 function answersOf(target: TargetName, planned: Planned, options: ConvertOptions): OfTarget {
@@ -72,5 +76,11 @@ function answersOf(target: TargetName, planned: Planned, options: ConvertOptions
     const findings = [...planned.findings, ...own.findings];
     assertInvariants({ plan: planned.plan, resources, findings, answers, accounting });
   }
-  return { target, resources, accounting, findings: own.findings.map((finding) => ({ ...finding, target })) };
+  return {
+    target,
+    resources,
+    accounting,
+    neighbours: own.neighbours,
+    findings: own.findings.map((finding) => ({ ...finding, target })),
+  };
 }

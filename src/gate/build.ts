@@ -1,11 +1,13 @@
 import { reaches, SEVERITIES, severityRank, type FailOn, type Finding, type Suppressed } from "../findings/index.js";
 import type { Ingress, IngressId, Snapshot } from "../kubernetes/index.js";
+import type { NeighbourAnswer } from "../neighbours/index.js";
 import {
   byText,
   CHECK_STATUS,
   countAll,
   createLocator,
   distinctIngresses,
+  reportNeighbours,
   reportUnread,
   unansweredFindings,
   zero,
@@ -25,6 +27,9 @@ export type GateInput = {
   readonly targets: readonly TargetAnswers[];
   /** Of all targets; `target` is absent on those that hold whatever the target. */
   readonly findings: readonly Finding[];
+  /** What became of annotations that other programs read. */
+  readonly neighbours: readonly NeighbourAnswer[];
+  readonly isControllerAnnotation: (key: string) => boolean;
   readonly suppressed: readonly Suppressed[];
   readonly failOn: FailOn;
   readonly baseline?: Baseline;
@@ -37,7 +42,8 @@ export function buildCheckReport(input: GateInput): CheckReport {
   const { snapshot, baseline } = input;
   const ingresses = distinctIngresses(snapshot.ingresses);
   const locate = createLocator();
-  const judged = judge(input, ingresses);
+  const neighbours = reportNeighbours(ingresses, input.neighbours, input.isControllerAnnotation);
+  const judged = judge({ ...input, findings: [...input.findings, ...neighbours.unanswered] }, ingresses);
   const heard = judged.filter(({ status }) => status !== "suppressed").map(({ finding }) => finding);
   const byObject = new Map([...ingresses.values()].map((ingress) => [ingress.origin.object, ingress]));
   const findings = judged
@@ -61,6 +67,7 @@ export function buildCheckReport(input: GateInput): CheckReport {
       unread: snapshot.unread.length,
     },
     ...compareTargets({ targets: input.targets, ingresses, notServed: input.notServed, findings: heard, locate }),
+    neighbours: neighbours.report,
     findings,
     ...(gone === undefined ? {} : { baseline: { gone } }),
     unread: reportUnread(snapshot.unread),

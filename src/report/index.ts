@@ -15,6 +15,7 @@ export {
 export { renderCheckSummary } from "./check/render-text.js";
 export { renderCheck } from "./check/formats.js";
 export type { CheckView } from "./check/view.js";
+export { reportNeighbours } from "./neighbours.js";
 export { createLocator, type Locator } from "./locator.js";
 export { renderJson } from "./render-json.js";
 export { renderMarkdown } from "./render-markdown.js";

@@ -11,11 +11,6 @@ export function renderJson(report: Report): string {
     `"annotationsAnswered": ${accounting.annotationsAnswered}`,
     `"ingresses": ${listText(accounting.ingresses, "    ")}`,
   ];
-  const others = [
-    `"annotationsRead": ${neighbours.annotationsRead}`,
-    `"annotationsAnswered": ${neighbours.annotationsAnswered}`,
-    `"list": ${listText(neighbours.list, "    ")}`,
-  ];
   const fields = [
     `"schemaVersion": ${JSON.stringify(report.schemaVersion)}`,
     `"target": ${JSON.stringify(report.target)}`,
@@ -24,7 +19,7 @@ export function renderJson(report: Report): string {
     `"findings": ${listText(report.findings, "  ")}`,
     `"suppressed": ${listText(report.suppressed, "  ")}`,
     `"accounting": {\n    ${counted.join(",\n    ")}\n  }`,
-    `"neighbours": {\n    ${others.join(",\n    ")}\n  }`,
+    `"neighbours": ${neighboursText(neighbours)}`,
     `"resources": ${listText(report.resources, "  ")}`,
     `"unread": ${listText(report.unread, "  ")}`,
     ...(report.verification === undefined ? [] : [`"verification": ${JSON.stringify(report.verification)}`]),
@@ -33,6 +28,16 @@ export function renderJson(report: Report): string {
   let text = "{";
   for (const [index, field] of fields.entries()) text += `${index === 0 ? "" : ","}\n  ${field}`;
   return `${text}\n}\n`;
+}
+
+/** The section about other programs, one of them a line. */
+export function neighboursText({ annotationsRead, annotationsAnswered, list }: Report["neighbours"]): string {
+  const lines = [
+    `"annotationsRead": ${annotationsRead}`,
+    `"annotationsAnswered": ${annotationsAnswered}`,
+    `"list": ${listText(list, "    ")}`,
+  ];
+  return `{\n    ${lines.join(",\n    ")}\n  }`;
 }
 
 /** A list with one entry a line. */

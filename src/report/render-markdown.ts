@@ -1,8 +1,8 @@
 import { isControllerDefault, SEVERITIES, severityRank, VERDICTS, type Verdict } from "../findings/index.js";
-import type { Outcome } from "../neighbours/index.js";
 import { codeSection, codesOf, findingSections, titleOf } from "./markdown-findings.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
 import { nextSteps } from "./next-steps.js";
+import { OUTCOME_TEXTS } from "./outcome-texts.js";
 import type { Report, ReportIngress } from "./schema.js";
 import { groupBy } from "./sorting.js";
 
@@ -207,20 +207,6 @@ function accountingSection({ accounting }: Report): readonly string[] {
     "",
   ];
 }
-
-const OUTCOME_TEXTS: Readonly<Record<Outcome, string>> = {
-  certificate: "kept, in a Certificate or on the Gateway or ListenerSet",
-  gateway: "kept, on the Gateway",
-  route: "kept, on the routes",
-  objects: "kept, on all objects of the Ingress",
-  lost: "not kept",
-  "not-ours": "never had an effect here",
-  record: "a record of the Ingress alone",
-  inert: "has no effect today",
-  class: "says whose the Ingress is",
-  unknown: "not kept",
-  "not-converted": "the Ingress is not converted",
-};
 
 function neighboursSection({ neighbours }: Report): readonly string[] {
   const { annotationsRead, annotationsAnswered, list } = neighbours;

@@ -71,7 +71,7 @@ const ingress = z.object({
 
 const annotation = z.object({ key: z.string(), verdict, codes: z.array(z.string()) });
 
-const neighbours = z
+export const neighbours = z
   .object({
     annotationsRead: count.describe(
       "Annotations of all Ingresses that are not the controller's, counted from the manifests.",

@@ -1,5 +1,6 @@
 import { codePage, isControllerDefault, severityRank, type TargetName } from "../../findings/index.js";
 import { counted } from "../markdown-text.js";
+import { OUTCOME_TEXTS } from "../outcome-texts.js";
 import { groupBy } from "../sorting.js";
 import { barsOf, barTable, RISKS, type Risk } from "./html/charts.js";
 import { checklist, recommendation } from "./html/checklist.js";
@@ -27,6 +28,7 @@ export const renderCheckHtml: CheckRenderer = (report, view) => {
     findingSections(report, view),
     defaultsSection(report),
     comparison(report),
+    neighbourSection(report),
     checkPoints(report, view),
     unreadSection(report),
     suppressedSection(report),
@@ -216,6 +218,24 @@ function comparison(report: CheckReport): string {
       )
       .join("")}</tbody></table></div>`;
   return `<h2>What is kept</h2>\n${table("In numbers", totals)}\n${byAnnotation.length === 0 ? "" : table("By annotation", byAnnotation)}`;
+}
+
+function neighbourSection({ neighbours }: CheckReport): string {
+  if (neighbours.annotationsRead === 0) return "";
+  const rows = neighbours.list.flatMap(({ title, annotations }) =>
+    annotations.map(
+      ({ key, outcome, codes, ingresses }) =>
+        `<tr><th scope="row">${escape(title)}</th><td><code>${escape(key)}</code></td><td class="number">${ingresses.length}</td><td>${OUTCOME_TEXTS[outcome]}</td><td>${codes.map(escape).join(", ")}</td></tr>`,
+    ),
+  );
+  const heads = ["Program", "Annotation", "Ingresses", "Outcome", "Findings"];
+  return [
+    "<h2>Other programs</h2>",
+    `<p>Annotations that programs other than the ingress controller read: ${neighbours.annotationsRead}. Answered for: ${neighbours.annotationsAnswered}.</p>`,
+    `<div class="wide" tabindex="0" role="region" aria-label="Other programs"><table><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead><tbody>`,
+    ...rows,
+    "</tbody></table></div>",
+  ].join("\n");
 }
 
 function checkPoints(report: CheckReport, view: CheckView): string {

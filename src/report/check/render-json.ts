@@ -1,4 +1,4 @@
-import { listText } from "../render-json.js";
+import { listText, neighboursText } from "../render-json.js";
 import type { CheckReport } from "./schema.js";
 
 /** One entry of each list on a line, as in report.json. */
@@ -12,6 +12,7 @@ export function renderCheckJson(report: CheckReport): string {
     `"comparison": ${listText(report.comparison, "  ")}`,
     `"annotations": ${listText(report.annotations, "  ")}`,
     `"ingresses": ${listText(report.ingresses, "  ")}`,
+    `"neighbours": ${neighboursText(report.neighbours)}`,
     `"findings": ${listText(report.findings, "  ")}`,
     ...(baseline === undefined ? [] : [`"baseline": {\n    "gone": ${listText(baseline.gone, "    ")}\n  }`]),
     `"unread": ${listText(report.unread, "  ")}`,
