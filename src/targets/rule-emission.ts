@@ -285,6 +285,15 @@ function backendCrossing(backend: PlannedBackend, rule: PlannedRule, kind: strin
 type Emission = { readonly definition: TargetDefinition; readonly context: TargetContext };
 type Shut = Omit<EmittedRule, "rule" | "kind" | "path" | "answers">;
 
+type Respond = Extract<PlannedRule["action"], { kind: "respond" }>;
+
+/** A successful answer is closed where a check of its snippet is lost, which an error need not be. */
+function closedAnswer(action: Respond, beside: readonly Translated[]): Respond {
+  const close = beside.find(({ translation }) => translation.close !== undefined)?.translation.close;
+  if (close === undefined || action.status >= 400) return action;
+  return { kind: "respond", status: close.status, reason: close.reason, isIntended: false, settings: action.settings };
+}
+
 /** A rule that answers by itself, with what its snippets come to beside the answer. */
 function emitAnswer(
   rule: PlannedRule,
@@ -294,7 +303,8 @@ function emitAnswer(
 ): EmittedRule {
   if (rule.action.kind !== "respond") throw new Error("not an answer");
   const beside = besidesRedirect(rule, definition, context);
-  const shut = closed(rule, path, rule.action, { definition, context });
+  const action = closedAnswer(rule.action, beside);
+  const shut = closed({ ...rule, action }, path, action, { definition, context });
   const codes = [...new Set(shut.findings.filter((f) => f.verdict === "unsupported").map((f) => f.code))];
   return {
     rule,
