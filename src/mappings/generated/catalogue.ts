@@ -5632,7 +5632,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "traps": [
   "Snippets are off by default: the text is left out, or the Ingress is refused because of its risk level.",
   "The first Ingress of the host decides.",
-  "Locations written here know no annotation."
+  "Locations written here know no annotation.",
+  "What the controller writes into every location (proxy_set_header, timeouts, body size) wins over the same here."
  ],
  "example": {
   "value": "client_header_timeout 20s;",
@@ -5644,7 +5645,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "SNIPPET_DIRECTIVE_LOST"
    ],
-   "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
+   "remedy": "The example has no counterpart; docs/snippets.md says what becomes of each directive. Rebuild those that the report names by hand, limits in policies or in the application.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/envoypatchpolicy_types.go"
   },
   "standard": {
@@ -5652,7 +5653,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "SNIPPET_DIRECTIVE_LOST"
    ],
-   "remedy": "Read the directives and rebuild each one by hand: headers as header modifiers, returns as redirects, limits in policies or in the application.",
+   "remedy": "The example has no counterpart; docs/snippets.md says what becomes of each directive. Rebuild those that the report names by hand, limits in policies or in the application.",
    "cite": "Gateway API v1.6.1 has no field for it in the standard channel"
   }
  },
