@@ -18,9 +18,6 @@ const fixtures: readonly Case[] = fixtureNames()
   .filter(({ targets }) => targets.includes("envoy-gateway"));
 const corpus: readonly Case[] = corpusFiles().map((file) => ({ name: file.name, sources: [file], options: {} }));
 
-/** Known defects: overlapping certificates that no finding names. */
-const OPEN_FILES = /(?:^|\/)(?:210|211|212)-/;
-
 describe.skipIf("missing" in egctl)(
   `Envoy Gateway's own translator takes the output of fixtures${because(egctl)}`,
   () => {
@@ -64,7 +61,7 @@ describe.skipIf("missing" in egctl || corpus.length === 0)(
     it("file by file", () => {
       console.log(summary(checked));
       expect(checked.size).toBe(corpus.length);
-      const unnamed = [...checked.values()].filter((one) => one.unnamed.length > 0 && !OPEN_FILES.test(one.name));
+      const unnamed = [...checked.values()].filter((one) => one.unnamed.length > 0);
       expect(Object.fromEntries(unnamed.map((one) => [one.name, one.unnamed]))).toEqual({});
     });
 
@@ -78,7 +75,7 @@ describe.skipIf("missing" in egctl || corpus.length === 0)(
           for (const { name } of corpus) {
             const result = await replayOf(name, checked, proxy);
             requests += result.requests;
-            if (result.differences.length > 0 && !OPEN_FILES.test(name)) differences[name] = result.differences;
+            if (result.differences.length > 0) differences[name] = result.differences;
           }
           console.log(`Envoy answered ${requests} requests to ${corpus.length} conversions`);
           expect(differences).toEqual({});

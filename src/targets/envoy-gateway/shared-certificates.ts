@@ -68,7 +68,33 @@ export function sharedCertificateFindings(plan: Plan): Finding[] {
   const carrying = listenersWithGrpc(plan);
   const grpc = overlapping.filter(({ name }) => carrying.has(name));
   const others = overlapping.filter(({ name }) => !carrying.has(name));
-  return [...named("HTTP2_OFF_SHARED_CERTIFICATE", others), ...named("HTTP2_ON_SHARED_CERTIFICATE", grpc)];
+  return [
+    ...named("HTTP2_OFF_SHARED_CERTIFICATE", others),
+    ...named("HTTP2_ON_SHARED_CERTIFICATE", grpc),
+    ...overlappingNames(plan.listeners),
+  ];
+}
+
+/**
+ * A wildcard listener of hosts that share a certificate, above a listener with another one. Envoy Gateway compares certificates before it turns
+ * HTTP/2 off; of names alone it only says OverlappingTLSConfig (seen in egctl 1.9.0, which offers h2 on both).
+ */
+function overlappingNames(listeners: readonly PlannedListener[]): Finding[] {
+  const secure = listeners.filter(({ protocol }) => protocol === "HTTPS");
+  return secure.flatMap((wide) => {
+    const { hostname, sharedBy, certificate } = wide;
+    if (sharedBy === undefined || hostname === undefined || certificate === undefined) return [];
+    const below = secure.filter(
+      (other) =>
+        other !== wide &&
+        secretOf(other) !== secretOf(wide) &&
+        namesOf(other).some((name) => name.endsWith(hostname.slice(1))),
+    );
+    if (below.length === 0) return [];
+    const at = [wide.origins[0], ...below.map((other): Origin => other.origins[0])] as const;
+    const hosts = below.map((other) => other.hostname ?? "*");
+    return [finding("LISTENER_NAMES_OVERLAP", at, { hosts, listener: hostname, secret: secretOf(wide) }, HERE)];
+  });
 }
 
 function named(

@@ -2,7 +2,10 @@
 type Announcement = { readonly codes: readonly string[]; readonly looks: RegExp };
 
 const ANNOUNCEMENTS: readonly Announcement[] = [
-  { codes: ["HTTP2_OFF_SHARED_CERTIFICATE", "HTTP2_ON_SHARED_CERTIFICATE"], looks: /: OverlappingTLSConfig: / },
+  {
+    codes: ["HTTP2_OFF_SHARED_CERTIFICATE", "HTTP2_ON_SHARED_CERTIFICATE", "LISTENER_NAMES_OVERLAP"],
+    looks: /: OverlappingTLSConfig: /,
+  },
 ];
 
 /** Whether a finding of the conversion says that Envoy Gateway will say this. */

@@ -29,6 +29,24 @@ export const sharedCertificates = {
     }),
     cite: CITE,
   }),
+  LISTENER_NAMES_OVERLAP: define<OfHosts & { readonly listener: string; readonly secret: string }>({
+    title: "A host below the wildcard listener of others",
+    severity: "low",
+    verdict: "equivalent",
+    what: (args) =>
+      `${listed(args)} has a listener of its own below "${args.listener}". Where Secret ${args.secret} of that one is valid for the name too, a browser may ask for it on a connection of the other hosts and get 404.`,
+    why: "Hosts that share a certificate share a wildcard listener. Certificates are not read, so whether it covers this name as well is not known; Envoy Gateway reports OverlappingTLSConfig and keeps HTTP/2 where it does not. nginx went by the Host header of each request.",
+    remedy:
+      "Nothing, if the certificate names its hosts one by one. If it is for the wildcard, let the host use the same Secret and convert again, or set tls.alpnProtocols to http/1.1 in the ClientTrafficPolicy of the wildcard listener.",
+    example: ({ hosts, listener }) => ({
+      method: "GET",
+      url: `https://${hosts[0] ?? "the-host"}/`,
+      headers: { connection: `an HTTP/2 connection that was opened for a host of ${listener}` },
+      before: "the answer of that host",
+      after: "404",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/listener.go (checkOverlappingHostnames, checkOverlappingCertificates)",
+  }),
   HTTP2_ON_SHARED_CERTIFICATE: define<OfHosts>({
     title: "HTTP/2 for gRPC hosts that share a certificate",
     severity: "medium",
