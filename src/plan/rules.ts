@@ -10,7 +10,7 @@ import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
-import { addsTrailingSlash } from "./trailing-slash.js";
+import { addsTrailingSlash, deniesWithoutSlash } from "./trailing-slash.js";
 
 export type RuleContext = {
   readonly features: (server: Server, location: Location) => Features;
@@ -19,6 +19,14 @@ export type RuleContext = {
 
 /** Rules of one location in order of precedence; none for an implicit `/` that only answers the controller's 404. */
 export function rulesOf(server: Server, location: Location, rank: number, context: RuleContext): DraftRule[] {
+  if (deniesWithoutSlash(server, location))
+    context.findings.push(
+      finding("DENIED_WITHOUT_SLASH", location.origin, {
+        host: server.host,
+        ingress: location.owner.id,
+        path: location.path,
+      }),
+    );
   const path = plannedPath(server, location);
   const base: Base = {
     matches: [{ path }],

@@ -17,6 +17,13 @@ export function addsTrailingSlash(server: Server, location: Location): boolean {
   return !paths.all.has(path.slice(0, -1));
 }
 
+/** Whether a denied location `/docs/` closes `/docs` too, which nginx served from another location. */
+export function deniesWithoutSlash(server: Server, { path, pathType, denied }: Location): boolean {
+  if (denied === undefined || server.denied !== undefined || server.regexMode !== undefined) return false;
+  if (pathType === "Exact" || path === "/" || !path.endsWith("/")) return false;
+  return !pathsOf(server).all.has(path.slice(0, -1));
+}
+
 type Paths = { readonly all: ReadonlySet<string>; readonly exact: ReadonlySet<string> };
 
 /** Asked for each location with a final slash: a host may have thousands. */

@@ -418,7 +418,8 @@ function emitRedirect(
     spec: {
       name: rule.name,
       matches: renderedMatches(rule, "HTTPRoute", path, renderHeaders(rule.matches[0]).headers),
-      filters: [...mergeFilters(answering(beside)), ...redirect.filters],
+      // A constant Location is a header as well.
+      filters: tidyHeaders(mergeFilters([...answering(beside), ...redirect.filters])).filters,
     },
     policies: new Map(),
     forwards: false,

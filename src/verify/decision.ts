@@ -53,7 +53,13 @@ export type Limits = {
 };
 
 /** Requests per client address: `burst` at once, `perMinute` in the long run, the answer above it. */
-export type RateLimit = { readonly burst: number; readonly perMinute: number; readonly status: number };
+export type RateLimit = {
+  readonly burst: number;
+  readonly perMinute: number;
+  readonly status: number;
+  /** Clients are counted together, or not all of them. */
+  readonly isShared?: true;
+};
 
 /** Certificate that the TLS handshake shows: `namespace/name` of its Secret, or the controller's default one. */
 export type Certificate = { readonly kind: "secret"; readonly secret: string } | { readonly kind: "default" };

@@ -166,6 +166,16 @@ export const planFindings = {
     remedy: "Give convert the Service's manifest, or the number with --service-port.",
     cite: "internal/ingress/controller/controller.go (getConfiguration)",
   }),
+  DENIED_WITHOUT_SLASH: define<{ readonly host: string; readonly ingress: string; readonly path: string }>({
+    title: "Path without its slash is denied too",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `"${a.path.slice(0, -1)}" of ${a.host} answers 503 as well: Ingress ${a.ingress} is denied at "${a.path}", and a prefix match takes the path without its slash.`,
+    why: "nginx sends no redirect to a denied location, so the path without the slash went to whatever other path matches it. A prefix in Gateway API ends at path elements.",
+    remedy: "Mend the annotation that denies the Ingress, or remove the path.",
+    cite: "nginx, ngx_http_core_find_static_location; Gateway API v1.6.1, PathPrefix",
+  }),
   PASSTHROUGH_VOIDS: define<{ readonly host: string; readonly ingress: string }>({
     title: "Annotations that TLS passthrough leaves on port 80 only",
     severity: "info",

@@ -178,7 +178,7 @@ const pauses = (read: number | undefined, send: number | undefined): string | un
 function rate(limit: Decision["limits"]["rate"]): string | undefined {
   return limit === undefined
     ? undefined
-    : `${limit.burst} at once, ${limit.perMinute} per minute, then ${limit.status}`;
+    : `${limit.burst} at once, ${limit.perMinute} per minute, then ${limit.status}${limit.isShared === true ? ", not for each client" : ""}`;
 }
 
 /** Where there is nothing to show on either side, nothing is compared. */

@@ -27,6 +27,8 @@ export function checksOf(
 ): SecurityChecks {
   const external = spec["extAuth"] === undefined ? undefined : serviceOf(object(spec["extAuth"]), namespace, index);
   if (external === null) return { kind: "invalid" };
+  if (spec["basicAuth"] !== undefined && !isReadable(object(object(spec["basicAuth"])["users"]), namespace, index))
+    return { kind: "invalid" };
   return {
     kind: "checks",
     authentication: [
@@ -36,6 +38,16 @@ export function checksOf(
     address: authorizationOutcome(object(spec["authorization"]), request),
     statusOnError: number(object(spec["extAuth"])["statusOnError"]) ?? 403,
   };
+}
+
+/** Whether the password file is named, and its Secret may be read from the policy's namespace. */
+function isReadable(users: JsonObject, namespace: string, index: ObjectIndex): boolean {
+  const name = text(users["name"]);
+  const target = text(users["namespace"]) ?? namespace;
+  return (
+    name !== undefined &&
+    index.allows({ from: { kind: "SecurityPolicy", namespace }, to: { kind: "Secret", namespace: target, name } })
+  );
 }
 
 /** Null: the backend needs a grant that does not exist, which makes the policy invalid. */

@@ -155,6 +155,7 @@ function passthrough({ request, simulation, prepared }: Frame): Answer {
 
 function terminated(frame: Frame): Answer {
   const { request, prepared } = frame;
+  if (!hasReadableAuthority(frame)) return { outcome: { kind: "respond", status: 500 } };
   const certificate = certificateCheck(prepared, request);
   if (
     certificate?.kind === "certificate" &&
@@ -183,10 +184,22 @@ function terminated(frame: Frame): Answer {
 /** Client certificates that the listener's ClientTrafficPolicy asks for. */
 function certificateCheck({ client }: PreparedListener, request: ProbeRequest): Authentication | undefined {
   const validation = object(object(client["tls"])["clientValidation"]);
-  if (request.scheme !== "https" || Object.keys(validation).length === 0) return undefined;
+  if (request.scheme !== "https" || list(validation["caCertificateRefs"]).length === 0) return undefined;
   const mode = text(validation["mode"]);
   const isOptional = validation["optional"] === true || (mode !== undefined && mode !== "RequireAndVerify");
   return { kind: "certificate", mode: isOptional ? "optional" : "required" };
+}
+
+/** A policy whose authority no grant lets it read is invalid, and the routes of its listener answer 500 (docs/envoy-gateway.md, Policies). */
+function hasReadableAuthority({ simulation, prepared }: Frame): boolean {
+  const { client, policyNamespace: namespace } = prepared;
+  const validation = object(object(client["tls"])["clientValidation"]);
+  return list(validation["caCertificateRefs"]).every((ref) =>
+    simulation.index.allows({
+      from: { kind: "ClientTrafficPolicy", namespace },
+      to: { kind: "Secret", namespace: text(ref["namespace"]) ?? namespace, name: text(ref["name"]) ?? "" },
+    }),
+  );
 }
 
 function effectiveFor({ simulation, prepared }: Frame, match: RouteMatch): Effective {

@@ -59,19 +59,27 @@ export function bytesOf(quantity: string | undefined): number | undefined {
 
 /** Local limits per client: the tightest window is the burst, the longest one the rate. */
 function rateOf(policy: JsonObject): RateLimit | undefined {
-  const windows = list(object(object(policy["rateLimit"])["local"])["rules"]).flatMap((rule) => {
+  const rules = list(object(object(policy["rateLimit"])["local"])["rules"]);
+  const windows = rules.flatMap((rule) => {
     const limit = object(rule["limit"]);
     const requests = number(limit["requests"]);
     const seconds = SECONDS_PER[text(limit["unit"]) ?? ""];
     return requests === undefined || seconds === undefined ? [] : [{ requests, perMinute: (requests * 60) / seconds }];
   });
   if (windows.length === 0) return undefined;
+  // One count for each address of both families, as nginx counts them.
+  const selected = rules.map((rule) => list(rule["clientSelectors"]).map((selector) => object(selector["sourceCIDR"])));
+  const isForEach = ["0.0.0.0/0", "::/0"].every((family) =>
+    selected.some((networks) => networks.some(({ type, value }) => type === "Distinct" && value === family)),
+  );
+  const isShared = !isForEach || selected.some((networks) => networks.length === 0);
   const overrides = list(policy["responseOverride"]);
   const override = overrides.find((entry) => answersFor(entry, 429));
   return {
     burst: Math.min(...windows.map(({ requests }) => requests)),
     perMinute: Math.min(...windows.map(({ perMinute }) => perMinute)),
     status: number(object(override?.["response"])["statusCode"]) ?? 429,
+    ...(isShared ? { isShared } : {}),
   };
 }
 

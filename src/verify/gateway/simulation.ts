@@ -39,6 +39,8 @@ export type PreparedListener = {
   readonly hosts: VirtualHosts;
   readonly tls: readonly KubernetesObject[];
   readonly client: JsonObject;
+  /** Namespace of the policy that `client` comes from. */
+  readonly policyNamespace: string;
   readonly path: PathSettings;
   readonly effective: Map<RouteMatch, Effective>;
 };
@@ -129,6 +131,7 @@ export function preparedListener(simulation: Simulation, listener: Listener): Pr
     }),
     tls: attached.filter((route) => route.kind === "TLSRoute"),
     client,
+    policyNamespace: policy === undefined ? "" : namespaceOf(policy),
     path: {
       mergesSlashes: pathSettings["disableMergeSlashes"] !== true,
       escapedSlashes: escapedSlashes(text(pathSettings["escapedSlashesAction"])),
@@ -145,16 +148,19 @@ function escapedSlashes(action: string | undefined): PathSettings["escapedSlashe
     : "UnescapeAndRedirect";
 }
 
+const PORTS = { http: 80, https: 443 } as const;
+
 /** The listener by port, then by server name (TLS) or Host (plain HTTP listeners of a port share everything else). */
 export function listenerFor(simulation: Simulation, { scheme, host, sni }: ProbeRequest): Listener | undefined {
   const name = (scheme === "https" ? (sni ?? host) : host).toLowerCase();
   if (scheme === "https") {
     const exact = simulation.exactListener.get(name);
-    if (exact !== undefined) return exact;
+    if (exact?.port === PORTS.https) return exact;
   }
   let best: Listener | undefined;
   for (const listener of simulation.wideListeners) {
-    if ((scheme === "http") !== (listener.protocol === "HTTP") || !hostMatches(listener.hostname, name)) continue;
+    if ((scheme === "http") !== (listener.protocol === "HTTP") || listener.port !== PORTS[scheme]) continue;
+    if (!hostMatches(listener.hostname, name)) continue;
     if (best === undefined || hostRank(listener.hostname) > hostRank(best.hostname)) best = listener;
   }
   return best;

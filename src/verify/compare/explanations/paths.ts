@@ -82,6 +82,12 @@ export const pathExplanations: readonly Explanation[] = [
     (of, { path, status }) => isClosed(of, status) && of.before.by.path === path,
   ),
   explains(
+    "DENIED_WITHOUT_SLASH",
+    INGRESS,
+    ANSWER,
+    (of, { path }) => uriOf(of.request) === path.slice(0, -1) && isClosed(of, 503),
+  ),
+  explains(
     "CLOSED_RULE_ANSWERS_500",
     INGRESS,
     ["status"],

@@ -67,7 +67,13 @@ export const trafficExplanations: readonly Explanation[] = [
   explains("TIMEOUT_NOT_POSITIVE", INGRESS, ["connect-timeout", "idle-timeout", "total-timeout"], () => true),
   explains("RATE_LIMIT_WINDOWS", INGRESS, ["rate-limit"], ({ before, after }) => {
     const [was, becomes] = [before.limits.rate, after.limits.rate];
-    return was !== undefined && becomes !== undefined && was.status === becomes.status && becomes.burst >= was.burst;
+    return (
+      was !== undefined &&
+      becomes !== undefined &&
+      was.status === becomes.status &&
+      becomes.isShared !== true &&
+      becomes.burst >= was.burst
+    );
   }),
   explains("DEFAULT_TIMEOUTS", RUN, ["connect-timeout", "idle-timeout", "total-timeout"], (of, { kept, idle }) => {
     if (isAnnotated(of, "proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout")) return false;
