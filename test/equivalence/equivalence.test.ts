@@ -4,6 +4,7 @@ import { TARGETS } from "../../src/findings/index.js";
 import { corpusFiles } from "../support/corpus.js";
 import { described, silentChanges, verified } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
+import { ingressesWithSnippets } from "../property/snippets.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
 
 const cases = fixtureNames();
@@ -53,6 +54,23 @@ describe("requests get the same answers, or a finding says which do not", () => 
       60_000,
     );
   });
+});
+
+describe("snippets", () => {
+  it(
+    "of random directives, over random sets of Ingresses, on Envoy Gateway",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(ingressesWithSnippets, async (set) => {
+          const text = asManifests([...set, ...SERVICE_MANIFESTS]);
+          const verification = await verified([{ name: "f.yaml", text }], { target: "envoy-gateway" });
+          expect(described(verification)).toEqual([]);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    SOAK === undefined ? 120_000 : 6 * 3_600_000,
+  );
 });
 
 describe("the comparison notices", () => {

@@ -9,17 +9,31 @@ export type ProbePaths = {
   readonly spelled: readonly string[];
 };
 
-/** Paths from the locations of a server: one neighbour of each location after the other, so that a small budget reaches every location. */
-export function pathsOf(server: Server): ProbePaths {
+/**
+ * Paths from the locations of a server: one neighbour of each location after the other, so that a small budget reaches every location.
+ *
+ * @param asked further paths, that snippets ask for
+ */
+export function pathsOf(server: Server, asked: readonly string[] = []): ProbePaths {
   const own = [...new Set(server.locations.map(({ path }) => path))];
   const more = server.kind === "default" ? ["/healthz", "/healthz/x"] : [];
   const callable = (paths: readonly string[]): string[] =>
     [...new Set(paths)].filter((path) => isCallable(server, path));
   return {
-    plain: callable(["/", "/nothing-here", ...inTurn(own.map(pathsNear)), ...more]),
+    plain: callable([
+      "/",
+      "/nothing-here",
+      ...asked.slice(0, MOST_FIRST),
+      ...inTurn(own.map(pathsNear)),
+      ...asked,
+      ...more,
+    ]),
     spelled: callable(inTurn(own.map(spellingsOf))),
   };
 }
+
+/** So many of the paths that snippets ask for come first, lest they crowd out the locations. */
+const MOST_FIRST = 4;
 
 function inTurn(lists: readonly (readonly string[])[]): string[] {
   const longest = Math.max(0, ...lists.map((list) => list.length));

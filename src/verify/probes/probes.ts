@@ -3,6 +3,7 @@ import { settingOf } from "../../mappings/index.js";
 import { requestOf, WELCOME, type ProbeRequest } from "../request.js";
 import { isCallable, pathsOf, type ProbePaths } from "./paths.js";
 import { randomOf, type Random } from "./random.js";
+import { snippetProbes } from "./snippets.js";
 import { variantsOf, type Variant } from "./variants.js";
 
 export type ProbeOptions = {
@@ -22,6 +23,7 @@ const RANDOM_SHARE = 0.25;
 export function* probesOf(model: NginxModel, options: ProbeOptions): Generator<ProbeRequest> {
   for (const server of model.servers) {
     for (const host of hostsOf(server)) yield* probesOfHost(model, server, { host, options });
+    for (const host of hostsAsked(model, server)) yield* probesOfHost(model, server, { host, options });
     for (const host of strangersOf(server)) {
       const perHost = Math.ceil(options.perHost / STRANGER_PART);
       yield* probesOfHost(model, server, { host, options: { ...options, perHost } });
@@ -43,6 +45,19 @@ export function hostsOf(server: Server): string[] {
         : [server.host];
   const twin = server.fromToWww === undefined ? [] : [server.fromToWww.twin];
   return [...new Set([...own, ...aliases, ...twin])];
+}
+
+/** Names that a snippet asks for and that this server answers for without saying so: below a wildcard, or nobody's. */
+function hostsAsked({ servers, controller }: NginxModel, server: Server): string[] {
+  if (server.kind === "exact") return [];
+  const known = new Set(servers.flatMap(hostsOf));
+  const parent = server.host.slice(1);
+  return snippetProbes(server, controller).hosts.filter((host) => {
+    if (known.has(host)) return false;
+    const isBelow = host.endsWith(parent) && !host.slice(0, -parent.length).includes(".");
+    const other = servers.some(({ kind, host: name }) => kind === "wildcard" && host.endsWith(name.slice(1)));
+    return server.kind === "wildcard" ? isBelow : !other;
+  });
 }
 
 /** Names next to those of a wildcard host, which it does not answer for: two labels, and none. They get a small part of the probes. */
@@ -74,7 +89,7 @@ function* probesOfHost(model: NginxModel, server: Server, { host, options }: Pla
   };
   const limit = Math.max(1, options.perHost);
   const fixed = Math.ceil(limit * (1 - RANDOM_SHARE));
-  const paths = pathsOf(server);
+  const paths = pathsOf(server, snippetProbes(server, model.controller).paths);
   const variants = variantsOf(server, model.controller);
   const named = withSubject(server);
   for (const { path, scheme, variant } of systematic(paths, variants)) {

@@ -1,6 +1,7 @@
 import type { Canary, ControllerConfig, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { networkOf } from "../addresses.js";
+import { snippetProbes } from "./snippets.js";
 import { STRANGER, WELCOME, type ProbeRequest } from "../request.js";
 
 /** Everything about a request besides scheme, host and path. */
@@ -20,6 +21,7 @@ export function variantsOf(server: Server, controller: ControllerConfig): readon
   return [
     {},
     { query: "a=1&b=2" },
+    ...snippetProbes(server, controller).variants,
     ...canaries.flatMap(canaryMarks).map((headers) => ({ headers })),
     ...(has("enable-cors") ? corsVariants(origins) : []),
     ...(isProtected ? credentialVariants() : []),

@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { ingressSet, type RandomIngress } from "./ingresses.js";
+
+const PREFIX = "nginx.ingress.kubernetes.io/";
+
+const one = (...lines: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...lines);
+
+const headers = one(
+  'more_set_headers "X-A: 1";',
+  'more_set_headers "X-A: 2" "X-B: $host";',
+  'more_set_headers "X-Frame-Options: DENY";',
+  'more_set_headers -s 404 "X-Missing: 1";',
+  "add_header X-A added;",
+  "add_header X-C c always;",
+  "add_header Cache-Control no-store;",
+  "more_clear_headers X-Powered-By X-A;",
+  "proxy_hide_header X-Powered-By;",
+  "expires 1d;",
+);
+
+/** Not allowed inside of `if`, apart from the last ones. */
+const requestHeaders = one(
+  "proxy_set_header X-Team a;",
+  "proxy_set_header X-Real-IP $remote_addr;",
+  'proxy_set_header X-Scheme "";',
+  "proxy_set_header Host internal.example.com;",
+  "proxy_set_header Upgrade $http_upgrade;",
+  "proxy_pass_request_headers off;",
+  'more_set_input_headers "X-In: 1";',
+  "more_clear_input_headers X-Secret;",
+);
+
+const answers = one(
+  "return 403;",
+  "return 404;",
+  "return 444;",
+  "return 503;",
+  'return 200 "ok";',
+  "return 204;",
+  "return 301 https://new.example.net$request_uri;",
+  "return 302 /login;",
+  "return 307 https://other.example.net/x;",
+  "return https://short.example.net/;",
+  "return 308 $scheme://b.example.com$request_uri;",
+);
+
+const rewrites = one(
+  "rewrite ^/old/(.*)$ /new/$1 permanent;",
+  "rewrite ^/app/(.*)$ /$1 break;",
+  "rewrite ^/apple /app last;",
+  "rewrite ^(.*)$ https://moved.example.net$1 redirect;",
+  "rewrite ^/API$ /app;",
+  "break;",
+);
+
+const variables = one("set $flag 1;", 'set $flag "${flag}b";', "set $name $http_x_name;");
+
+const CONDITIONS = [
+  "$request_method = POST",
+  "$request_method !~ ^(GET|HEAD)$",
+  "$request_method = OPTIONS",
+  "$http_x_beta",
+  "$http_x_beta = on",
+  "$http_x_beta != on",
+  '$http_user_agent ~* "(bot|crawler)"',
+  "$http_user_agent !~ Mozilla",
+  "$cookie_beta = 1",
+  '$http_cookie ~* "beta=([a-z]+)"',
+  "$host = a.example.com",
+  "$host ~ ^shop",
+  "$scheme = http",
+  "$https = on",
+  "$uri ~ ^/app/",
+  "$uri = /app",
+  '$request_uri ~* "/admin"',
+  "$arg_debug",
+  "$flag",
+  "$flag = 1b",
+  "$remote_addr = 10.0.0.1",
+  "$geoip_country_code = DE",
+] as const;
+
+/** `if` with one or two directives; now and then with one that nginx does not take there. */
+const condition = fc
+  .tuple(
+    one(...CONDITIONS),
+    fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: answers },
+        { weight: 3, arbitrary: headers },
+        { weight: 2, arbitrary: rewrites },
+        { weight: 2, arbitrary: variables },
+        { weight: 1, arbitrary: requestHeaders },
+      ),
+      { minLength: 1, maxLength: 2 },
+    ),
+  )
+  .map(([asked, body]) => `if (${asked}) {\n  ${body.join("\n  ")}\n}`);
+
+const access = one("allow 10.0.0.0/8;", "allow 192.0.2.7;", "deny 192.0.2.0/24;", "deny all;", "satisfy any;");
+
+const others = one(
+  "proxy_read_timeout 300s;",
+  "proxy_connect_timeout 10s;",
+  "client_max_body_size 20m;",
+  "limit_except GET { deny all; }",
+  "sub_filter http:// https://;",
+  "proxy_buffering off;",
+  "access_log off;",
+  "access_by_lua_block { ngx.exit(403) }",
+  "gzip on;",
+  "some_module_directive on;",
+);
+
+const locations = one(
+  'location = /robots.txt { return 200 "User-agent: *"; }',
+  "location /static/ { return 404; }",
+  "location ^~ /app/deep { return 410; }",
+  "location ~* \\.php$ { deny all; }",
+  "location /ext/ { proxy_pass http://web.team-a.svc.cluster.local:80; }",
+  "location = /moved { return 301 https://moved.example.net/; }",
+  "location /secret { allow 10.0.0.0/8; deny all; proxy_pass http://web.team-a.svc.cluster.local; }",
+);
+
+const lines = (...parts: readonly fc.WeightedArbitrary<string>[]): fc.Arbitrary<string> =>
+  fc.array(fc.oneof(...parts), { minLength: 1, maxLength: 4 }).map((text) => text.join("\n"));
+
+const configurationSnippet = lines(
+  { weight: 6, arbitrary: headers },
+  { weight: 3, arbitrary: requestHeaders },
+  { weight: 6, arbitrary: condition },
+  { weight: 1, arbitrary: answers },
+  { weight: 2, arbitrary: rewrites },
+  { weight: 2, arbitrary: variables },
+  { weight: 2, arbitrary: access },
+  { weight: 1, arbitrary: others },
+);
+
+const serverSnippet = lines(
+  { weight: 3, arbitrary: headers },
+  { weight: 1, arbitrary: requestHeaders },
+  { weight: 5, arbitrary: condition },
+  { weight: 4, arbitrary: locations },
+  { weight: 1, arbitrary: rewrites },
+  { weight: 1, arbitrary: variables },
+  { weight: 1, arbitrary: access },
+  { weight: 1, arbitrary: others },
+);
+
+/** Sets of Ingresses of which some have snippets made of the directives that people write. */
+export const ingressesWithSnippets: fc.Arbitrary<readonly RandomIngress[]> = fc
+  .tuple(
+    ingressSet,
+    fc.array(
+      fc.record({
+        configuration: fc.option(configurationSnippet, { freq: 3 }),
+        server: fc.option(serverSnippet, { freq: 1 }),
+      }),
+      { minLength: 4, maxLength: 4 },
+    ),
+  )
+  .map(([set, snippets]) =>
+    set.map((ingress, index) => {
+      const { configuration, server } = snippets[index] ?? { configuration: null, server: null };
+      const annotations = {
+        ...ingress.metadata.annotations,
+        ...(configuration === null ? {} : { [`${PREFIX}configuration-snippet`]: configuration }),
+        ...(server === null ? {} : { [`${PREFIX}server-snippet`]: server }),
+      };
+      return { ...ingress, metadata: { ...ingress.metadata, annotations } };
+    }),
+  );
