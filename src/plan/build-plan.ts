@@ -44,6 +44,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
   const wide = model.servers.filter(servesOthers);
   const plainHosts: Server[] = [];
+  const aliases: Alias[] = [];
   let redirectingHosts = 0;
   for (const server of model.servers) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
@@ -58,6 +59,8 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     const portable = portabilityOf(server, model.controller);
     if (entry.https.length === 0 && !entry.hasTls && server.kind !== "default" && server.tls === undefined)
       plainHosts.push(server);
+    if (server.kind !== "default")
+      aliases.push(...entry.hostnames.filter((name) => name !== server.host).map((name) => ({ name, server })));
     for (const served of [entry, aliasEntry(server, servers, listeners)]) {
       if (served === undefined) continue;
       drafts.push(...serveDrafts(served, rules, portable));
@@ -79,7 +82,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     routes,
   });
   findings.push(...sharing);
-  findings.push(...plainHostsNote(plainHosts, shape));
+  findings.push(...plainHostsNote(plainHosts, aliases, shape));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const streams = plannedStreams(model.streams);
   const { isControllerAnnotation: isOurs, gateway } = options;
@@ -93,16 +96,30 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   return { ...shape, tlsRoutes, streams, controller: model.controller, neighbours, findings, answers };
 }
 
-/** Hosts without certificate that no listener serves on 443. */
-function plainHostsNote(servers: readonly Server[], { listeners, routes }: Shape): Finding[] {
+type Alias = { readonly name: string; readonly server: Server };
+
+/** Hosts without certificate that no listener serves on 443, and aliases that the listener of their host's wildcard leaves out. */
+function plainHostsNote(
+  servers: readonly Server[],
+  aliases: readonly Alias[],
+  { listeners, routes }: Shape,
+): Finding[] {
   const encrypted = new Set(listeners.filter(({ protocol }) => protocol === "HTTPS").map(({ name }) => name));
   const reached = new Set(
     routes.filter((route) => route.listeners.some((name) => encrypted.has(name))).flatMap(({ hostnames }) => hostnames),
   );
   const unreached = servers.filter((server) => !reached.has(server.host));
-  const first = unreached[0]?.ingresses[0];
+  const names = new Set(
+    listeners.filter(({ protocol }) => protocol === "HTTPS").map(({ hostname }) => hostname ?? "*"),
+  );
+  const isServed = (name: string): boolean => {
+    const above = name.split(".").map((_, index, labels) => ["*", ...labels.slice(index + 1)].join("."));
+    return [name, "*", ...above].some((candidate) => names.has(candidate));
+  };
+  const leftOut = aliases.filter(({ name, server }) => !unreached.includes(server) && !isServed(name));
+  const first = (unreached[0] ?? leftOut[0]?.server)?.ingresses[0];
   if (first === undefined) return [];
-  const hosts = unreached.map((server) => server.host).sort();
+  const hosts = [...new Set([...unreached.map((server) => server.host), ...leftOut.map(({ name }) => name)])].sort();
   return [finding("DEFAULT_HTTPS_EVERYWHERE", first.ingress.origin, { hosts })];
 }
 
