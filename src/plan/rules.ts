@@ -52,8 +52,12 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
     };
     return variantRules(variant, { location, features, base: placed, context });
   });
-  const isReached =
-    location.backend.kind === "service" || own.some(({ action }) => action.kind !== "respond" || action.status !== 404);
+  const isMissing = ({ action, precedesHttps }: DraftRule): boolean =>
+    action.kind === "respond" &&
+    action.status === 404 &&
+    // In front of a redirect to HTTPS it makes a difference.
+    !(precedesHttps && location.httpsRedirect !== undefined);
+  const isReached = location.backend.kind === "service" || !own.every(isMissing);
   const slash = trailingSlashRule(server, location, rank).flatMap((rule) => afterServer(rule, server, location));
   return [...slash, ...(isReached ? own : [])];
 }

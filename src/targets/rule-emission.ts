@@ -289,7 +289,7 @@ type Respond = Extract<PlannedRule["action"], { kind: "respond" }>;
 
 /** A successful answer is closed where a check of its snippet is lost, which an error need not be. */
 function closedAnswer(action: Respond, beside: readonly Translated[]): Respond {
-  const close = beside.find(({ translation }) => translation.close !== undefined)?.translation.close;
+  const close = closeOf(beside);
   if (close === undefined || action.status >= 400) return action;
   return { kind: "respond", status: close.status, reason: close.reason, isIntended: false, settings: action.settings };
 }
@@ -326,7 +326,7 @@ function closed(
   why: NonNullable<Translation["close"]>,
   { definition, context }: Emission,
 ): Shut {
-  const body = rule.action.kind === "respond" ? rule.action.body : undefined;
+  const body = rule.action.kind === "respond" && why === rule.action ? rule.action.body : undefined;
   const part = definition.closeRule(why.status, rule, context, body);
   const target = { target: definition.name };
   const shown = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
@@ -371,6 +371,10 @@ function besidesRedirect(rule: PlannedRule, definition: TargetDefinition, contex
   return [...preflights, ...translateNamed(["redirectStyle", "snippets"], rule, definition, context)];
 }
 
+/** An answer that is kept from everybody, because a check in front of it is not translated. */
+const closeOf = (beside: readonly Translated[]): Translation["close"] =>
+  beside.find(({ translation }) => translation.close !== undefined)?.translation.close;
+
 /** Filters that count for an answer which no backend gives. */
 function answering(beside: readonly Translated[]): JsonObject[] {
   return beside
@@ -403,8 +407,9 @@ function emitRedirect(
   ]);
   const beside = besidesRedirect(rule, definition, context);
   const reason = redirect.filters === undefined ? "the redirect cannot be written" : path.refused;
-  if (redirect.filters === undefined || reason !== undefined) {
-    const shut = closed(rule, path, { status: 503, reason: reason ?? "" }, { definition, context });
+  const close = closeOf(beside) ?? (reason === undefined ? undefined : { status: 503, reason });
+  if (redirect.filters === undefined || close !== undefined) {
+    const shut = closed(rule, path, close ?? { status: 503, reason: "" }, { definition, context });
     const findings = [...beside.flatMap(({ translation }) => translation.findings), ...redirect.findings];
     return {
       ...base,

@@ -182,7 +182,7 @@ export const planFindings = {
     verdict: "exact",
     what: (a) =>
       `TLS of ${a.host} is passed through, so the HTTP annotations of Ingress ${a.ingress} count on port 80 only.`,
-    why: "That is so in ingress-nginx as well; the output keeps it.",
+    why: "That is so in ingress-nginx as well; the output keeps it, apart from headers that a snippet adds to the redirect to HTTPS.",
     remedy: "Remove annotations that were meant for HTTPS.",
   }),
 };

@@ -9,6 +9,7 @@ import { escapeUri, parseUri } from "../nginx/uri.js";
 import type { ProbeRequest } from "../request.js";
 import { differencesOf, type ComparisonOptions, type Difference } from "./difference.js";
 import { lostSnippets, type LostSnippets } from "./lost-snippets.js";
+import { answers } from "./explanation.js";
 import { indexFindings, namedBy, type NamingIndex, type Subjects } from "./naming.js";
 
 /** What a comparison is made from. */
@@ -98,7 +99,8 @@ function withoutLost(
   { lost, names, model }: { readonly lost: LostSnippets; readonly names: NamingIndex; readonly model: NginxModel },
   compareOnce: CompareOnce,
 ): Comparison | undefined {
-  const compare: CompareOnce = (request) => compareOnce(request, lost.together);
+  const isUnmatched = result.before.by.isUnmatched === true && answers(result.after, 404);
+  const compare: CompareOnce = (request) => compareOnce(request, isUnmatched ? lost.unmatched : lost.together);
   const bare = compare(result.request);
   if (JSON.stringify(bare.before) === JSON.stringify(result.before)) return undefined;
   if (bare.unnamed.length > 0 && plainSpelling(bare, names, compare) === undefined) return undefined;

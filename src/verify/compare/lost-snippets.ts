@@ -6,7 +6,12 @@ import type { SnippetSource, Without } from "../nginx/snippets/sources.js";
 export type LostDirectives = { readonly finding: Finding; readonly without: Without };
 
 /** What findings say is lost of snippets: each by itself, and all of them together. */
-export type LostSnippets = { readonly each: readonly LostDirectives[]; readonly together: Without };
+export type LostSnippets = {
+  readonly each: readonly LostDirectives[];
+  readonly together: Without;
+  /** With those whose paths are closed in return, for paths that nobody names: they have no rule that could be closed. */
+  readonly unmatched: Without;
+};
 
 /**
  * Directives that findings name as lost. Such a finding announces what the answer of ingress-nginx would be without them, and nothing else: where the
@@ -18,13 +23,14 @@ export function lostSnippets(findings: readonly Finding[]): LostSnippets | undef
     return without === undefined ? [] : [{ finding, without }];
   });
   if (each.length === 0) return undefined;
-  const parts = each.map(({ without }) => without);
+  const open = each.filter(({ finding }) => argsOf("SNIPPET_MAY_PROTECT", finding)?.closed !== true);
+  return { each, together: allOf(open), unmatched: allOf(each) };
+}
+
+function allOf(lost: readonly LostDirectives[]): Without {
   return {
-    each,
-    together: {
-      isLeftOut: (directive, from) => parts.some((part) => part.isLeftOut(directive, from)),
-      isForgiven: (from) => parts.some((part) => part.isForgiven(from)),
-    },
+    isLeftOut: (directive, from) => lost.some(({ without }) => without.isLeftOut(directive, from)),
+    isForgiven: (from) => lost.some(({ without }) => without.isForgiven(from)),
   };
 }
 
@@ -41,12 +47,10 @@ function lostBy(finding: Finding): Without | undefined {
   const opened = argsOf("SNIPPET_MAY_PROTECT", finding);
   if (opened !== undefined) {
     const lines = linesIn(opened.directives);
-    return opened.closed
-      ? undefined
-      : {
-          isLeftOut: (directive, from) => isFrom(from, opened.key) && refuses(directive, lines),
-          isForgiven: () => false,
-        };
+    return {
+      isLeftOut: (directive, from) => isFrom(from, opened.key) && refuses(directive, lines),
+      isForgiven: () => false,
+    };
   }
   const unreadable = argsOf("SNIPPET_UNREADABLE", finding);
   if (unreadable !== undefined) return { isLeftOut: () => false, isForgiven: (from) => isFrom(from, unreadable.key) };

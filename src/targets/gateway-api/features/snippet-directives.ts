@@ -18,6 +18,7 @@ export type SnippetDialect = {
 export type HeaderChange = {
   readonly side: "request" | "response";
   readonly action: "set" | "add" | "remove";
+  readonly stage: "first" | "middle" | "last";
   readonly name: string;
   readonly value?: string;
 };
@@ -35,6 +36,29 @@ const LONGEST_VALUE = 4096;
 const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
 const NOTHING: DirectiveOutcome = {};
+
+/** Headers that every location of the controller writes for the backend, whatever came in (ingress-nginx 1.15.1, nginx.tmpl). */
+const OF_CONTROLLER: ReadonlySet<string> = new Set([
+  "host",
+  "proxy",
+  "x-request-id",
+  "x-real-ip",
+  "x-scheme",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-forwarded-scheme",
+  "x-original-forwarded-for",
+  "x-original-forwarded-host",
+]);
+
+/** What was made of the client's header does not reach the backend where the controller writes the header anew. */
+function withoutOverwritten(outcome: DirectiveOutcome | undefined): DirectiveOutcome | undefined {
+  return outcome?.headers === undefined
+    ? outcome
+    : { ...outcome, headers: outcome.headers.filter(({ name }) => !OF_CONTROLLER.has(name.toLowerCase())) };
+}
 
 /** Directives that change nothing on a target that speaks HTTP/1.1 and HTTP/2, handles upgrades by itself and has its own connections. */
 const NO_OPS: ReadonlySet<string> = new Set([
@@ -69,15 +93,15 @@ export function translateDirective(
     case "more_set_headers":
       return headerLines(args, "response", dialect);
     case "more_set_input_headers":
-      return headerLines(args, "request", dialect);
+      return withoutOverwritten(headerLines(args, "request", dialect));
     case "more_clear_headers":
       return removals(args, "response");
     case "more_clear_input_headers":
-      return removals(args, "request");
+      return withoutOverwritten(removals(args, "request"));
     case "add_header":
       return addHeader(args, dialect);
     case "proxy_hide_header":
-      return removals(args, "response");
+      return removals(args, "response", "first");
     case "proxy_set_header":
       return requestHeader(args, dialect, rule);
     case "proxy_http_version":
@@ -99,30 +123,40 @@ function headerLines(
     const colon = arg.indexOf(":");
     const name = (colon < 0 ? arg : arg.slice(0, colon)).trim();
     const text = colon < 0 ? "" : arg.slice(colon + 1).trim();
-    const change = text === "" ? removal(name, side) : written("set", side, name, dialect.headerValue(text));
+    const change =
+      text === ""
+        ? removal(name, side)
+        : written({ action: "set", side, stage: "middle" }, name, dialect.headerValue(text));
     if (change === undefined) return undefined;
     headers.push(change);
   }
   return { headers };
 }
 
-function removals(args: readonly string[], side: HeaderChange["side"]): DirectiveOutcome | undefined {
-  const headers = args.map((arg) => removal(arg.replace(/:$/, "").trim(), side));
+function removals(
+  args: readonly string[],
+  side: HeaderChange["side"],
+  stage: HeaderChange["stage"] = "middle",
+): DirectiveOutcome | undefined {
+  const headers = args.map((arg) => removal(arg.replace(/:$/, "").trim(), side, stage));
   return args.length > 0 && headers.every((change) => change !== undefined) ? { headers } : undefined;
 }
 
-function removal(name: string, side: HeaderChange["side"]): HeaderChange | undefined {
-  return NAME.test(name) && !name.includes("*") ? { side, action: "remove", name } : undefined;
+function removal(
+  name: string,
+  side: HeaderChange["side"],
+  stage: HeaderChange["stage"] = "middle",
+): HeaderChange | undefined {
+  return NAME.test(name) && !name.includes("*") ? { side, stage, action: "remove", name } : undefined;
 }
 
 function written(
-  action: "set" | "add",
-  side: HeaderChange["side"],
+  change: Pick<HeaderChange, "action" | "side" | "stage">,
   name: string,
   value: string | undefined,
 ): HeaderChange | undefined {
   if (value === undefined || !NAME.test(name) || !VALUE.test(value) || value.length > LONGEST_VALUE) return undefined;
-  return { side, action, name, value };
+  return { ...change, name, value };
 }
 
 function addHeader(
@@ -130,7 +164,7 @@ function addHeader(
   dialect: SnippetDialect,
 ): DirectiveOutcome | undefined {
   if (rest.some((word) => word !== "always")) return undefined;
-  const change = written("add", "response", name, dialect.headerValue(text));
+  const change = written({ action: "add", side: "response", stage: "last" }, name, dialect.headerValue(text));
   return change === undefined ? undefined : { headers: [change] };
 }
 
@@ -148,6 +182,11 @@ function requestHeader(
     const isFree = rule.features.upstreamHost === undefined && HOSTNAME.test(text.toLowerCase());
     return isFree ? { filters: [{ type: "URLRewrite", urlRewrite: { hostname: text.toLowerCase() } }] } : undefined;
   }
-  const change = text === "" ? removal(name, "request") : written("set", "request", name, dialect.headerValue(text));
+  // An empty value adds no line to the one that the controller writes.
+  if (text === "" && OF_CONTROLLER.has(lower)) return NOTHING;
+  const change =
+    text === ""
+      ? removal(name, "request", "last")
+      : written({ action: "set", side: "request", stage: "last" }, name, dialect.headerValue(text));
   return change === undefined ? undefined : { headers: [change] };
 }

@@ -6,25 +6,44 @@ const FILTERS = {
   response: { type: "ResponseHeaderModifier", field: "responseHeaderModifier" },
 } as const;
 
-/** The header changes of all directives as one filter a side, and the other filters. The last change of a header counts, as in nginx. */
+/** Order of nginx within one request or answer, whatever the order of the text: what the proxy module hides, headers-more, and lines that are added. */
+const STAGES: readonly HeaderChange["stage"][] = ["first", "middle", "last"];
+
+/** The header changes of all directives as one filter a side, and the other filters. Outer levels stand before inner ones. */
 export function joinHeaderChanges(outcomes: readonly DirectiveOutcome[]): JsonObject[] {
-  const changes = outcomes.flatMap((outcome) => outcome.headers ?? []);
+  const all = outcomes.flatMap((outcome) => outcome.headers ?? []);
+  const changes = STAGES.flatMap((stage) => all.filter((change) => change.stage === stage));
   const filters = outcomes.flatMap((outcome) => outcome.filters ?? []);
   return [...modifier("request", changes), ...modifier("response", changes), ...filters];
 }
 
+/** What becomes of one header: a value in place of its own, none, or its own with more lines. */
+type Header = { readonly name: string; base: { readonly value?: string } | undefined; readonly lines: string[] };
+
 function modifier(side: HeaderChange["side"], changes: readonly HeaderChange[]): JsonObject[] {
-  const last = new Map<string, HeaderChange>();
-  for (const change of changes) if (change.side === side) last.set(change.name.toLowerCase(), change);
-  if (last.size === 0) return [];
-  const of = (action: HeaderChange["action"]): HeaderChange[] =>
-    [...last.values()].filter((change) => change.action === action);
-  const pairs = (action: "set" | "add"): JsonObject[] => of(action).map(({ name, value }) => ({ name, value }));
+  const headers = new Map<string, Header>();
+  for (const { name, action, value = "", side: own } of changes) {
+    if (own !== side) continue;
+    const header = headers.get(name.toLowerCase()) ?? { name, base: undefined, lines: [] };
+    headers.set(name.toLowerCase(), header);
+    if (action === "add") header.lines.push(value);
+    else header.base = action === "set" ? { value } : {};
+  }
+  if (headers.size === 0) return [];
+  const set: JsonObject[] = [];
+  const add: JsonObject[] = [];
+  const remove: string[] = [];
+  for (const { name, base, lines } of headers.values()) {
+    // A filter takes a name once; lines of one name and a list of their values mean the same (RFC 9110, section 5.3).
+    const value = [...(base?.value === undefined ? [] : [base.value]), ...lines].join(", ");
+    if (value === "") remove.push(name);
+    else (base === undefined ? add : set).push({ name, value });
+  }
   const { type, field } = FILTERS[side];
   const spec: JsonObject = {
-    set: pairs("set").length === 0 ? undefined : pairs("set"),
-    add: pairs("add").length === 0 ? undefined : pairs("add"),
-    remove: of("remove").length === 0 ? undefined : of("remove").map(({ name }) => name),
+    ...(set.length === 0 ? {} : { set }),
+    ...(add.length === 0 ? {} : { add }),
+    ...(remove.length === 0 ? {} : { remove }),
   };
-  return [{ type, [field]: Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) }];
+  return [{ type, [field]: spec }];
 }

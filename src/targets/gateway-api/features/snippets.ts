@@ -26,8 +26,7 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
     return {
       verdict: "exact",
       findings: [...parts.flatMap((part) => part.findings), ...patterns],
-      // The location's lines come after those of the server (headers-more-nginx-module, merging of commands).
-      filters: joinHeaderChanges([...parts].sort(byLevel).flatMap((part) => part.outcomes)),
+      filters: joinHeaderChanges(fromOutside(parts.flatMap((part) => part.outcomes))),
       policies: access === undefined ? [] : [access.policy],
       answers: parts.map(({ setting, verdict, codes }) => ({
         setting,
@@ -39,17 +38,26 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
   };
 }
 
-const byLevel = (a: PartOutcome, b: PartOutcome): number => Number(b.isOfServer) - Number(a.isOfServer);
-
 type PartOutcome = {
-  readonly isOfServer: boolean;
   readonly setting: Part["setting"];
   readonly verdict: Verdict;
   readonly codes: readonly string[];
   readonly findings: readonly Finding[];
-  readonly outcomes: readonly DirectiveOutcome[];
+  readonly outcomes: readonly Ranked[];
   readonly mustClose: boolean;
 };
+
+/** An outcome with the level of its directive: server, location, or inside of an `if`. */
+type Ranked = { readonly rank: number; readonly outcome: DirectiveOutcome };
+
+/** nginx joins the levels from the outside in, whatever their order in the file. */
+const fromOutside = (outcomes: readonly Ranked[]): DirectiveOutcome[] =>
+  [0, 1, 2].flatMap((level) => outcomes.filter(({ rank }) => rank === level).map(({ outcome }) => outcome));
+
+function rankOf(directive: Directive, { where, config }: Part): number {
+  if (where === "server") return 0;
+  return config.directives.includes(directive) ? 1 : 2;
+}
 
 type Access = { readonly policy: PolicyPatch; readonly directives: ReadonlySet<Directive> };
 type Of = {
@@ -102,14 +110,13 @@ function translatePart(part: Part, of: Of & { readonly access: Access | undefine
   ];
   const isLost = lost.length + having("refused").length > 0 || config.problem !== undefined;
   return {
-    isOfServer: part.where === "server",
     setting,
     verdict: !isLost ? (done.length === 0 ? "exact" : "equivalent") : done.length > 0 ? "partial" : "unsupported",
     codes: [...new Set(findings.map((found) => found.code))],
     findings,
     outcomes: fates.flatMap(({ directive, fate }) =>
       fate.kind === "done" && fate.outcome !== undefined && feature.inForce?.has(directive) === true
-        ? [fate.outcome]
+        ? [{ rank: rankOf(directive, part), outcome: fate.outcome }]
         : [],
     ),
     // What could not be read may hold anything; what could be read of it is looked at like the rest.

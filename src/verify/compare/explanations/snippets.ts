@@ -1,4 +1,4 @@
-import { answers, explains, INGRESS, type Case, type Explanation } from "../explanation.js";
+import { answers, explains, HOST, INGRESS, type Case, type Explanation } from "../explanation.js";
 
 const isSnippetHeader = ({ before, difference }: Case): boolean =>
   before.by.snippetHeaders?.includes(difference.name ?? "") === true;
@@ -23,6 +23,12 @@ export const snippetExplanations: readonly Explanation[] = [
     INGRESS,
     ["outcome", "status", "location"],
     (of, { closed }) => closed && (answers(of.after, 403, 500) || goesToHttps(of)),
+  ),
+  explains(
+    "PASSTHROUGH_VOIDS",
+    HOST,
+    ["response-header"],
+    (of) => isSnippetHeader(of) && of.request.scheme === "http" && of.after.outcome.kind === "redirect",
   ),
   explains(
     "SNIPPET_TRANSLATED",
