@@ -113,7 +113,8 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
       },
     ];
   const unresolved = unresolvedAction(location, context);
-  if (unresolved !== undefined) return [{ ...base, ...port, action: unresolved, features: {}, precedesHttps: false }];
+  if (unresolved !== undefined)
+    return [{ ...base, ...port, action: unresolved, features: withSnippets, precedesHttps: false }];
   if (location.backend.kind === "default-backend") {
     const { action } = rootRule(location.owner);
     return [{ ...base, ...port, action, features: {}, precedesHttps: false }];

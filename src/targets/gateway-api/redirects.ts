@@ -70,7 +70,9 @@ function redirecting(requestRedirect: JsonObject, statusCode: number, findings: 
 function prefixed(prefix: string, { rule }: Making): JsonObject | undefined {
   const { path } = rule.matches[0];
   if (path.kind !== "prefix") return undefined;
-  return { type: "ReplacePrefixMatch", replacePrefixMatch: path.value === "/" ? prefix : `${prefix}${path.value}` };
+  // The prefix "/" is replaced with its slash, every other one up to its last slash (envoy-gateway, internal/xds/translator/route.go).
+  const matched = path.value === "/" ? path.value : path.value.replace(/\/$/, "");
+  return { type: "ReplacePrefixMatch", replacePrefixMatch: `${prefix}${matched}` };
 }
 
 function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, making: Making): RenderedRedirect {

@@ -3,9 +3,10 @@ import { answers, explains, HOST, INGRESS, type Case, type Explanation } from ".
 const isSnippetHeader = ({ before, difference }: Case): boolean =>
   before.by.snippetHeaders?.includes(difference.name ?? "") === true;
 
-/** Plain HTTP is redirected, and what answers on HTTPS is closed. */
-const goesToHttps = ({ after: { outcome } }: Case): boolean =>
-  outcome.kind === "redirect" && outcome.location.startsWith("https://");
+const redirectsToHttps = ({ request, after }: Case): boolean =>
+  request.scheme === "http" &&
+  after.outcome.kind === "redirect" &&
+  after.outcome.location.startsWith(`https://${request.host}`);
 
 /** Two lines of one header, of which the second is the snippet's. */
 const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !== "" && before.endsWith(`, ${after}`);
@@ -22,7 +23,8 @@ export const snippetExplanations: readonly Explanation[] = [
     "SNIPPET_MAY_PROTECT",
     INGRESS,
     ["outcome", "status", "location"],
-    (of, { closed }) => closed && (answers(of.after, 403, 500) || goesToHttps(of)),
+    // On port 80 a redirect to the closed path on HTTPS may come first.
+    (of, { closed }) => closed && (answers(of.after, 403, 500) || redirectsToHttps(of)),
   ),
   explains(
     "PASSTHROUGH_VOIDS",
