@@ -4,7 +4,8 @@ import { requestOf, WELCOME, type ProbeRequest } from "../request.js";
 import { isCallable, pathsOf, type ProbePaths } from "./paths.js";
 import { randomOf, type Random } from "./random.js";
 import { snippetProbes } from "./snippets.js";
-import { variantsOf, type Variant } from "./variants.js";
+import type { Variant } from "./variant.js";
+import { variantsOf } from "./variants.js";
 
 export type ProbeOptions = {
   /** Most probes for one host name. */

@@ -3,7 +3,7 @@ import { settingOf } from "../../mappings/index.js";
 import { parseConfig, withInner, type Directive } from "../../nginx-config/index.js";
 import { wordsOf } from "../nginx/snippets/rewriting.js";
 import { pathsNear, textOf } from "./paths.js";
-import type { Variant } from "./variants.js";
+import type { Variant } from "./variant.js";
 
 /** What directives of snippets ask about a request: for each question something that fulfils it and something that does not. */
 export type SnippetProbes = {

@@ -2,10 +2,8 @@ import type { Canary, ControllerConfig, Server } from "../../ingress-nginx/index
 import { settingOf } from "../../mappings/index.js";
 import { networkOf } from "../addresses.js";
 import { snippetProbes } from "./snippets.js";
-import { STRANGER, WELCOME, type ProbeRequest } from "../request.js";
-
-/** Everything about a request besides scheme, host and path. */
-export type Variant = Partial<Omit<ProbeRequest, "scheme" | "host" | "path">>;
+import type { Variant } from "./variant.js";
+import { STRANGER, WELCOME } from "../request.js";
 
 /** What to vary on a host: queries, methods, canary marks, origins, addresses, bodies, credentials. The most telling ones first. */
 export function variantsOf(server: Server, controller: ControllerConfig): readonly Variant[] {
