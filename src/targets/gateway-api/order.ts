@@ -2,6 +2,7 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { PlannedRoute } from "../../plan/index.js";
 import type { TargetDefinition } from "../definition.js";
 import type { EmittedRule } from "../rule-emission.js";
+import { certainStart } from "./regex.js";
 
 type Emitted = { readonly route: PlannedRoute; readonly rules: EmittedRule[] };
 
@@ -31,24 +32,47 @@ export function keepOrder(emitted: readonly Emitted[], definition: TargetDefinit
 function lengthen(places: readonly { list: EmittedRule[]; index: number }[]): void {
   const ordered = places.flatMap((place) => {
     const rule = place.list[place.index];
-    return rule === undefined ? [] : [{ ...place, rank: rule.rule.rank }];
+    return rule === undefined ? [] : [{ ...place, rank: rule.rule.rank, start: certainStart(rule.path.value) }];
   });
-  // From the last to the first: each must be longer than every one that nginx tries after it.
+  // From the last to the first: each must be longer than every one that nginx tries after it and that may match the same path.
   ordered.sort((a, b) => b.rank - a.rank);
-  let longest = 0;
-  let longestOfRank = 0;
+  const later = new Lengths();
+  let ofRank: { readonly start: string; readonly length: number }[] = [];
   let rank = Number.NaN;
-  for (const { list, index, rank: current } of ordered) {
+  for (const { list, index, rank: current, start } of ordered) {
     const rule = list[index];
     if (rule === undefined) continue;
     if (current !== rank) {
-      longest = Math.max(longest, longestOfRank);
+      for (const known of ofRank) later.add(known.start, known.length);
+      ofRank = [];
       rank = current;
     }
-    const value = padded(rule.path.value, longest + 1);
-    longestOfRank = Math.max(longestOfRank, value.length);
+    const value = padded(rule.path.value, later.longestBeside(start) + 1);
+    ofRank.push({ start, length: value.length });
     if (value !== rule.path.value) list[index] = withPath(rule, value);
   }
+}
+
+/** Lengths of expressions by what every path that they match begins with: expressions that begin apart never meet, and need no order. */
+class Lengths {
+  private readonly at = new Map<string, number>();
+  private readonly below = new Map<string, number>();
+
+  add(start: string, length: number): void {
+    raise(this.at, start, length);
+    for (let end = 0; end < start.length; end += 1) raise(this.below, start.slice(0, end), length);
+  }
+
+  /** Length of the longest expression that may match a path which begins so; 0 where there is none. */
+  longestBeside(start: string): number {
+    let longest = this.below.get(start) ?? 0;
+    for (let end = 0; end <= start.length; end += 1) longest = Math.max(longest, this.at.get(start.slice(0, end)) ?? 0);
+    return longest;
+  }
+}
+
+function raise(lengths: Map<string, number>, key: string, length: number): void {
+  lengths.set(key, Math.max(lengths.get(key) ?? 0, length));
 }
 
 /** `(?i)/a.*` → `(?i)(?:/a.*)`; each pair of brackets adds four characters. */

@@ -57,3 +57,16 @@ export function literalPrefix(source: string): string {
   const literal = /^[^\\^$*+?()[\]{}|.]*/.exec(source)?.[0] ?? "";
   return literal.slice(0, Math.max(literal.lastIndexOf("/"), 0)) || "/";
 }
+
+/**
+ * What every text that an emitted expression matches begins with, in lower case; empty where nothing is certain. Two expressions whose starts differ
+ * in a character never match the same path, whatever their case rules: letters beyond ASCII end the start, because some of them fold to ASCII ones.
+ */
+export function certainStart(value: string): string {
+  const body = value.replace(/^\(\?i\)/, "");
+  if (openAlternatives(body).length > 1) return "";
+  const units = /^(?:[^\\^$*+?()[\]{}|.\u0080-\uffff]|\\[^A-Za-z0-9\u0080-\uffff])*/.exec(body)?.[0] ?? "";
+  const isLastOptional = /^[*?{]/.test(body.slice(units.length));
+  const certain = isLastOptional ? units.replace(/\\?[^]$/, "") : units;
+  return certain.replaceAll(/\\(.)/g, "$1").toLowerCase();
+}
