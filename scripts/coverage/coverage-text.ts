@@ -21,7 +21,7 @@ export function coverageText(entries: ReadonlyMap<string, CatalogueEntry>): stri
     `By the first figure the official ingress2gateway stands at ${percent(OTHERS.official)} %, the kgateway fork at ${percent(OTHERS.kgateway)} %. Each of the ${keys} keys counts by itself, with the verdict`,
     "for its plausible value (`mappings/`, `example`; a test holds the code to it) and the weight of its use in 183 public repositories",
     "([scripts/coverage](scripts/coverage/annotation-weights.csv)). Exact, equivalent and partial count as output; keys that need nothing on the target",
-    `say why in [docs/annotations.md](docs/annotations.md). Snippets count by the share of their directives that is translated in real manifests: ${shares}.`,
+    `say why in [docs/annotations.md](docs/annotations.md). Snippets count by the share of their directives that is translated in real manifests, each snippet alone: ${shares}.`,
     "",
     `Of the ${converted} Ingresses that ingress-nginx serves in ${files} files of public manifests, **${exact + equivalent}** convert with nothing left to do (${exact} of them`,
     `exactly) and ${needDecision} ask for a decision, most often by ${asked}: examples come without their Services and certificates.`,
