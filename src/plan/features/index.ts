@@ -8,7 +8,7 @@ import { withOwnHost } from "./own-host-auth.js";
 import { proxyingFeatures } from "./proxying.js";
 import { trafficFeatures } from "./traffic.js";
 
-export { clientCertificatesOf, snippetsOf, tlsCiphersOf } from "./location.js";
+export { clientCertificatesOf, tlsCiphersOf } from "./location.js";
 
 /** Builds the features of locations; what depends on annotations alone is built once per Ingress. */
 export function featureBuilder(

@@ -62,14 +62,6 @@ export function textsOf(model: NginxModel, server: Server, without: Without): Se
   return { http, before, after, ofLocation };
 }
 
-/** Directives of the location that asks an auth service. */
-export function authText(settings: Settings, without: Without): SnippetText {
-  const setting = settingOf(settings, "auth-snippet");
-  return setting === undefined
-    ? EMPTY
-    : read(setting.value, { ingress: setting.ingress, key: "auth-snippet" }, without);
-}
-
 const isEmpty = ({ directives, refused }: SnippetText): boolean => directives.length === 0 && refused === undefined;
 
 function join(first: SnippetText, second: SnippetText): SnippetText {
