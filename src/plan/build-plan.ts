@@ -4,9 +4,10 @@ import type { Snapshot } from "../kubernetes/index.js";
 import { readNeighbours } from "../neighbours/index.js";
 import { answerRest } from "./answer-rest.js";
 import { featureBuilder } from "./features/index.js";
-import { addCatchAll, aliasEntry, hostEntry, type HostEntry, type Listeners } from "./hosts.js";
-import { asLabel, listenerName, namer, type Namer } from "./names.js";
+import { addCatchAll, aliasEntry, hostEntry, type Listeners } from "./hosts.js";
+import { namer, type Namer } from "./names.js";
 import { portabilityOf } from "./paths.js";
+import { corsOfPassthrough, passthroughRoute } from "./passthrough.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { rootRule } from "./root-rule.js";
@@ -70,6 +71,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     }
     const www = wwwDraft(entry, servers, listeners, redirectStatus);
     if (www !== undefined) drafts.push(www);
+    findings.push(...corsOfPassthrough(entry));
     const passthrough = passthroughRoute(entry, listeners);
     if (passthrough !== undefined) tls.push(passthrough);
   }
@@ -160,49 +162,6 @@ function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number, contr
   return stripping === undefined
     ? []
     : [finding("HTTPS_REDIRECT_TRAILING_SLASH", stripping.owner.ingress.origin, { hosts })];
-}
-
-function passthroughRoute({ server }: HostEntry, listeners: Listeners): Omit<PlannedTlsRoute, never> | undefined {
-  const { passthrough } = server;
-  const owner = server.ingresses.find((ingress) => ingress.id === passthrough?.setting.ingress);
-  if (passthrough === undefined || owner === undefined) return undefined;
-  const { upstream } = passthrough;
-  if (upstream.port.kind === "unresolved") {
-    const { namespace, name, port } = upstream;
-    listeners.findings.push(
-      finding("PASSTHROUGH_PORT_UNKNOWN", passthrough.setting.origin, {
-        host: server.host,
-        ingress: owner.id,
-        service: `${namespace}/${name}`,
-        port: port.name,
-      }),
-    );
-    return undefined;
-  }
-  listeners.findings.push(
-    finding("PASSTHROUGH_VOIDS", passthrough.setting.origin, { host: server.host, ingress: owner.id }),
-  );
-  const listener = listenerName("tls", server.host);
-  listeners.drafts.set(listener, {
-    name: listener,
-    protocol: "TLS",
-    port: 443,
-    hostname: server.host,
-    features: {},
-    origins: [passthrough.setting.origin],
-    owner,
-  });
-  return {
-    kind: "tls",
-    namespace: upstream.namespace,
-    name: asLabel(owner.ingress.name, "route"),
-    hostnames: [server.host],
-    listeners: [listener],
-    backend: { upstream },
-    settings: [passthrough.setting],
-    owner,
-    ingresses: server.ingresses,
-  };
 }
 
 function namesByNamespace(): (namespace: string) => Namer {

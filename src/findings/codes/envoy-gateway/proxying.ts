@@ -106,9 +106,9 @@ const hosts = {
     verdict: "unsupported",
     what: ({ ingress }) =>
       `Ingress ${ingress}: its redirects carry no CORS headers, and preflights are redirected like every other request.`,
-    why: "Envoy's CORS filter leaves out routes that answer by themselves; ingress-nginx answered preflights first and put the headers on redirects too.",
+    why: "Envoy's CORS filter leaves out routes that answer by themselves; ingress-nginx answered preflights first and put the headers on redirects too, the one to HTTPS included.",
     remedy:
-      "Let pages call the new address, or remove the redirect annotation and let an application with CORS headers answer the redirect.",
+      "Let pages call the new address (https where HTTP is redirected to it), or remove the redirect annotation and let an application with CORS headers answer the redirect.",
     example: () => ({
       method: "OPTIONS",
       url: "http://host/",

@@ -1,0 +1,73 @@
+import { finding, type Finding } from "../findings/index.js";
+import type { Location } from "../ingress-nginx/index.js";
+import { settingOf } from "../mappings/index.js";
+import type { HostEntry, Listeners } from "./hosts.js";
+import { asLabel, listenerName } from "./names.js";
+import type { PlannedTlsRoute } from "./plan.js";
+
+/** The TLSRoute of a host that passes TLS through, with its listener; none where the number of the port is not known. */
+export function passthroughRoute({ server }: HostEntry, listeners: Listeners): PlannedTlsRoute | undefined {
+  const { passthrough } = server;
+  const owner = server.ingresses.find((ingress) => ingress.id === passthrough?.setting.ingress);
+  if (passthrough === undefined || owner === undefined) return undefined;
+  const { upstream } = passthrough;
+  if (upstream.port.kind === "unresolved") {
+    const { namespace, name, port } = upstream;
+    listeners.findings.push(
+      finding("PASSTHROUGH_PORT_UNKNOWN", passthrough.setting.origin, {
+        host: server.host,
+        ingress: owner.id,
+        service: `${namespace}/${name}`,
+        port: port.name,
+      }),
+    );
+    return undefined;
+  }
+  listeners.findings.push(
+    finding("PASSTHROUGH_VOIDS", passthrough.setting.origin, { host: server.host, ingress: owner.id }),
+  );
+  const listener = listenerName("tls", server.host);
+  listeners.drafts.set(listener, {
+    name: listener,
+    protocol: "TLS",
+    port: 443,
+    hostname: server.host,
+    features: {},
+    origins: [passthrough.setting.origin],
+    owner,
+  });
+  return {
+    kind: "tls",
+    namespace: upstream.namespace,
+    name: asLabel(owner.ingress.name, "route"),
+    hostnames: [server.host],
+    listeners: [listener],
+    backend: { upstream },
+    settings: [passthrough.setting],
+    owner,
+    ingresses: server.ingresses,
+  };
+}
+
+/**
+ * CORS of a host that passes TLS through counts on port 80 only, and where all of that is redirected no rule carries it. nginx answers preflights
+ * before the redirect and puts the headers on it (nginx.tmpl, CORS).
+ */
+export function corsOfPassthrough({ server, https, hasTls }: HostEntry): Finding[] {
+  // Routes of aliases that end TLS carry it, and what is said of them speaks of redirects too.
+  if (server.passthrough === undefined || !hasTls || https.length > 0) return [];
+  const redirected = server.locations.filter(
+    ({ httpsRedirect, settings }) => httpsRedirect !== undefined && settingOf(settings, "enable-cors")?.value === true,
+  );
+  const byOwner = new Map(redirected.map((location) => [location.owner.id, location]));
+  return [...byOwner].map(([ingress, location]) =>
+    finding("CORS_NOT_ON_REDIRECTS", corsOrigins(location), { ingress }),
+  );
+}
+
+function corsOrigins({ settings, origin }: Location): Finding["at"] {
+  const [first, ...rest] = [...settings.values()]
+    .filter(({ key }) => key === "enable-cors" || key.startsWith("cors-"))
+    .map((setting) => setting.origin);
+  return first === undefined ? [origin] : [first, ...rest];
+}
