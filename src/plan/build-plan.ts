@@ -7,7 +7,7 @@ import { featureBuilder } from "./features/index.js";
 import { addCatchAll, aliasEntry, hostEntry, type Listeners } from "./hosts.js";
 import { namer, type Namer } from "./names.js";
 import { portabilityOf } from "./paths.js";
-import { corsOfPassthrough, passthroughRoute } from "./passthrough.js";
+import { corsOfPassthrough, passthroughRoute, unknownPorts } from "./passthrough.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { rootRule } from "./root-rule.js";
@@ -83,7 +83,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     listeners: finishListeners(listeners, routes, tlsRoutes),
     routes,
   });
-  findings.push(...sharing);
+  findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const streams = plannedStreams(model.streams);

@@ -1,9 +1,11 @@
 import { finding, type Finding } from "../findings/index.js";
-import type { Location } from "../ingress-nginx/index.js";
+import type { Location, Server } from "../ingress-nginx/index.js";
 import { settingOf } from "../mappings/index.js";
 import type { HostEntry, Listeners } from "./hosts.js";
 import { asLabel, listenerName } from "./names.js";
-import type { PlannedTlsRoute } from "./plan.js";
+import type { PlannedListener, PlannedTlsRoute } from "./plan.js";
+
+const EVERY_NAME = "every other name";
 
 /** The TLSRoute of a host that passes TLS through, with its listener; none where the number of the port is not known. */
 export function passthroughRoute({ server }: HostEntry, listeners: Listeners): PlannedTlsRoute | undefined {
@@ -11,18 +13,7 @@ export function passthroughRoute({ server }: HostEntry, listeners: Listeners): P
   const owner = server.ingresses.find((ingress) => ingress.id === passthrough?.setting.ingress);
   if (passthrough === undefined || owner === undefined) return undefined;
   const { upstream } = passthrough;
-  if (upstream.port.kind === "unresolved") {
-    const { namespace, name, port } = upstream;
-    listeners.findings.push(
-      finding("PASSTHROUGH_PORT_UNKNOWN", passthrough.setting.origin, {
-        host: server.host,
-        ingress: owner.id,
-        service: `${namespace}/${name}`,
-        port: port.name,
-      }),
-    );
-    return undefined;
-  }
+  if (upstream.port.kind === "unresolved") return undefined;
   listeners.findings.push(
     finding("PASSTHROUGH_VOIDS", passthrough.setting.origin, { host: server.host, ingress: owner.id }),
   );
@@ -70,4 +61,30 @@ function corsOrigins({ settings, origin }: Location): Finding["at"] {
     .filter(({ key }) => key === "enable-cors" || key.startsWith("cors-"))
     .map((setting) => setting.origin);
   return first === undefined ? [origin] : [first, ...rest];
+}
+
+/**
+ * Hosts whose TLS cannot be passed through for want of a port number. They have no listener of their own, so the one of a wildcard host above or the
+ * one for every name takes their connections, if there is any.
+ */
+export function unknownPorts(servers: readonly Server[], listeners: readonly PlannedListener[]): Finding[] {
+  return servers.flatMap(({ host, passthrough }) => {
+    if (passthrough === undefined) return [];
+    const { setting, upstream } = passthrough;
+    const { namespace, name, port } = upstream;
+    if (port.kind !== "unresolved") return [];
+    const service = `${namespace}/${name}`;
+    const listener = listenerFor(host, listeners);
+    const args = { host, ingress: setting.ingress, service, port: port.name, listener };
+    return [finding("PASSTHROUGH_PORT_UNKNOWN", setting.origin, args)];
+  });
+}
+
+/** The host name of the listener that takes TLS connections for a name; empty without one. */
+function listenerFor(host: string, listeners: readonly PlannedListener[]): string {
+  const names = new Set(
+    listeners.filter(({ protocol }) => protocol !== "HTTP").map(({ hostname }) => hostname ?? EVERY_NAME),
+  );
+  const above = host.split(".").map((_, index, labels) => ["*", ...labels.slice(index + 1)].join("."));
+  return [host, ...above, EVERY_NAME].find((name) => names.has(name)) ?? "";
 }

@@ -156,14 +156,22 @@ export const planFindings = {
     readonly ingress: string;
     readonly service: string;
     readonly port: string;
+    /** Host name of the listener that takes the connections instead; empty without one. */
+    readonly listener: string;
   }>({
     title: "TLS passthrough to a port whose number is not known",
     severity: "high",
     verdict: "unsupported",
     what: (a) =>
-      `Ingress ${a.ingress} passes TLS of ${a.host} through to port "${a.port}" of ${a.service}, whose number no manifest gives; nothing answers there now.`,
-    why: "A TLSRoute names its backend by port number.",
+      `Ingress ${a.ingress} passes TLS of ${a.host} through to port "${a.port}" of ${a.service}, whose number no manifest gives; ${a.listener === "" ? "nothing answers on 443 now" : `the listener for ${a.listener} answers on 443 instead`}, and HTTP is not redirected to it.`,
+    why: "A TLSRoute names its backend by port number. Without one the host has no listener of its own, and a wildcard listener or the one for every name takes its connections.",
     remedy: "Give convert the Service's manifest, or the number with --service-port.",
+    example: (a) => ({
+      method: "GET",
+      url: `https://${a.host}/`,
+      before: `TLS passed through to ${a.service}`,
+      after: a.listener === "" ? "no connection" : `TLS ends at the listener for ${a.listener}, and its routes answer`,
+    }),
     cite: "internal/ingress/controller/controller.go (getConfiguration)",
   }),
   DENIED_WITHOUT_SLASH: define<{ readonly host: string; readonly ingress: string; readonly path: string }>({

@@ -78,9 +78,11 @@ export const hostExplanations: readonly Explanation[] = [
     "PASSTHROUGH_PORT_UNKNOWN",
     HOST,
     EVERYTHING,
-    ({ request, before, after }) =>
+    ({ request, before, after }, { listener }) =>
       request.host.toLowerCase() === before.by.host &&
-      (request.scheme === "https" ? isClosedPort(after) : before.outcome.kind === "redirect"),
+      (request.scheme === "https"
+        ? before.outcome.kind === "passthrough" && isClosedPort(after) === (listener === "")
+        : before.outcome.kind === "redirect"),
   ),
   explains("ALIAS_REGEX", HOST, EVERYTHING, ({ request }, { alias, host }) => {
     const expression = expressionOf(`(?i)${alias.replace(/^~\*?/, "")}`);
