@@ -186,7 +186,7 @@ export const hiddenDefaults = {
     verdict: "equivalent",
     what: ({ kept }) =>
       kept
-        ? "Applications get paths with dot segments resolved and repeated slashes merged; encoded slashes stay as they are."
+        ? "Applications get paths with dot segments resolved and repeated slashes merged; encoded slashes stay as they are, so /a%2Fb is neither routed nor protected as a path below /a."
         : `Paths with encoded slashes (%2F) are answered by a redirect, and repeated slashes are merged.${elsewhere(kept)}`,
     why: "nginx matched the cleaned path but forwarded the client's own spelling where no rewrite was active, and it decoded every percent-encoding before matching.",
     remedy: "Check applications that give a meaning to // or .. in paths; path.disableMergeSlashes keeps the slashes.",
