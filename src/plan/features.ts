@@ -243,6 +243,15 @@ export type SnippetPart = {
   readonly config: ParsedConfig;
   readonly setting: Setting;
 };
+/** `rewrite <pattern> <target> break`: another path for the backend where the pattern matches, whose case counts. */
+export type SnippetRewrite = {
+  readonly directive: Directive;
+  readonly pattern: string;
+  readonly target: string;
+  /** Set where it does nothing but to take this prefix away, from the prefix alone too. */
+  readonly prefix?: string;
+};
+
 /** The snippets of a location. The optional parts stand on the rules of the plan, which know what becomes of each directive (src/plan/snippets). */
 export type Snippets = Made & {
   readonly parts: readonly SnippetPart[];
@@ -256,6 +265,10 @@ export type Snippets = Made & {
   readonly done?: ReadonlySet<Directive>;
   /** Directives that no rule can be made of, and why. */
   readonly lost?: ReadonlyMap<Directive, string>;
+  /** What becomes of the path for this rule. */
+  readonly pathRewrite?: SnippetRewrite;
+  /** All that become a path rewrite on some rule of the location, which answers for them. */
+  readonly pathRewrites?: ReadonlySet<Directive>;
   /** Blocks that have rules of their own, which answer for them. */
   readonly elsewhere?: ReadonlySet<Directive>;
   /** Directives that nginx refuses where they stand, and why. */

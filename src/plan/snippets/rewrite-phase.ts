@@ -1,5 +1,5 @@
 import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
-import type { SnippetPart } from "../features.js";
+import type { SnippetPart, SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
 import { aboutMethods, filledText, readCondition, type Atom, type Variables } from "./conditions.js";
 
@@ -11,6 +11,8 @@ export type Leaf = {
   readonly kind: "leaf";
   readonly answer?: { readonly action: PlannedAction; readonly level: Level };
   readonly inside?: Placed;
+  /** A rewrite at the end of the phase gives the backend another path where it matches. */
+  readonly path?: SnippetRewrite;
   /** `break` or a rewrite ended the phase: the controller's own rewrite and redirect are not reached. */
   readonly stopped: boolean;
   /** `break` in the server: what the controller itself writes behind the snippet there is not reached either. */
@@ -41,6 +43,8 @@ export type Phase = {
   readonly server: readonly Placed[];
   readonly location: readonly Placed[];
   readonly answer: (placed: Placed, variables: Variables) => PlannedAction | { readonly refused: string };
+  /** What `rewrite … break` of the location makes of the path; absent where nothing follows it. */
+  readonly path?: (placed: Placed) => SnippetRewrite | { readonly refused: string };
   /** What the methods get that limit_except does not name. */
   readonly excepted: (placed: Placed) => PlannedAction | { readonly refused: string };
 };
@@ -98,12 +102,16 @@ class Run {
   private readonly lost: Map<Directive, Lost>;
   private readonly answer: Phase["answer"];
   private readonly excepted: Phase["excepted"];
+  private readonly path: NonNullable<Phase["path"]> | undefined;
+  private readonly topLevel: ReadonlySet<Directive>;
   private readonly mentioned: ReadonlySet<string>;
   private leaves = 0;
 
-  constructor({ answer, excepted }: Phase, lost: Map<Directive, Lost>, mentioned: ReadonlySet<string>) {
+  constructor({ answer, excepted, path, location }: Phase, lost: Map<Directive, Lost>, mentioned: ReadonlySet<string>) {
     this.answer = answer;
     this.excepted = excepted;
+    this.path = path;
+    this.topLevel = new Set(location.map(({ directive }) => directive));
     this.lost = lost;
     this.mentioned = mentioned;
   }
@@ -130,11 +138,13 @@ class Run {
       case "limit_except":
         return this.throughExcept(step, rest, state);
       default:
-        return this.throughReturn(step, rest, state);
+        return this.topLevel.has(directive) && directive.args[2] === "break"
+          ? this.throughBreak(step, rest, state)
+          : this.throughReturn(step, rest, state);
     }
   }
 
-  private leaf(state: State, more: Pick<Leaf, "answer" | "stopped">): Leaf {
+  private leaf(state: State, more: Pick<Leaf, "answer" | "path" | "stopped">): Leaf {
     this.leaves += 1;
     const { inside, stoppedInServer } = state;
     const variables = new Map([...state.variables].filter(([name]) => this.mentioned.has(name)));
@@ -153,6 +163,29 @@ class Run {
     }
     this.done.add(step.directive);
     return this.leaf(state, { answer: { action, level: step.level }, stopped: true });
+  }
+
+  /** `rewrite … break` as the last step: what it does not match goes on with nothing. */
+  private throughBreak(step: Step, rest: readonly Step[], state: State): Tree {
+    const answered = /^(?:https?:\/\/|\$scheme)/.test(step.directive.args[1] ?? "");
+    if (this.path === undefined || answered) return this.throughReturn(step, rest, state);
+    const path = this.losesRewrite(step)
+      ? { refused: "a rewrite beside it is not followed" }
+      : rest.every((later) => this.lost.has(later.directive))
+        ? this.path(step)
+        : { refused: "what stands behind it is in force for the other paths" };
+    if ("refused" in path) {
+      this.lose(step, path.refused);
+      return this.through(rest, state);
+    }
+    return this.leaf(state, { path, stopped: false });
+  }
+
+  /** Whether what else moves the path is not followed, so that it is not known what this one would match. */
+  private losesRewrite({ directive }: Step): boolean {
+    return [...this.lost.keys()].some(
+      (one) => one !== directive && [...withInner(one)].some(({ name }) => name === "rewrite" || name === "break"),
+    );
   }
 
   private throughExcept(step: Step, rest: readonly Step[], state: State): Tree {
@@ -242,6 +275,7 @@ export function sameTree(a: Tree, b: Tree): boolean {
       b.kind === "leaf" &&
       answerKey(a) === answerKey(b) &&
       contentOf(a) === contentOf(b) &&
+      a.path?.directive === b.path?.directive &&
       (a.answer !== undefined || JSON.stringify([...a.variables]) === JSON.stringify([...b.variables])) &&
       a.stopped === b.stopped &&
       a.stoppedInServer === b.stoppedInServer

@@ -7,6 +7,7 @@ import { answerOf, answerOfExcept, answerOfOwnExcept } from "./answers.js";
 import type { Atom, Variables } from "./conditions.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, type Decision } from "./decisions.js";
+import { pathRewriteOf } from "./path-rewrites.js";
 import { followRewrites, type Followed, type Level, type Lost, type Placed } from "./rewrite-phase.js";
 
 /** One outcome of a location's snippets, and the requests that have it. */
@@ -33,7 +34,14 @@ export function variantsOf(server: Server, location: Location, features: Feature
   const given: Lost[] = branchingReason(location, features) === undefined ? [] : allIfs(snippets, location, features);
   const levels = { server: placedIn(snippets, "server"), location: placedIn(snippets, "configuration") };
   return onBothPorts((scheme) =>
-    variantsFor({ ...levels, features, snippets, given, variables: variablesOf(server, location, scheme) }),
+    variantsFor({
+      ...levels,
+      features,
+      backedBy: location,
+      snippets,
+      given,
+      variables: variablesOf(server, location, scheme),
+    }),
   );
 }
 
@@ -74,6 +82,8 @@ type Of = {
   readonly location: readonly Placed[];
   /** Absent where nothing of the controller stands around the directives. */
   readonly features?: Features;
+  /** The location of the controller, likewise. */
+  readonly backedBy?: Location;
   readonly snippets: Snippets;
   readonly given: readonly Lost[];
   readonly variables: Variables;
@@ -105,7 +115,12 @@ function variantsFor(of: Of): readonly Variant[] {
   const isOwn = of.features === undefined;
   const refused = [...refusedDirectives(server, "server"), ...refusedDirectives(location, "location", isOwn)];
   const excepted = isOwn ? answerOfOwnExcept : answerOfExcept;
-  const phase = { server, location, answer: answerOf, excepted };
+  const { features, backedBy } = of;
+  const path =
+    features === undefined || backedBy === undefined
+      ? {}
+      : { path: pathRewriteOf(backedBy, features, [...server, ...location]) };
+  const phase = { server, location, answer: answerOf, excepted, ...path };
   let given: Lost[] = [
     ...of.given,
     // An if with something that nginx refuses is not in force, whatever else it holds.
@@ -151,7 +166,8 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
     snippets: {
       ...snippets,
       constants: constantsOf(leaf.variables),
-      inForce: content.inForce,
+      inForce: leaf.path === undefined ? content.inForce : new Set([...content.inForce, leaf.path.directive]),
+      ...(leaf.path === undefined ? {} : { pathRewrite: leaf.path }),
       idle: content.idle,
       done: followed.done,
       lost,
@@ -165,10 +181,13 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
 /** What one variant leaves out and another one does is not without effect: all of them answer for the directives alike. */
 function accounted(variants: readonly Variant[]): readonly Variant[] {
   const done = new Set(variants.flatMap(({ snippets }) => [...(snippets.done ?? [])]));
+  const pathRewrites = new Set(
+    variants.flatMap(({ snippets: { pathRewrite } }) => (pathRewrite === undefined ? [] : [pathRewrite.directive])),
+  );
   const used = new Set([...done, ...variants.flatMap(({ snippets }) => [...(snippets.inForce ?? [])])]);
   return variants.map((variant) => {
     const idle = [...(variant.snippets.idle ?? [])].filter(([directive]) => !used.has(directive));
-    return { ...variant, snippets: { ...variant.snippets, done, idle: new Map(idle) } };
+    return { ...variant, snippets: { ...variant.snippets, done, idle: new Map(idle), pathRewrites } };
   });
 }
 

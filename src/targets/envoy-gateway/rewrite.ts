@@ -1,8 +1,9 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { finding } from "../../findings/index.js";
-import type { JsonObject } from "../../kubernetes/index.js";
+import type { JsonObject, Origin } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import { rewrite as coreRewrite } from "../gateway-api/features/rewrite.js";
+import type { SnippetDialect } from "../gateway-api/features/snippets.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { hostByPath } from "./host-by-path.js";
 import { objectName } from "./object-name.js";
@@ -19,7 +20,7 @@ const byExpression: Translator<"rewrite"> = (feature, rule, context) => {
   const target = readTarget(feature.target);
   if ("refused" in target) return closed(feature, rule, { code: "REWRITE_TARGET_UNSUPPORTED", reason: target.refused });
   if (!target.parts.some((part) => typeof part === "number")) return fullPath(target.parts.join(""));
-  const groups = countGroups(feature.pattern);
+  const groups = countGroups(wholePath(feature.pattern));
   if ("refused" in groups) return closed(feature, rule, { code: "REWRITE_NOT_RE2", reason: groups.refused });
   const filter = { pattern: wholePath(feature.pattern), substitution: substitution(target.parts, groups.count) };
   return byRegex(feature, filter, { rule, context });
@@ -27,6 +28,18 @@ const byExpression: Translator<"rewrite"> = (feature, rule, context) => {
 
 /** rewrite-target: core URLRewrite where that says it, an expression otherwise. */
 export const rewrite = coreRewrite("re2", byExpression);
+
+/** `rewrite … break` of a snippet: other than that of rewrite-target it minds the case, and matches wherever its text stands. */
+export const snippetRewrite: NonNullable<SnippetDialect["pathRewrite"]> = ({ pattern, target }, of) => {
+  const parts = readTarget(target);
+  if ("refused" in parts) return undefined;
+  const isAnchored = pattern.startsWith("^") && !hasOpenAlternative(pattern);
+  const whole = isAnchored ? wholePath(pattern.slice(1), "") : `^.*?(?:${pattern}).*$`;
+  const groups = countGroups(whole);
+  if ("refused" in groups) return undefined;
+  const filter = { pattern: whole, substitution: substitution(parts.parts, groups.count) };
+  return expressionFilter(filter, { ...of, origins: [of.origin] });
+};
 
 type Target = { readonly parts: readonly (string | number)[] };
 
@@ -43,7 +56,7 @@ function readTarget(target: string): Target | { readonly refused: string } {
 
 function countGroups(pattern: string): { readonly count: number } | { readonly refused: string } {
   try {
-    return { count: RE2JS.compile(wholePath(pattern)).groupCount() };
+    return { count: RE2JS.compile(pattern).groupCount() };
   } catch (error) {
     // Only the engine's own verdict about the pattern is a finding; anything else is a bug.
     if (error instanceof RE2JSException) return { refused: error.message };
@@ -55,11 +68,11 @@ function countGroups(pattern: string): { readonly count: number } | { readonly r
  * The pattern stretched over the whole path. The location has matched it at the start already; with an alternative
  * outside of groups (`/a|/b`) the second one is not bound to the start, so the pattern is found wherever it stands.
  */
-export function wholePath(source: string): string {
-  if (hasOpenAlternative(source)) return `(?i)^.*?(?:${source}).*$`;
-  if (/(^|[^\\])(\\\\)*\$$/.test(source)) return `(?i)^${source}`;
-  if (/[^\\](\.\*|\(\.\*\))$/.test(source)) return `(?i)^${source}$`;
-  return `(?i)^${source}.*$`;
+export function wholePath(source: string, flags = "(?i)"): string {
+  if (hasOpenAlternative(source)) return `${flags}^.*?(?:${source}).*$`;
+  if (/(^|[^\\])(\\\\)*\$$/.test(source)) return `${flags}^${source}`;
+  if (/[^\\](\.\*|\(\.\*\))$/.test(source)) return `${flags}^${source}$`;
+  return `${flags}^${source}.*$`;
 }
 
 /** Whether a `|` stands outside of groups and classes. */
@@ -96,8 +109,25 @@ function byRegex(
   replaceRegexMatch: JsonObject,
   at: { readonly rule: PlannedRule; readonly context: TargetContext },
 ): Translation {
-  const { rule, context } = at;
   const origins = originsOf(feature, "rewrite-target");
+  const args = { ingress: at.rule.owner.id, target: feature.target };
+  return {
+    verdict: "equivalent",
+    findings: [finding("REWRITE_KEEPS_ENCODING", origins, args, HERE)],
+    ...expressionFilter(replaceRegexMatch, { ...at, origins }),
+  };
+}
+
+type At = {
+  readonly rule: PlannedRule;
+  readonly context: TargetContext;
+  readonly origins: readonly Origin[];
+};
+
+function expressionFilter(
+  replaceRegexMatch: JsonObject,
+  { rule, context, origins }: At,
+): Pick<Translation, "filters" | "resources"> {
   const name = objectName(context.route.name, rule.name, "rewrite");
   const host = rule.features.upstreamHost;
   // One rule takes one HTTPRouteFilter that rewrites (filters.go, hasMultipleExtensionRewrites), so a host that needs one joins this one.
@@ -114,8 +144,6 @@ function byRegex(
     },
   };
   return {
-    verdict: "equivalent",
-    findings: [finding("REWRITE_KEEPS_ENCODING", origins, { ingress: rule.owner.id, target: feature.target }, HERE)],
     filters: [{ type: "ExtensionRef", extensionRef: { group: GROUP, kind: "HTTPRouteFilter", name } }],
     resources: [appResource(object, rule, origins)],
   };

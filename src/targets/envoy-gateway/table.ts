@@ -32,7 +32,7 @@ import { mirror } from "./mirror.js";
 import { logging } from "./logging.js";
 import { rateLimit } from "./rate-limit.js";
 import { retries } from "./retries.js";
-import { rewrite } from "./rewrite.js";
+import { rewrite, snippetRewrite } from "./rewrite.js";
 import { satisfy } from "./satisfy.js";
 import { serviceUpstream } from "./service-upstream.js";
 import { timeouts } from "./timeouts.js";
@@ -88,7 +88,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   rewrite,
   satisfy,
   serviceUpstream,
-  snippets: snippets({ headerValue, accessList }),
+  snippets: snippets({ headerValue, accessList, pathRewrite: snippetRewrite }),
   timeouts,
   tlsCiphers,
   tracing,

@@ -1,7 +1,7 @@
-import type { JsonObject } from "../../../kubernetes/index.js";
+import type { JsonObject, Origin } from "../../../kubernetes/index.js";
 import type { Directive } from "../../../nginx-config/index.js";
-import type { PlannedRule } from "../../../plan/index.js";
-import type { PolicyPatch } from "../../translator.js";
+import type { PlannedRule, SnippetRewrite } from "../../../plan/index.js";
+import type { PolicyPatch, TargetContext, Translation } from "../../translator.js";
 
 /** Where targets differ in what they can make of directives. */
 export type SnippetDialect = {
@@ -11,6 +11,11 @@ export type SnippetDialect = {
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],
   ) => PolicyPatch | undefined;
+  /** Another path by an expression; undefined where the target has none. */
+  readonly pathRewrite?: (
+    rewrite: SnippetRewrite,
+    of: { readonly rule: PlannedRule; readonly context: TargetContext; readonly origin: Origin },
+  ) => Pick<Translation, "filters" | "resources"> | undefined;
   /** Regular expressions in conditions are up to the implementation. */
   readonly patternsAreTheirs?: boolean;
 };

@@ -4,6 +4,7 @@ import type { FeatureOf, PlannedRule } from "../../../plan/index.js";
 import type { PolicyPatch, TargetContext, Translator } from "../../translator.js";
 import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "./snippet-directives.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
+import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
 import { isRefusing, placedDirectives, quotedDirective, withInner } from "./snippet-quotes.js";
 
 export type { SnippetDialect } from "./snippet-directives.js";
@@ -20,13 +21,18 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
   return (feature, rule, context) => {
     const of = { dialect, context, feature, rule };
     const access = accessList(of);
-    const parts = feature.parts.map((part) => translatePart(part, { ...of, access }));
+    const moved = movedPath(of);
+    const parts = feature.parts.map((part) => translatePart(part, { ...of, access, moved }));
     const closed = !context.options.allowUnprotected && parts.some((part) => part.mustClose);
     const patterns = dialect.patternsAreTheirs === true ? patternFindings(feature, rule, context) : [];
     return {
       verdict: "exact",
-      findings: [...parts.flatMap((part) => part.findings), ...patterns],
-      filters: joinHeaderChanges(fromOutside(parts.flatMap((part) => part.outcomes))),
+      findings: [...parts.flatMap((part) => part.findings), ...(moved?.parts.findings ?? []), ...patterns],
+      filters: [
+        ...joinHeaderChanges(fromOutside(parts.flatMap((part) => part.outcomes))),
+        ...(moved?.parts.filters ?? []),
+      ],
+      ...(moved === undefined || moved.parts.resources.length === 0 ? {} : { resources: moved.parts.resources }),
       policies: access === undefined ? [] : [access.policy],
       answers: parts.map(({ setting, verdict, codes }) => ({
         setting,
@@ -66,6 +72,17 @@ type Of = {
   readonly feature: Snippets;
   readonly rule: PlannedRule;
 };
+/** What the target makes of a rewrite of the path. */
+type Moved = { readonly directive: Directive; readonly parts: RewriteParts };
+type Known = Of & { readonly access: Access | undefined; readonly moved: Moved | undefined };
+
+function movedPath({ feature, dialect, rule, context }: Of): Moved | undefined {
+  const { pathRewrite } = feature;
+  const part = feature.parts.find(({ config }) => config.directives.some((one) => one === pathRewrite?.directive));
+  if (pathRewrite === undefined || part === undefined) return undefined;
+  const parts = pathRewriteParts(pathRewrite, dialect, { rule, context, origin: part.setting.origin });
+  return parts === undefined ? undefined : { directive: pathRewrite.directive, parts };
+}
 
 /** What becomes of one directive. */
 type Fate =
@@ -73,7 +90,7 @@ type Fate =
   | { readonly kind: "idle" | "refused"; readonly reason: string }
   | { readonly kind: "lost"; readonly reason?: string };
 
-function translatePart(part: Part, of: Of & { readonly access: Access | undefined }): PartOutcome {
+function translatePart(part: Part, of: Known): PartOutcome {
   const { setting, config } = part;
   const { context, rule, feature } = of;
   const fates = accountable(part, feature).map((directive) => ({ directive, fate: fateOf(directive, part, of) }));
@@ -125,19 +142,25 @@ function translatePart(part: Part, of: Of & { readonly access: Access | undefine
 }
 
 /** Directives that are answered for one by one: those of the snippet itself, and those inside of blocks that are followed. */
-function accountable({ config }: Part, { done, elsewhere }: Snippets): Directive[] {
+function accountable({ config }: Part, { done, elsewhere, pathRewrite, pathRewrites }: Snippets): Directive[] {
   const followed = (directive: Directive): Directive[] => [
     directive,
     ...(done?.has(directive) === true ? (directive.block ?? []).flatMap(followed) : []),
   ];
-  return config.directives.filter((directive) => elsewhere?.has(directive) !== true).flatMap(followed);
+  // Rules that answer before a rewrite leave it to the rule that it is in force for.
+  const isOthers = (directive: Directive): boolean =>
+    elsewhere?.has(directive) === true ||
+    (pathRewrites?.has(directive) === true && directive !== pathRewrite?.directive);
+  return config.directives.filter((directive) => !isOthers(directive)).flatMap(followed);
 }
 
-function fateOf(directive: Directive, part: Part, of: Of & { readonly access: Access | undefined }): Fate {
-  const { feature, access, dialect, rule } = of;
+function fateOf(directive: Directive, part: Part, of: Known): Fate {
+  const { feature, access, dialect, rule, moved } = of;
   if (part.where !== "configuration" && part.where !== "server") return { kind: "lost" };
   const lost = feature.lost?.get(directive);
   if (lost !== undefined) return { kind: "lost", reason: lost };
+  if (directive === feature.pathRewrite?.directive)
+    return moved === undefined ? { kind: "lost", reason: "the target cannot rewrite a path so" } : { kind: "done" };
   if (feature.done?.has(directive) === true || access?.directives.has(directive) === true) return { kind: "done" };
   const refused = feature.refused?.get(directive);
   if (refused !== undefined)
