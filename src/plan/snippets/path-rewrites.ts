@@ -24,9 +24,7 @@ export function pathRewriteOf(location: Location, features: Features, placed: re
   return ({ directive }: Placed): Result => {
     if (elsewhere !== undefined) return { refused: elsewhere };
     const [pattern = "", target = ""] = directive.args;
-    // The path that Envoy sees is still encoded, so that text which needs encoding never matches.
-    if (!/^[!-~]+$/.test(pattern) || pattern.includes("%"))
-      return { refused: "its expression has characters that a path holds encoded only" };
+    if (!ignoresEncoding(pattern)) return { refused: "its expression may read an encoded path in another way" };
     const captures = target.replaceAll(/\$[1-9]/g, "");
     if (captures.includes("$")) return { refused: "the rewritten path has variables" };
     if (!/^[A-Za-z0-9/._~-]*$/.test(captures))
@@ -49,6 +47,21 @@ function whyNot(location: Location, features: Features, placed: readonly Placed[
     .flatMap(({ directive }) => [...withInner(directive)])
     .some(({ name, args: [header = ""] }) => name === "proxy_set_header" && header.toLowerCase() === "host");
   return setsHost || features.upstreamHost !== undefined ? "the rule rewrites the host already" : undefined;
+}
+
+/**
+ * Whether the expression finds the same in the encoded path that a Gateway sees as in nginx's decoded one: text follows a slash or a dot, and what may be any
+ * character runs up to one or to the end, so that no escape (`%20`) is torn apart or taken for text.
+ */
+function ignoresEncoding(pattern: string): boolean {
+  const flat = pattern
+    .replace(/^\(\?i\)/, "")
+    .replaceAll("(/|$)", "/")
+    .replaceAll("(/.*)?", "/.*")
+    .replaceAll(/[()]/g, "");
+  return /^\^?(?:(?:\.[*+]|\[\^\/\][*+])?(?:\/|\\\.)(?:[A-Za-z0-9_~-]|\\[.-])*)*(?:\/\?)?(?:\.[*+]|\[\^\/\][*+])?\$?$/.test(
+    flat,
+  );
 }
 
 /** `/…`, or a group that begins with the slash: `^/api(/.*)$ $1`. */
