@@ -37,6 +37,8 @@ export type PlannedPath =
   | {
       readonly kind: "regex";
       readonly source: string;
+      /** What the manifest says, where that is no expression of the controller's. */
+      readonly shown?: string;
       /** Closest form without regular expression, when there is one. */
       readonly portable?: { readonly kind: "exact" | "prefix"; readonly value: string };
     };

@@ -329,7 +329,8 @@ function closed(
   const body = rule.action.kind === "respond" && why === rule.action ? rule.action.body : undefined;
   const part = definition.closeRule(why.status, rule, context, body);
   const target = { target: definition.name };
-  const shown = rule.matches[0].path.kind === "regex" ? rule.matches[0].path.source : path.value;
+  const planned = rule.matches[0].path;
+  const shown = planned.kind === "regex" ? (planned.shown ?? planned.source) : path.value;
   const findings =
     why.isIntended === true
       ? []

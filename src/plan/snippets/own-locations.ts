@@ -148,9 +148,9 @@ function compiled(text: string): RE2JS | undefined {
 /** Expressions are found anywhere in a path; prefixes go by characters and not by elements. Both mind the case unless the block says otherwise. */
 function pathOf({ modifier, text }: Read): PlannedPath {
   if (modifier === "=") return { kind: "exact", value: text };
-  if (modifier === "~*") return { kind: "regex", source: `.*(?:${text})` };
-  if (modifier === "~") return { kind: "regex", source: `.*(?-i:${text})` };
-  return { kind: "regex", source: `(?-i:${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)})` };
+  if (modifier === "~*") return { kind: "regex", source: `.*(?:${text})`, shown: text };
+  if (modifier === "~") return { kind: "regex", source: `.*(?-i:${text})`, shown: text };
+  return { kind: "regex", source: `(?-i:${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)})`, shown: text };
 }
 
 type Around = { readonly snippets: Snippets; readonly around: readonly Placed[] };

@@ -21,7 +21,7 @@ import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./
 import { isTooLarge, limitsAt, TOO_LARGE, type Answer, type Frame } from "./frame.js";
 import { innermost, responseHeaders } from "./snippets/header-effects.js";
 import { ownAnswer } from "./snippets/own-answer.js";
-import { chooseAny, type AnyChoice } from "./snippets/own-locations.js";
+import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import {
   constantsOf,
   namedHeaders,
@@ -157,13 +157,14 @@ function finished(frame: Frame, answer: Answer): Decision {
 }
 
 /** The owner of the location and whoever else's settings are in force there; the whole host where no location was reached. */
-function provenanceOf({ server, known }: Frame, { location, ingresses, effects }: Answer): Decision["by"] {
+function provenanceOf({ server, known }: Frame, { location, ownPath, ingresses, effects }: Answer): Decision["by"] {
   const named = effects === undefined ? [] : namedHeaders(effects.levels);
   const snippetHeaders = named.length === 0 ? {} : { snippetHeaders: named };
   if (location === undefined)
     return {
       host: server.host,
       ingresses: ingresses ?? server.ingresses.map(({ id }) => id),
+      ...(ownPath === undefined ? {} : { path: ownPath }),
       ...(effects === undefined ? {} : { keys: [...server.settings.keys()] }),
       ...snippetHeaders,
     };
@@ -274,6 +275,11 @@ function serverPhase({ server, request, snippets }: Frame, state: State): Answer
   return second.kind === "answered" ? { outcome: absolute(second.answer, state), ...base } : undefined;
 }
 
+function ownAnswerOf(frame: Frame, state: State, own: OwnLocation): Answer | "moved" {
+  const answer = ownAnswer(frame, state, own);
+  return answer === "moved" ? answer : { ...answer, ownPath: own.text.replace(/^\*/, "") };
+}
+
 /** A location of the controller or of a server snippet, and what it makes of the request. */
 function chosenAnswer(
   frame: Frame,
@@ -292,7 +298,7 @@ function chosenAnswer(
       return { outcome: choice, location: choice.location };
     case "own":
       if (choice.own.kind === "expression") capture(state, choice.own.text);
-      return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownAnswer(frame, state, choice.own);
+      return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownAnswerOf(frame, state, choice.own);
     case "slash": {
       if (isTooLarge(frame, choice.location)) return { outcome: TOO_LARGE, location: choice.location };
       const target = withQuery(`${uri}/`, state.query === "" ? undefined : state.query);

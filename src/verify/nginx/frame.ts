@@ -25,6 +25,8 @@ export type Answer = {
   readonly outcome: Outcome;
   readonly gate?: Gate;
   readonly location?: Location;
+  /** Path or expression of the `location` of a server snippet that answered instead. */
+  readonly ownPath?: string;
   readonly cors?: Readonly<Record<string, string>> | undefined;
   readonly requestHeaders?: HeaderChanges;
   /** In place of those of the location. */
