@@ -58,8 +58,8 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
       rules.push(rootRule(owner));
     }
     const portable = portabilityOf(server, model.controller);
-    if (entry.https.length === 0 && !entry.hasTls && server.kind !== "default" && server.tls === undefined)
-      plainHosts.push(server);
+    const isPassedThrough = server.passthrough !== undefined && entry.hasTls;
+    if (server.kind !== "default" && server.tls === undefined && !isPassedThrough) plainHosts.push(server);
     if (server.kind !== "default")
       aliases.push(...entry.hostnames.filter((name) => name !== server.host).map((name) => ({ name, server })));
     for (const served of [entry, aliasEntry(server, servers, listeners)]) {
@@ -101,16 +101,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
 type Alias = { readonly name: string; readonly server: Server };
 
 /** Hosts without certificate that no listener serves on 443, and aliases that the listener of their host's wildcard leaves out. */
-function plainHostsNote(
-  servers: readonly Server[],
-  aliases: readonly Alias[],
-  { listeners, routes }: Shape,
-): Finding[] {
-  const encrypted = new Set(listeners.filter(({ protocol }) => protocol === "HTTPS").map(({ name }) => name));
-  const reached = new Set(
-    routes.filter((route) => route.listeners.some((name) => encrypted.has(name))).flatMap(({ hostnames }) => hostnames),
-  );
-  const unreached = servers.filter((server) => !reached.has(server.host));
+function plainHostsNote(servers: readonly Server[], aliases: readonly Alias[], { listeners }: Shape): Finding[] {
   const names = new Set(
     listeners.filter(({ protocol }) => protocol === "HTTPS").map(({ hostname }) => hostname ?? "*"),
   );
@@ -118,6 +109,8 @@ function plainHostsNote(
     const above = name.split(".").map((_, index, labels) => ["*", ...labels.slice(index + 1)].join("."));
     return [name, "*", ...above].some((candidate) => names.has(candidate));
   };
+  // A route that is attached for the sake of an alias does not serve the host itself there.
+  const unreached = servers.filter(({ host }) => !isServed(host));
   const leftOut = aliases.filter(({ name, server }) => !unreached.includes(server) && !isServed(name));
   const first = (unreached[0] ?? leftOut[0]?.server)?.ingresses[0];
   if (first === undefined) return [];
@@ -139,7 +132,7 @@ function isCovered({ host, kind }: Server, wide: readonly Server[]): boolean {
 /** Nothing but the controller's 404: a listener without routes would do no more. */
 function hostWithoutPaths(server: Server, covered: boolean): Finding[] {
   const owner = server.ingresses[0];
-  if (owner === undefined || server.kind === "default") return [];
+  if (owner === undefined) return [];
   return [finding("HOST_WITHOUT_PATHS", owner.ingress.origin, { ingress: owner.id, host: server.host, covered })];
 }
 
