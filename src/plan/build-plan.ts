@@ -14,6 +14,7 @@ import { rootRule } from "./root-rule.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { shareListeners, type Shape } from "./shared-listeners.js";
+import { refusedWithoutRules } from "./snippets/unreached.js";
 import type { DraftRule } from "./draft-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { appRootRules, rulesOf, type RuleContext } from "./rules.js";
@@ -52,7 +53,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     const rules = rulesOfServer(server, context);
     if (rules.length === 0 && server.passthrough === undefined) {
       const covered = isCovered(server, wide);
-      findings.push(...hostWithoutPaths(server, covered));
+      findings.push(...hostWithoutPaths(server, covered), ...refusedWithoutRules(server));
       const owner = server.ingresses[0];
       if (!covered || owner === undefined) continue;
       rules.push(rootRule(owner));

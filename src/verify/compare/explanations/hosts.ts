@@ -72,7 +72,9 @@ export const hostExplanations: readonly Explanation[] = [
     HOST_OR_UNKNOWN,
     ["outcome", "status"],
     ({ before, after }) =>
-      (isClosedPort(after) || answers(after, 404)) && (answers(before) || before.outcome.kind === "redirect"),
+      (isClosedPort(after) || answers(after, 404)) &&
+      // What an unpredictable directive (sub_filter, Lua) makes of the controller's own 404 is no loss; a refused one has its own finding.
+      (answers(before) || before.outcome.kind === "redirect" || before.outcome.kind === "undecidable"),
   ),
   explains(
     "PASSTHROUGH_PORT_UNKNOWN",
