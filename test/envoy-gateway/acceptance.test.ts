@@ -13,16 +13,6 @@ const because = (binary: typeof egctl): string => ("missing" in binary ? ` (skip
 /** All cases together take some minutes on two cores that others use as well. */
 const PATIENCE_MS = 900_000;
 
-/** Fixtures that a real Envoy answers otherwise than the simulator says since snippets are followed; each fails here as soon as it is mended. */
-const OPEN: ReadonlySet<string> = new Set([
-  "snippets-conditions-become-rules",
-  "snippets-conditions-by-flag",
-  "snippets-directives-without-effect",
-  "snippets-headers",
-  "snippets-methods-excepted",
-  "snippets-rewrites-for-the-backend",
-]);
-
 const fixtures: readonly Case[] = fixtureNames()
   .map((name) => ({ name, ...readFixture(name) }))
   .filter(({ targets }) => targets.includes("envoy-gateway"));
@@ -53,11 +43,7 @@ describe.skipIf("missing" in egctl)(
       }, PATIENCE_MS);
       afterAll(() => proxy?.close());
 
-      const replayed = fixtures.map(({ name }) => name);
-      it.fails.each(replayed.filter((name) => OPEN.has(name)))("%s (open)", async (name) => {
-        expect((await replayOf(name, checked, proxy)).differences).toEqual([]);
-      });
-      it.each(replayed.filter((name) => !OPEN.has(name)))("%s", async (name) => {
+      it.each(fixtures.map(({ name }) => name))("%s", async (name) => {
         expect((await replayOf(name, checked, proxy)).differences).toEqual([]);
       });
     });
@@ -79,8 +65,7 @@ describe.skipIf("missing" in egctl || corpus.length === 0)(
       expect(Object.fromEntries(unnamed.map((one) => [one.name, one.unnamed]))).toEqual({});
     });
 
-    // Open since snippets are simulated: a real Envoy answers some of the corpus otherwise. Fails as soon as that is mended.
-    it.skipIf("missing" in envoy).fails(
+    it.skipIf("missing" in envoy)(
       `and Envoy answers as the simulator says${because(envoy)}`,
       async () => {
         const proxy = await startProxy(envoyPath, translations(checked));
