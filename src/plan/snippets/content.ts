@@ -107,7 +107,7 @@ export function contentOf({ server, location, inside, answers }: Levels, feature
       const reason =
         answers !== undefined && ACCESS.test(directive.name)
           ? "a return answers before anybody asks who may come in"
-          : whyIdle(directive, inner, depth === 0 ? features : undefined);
+          : (ofAnotherModule(directive, features) ?? whyIdle(directive, inner, depth === 0 ? features : undefined));
       if (reason === undefined) inForce.add(directive);
       else idle.set(directive, reason);
     }
@@ -117,6 +117,16 @@ export function contentOf({ server, location, inside, answers }: Levels, feature
 
 const plain = (placed: readonly Placed[]): Directive[] =>
   placed.map(({ directive }) => directive).filter((directive) => !isOfRewritePhase(directive));
+
+/** grpc_pass and fastcgi_pass do not read what is said to proxy_pass (ngx_http_grpc_module, ngx_http_fastcgi_module), nor the other way round. */
+function ofAnotherModule({ name }: Directive, features: Features | undefined): string | undefined {
+  const protocol = features?.backendProtocol?.protocol ?? "HTTP";
+  const module = protocol.startsWith("GRPC") ? "grpc" : protocol === "FCGI" ? "fastcgi" : "proxy";
+  const [, own] = /^(proxy|grpc)_(?:set|hide|pass)_header$/.exec(name) ?? [];
+  return own === undefined || own === module
+    ? undefined
+    : `the backend is reached by ${module}_pass, which does not read it`;
+}
 
 /** @param ofServer features of the location, where the directive stands in the server */
 function whyIdle(

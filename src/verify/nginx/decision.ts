@@ -15,7 +15,7 @@ import { withQuery, type ProbeRequest } from "../request.js";
 import { certificateCheck } from "./access.js";
 import { backendName } from "./canary.js";
 import { addedHeaders, customHeaders, hiddenHeaders, transportSecurity } from "./headers.js";
-import { locationAnswer } from "./location-answer.js";
+import { isReachedByGrpc, locationAnswer } from "./location-answer.js";
 import { tableOf, type LocationTable } from "./locations.js";
 import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./servers.js";
 import { isTooLarge, limitsAt, TOO_LARGE, type Answer, type Frame } from "./frame.js";
@@ -196,7 +196,8 @@ function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderCha
   const hidden = hasBackend ? hiddenHeaders(model.controller) : [];
   if (effects === undefined) return { set: { ...added, ...cors, ...custom, ...hsts.set }, removed: hidden };
   const { levels, state } = effects;
-  const hides = innermost(levels, "proxy_hide_header").map(({ args }) => (args[0] ?? "").toLowerCase());
+  const hiding = location !== undefined && isReachedByGrpc(location) ? "grpc_hide_header" : "proxy_hide_header";
+  const hides = innermost(levels, hiding).map(({ args }) => (args[0] ?? "").toLowerCase());
   const steps = (headers: Readonly<Record<string, string>>): { kind: "set"; name: string; value: string }[] =>
     Object.entries(headers).map(([name, value]) => ({ kind: "set", name, value }));
   return responseHeaders(levels, state, {

@@ -117,6 +117,11 @@ function contentPhase(
   };
 }
 
+/** grpc_pass reads grpc_set_header and grpc_hide_header, and not those of proxy_pass (ngx_http_grpc_module). */
+export function isReachedByGrpc({ settings }: Location): boolean {
+  return settingOf(settings, "backend-protocol")?.value.toUpperCase().startsWith("GRPC") === true;
+}
+
 /** Headers of the template, and what snippets add to them; gRPC takes other directives for its headers (template.go, proxySetHeader). */
 function sentHeaders(
   { frame, state, block }: Here,
@@ -127,8 +132,7 @@ function sentHeaders(
   const { location, path } = block;
   const generated = requestHeaders({ server, location, path, request, controller: model.controller });
   if (snippets === undefined) return { changes: generated, host: [] };
-  const isGrpc = settingOf(location.settings, "backend-protocol")?.value.toUpperCase().startsWith("GRPC") === true;
-  const own = isGrpc ? [] : (levels[2] ?? []).filter(({ name }) => name === "proxy_set_header");
+  const own = isReachedByGrpc(location) ? [] : (levels[2] ?? []).filter(({ name }) => name === "proxy_set_header");
   const { host, ...lines } = proxyHeaders(generated, own, state);
   const input = inputChanges(levels, frame.request, request);
   const names = new Set([...Object.keys(lines.set), ...lines.removed]);

@@ -168,8 +168,18 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
   const idle = feature.idle?.get(directive);
   if (idle !== undefined) return { kind: "idle", reason: idle };
   if (isOfRewriteModule(directive)) return { kind: "idle", reason: "something before it answers or ends the rewrites" };
+  if (isSecondCookie(directive, feature))
+    return { kind: "lost", reason: "a route adds one line of a name, and cookies cannot share one" };
   const outcome = translateDirective(directive, withConstants(dialect, feature), rule);
   return outcome === undefined ? { kind: "lost" } : { kind: "done", outcome };
+}
+
+/** Lines of one name are joined by commas (RFC 9110, section 5.3), all but those of Set-Cookie. */
+function isSecondCookie(directive: Directive, { inForce }: Snippets): boolean {
+  const isCookie = ({ name, args }: Directive): boolean =>
+    (name === "add_header" && args[0]?.toLowerCase() === "set-cookie") ||
+    (/^more_set_headers$/.test(name) && args.some((text) => /^set-cookie\s*:/i.test(text)));
+  return isCookie(directive) && inForce !== undefined && [...inForce].find(isCookie) !== directive;
 }
 
 /** Variables whose value does not depend on the request are filled in before the target reads the text. */
