@@ -59,6 +59,15 @@ describe("conditions of snippets", () => {
   });
 });
 
+it("adds lines of one name as one, but for cookies", async () => {
+  const { rules, text } = await converted(
+    'add_header X-A "1";\nadd_header X-A "2";\nadd_header Set-Cookie "a=1";\nadd_header Set-Cookie "b=2";',
+  );
+  expect(JSON.stringify(rules)).toContain('"value":"1, 2"');
+  expect(JSON.stringify(rules)).toContain('"name":"Set-Cookie","value":"a=1"');
+  expect(text).toMatch(/line 4 of "configuration-snippet" is not carried over .*cookies/);
+});
+
 describe("quotes of what is lost", () => {
   it("name the line and leave secrets out", async () => {
     const { text } = await converted(
