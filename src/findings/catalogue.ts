@@ -10,7 +10,7 @@ import { planFindings } from "./codes/plan.js";
 import { reportFindings } from "./codes/report.js";
 import { settingFindings } from "./codes/settings.js";
 import { streamFindings } from "./codes/streams.js";
-import { standardFindings } from "./codes/standard.js";
+import { standardFindings } from "./codes/standard/index.js";
 import { suppressionFindings } from "./codes/suppressions.js";
 import type { FindingDefinition } from "./define.js";
 import type { Finding, RequestExample, Severity, TargetName, Verdict } from "./finding.js";

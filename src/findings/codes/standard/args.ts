@@ -1,0 +1,2 @@
+/** A finding about one Ingress. */
+export type At = { readonly ingress: string };

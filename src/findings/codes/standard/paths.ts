@@ -1,0 +1,155 @@
+import { define } from "../../define.js";
+import type { At } from "./args.js";
+
+/** Paths and rewrites, rules that are closed, and what a target has no field for. */
+export const paths = {
+  FEATURE_NOT_TRANSLATED: define<
+    At & { readonly annotations: readonly string[]; readonly feature: string; readonly remedy: string }
+  >({
+    title: "Annotation without counterpart",
+    severity: "medium",
+    verdict: "unsupported",
+    what: (a) =>
+      `Ingress ${a.ingress} sets ${a.annotations.map((key) => `"${key}"`).join(", ")}, which nothing on this target can express.`,
+    why: "The behaviour ends with the migration.",
+    remedy: (a) => a.remedy,
+  }),
+  PATH_MATCH_NARROWED: define<
+    At & {
+      readonly paths: readonly string[];
+      readonly prefixes: readonly string[];
+      readonly bare: readonly string[];
+      /** Each expression with its prefix. */
+      readonly pairs: readonly { readonly path: string; readonly prefix: string }[];
+      /** Gateway API may choose another one of them than nginx. */
+      readonly reordered: boolean;
+    }
+  >({
+    title: "Regular expression that became a prefix",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements${a.bare.length === 0 ? "" : `; ${a.bare.map((path) => `"${path}"`).join(", ")} without a slash behind it matches now and did not before`}${a.reordered ? "; where several match, the longest prefix is taken, and no longer the first expression" : ""}.`,
+    why: "In ingress-nginx they are expressions that ignore case and are open at the end, because the host is in regex mode; some clients may rely on that by accident.",
+    remedy:
+      "Nothing, if clients use the paths as written; --fidelity exact keeps the matching to the letter where the target can.",
+    example: (a) => ({
+      method: "GET",
+      url: `http://host${(a.prefixes[0] ?? "/").toUpperCase()}/x`,
+      before: "matched",
+      after: "not matched",
+    }),
+    cite: "internal/ingress/controller/template/template.go (buildLocation)",
+  }),
+  REGEX_IMPLEMENTATION_SPECIFIC: define<At & { readonly paths: readonly string[] }>({
+    title: "Regular expression whose meaning depends on the implementation",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} need regular expressions, whose dialect, anchoring and order Gateway API leaves to the implementation.`,
+    why: "The expressions are written for RE2 with a match of the whole path; another dialect may refuse them or match other requests.",
+    remedy:
+      "Check the implementation's documentation on RegularExpression path matches, or rewrite the paths as prefixes.",
+    cite: "Gateway API v1.6.1, HTTPPathMatch",
+  }),
+  REGEX_NOT_RE2: define<At & { readonly path: string; readonly reason: string; readonly prefix: string }>({
+    title: "Regular expression that RE2 cannot say",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `Path "${a.path}" of Ingress ${a.ingress} cannot be written as an RE2 expression (${a.reason}); requests below "${a.prefix}" that no other rule matches get an error instead.`,
+    why: "nginx uses PCRE, which knows look-around and back-references; Envoy and Gateway API implementations mostly use RE2, which does not.",
+    remedy: "Write the path without look-around and back-references, for example as several paths, and convert again.",
+    cite: "envoy: source/common/common/regex.cc",
+  }),
+  REWRITE_NOT_PORTABLE: define<At & { readonly path: string; readonly target: string }>({
+    title: "Rewrite that Gateway API cannot say",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `Ingress ${a.ingress} rewrites "${a.path}" to "${a.target}"; Gateway API replaces a prefix or the whole path only, so the rule answers an error.`,
+    why: "Without the rewrite the backend would get paths that it was never meant to get.",
+    remedy:
+      "Convert for a target with regex rewrites (--target envoy-gateway), or let the application serve the original path.",
+    cite: "Gateway API v1.6.1, HTTPURLRewriteFilter",
+  }),
+  REWRITE_BARE_PREFIX: define<At & { readonly prefix: string; readonly replacement: string }>({
+    title: "Rewritten prefix without a slash at its end",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `A request of Ingress ${a.ingress} for exactly "${a.prefix}" reaches the backend as "${a.replacement}"; nginx made "${a.replacement}/" of it.`,
+    why: "The prefix is replaced as it stands, while the annotation puts a slash before whatever follows.",
+    remedy: "Nothing where the backend treats both alike; otherwise --fidelity exact keeps the slash on Envoy Gateway.",
+    example: (a) => ({
+      method: "GET",
+      url: `http://host${a.prefix}`,
+      before: `backend gets ${a.replacement}/`,
+      after: `backend gets ${a.replacement}`,
+    }),
+    cite: "Gateway API v1.6.1, HTTPPathModifier (ReplacePrefixMatch)",
+  }),
+  CLOSED_RULE_ANSWERS_500: define<At & { readonly status: number; readonly reason: string }>({
+    title: "Closed rule that answers 500",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `A rule of Ingress ${a.ingress} that must not be served (${a.reason}) has no backends, which Gateway API answers with 500 instead of ${a.status}.`,
+    why: "Gateway API has no filter for a fixed answer; a rule without backends is the portable way to close a path.",
+    remedy: "Remove the cause named in the other findings of this rule and convert again.",
+    cite: "Gateway API v1.6.1, HTTPRouteRule backendRefs",
+  }),
+  RULE_CLOSED: define<At & { readonly path: string; readonly status: number; readonly reason: string }>({
+    title: "Rule that is closed on purpose",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) => `Requests to "${a.path}" of Ingress ${a.ingress} are answered with an error: ${a.reason}.`,
+    why: "A route that cannot do what the Ingress did is written closed, so that no broader rule takes its paths.",
+    remedy: "Follow the finding that names the cause, then convert again.",
+  }),
+  PARENT_LISTENERS_ASSUMED: define<{ readonly parent: string; readonly listeners: readonly string[] }>({
+    title: "Listeners that your Gateway must have",
+    severity: "medium",
+    verdict: "equivalent",
+    what: (a) =>
+      `The routes attach to Gateway ${a.parent}, which must have these listeners and allow the routes' namespaces: ${a.listeners.join("; ")}.`,
+    why: "The Gateway is not part of the output, so nothing here makes sure that hosts, certificates and allowedRoutes fit.",
+    remedy:
+      "Compare the Gateway with this list before applying the routes; the namespace of each Secret needs a ReferenceGrant for the Gateway.",
+  }),
+  NO_PORTABLE_FIELD: define<
+    At & { readonly annotations: readonly string[]; readonly loss: string; readonly remedy: string }
+  >({
+    title: "Behaviour that core Gateway API has no field for",
+    severity: "medium",
+    verdict: "unsupported",
+    what: (a) => `Ingress ${a.ingress} sets ${a.annotations.map((key) => `"${key}"`).join(", ")}: ${a.loss}.`,
+    why: "Gateway API 1.6 has no field for it in the standard channel; each implementation has policies of its own.",
+    remedy: (a) => a.remedy,
+    cite: "docs/gateway-api.md",
+  }),
+  PROTECTION_NOT_PORTABLE: define<
+    At & { readonly annotations: readonly string[]; readonly protection: string; readonly closed: boolean }
+  >({
+    title: "Protection that core Gateway API cannot enforce",
+    severity: "blocker",
+    verdict: "unsupported",
+    what: (a) =>
+      `Ingress ${a.ingress} is protected by ${a.protection} (${a.annotations.length === 0 ? "the controller's ConfigMap" : a.annotations.map((key) => `"${key}"`).join(", ")}), which Gateway API cannot enforce; its rules ${a.closed ? "answer an error" : "are OPEN, as --allow-unprotected asks"}${a.annotations.some((key) => key.endsWith("/auth-tls-secret")) ? "; redirects and paths that nobody serves are answered without a certificate" : ""}.`,
+    why: "A route without its protection would let everyone in.",
+    remedy:
+      "Convert for a target that can enforce it (--target envoy-gateway), or enforce it in front of or in the application and pass --allow-unprotected.",
+    cite: "docs/gateway-api.md",
+  }),
+  DEFAULTS_NOT_PORTABLE: define<{ readonly defaults: readonly string[] }>({
+    title: "Defaults of the controller that end",
+    severity: "medium",
+    verdict: "unsupported",
+    what: (a) =>
+      `ingress-nginx did this for every Ingress without being asked, and nothing in the output asks for it: ${a.defaults.join("; ")}.`,
+    why: "Core Gateway API has no field for any of it, so the implementation's own defaults are in force.",
+    remedy:
+      "Compare the list with the implementation's defaults, and set what matters in its own policies; --target envoy-gateway keeps most of it.",
+    cite: "internal/ingress/controller/config/config.go (NewDefault)",
+  }),
+};
