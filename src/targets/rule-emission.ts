@@ -1,14 +1,15 @@
 import { finding, type Answer, type Finding, type Verdict } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
-import type { Setting } from "../mappings/index.js";
-import type { FeatureName, Features, PlannedBackend, PlannedRule } from "../plan/index.js";
+import type { PlannedRule } from "../plan/index.js";
 import type { RulePart, TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
 import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
 import { renderHeaders, renderPath, type RenderedPath } from "./gateway-api/matches.js";
 import { renderRedirect } from "./gateway-api/redirects.js";
+import { backendCrossing, backendKey, backendRef } from "./backend-refs.js";
 import { mergeFilters, mergeSpecs, tidyHeaders } from "./merge.js";
-import type { TargetContext, Translation, Translator } from "./translator.js";
+import { answersOf, translateFeatures, translateNamed, type Translated } from "./translated-features.js";
+import type { TargetContext, Translation } from "./translator.js";
 
 /** A rule as it will stand in a route, with everything that belongs to it. */
 export type EmittedRule = {
@@ -24,80 +25,6 @@ export type EmittedRule = {
   readonly findings: readonly Finding[];
   readonly answers: readonly Answer[];
 };
-
-type Translated = {
-  readonly name: FeatureName;
-  readonly settings: readonly Setting[];
-  readonly translation: Translation;
-};
-
-/** Features in a fixed order, so that filters and policy fields come out in the same order for every input. */
-function translateFeatures(rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
-  return translateNamed(featureNames(rule.features), rule, definition, context);
-}
-
-/** `Object.keys` loses what the type of the features says about their names. */
-const featureNames = (features: Features): FeatureName[] => (Object.keys(features) as FeatureName[]).sort();
-
-function translateNamed(
-  names: readonly FeatureName[],
-  rule: PlannedRule,
-  definition: TargetDefinition,
-  context: TargetContext,
-): Translated[] {
-  const translated: Translated[] = [];
-  for (const name of names) {
-    const made = translateFeature(name, rule, definition, context);
-    if (made !== undefined) translated.push(made);
-  }
-  return translated;
-}
-
-function translateFeature(
-  name: FeatureName,
-  rule: PlannedRule,
-  definition: TargetDefinition,
-  context: TargetContext,
-): Translated | undefined {
-  const feature = rule.features[name];
-  if (feature === undefined) return undefined;
-  // The table pairs each name with the translator of just that feature; a generic look-up loses the pairing.
-  const translate = definition.table[name] as Translator<never> | undefined;
-  const translation =
-    translate?.(feature as never, rule, context) ?? untranslated(name, feature.settings, rule, definition);
-  return { name, settings: feature.settings, translation };
-}
-
-function untranslated(
-  name: FeatureName,
-  settings: readonly Setting[],
-  rule: PlannedRule,
-  definition: TargetDefinition,
-): Translation {
-  const annotations = settings.map((setting) => setting.writtenKey);
-  const args = {
-    ingress: rule.owner.id,
-    annotations,
-    feature: name,
-    remedy: "Remove the annotations, or do the same in the application.",
-  };
-  return {
-    verdict: "unsupported",
-    findings: [
-      finding("FEATURE_NOT_TRANSLATED", settings[0]?.origin ?? rule.origin, args, { target: definition.name }),
-    ],
-  };
-}
-
-/** Answers for the annotations of a feature: the feature's verdict, or the one that its translator gives for a single annotation. */
-function answersOf({ settings, translation }: Pick<Translated, "settings" | "translation">): Answer[] {
-  return settings.map((setting) => {
-    const own = translation.answers?.find((answer) => answer.setting === setting);
-    const codes =
-      own?.codes ?? (translation.verdict === "exact" ? [] : translation.findings.map((found) => found.code));
-    return { ingress: setting.ingress, key: setting.writtenKey, verdict: own?.verdict ?? translation.verdict, codes };
-  });
-}
 
 /** Makes one rule of the plan into what the target writes for it. */
 export function emitRule(
@@ -249,37 +176,6 @@ function mergePolicies(parts: readonly Translation[]): Map<string, JsonObject> {
     merged.set(patch.kind, known === undefined ? patch.spec : mergeSpecs(known, patch.spec));
   }
   return merged;
-}
-
-const backendKey = ({ upstream }: PlannedBackend): string =>
-  `${upstream.namespace}/${upstream.name}:${upstream.port.kind === "number" ? upstream.port.number : upstream.port.name}`;
-
-function backendRef(
-  backend: PlannedBackend,
-  namespace: string,
-  replacements: ReadonlyMap<string, JsonObject>,
-): JsonObject {
-  const { upstream, weight } = backend;
-  const replacement = replacements.get(backendKey(backend));
-  const target = replacement ?? {
-    name: upstream.name,
-    ...(upstream.namespace === namespace ? {} : { namespace: upstream.namespace }),
-    port: upstream.port.kind === "number" ? upstream.port.number : undefined,
-  };
-  return { ...target, weight };
-}
-
-function backendCrossing(backend: PlannedBackend, rule: PlannedRule, kind: string, namespace: string): Crossing[] {
-  const { upstream } = backend;
-  if (upstream.namespace === namespace) return [];
-  return [
-    {
-      from: { group: "gateway.networking.k8s.io", kind, namespace },
-      to: { group: "", kind: "Service", name: upstream.name, namespace: upstream.namespace },
-      ingress: backend.canary?.owner.id ?? rule.owner.id,
-      origin: upstream.origin,
-    },
-  ];
 }
 
 type Emission = { readonly definition: TargetDefinition; readonly context: TargetContext };
