@@ -69,8 +69,11 @@ function rateOf(policy: JsonObject): RateLimit | undefined {
   if (windows.length === 0) return undefined;
   // One count for each address of both families, as nginx counts them.
   const selected = rules.map((rule) => list(rule["clientSelectors"]).map((selector) => object(selector["sourceCIDR"])));
+  // An inverted network holds every other address of both families (Envoy Gateway v1.9.0, ratelimit.go, buildDistinctCIDRMatchRateLimitAction).
   const isForEach = ["0.0.0.0/0", "::/0"].every((family) =>
-    selected.some((networks) => networks.some(({ type, value }) => type === "Distinct" && value === family)),
+    selected.some((networks) =>
+      networks.some(({ type, value, invert }) => type === "Distinct" && (value === family || invert === true)),
+    ),
   );
   const isShared = !isForEach || selected.some((networks) => networks.length === 0);
   const overrides = list(policy["responseOverride"]);

@@ -1,5 +1,12 @@
 import { answers, explains, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
 
+/** The annotations that give an Ingress timeouts of its own, one of them leaves the others to the controller. */
+const TIMEOUT_ANNOTATIONS: Partial<Record<string, readonly string[]>> = {
+  "connect-timeout": ["proxy-connect-timeout"],
+  "idle-timeout": ["proxy-read-timeout", "proxy-send-timeout"],
+  "total-timeout": ["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
+};
+
 const isAnnotated = ({ before }: Case, ...keys: readonly string[]): boolean =>
   keys.some((key) => before.by.keys?.includes(key) === true);
 
@@ -76,7 +83,7 @@ export const trafficExplanations: readonly Explanation[] = [
     );
   }),
   explains("DEFAULT_TIMEOUTS", RUN, ["connect-timeout", "idle-timeout", "total-timeout"], (of, { kept, idle }) => {
-    if (isAnnotated(of, "proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout")) return false;
+    if (isAnnotated(of, ...(TIMEOUT_ANNOTATIONS[of.difference.aspect] ?? []))) return false;
     return !kept || of.difference.after === `${idle} s read, ${idle} s send`;
   }),
   // It is on redirects of the proxy too, where nginx leaves it out; replaced answers of routes on both ports lack it.
