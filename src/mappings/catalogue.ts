@@ -127,9 +127,9 @@ function remembered(known: ReadonlyMap<string, KeyMeaning>, stranger: (key: stri
 function meaningOfStranger(key: string, prefix: string, catalogue: Pick<Catalogue, "find" | "suggest">): KeyMeaning {
   if (key.startsWith(`${prefix}/`)) return unknown(catalogue.suggest(key), prefix);
   const end = nearPrefixEnd(key, prefix);
-  if (end === undefined) return { kind: "foreign" };
-  const bare = key.slice(end);
-  const meant = catalogue.find(bare)?.key ?? catalogue.suggest(bare);
+  const bare = key.slice(end ?? key.indexOf("/") + 1);
+  const exact = catalogue.find(bare)?.key;
+  const meant = end === undefined ? (isScrambled(key, prefix) ? exact : undefined) : (exact ?? catalogue.suggest(bare));
   return meant === undefined ? { kind: "foreign" } : unknown(meant, prefix);
 }
 
@@ -144,4 +144,13 @@ function nearPrefixEnd(key: string, prefix: string): number | undefined {
   if (slash !== -1 && editDistance(key.slice(0, slash), prefix, 2) <= 2) return slash + 1;
   if (slash === -1 && key.startsWith(prefix) && key.length > prefix.length + 1) return prefix.length + 1;
   return undefined;
+}
+
+/** The words of the prefix in another order, or without the middle one: `ingress.nginx.kubernetes.io/x`, `nginx.kubernetes.io/x`, `nginx.ingress.k8s.io/x`. */
+function isScrambled(key: string, prefix: string): boolean {
+  const slash = key.indexOf("/");
+  if (slash === -1) return false;
+  const words = key.slice(0, slash).toLowerCase().replace(/\bk8s\b/, "kubernetes").split(".");
+  const meant = prefix.split(".");
+  return words.includes("nginx") && words.length >= 3 && words.length >= meant.length - 1 && words.every((word) => meant.includes(word));
 }

@@ -47,7 +47,9 @@ function foreignOnes(matched: Matched): Said[] {
 }
 
 function unknownOnes(matched: Matched): Said[] {
-  const keys = matched.entries.flatMap(([key, entry]) => (entry === undefined ? [key] : [])).sort();
+  const keys = matched.entries
+    .flatMap(([key, entry]) => (entry === undefined && !matched.misspelt.has(key) ? [key] : []))
+    .sort();
   if (keys.length === 0) return [];
   const args = { ingress: matched.served.id, keys };
   return [{ finding: finding("NEIGHBOUR_UNKNOWN", placesOf(matched, keys), args), ingress: matched.served.id, keys }];

@@ -33,11 +33,12 @@ export type Neighbours = {
 export function readNeighbours(snapshot: Snapshot, model: NginxModel, options: NeighbourOptions): Neighbours {
   const carried = new Map<IngressId, Carried>();
   const matched: Matched[] = [];
+  const misspelt = misspeltKeys(model);
   for (const served of model.served) {
     const entries = matchedEntries(served.ingress, options);
     const metadata = served.isCanary ? undefined : carriedFrom(served.ingress, entries);
     if (metadata !== undefined) carried.set(served.id, metadata);
-    if (entries.length > 0) matched.push({ served, entries });
+    if (entries.length > 0) matched.push({ served, entries, misspelt: misspelt.get(served.id) ?? NO_KEYS });
   }
   const target = dnsTarget(matched, model.served, options);
   const certificates = readCertificates(matched, snapshot.neighbours);
@@ -61,6 +62,19 @@ export function readNeighbours(snapshot: Snapshot, model: NginxModel, options: N
     ],
     answers: [...answersOf(matched, said), ...answersOfOthers(snapshot, model, options)],
   };
+}
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** Keys that the controller does not read although they look like its own, which the model answers for. */
+function misspeltKeys({ answers }: NginxModel): ReadonlyMap<IngressId, ReadonlySet<string>> {
+  const keys = new Map<IngressId, Set<string>>();
+  for (const { ingress, key, codes } of answers) {
+    if (!codes.includes("ANNOTATION_UNKNOWN")) continue;
+    const known = keys.get(ingress) ?? new Set();
+    keys.set(ingress, known.add(key));
+  }
+  return keys;
 }
 
 /** One answer for each annotation, with everything that was said of it. */

@@ -85,4 +85,6 @@ export type Said = {
 export type Matched = {
   readonly served: ServedIngress;
   readonly entries: readonly (readonly [key: string, entry: NeighbourEntry | undefined])[];
+  /** Keys that are taken for a misspelt one of the controller, which another finding says. */
+  readonly misspelt: ReadonlySet<string>;
 };

@@ -1,9 +1,10 @@
-import type { Finding, RequestExample } from "../findings/index.js";
+import { masked, type Finding, type RequestExample } from "../findings/index.js";
 import { comparer, type Comparison, type ComparisonInput, type NamedDifference } from "./compare/compare.js";
 import type { Difference } from "./compare/difference.js";
 import { describeOutcome } from "./decision.js";
 import { hostsOf, probesOf, type ProbeOptions } from "./probes/probes.js";
 import { DEFAULT_CLIENT, type ProbeRequest } from "./request.js";
+import { shownQuery, shownValue } from "./shown-value.js";
 
 /** How often a finding code spoke for a difference, with the first request that shows it. */
 export type NamedCode = {
@@ -102,26 +103,37 @@ function defectOf(comparison: Comparison): Defect {
   return {
     comparison,
     example: first === undefined ? requestExample(comparison.request, "", "") : exampleOf(first, comparison),
-    differences: comparison.unnamed,
+    differences: comparison.unnamed.map((difference) => ({
+      ...difference,
+      before: shownValue(difference.name, difference.before),
+      after: shownValue(difference.name, difference.after),
+    })),
   };
 }
 
 /** The request with both answers: as a whole, or the part that differs. */
 function exampleOf({ aspect, name, before, after }: Difference, comparison: Comparison): RequestExample {
   if (aspect === "outcome" || aspect === "status" || aspect === "location")
-    return requestExample(comparison.request, describeOutcome(comparison.before), describeOutcome(comparison.after));
+    return requestExample(
+      comparison.request,
+      masked(describeOutcome(comparison.before)),
+      masked(describeOutcome(comparison.after)),
+    );
   const part = name === undefined ? aspect.replaceAll("-", " ") : `${aspect.replaceAll("-", " ")} ${name}`;
-  const shown = (text: string): string => `${part}: ${text === "" ? "none" : text}`;
+  const shown = (text: string): string => `${part}: ${text === "" ? "none" : shownValue(name, text)}`;
   return requestExample(comparison.request, shown(before), shown(after));
 }
+
+const shownHeaders = (headers: ProbeRequest["headers"]): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, shownValue(name, value)]));
 
 function requestExample(request: ProbeRequest, before: string, after: string): RequestExample {
   const { scheme, host, path, query, method, headers } = request;
   const client = clientOf(request);
   return {
     method,
-    url: `${scheme}://${host}${path}${query === undefined ? "" : `?${query}`}`,
-    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    url: `${scheme}://${host}${path}${query === undefined ? "" : `?${shownQuery(query)}`}`,
+    ...(Object.keys(headers).length === 0 ? {} : { headers: shownHeaders(headers) }),
     ...(client === "" ? {} : { client }),
     before,
     after,

@@ -109,6 +109,9 @@ describe("keys that nothing reads", () => {
     ["nginx.ingres.kubernetes.io/rewrite-target", "rewrite-target"],
     ["nginx.ingress.kubernetes.i/proxy-body-sise", "proxy-body-size"],
     ["nginx.ingress.kubernetes.io.rewrite-target", "rewrite-target"],
+    ["ingress.nginx.kubernetes.io/rewrite-target", "rewrite-target"],
+    ["nginx.kubernetes.io/rewrite-target", "rewrite-target"],
+    ["nginx.ingress.k8s.io/rewrite-target", "rewrite-target"],
   ])("%s: a typo in the prefix", (key, meant) => {
     const decoded = decodeAnnotations(ingressWith({ [key]: "/" }), loadCatalogue(), { annotationValidation: true });
     expect(decoded.unknown).toMatchObject([{ writtenKey: key, suggestion: PREFIX + meant }]);

@@ -179,7 +179,7 @@ function isSecondCookie(directive: Directive, { inForce }: Snippets): boolean {
   const isCookie = ({ name, args }: Directive): boolean =>
     (name === "add_header" && args[0]?.toLowerCase() === "set-cookie") ||
     (/^more_set_headers$/.test(name) && args.some((text) => /^set-cookie\s*:/i.test(text)));
-  return isCookie(directive) && inForce !== undefined && [...inForce].find(isCookie) !== directive;
+  return isCookie(directive) && inForce?.has(directive) === true && [...inForce].find(isCookie) !== directive;
 }
 
 /** Variables whose value does not depend on the request are filled in before the target reads the text. */
