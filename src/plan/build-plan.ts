@@ -46,6 +46,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
   const wide = model.servers.filter(servesOthers);
   const plainHosts: Server[] = [];
+  const unserved: string[] = [];
   const aliases: Alias[] = [];
   let redirectingHosts = 0;
   for (const server of model.servers) {
@@ -55,7 +56,10 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
       const covered = isCovered(server, wide);
       findings.push(...hostWithoutPaths(server, covered), ...refusedWithoutRules(server));
       const owner = server.ingresses[0];
-      if (!covered || owner === undefined) continue;
+      if (!covered || owner === undefined) {
+        if (server.kind !== "default" && server.tls === undefined) unserved.push(server.host);
+        continue;
+      }
       rules.push(rootRule(owner));
     }
     const portable = portabilityOf(server, model.controller);
@@ -80,10 +84,10 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
   if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts, model.controller));
-  const { findings: sharing, ...shape } = shareListeners({
-    listeners: finishListeners(listeners, routes, tlsRoutes),
-    routes,
-  });
+  const { findings: sharing, ...shape } = shareListeners(
+    { listeners: finishListeners(listeners, routes, tlsRoutes), routes },
+    unserved,
+  );
   findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));

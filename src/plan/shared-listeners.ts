@@ -18,8 +18,13 @@ export const CATCH_ALL = "https";
  * four hundred hosts with a wildcard certificate need one listener instead of four hundred.
  *
  * Routes of other names that the wildcard listener now takes connections for are attached to it as well, where nginx served those names on 443.
+ *
+ * @param unserved hosts without certificate and without a route: nginx answered 404 with its default certificate there
  */
-export function shareListeners(shape: Shape): Shape & { readonly findings: readonly Finding[] } {
+export function shareListeners(
+  shape: Shape,
+  unserved: readonly string[],
+): Shape & { readonly findings: readonly Finding[] } {
   const shared = sharedListeners(shape.listeners);
   if (shared.length === 0) return { ...shape, findings: [] };
   const replaced = new Map(shared.flatMap(({ listener, members }) => members.map((name) => [name, listener.name])));
@@ -35,17 +40,22 @@ export function shareListeners(shape: Shape): Shape & { readonly findings: reado
     open: shared.flatMap(({ listener }) => (known.has(listener.hostname ?? "") ? [] : [listener.name])),
   };
   const routes = shape.routes.map((route) => attached(route, replaced, reachable));
-  const findings = shared.flatMap(({ listener }) => sharingNote(listener, shape.routes, reachable));
+  const plain = [...plainHostnames(shape.routes), ...unserved];
+  const findings = shared.flatMap(({ listener }) => sharingNote(listener, plain, reachable));
   return { listeners: withNamespaces(listeners, routes), routes, findings };
 }
 
-/** Why there is a wildcard listener although no host is a wildcard, and for which names it shows another certificate than nginx. */
-function sharingNote(listener: PlannedListener, routes: readonly PlannedRoute[], reachable: Reachable): Finding[] {
-  const { sharedBy = [], certificate, hostname = "", origins } = listener;
-  const adoptedHosts = routes
+/** Hosts of routes that had no certificate of their own. */
+function plainHostnames(routes: readonly PlannedRoute[]): string[] {
+  return routes
     .filter((route) => route.purpose !== "https-redirect")
-    .flatMap(({ hostnames, listeners }) => (listeners.every((name) => PLAIN.has(name)) ? hostnames : []))
-    .filter((name) => listenerFor(name, reachable.byHost) === listener);
+    .flatMap(({ hostnames, listeners }) => (listeners.every((name) => PLAIN.has(name)) ? hostnames : []));
+}
+
+/** Why there is a wildcard listener although no host is a wildcard, and for which names it shows another certificate than nginx. */
+function sharingNote(listener: PlannedListener, plain: readonly string[], reachable: Reachable): Finding[] {
+  const { sharedBy = [], certificate, hostname = "", origins } = listener;
+  const adoptedHosts = plain.filter((name) => listenerFor(name, reachable.byHost) === listener);
   if (certificate === undefined || (sharedBy.length === 0 && adoptedHosts.length === 0)) return [];
   const secret = `${certificate.namespace}/${certificate.name}`;
   const others = [...new Set(adoptedHosts)].sort(compareText);

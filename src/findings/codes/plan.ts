@@ -50,7 +50,7 @@ export const planFindings = {
       a.covered
         ? `Host ${a.host} of Ingress ${a.ingress} has no path with a backend, so its route answers 404 and keeps the routes of other hosts from taking its requests.`
         : `Host ${a.host} of Ingress ${a.ingress} has no path with a backend, so no listener and no route is written for it.`,
-    why: "ingress-nginx answered every request to it with 404, over TLS with the host's certificate.",
+    why: "ingress-nginx answered every request to it with 404 (or as its access rules refuse), over TLS with the host's certificate.",
     remedy: "Nothing, unless something waits for the certificate to be served; then give the host a path.",
   }),
   FORCE_REDIRECT_WITHOUT_LISTENER: define<{ readonly host: string; readonly ingress: string }>({

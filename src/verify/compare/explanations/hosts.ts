@@ -76,6 +76,14 @@ export const hostExplanations: readonly Explanation[] = [
       // What an unpredictable directive (sub_filter, Lua) makes of the controller's own 404 is no loss; a refused one has its own finding.
       (answers(before) || before.outcome.kind === "redirect" || before.outcome.kind === "undecidable"),
   ),
+  // No listener is written for the certificate that nginx showed there; a wider one may take the connection.
+  explains(
+    "HOST_WITHOUT_PATHS",
+    HOST,
+    ["certificate"],
+    ({ before, after }, { host, covered }) =>
+      !covered && before.by.host === host && before.certificate?.kind === "secret" && answers(after, 404),
+  ),
   explains(
     "PASSTHROUGH_PORT_UNKNOWN",
     HOST,

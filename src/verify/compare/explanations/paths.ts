@@ -90,8 +90,10 @@ export const pathExplanations: readonly Explanation[] = [
   explains(
     "CLOSED_RULE_ANSWERS_500",
     INGRESS,
-    ["status"],
-    ({ before, after }, { status }) => answers(before, status) && answers(after, 500),
+    ["outcome", "status"],
+    // Whoever the access rules of a host without paths refuse gets the closed rule's answer as well.
+    ({ before, after }, { status }) =>
+      answers(after, 500) && (answers(before, status) || (status === 404 && before.by.isUnmatched === true)),
   ),
   explains(
     "FIXED_ANSWER_LOST",
