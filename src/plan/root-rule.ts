@@ -6,7 +6,13 @@ export function rootRule(owner: ServedIngress, rank = 0): DraftRule {
   return {
     name: "root",
     matches: [{ path: { kind: "prefix", value: "/" } }],
-    action: { kind: "respond", status: 404, reason: "the host has no path with a backend", isIntended: true, settings: [] },
+    action: {
+      kind: "respond",
+      status: 404,
+      reason: "the host has no path with a backend",
+      isIntended: true,
+      settings: [],
+    },
     features: {},
     owner,
     origin: owner.ingress.origin,
