@@ -14,6 +14,7 @@ import { rootRule } from "./root-rule.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { shareListeners, type Shape } from "./shared-listeners.js";
+import { noteVariables } from "./snippets/known-variables.js";
 import { refusedWithoutRules } from "./snippets/unreached.js";
 import type { DraftRule } from "./draft-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
@@ -38,6 +39,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const findings: Finding[] = [];
   const answers: Answer[] = [];
   const listeners: Listeners = { drafts: new Map(), findings };
+  noteVariables(model);
   if (options.defaultCertificate !== undefined) addCatchAll(model.servers, options.defaultCertificate, listeners);
   const servers = new Map(model.servers.map((server) => [server.host, server]));
   const context: RuleContext = { features: featureBuilder(model.controller, snapshot, findings), findings };

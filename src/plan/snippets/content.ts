@@ -1,5 +1,7 @@
-import type { Directive } from "../../nginx-config/index.js";
+import type { Server } from "../../ingress-nginx/index.js";
+import { withInner, type Directive } from "../../nginx-config/index.js";
 import type { Features } from "../features.js";
+import { unknownVariable } from "./known-variables.js";
 import { isOfRewritePhase, type Level, type Placed } from "./rewrite-phase.js";
 
 /** Directives outside of the rewrite module that count for one outcome, and why others do not. */
@@ -61,8 +63,18 @@ export type Refused = { readonly directive: Directive; readonly reason: string }
  *
  * @param isOwn the location is one of a server snippet, in which nothing of the controller stands
  */
-export function refusedDirectives(placed: readonly Placed[], level: Level, isOwn = false): readonly Refused[] {
+export function refusedDirectives(
+  server: Server,
+  placed: readonly Placed[],
+  level: Level,
+  isOwn = false,
+): readonly Refused[] {
+  const [, ...others] = placed.filter(({ directive: { name } }) => name === "limit_except");
   return placed.flatMap(({ directive }): Refused[] => {
+    const unknown = unknownIn(directive, server);
+    if (unknown !== undefined) return [unknown];
+    if (others.some((other) => other.directive === directive))
+      return [{ directive, reason: "nginx takes limit_except once in a location" }];
     if (level === "location" && !isOwn && OF_TEMPLATE.has(directive.name) && !isOwnValue(directive))
       return [{ directive, reason: "the controller writes it into every location already, and nginx takes it once" }];
     if (directive.name === "limit_except" && level === "server")
@@ -74,6 +86,19 @@ export function refusedDirectives(placed: readonly Placed[], level: Level, isOwn
       )
       .map((inner) => ({ directive: inner, reason: `nginx does not take it inside of an if of the ${level}` }));
   });
+}
+
+/** A directive, or one inside of it, that reads a variable which nothing defines; blocks of locations answer for themselves. */
+function unknownIn(directive: Directive, server: Server): Refused | undefined {
+  return directive.name === "location" ? undefined : unknownInside(directive, server);
+}
+
+export function unknownInside(directive: Directive, server: Server): Refused | undefined {
+  for (const inner of withInner(directive)) {
+    const name = unknownVariable(inner, server);
+    if (name !== undefined) return { directive: inner, reason: `nginx knows no variable $${name}` };
+  }
+  return undefined;
 }
 
 /** `proxy_http_version 1.1` belongs to the WebSocket recipe of older controllers, which did not write it. */

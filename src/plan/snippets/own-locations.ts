@@ -6,6 +6,7 @@ import { snippetsOf } from "../features/location.js";
 import type { Snippets } from "../features.js";
 import { ruleName } from "../names.js";
 import type { PlannedAction, PlannedPath } from "../plan.js";
+import { unknownInside } from "./content.js";
 import type { Placed } from "./rewrite-phase.js";
 import { ownVariants, type Variant } from "./variants.js";
 
@@ -82,7 +83,9 @@ function sortOut(server: Server, blocks: readonly Read[]): Sorted {
     const { directive, modifier, text } = block;
     const key = modifier === "=" ? `= ${text}` : text;
     const isExpression = modifier === "~" || modifier === "~*";
-    if (text.startsWith("@")) idle.set(directive, "no error_page or try_files that is in force leads to it");
+    const unknown = unknownInside(directive, server);
+    if (unknown !== undefined) refused.set(directive, unknown.reason);
+    else if (text.startsWith("@")) idle.set(directive, "no error_page or try_files that is in force leads to it");
     else if (!isExpression && (seen.has(key) || isTaken(server, block)))
       refused.set(directive, "there is another location of the same path");
     else if (modifier === "" && server.regexMode !== undefined)

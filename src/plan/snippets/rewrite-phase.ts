@@ -195,7 +195,7 @@ class Run {
     if (
       "refused" in action ||
       condition === undefined ||
-      rest.some((later) => later.directive.name === "limit_except")
+      rest.some((later) => later.directive.name === "limit_except" && !this.lost.has(later.directive))
     ) {
       this.lose(step, "refused" in action ? action.refused : "its methods cannot be told apart");
       return this.through(rest, state);

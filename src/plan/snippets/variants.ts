@@ -7,6 +7,7 @@ import { answerOf, answerOfExcept, answerOfOwnExcept } from "./answers.js";
 import type { Atom, Variables } from "./conditions.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, type Decision } from "./decisions.js";
+import { unsetVariables } from "./known-variables.js";
 import { pathRewriteOf } from "./path-rewrites.js";
 import { followRewrites, type Followed, type Level, type Lost, type Placed } from "./rewrite-phase.js";
 
@@ -36,6 +37,7 @@ export function variantsOf(server: Server, location: Location, features: Feature
   return onBothPorts((scheme) =>
     variantsFor({
       ...levels,
+      host: server,
       features,
       backedBy: location,
       snippets,
@@ -53,7 +55,14 @@ export function ownVariants(
 ): readonly Variant[] {
   const inner = (block.directive.block ?? []).map((directive) => ({ directive, part: block.part }));
   return onBothPorts((scheme) =>
-    variantsFor({ server: around, location: inner, snippets, given: [], variables: serverVariables(server, scheme) }),
+    variantsFor({
+      host: server,
+      server: around,
+      location: inner,
+      snippets,
+      given: [],
+      variables: serverVariables(server, scheme),
+    }),
   );
 }
 
@@ -78,6 +87,7 @@ export function serverVariants(server: Server, location: Location): readonly Var
 }
 
 type Of = {
+  readonly host: Server;
   readonly server: readonly Placed[];
   readonly location: readonly Placed[];
   /** Absent where nothing of the controller stands around the directives. */
@@ -113,7 +123,10 @@ function placedIn(snippets: Snippets, where: SnippetPart["where"]): readonly Pla
 function variantsFor(of: Of): readonly Variant[] {
   const { server, location, variables } = of;
   const isOwn = of.features === undefined;
-  const refused = [...refusedDirectives(server, "server"), ...refusedDirectives(location, "location", isOwn)];
+  const refused = [
+    ...refusedDirectives(of.host, server, "server"),
+    ...refusedDirectives(of.host, location, "location", isOwn),
+  ];
   const excepted = isOwn ? answerOfOwnExcept : answerOfExcept;
   const { features, backedBy } = of;
   const path =
@@ -125,7 +138,7 @@ function variantsFor(of: Of): readonly Variant[] {
     ...of.given,
     // An if with something that nginx refuses is not in force, whatever else it holds.
     ...[...server, ...location].flatMap(({ directive, part }): Lost[] => {
-      const inside = refused.find((one) => directive.block?.includes(one.directive) === true);
+      const inside = refused.find((one) => one.directive === directive || directive.block?.includes(one.directive));
       return inside === undefined ? [] : [{ directive, part, reason: inside.reason }];
     }),
   ];
@@ -213,6 +226,7 @@ function serverVariables(server: Server, scheme: "http" | "https"): Variables {
   const isOneHost = server.kind === "exact" && server.aliases.length === 0;
   const host = isOneHost ? server.host : undefined;
   return new Map([
+    ...unsetVariables(server).map((name) => [name, ""] as const),
     ["host", host],
     ["http_host", host],
     ["best_http_host", host],

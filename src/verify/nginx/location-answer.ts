@@ -11,7 +11,7 @@ import { redirectAnnotation, rewritten } from "./rewrite.js";
 import { configurationError } from "./snippets/configuration-test.js";
 import { innermost, inputChanges, proxyHeaders, withInput, type Levels } from "./snippets/header-effects.js";
 import { isExcepted } from "./snippets/limit-except.js";
-import { locationLevels, unknownEffect } from "./snippets/prepared.js";
+import { locationLevels, unknownEffect, unknownName } from "./snippets/prepared.js";
 import { proxied } from "./snippets/proxying.js";
 import { absolute, run } from "./snippets/rewriting.js";
 import { enterBlock, targetOf, type State } from "./snippets/state.js";
@@ -32,7 +32,9 @@ export function locationAnswer(frame: Frame, state: State, block: Block): Answer
   enterBlock(state);
   const text = snippets?.texts.ofLocation(location);
   const refused =
-    text === undefined ? undefined : (text.refused ?? configurationError(text.directives, "location", true));
+    text === undefined
+      ? undefined
+      : (text.refused ?? configurationError(text.directives, "location", true) ?? unknownName([text], frame.model));
   if (refused !== undefined)
     return { outcome: { kind: "undecidable", reason: `nginx refuses the configuration: ${refused}` }, location };
   const cors = corsHeaders(location.settings, request);

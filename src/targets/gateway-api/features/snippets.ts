@@ -115,6 +115,11 @@ function translatePart(part: Part, of: Known): PartOutcome {
       .map(({ directive, reason }) =>
         tell("SNIPPET_DIRECTIVE_LOST", { ...quoted(directive), ...(reason === undefined ? {} : { reason }) }),
       ),
+    ...lost.flatMap(({ directive, reason }) =>
+      reason === undefined || feature.refused?.has(directive) !== true
+        ? []
+        : [tell("SNIPPET_DIRECTIVE_REFUSED", { ...quoted(directive), reason })],
+    ),
     ...fates.flatMap(({ directive, fate }) => {
       if (fate.kind === "idle") return [tell("SNIPPET_DIRECTIVE_IDLE", { ...quoted(directive), reason: fate.reason })];
       return fate.kind === "refused"
@@ -157,14 +162,17 @@ function accountable({ config }: Part, { done, elsewhere, pathRewrite, pathRewri
 function fateOf(directive: Directive, part: Part, of: Known): Fate {
   const { feature, access, dialect, rule, moved } = of;
   if (part.where !== "configuration" && part.where !== "server") return { kind: "lost" };
+  const refused = feature.refused?.get(directive);
+  if (refused !== undefined)
+    // A block of a location concerns its own path alone.
+    return (directive.name === "location" ? [directive] : withInner(directive)).some(isRefusing)
+      ? { kind: "lost", reason: refused }
+      : { kind: "refused", reason: refused };
   const lost = feature.lost?.get(directive);
   if (lost !== undefined) return { kind: "lost", reason: lost };
   if (directive === feature.pathRewrite?.directive)
     return moved === undefined ? { kind: "lost", reason: "the target cannot rewrite a path so" } : { kind: "done" };
   if (feature.done?.has(directive) === true || access?.directives.has(directive) === true) return { kind: "done" };
-  const refused = feature.refused?.get(directive);
-  if (refused !== undefined)
-    return isRefusing(directive) ? { kind: "lost", reason: refused } : { kind: "refused", reason: refused };
   const idle = feature.idle?.get(directive);
   if (idle !== undefined) return { kind: "idle", reason: idle };
   if (isOfRewriteModule(directive)) return { kind: "idle", reason: "something before it answers or ends the rewrites" };

@@ -5,6 +5,7 @@ import type { Levels } from "./header-effects.js";
 import { duplicateLocation, ownLocations, type OwnLocation } from "./own-locations.js";
 import { textsOf, type Placed, type ServerTexts, type Without } from "./sources.js";
 import type { Context, State } from "./state.js";
+import { unknownVariable, variableNames } from "./variable-names.js";
 
 /** What the snippets around a server say, read once for many requests. */
 export type PreparedSnippets = {
@@ -32,7 +33,8 @@ export function prepareSnippets(
     after.refused ??
     configurationError(http.directives, "http", true) ??
     configurationError([...before.directives, ...after.directives], "server", true) ??
-    duplicateLocation(table, own);
+    duplicateLocation(table, own) ??
+    unknownName([http, before, after], model);
   const everywhere = [http, before, after, ...server.locations.map(texts.ofLocation)];
   return {
     texts,
@@ -44,6 +46,20 @@ export function prepareSnippets(
       maps: http.directives.filter(({ name }) => name === "map"),
     },
   };
+}
+
+/** Why nginx refuses texts that read a variable which nothing defines. */
+export function unknownName(
+  texts: readonly { readonly directives: readonly Placed[] }[],
+  model: NginxModel,
+): string | undefined {
+  const found = unknownVariable(
+    texts.flatMap(({ directives }) => directives),
+    variableNames(model),
+  );
+  if (found === undefined) return undefined;
+  const { directive, name } = found;
+  return `line ${directive.at.line} of ${directive.from.key}: unknown "${name}" variable`;
 }
 
 function declaredIn(directives: readonly Placed[]): string[] {

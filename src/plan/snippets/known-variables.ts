@@ -1,0 +1,136 @@
+import type { NginxModel, Server } from "../../ingress-nginx/index.js";
+import { settingOf } from "../../mappings/index.js";
+import { parseConfig, parseText, withInner, type Directive } from "../../nginx-config/index.js";
+
+/** Variables that snippets and paths define somewhere in the whole configuration: nginx knows them in every place then. */
+type Defined = {
+  /** By `set` alone: they are empty until it runs. */
+  readonly bySet: ReadonlySet<string>;
+  readonly otherwise: ReadonlySet<string>;
+  /** A module that nobody knows here may bring variables of its own. */
+  readonly isOpen: boolean;
+};
+
+const OF_SERVER = new WeakMap<Server, Defined>();
+const NOTHING: Defined = { bySet: new Set(), otherwise: new Set(), isOpen: true };
+
+/** Reads, once for all hosts, which variables the snippets define. */
+export function noteVariables(model: NginxModel): void {
+  const { controller, servers } = model;
+  const texts = [
+    ...(["main-snippet", "http-snippet", "server-snippet", "location-snippet"] as const).map(
+      (key) => controller.value(key).text,
+    ),
+    ...servers.flatMap((server) => [
+      settingOf(server.settings, "server-snippet")?.value,
+      ...server.locations.flatMap(({ settings }) => [
+        settingOf(settings, "configuration-snippet")?.value,
+        settingOf(settings, "auth-snippet")?.value,
+      ]),
+    ]),
+  ];
+  const directives = [...new Set(texts)].flatMap((text) =>
+    text === undefined || text === "" ? [] : parseConfig(text).directives.flatMap((one) => [...withInner(one)]),
+  );
+  const bySet = new Set<string>();
+  const otherwise = new Set(servers.flatMap(({ locations }) => locations.flatMap(({ path }) => groupNames(path))));
+  for (const directive of directives) {
+    const [target = ""] = directive.args;
+    if (directive.name === "set") bySet.add(nameIn(target));
+    else if (!READERS.has(directive.name)) for (const arg of directive.args) otherwise.add(nameIn(arg));
+    for (const arg of directive.args) for (const name of groupNames(arg)) otherwise.add(name);
+  }
+  const isOpen = directives.some(({ name }) => name === "load_module" || name === "include");
+  for (const server of servers) OF_SERVER.set(server, { bySet, otherwise, isOpen });
+}
+
+const nameIn = (text: string): string => /^\$\{?(\w+)\}?$/.exec(text)?.[1]?.toLowerCase() ?? "";
+const groupNames = (text: string): string[] =>
+  [...text.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = ""]) => name.toLowerCase());
+
+/** Names that nothing but `set` defines: their value is the empty text until it runs (ngx_http_rewrite_module). */
+export function unsetVariables(server: Server): readonly string[] {
+  const { bySet, otherwise } = OF_SERVER.get(server) ?? NOTHING;
+  return [...bySet].filter((name) => !otherwise.has(name) && !isBuiltIn(name));
+}
+
+/** Directives of which it is known where they read variables. */
+const READERS = new Set([
+  "set",
+  "if",
+  "return",
+  "rewrite",
+  "add_header",
+  "more_set_headers",
+  "more_set_input_headers",
+  "proxy_set_header",
+  "grpc_set_header",
+  "proxy_pass",
+]);
+
+/** A variable that nginx refuses to start with, because nothing defines it (ngx_http_variables_init_vars). */
+export function unknownVariable(directive: Directive, server: Server): string | undefined {
+  const { bySet, otherwise, isOpen } = OF_SERVER.get(server) ?? NOTHING;
+  if (isOpen || !READERS.has(directive.name)) return undefined;
+  return readBy(directive)
+    .flatMap((text) => (parseText(text) ?? []).flatMap((part) => namesOf(part)))
+    .find((name) => !bySet.has(name) && !otherwise.has(name) && !isBuiltIn(name));
+}
+
+type Part = NonNullable<ReturnType<typeof parseText>>[number];
+const namesOf = (part: Part): string[] => (typeof part !== "string" && "variable" in part ? [part.variable] : []);
+
+/** Arguments in which a `$` begins a variable; in the expressions of `if` and `rewrite` it does not. */
+function readBy({ name, args }: Directive): readonly string[] {
+  switch (name) {
+    case "set":
+    case "add_header":
+    case "proxy_set_header":
+    case "grpc_set_header":
+    case "rewrite":
+      return args.slice(1, 2);
+    case "if": {
+      const [first = "", operator = "", ...rest] = args.join(" ").replace(/^\(\s*|\s*\)$/g, "").split(/\s+/);
+      return [first, ...(/^!?=$/.test(operator) ? rest : [])].filter((word) => word.startsWith("$"));
+    }
+    default:
+      return args;
+  }
+}
+
+/** Families of variables, and modules whose variables begin alike. */
+const FAMILY =
+  /^(?:arg|cookie|http|sent_http|sent_trailer|upstream|ssl|geoip2?|limit|realip|proxy|proxy_protocol|secure_link|slice|opentelemetry|opentracing|otel|modsecurity|jwt|session|brotli|gzip|connection|request|body|bytes|content|server|remote|binary|document|tcpinfo|time|msec|memcached|fastcgi|uwsgi|grpc|auth|pass|cache|tmp|full|ingress|service|mirror|cors|whitelist|allowlist|global|redirect|balancer|best|real|the|req|location|escaped|formatted|digest|apparmor|otlp|trace|span)(?:_|$)/;
+const SINGLE = new Set([
+  "args",
+  "is_args",
+  "query_string",
+  "host",
+  "hostname",
+  "https",
+  "http2",
+  "http3",
+  "uri",
+  "scheme",
+  "status",
+  "pid",
+  "pipe",
+  "nginx_version",
+  "namespace",
+  "loggable",
+  "target",
+  "uid_got",
+  "uid_set",
+  "uid_reset",
+  "invalid_referer",
+  "ancient_browser",
+  "modern_browser",
+  "msie",
+  "date_gmt",
+  "date_local",
+  "spdy",
+  "quic",
+]);
+
+/** Variables of nginx and its modules, and of the controller's template; rather one too many than a line refused that nginx takes. */
+const isBuiltIn = (name: string): boolean => SINGLE.has(name) || FAMILY.test(name) || /^authheader\d+$/.test(name);

@@ -1,0 +1,85 @@
+import type { NginxModel } from "../../../ingress-nginx/index.js";
+import { settingOf } from "../../../mappings/index.js";
+import { parseConfig, withInner } from "../../../nginx-config/index.js";
+import type { Placed } from "./sources.js";
+
+/** Names of variables that the texts of all hosts bring along; "any" where a module that is loaded may bring others. */
+export type VariableNames = ReadonlySet<string> | "any";
+
+const KNOWN = new WeakMap<NginxModel, VariableNames>();
+
+/** A variable that one host defines is known in all of them, whether or not its directive runs (ngx_http_add_variable). */
+export function variableNames(model: NginxModel): VariableNames {
+  const known = KNOWN.get(model) ?? namesOf(model);
+  KNOWN.set(model, known);
+  return known;
+}
+
+function namesOf({ servers, controller }: NginxModel): VariableNames {
+  const texts = new Set<string>();
+  for (const key of ["main-snippet", "http-snippet", "server-snippet", "location-snippet"] as const)
+    texts.add(controller.value(key).text);
+  for (const { settings, locations } of servers) {
+    texts.add(settingOf(settings, "server-snippet")?.value ?? "");
+    for (const location of locations) {
+      for (const key of ["configuration-snippet", "auth-snippet"] as const)
+        texts.add(settingOf(location.settings, key)?.value ?? "");
+    }
+  }
+  const names = new Set<string>();
+  const addGroups = (text: string): void => {
+    for (const [, name = ""] of text.matchAll(/\(\?P?[<'](\w+)/g)) names.add(name.toLowerCase());
+  };
+  for (const { path } of servers.flatMap(({ locations }) => locations)) addGroups(path);
+  for (const text of texts) {
+    for (const { name, args } of parseConfig(text).directives.flatMap((directive) => [...withInner(directive)])) {
+      if (name === "load_module" || name === "include") return "any";
+      const defining = name === "set" ? args.slice(0, 1) : isReading(name) ? [] : args;
+      for (const word of defining) {
+        const [, braced, bare] = /^\$(?:\{(\w+)\}|(\w+))$/.exec(word) ?? [];
+        names.add((braced ?? bare ?? "").toLowerCase());
+      }
+      for (const word of args) addGroups(word);
+    }
+  }
+  return names;
+}
+
+const isReading = (name: string): boolean =>
+  /^(?:if|return|rewrite|add_header|more_set_(?:input_)?headers|(?:proxy|grpc)_set_header|proxy_pass)$/.test(name);
+
+/** Variables that are there without any text: the first word of their names says which module of nginx, or that the template sets them. */
+const PRESENT =
+  /^(?:args?|is_args|query_string|hosts?|hostname|https?|http[23]|uri|scheme|status|pid|pipe|nginx_version|namespace|ingress|service|location|loggable|target|uid|invalid_referer|ancient_browser|modern_browser|msie|date|cookie|sent|upstream|ssl|geoip2?|limit|realip|proxy|secure|slice|opentelemetry|opentracing|otel|otlp|trace|span|modsecurity|jwt|session|brotli|gzip|connection|request|body|bytes|content|server|remote|binary|document|tcpinfo|time|msec|memcached|fastcgi|uwsgi|grpc|auth|authheader\d+|pass|cache|tmp|full|mirror|cors|whitelist|allowlist|global|redirect|balancer|best|real|the|req|escaped|formatted|digest|apparmor|spdy|quic)(?:_\w+)?$/;
+
+/** The first directive with a variable that nginx does not know, and the variable. */
+export function unknownVariable(
+  directives: readonly Placed[],
+  names: VariableNames,
+): { readonly directive: Placed; readonly name: string } | undefined {
+  if (names === "any") return undefined;
+  for (const directive of directives) {
+    const name = variablesRead(directive).find((one) => !names.has(one) && !PRESENT.test(one));
+    if (name !== undefined) return { directive, name };
+    const inner = directive.block === undefined ? undefined : unknownVariable(directive.block, names);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
+function variablesRead({ name, args }: Placed): string[] {
+  if (name !== "set" && !isReading(name)) return [];
+  const isConstant = (index: number): boolean =>
+    (index === 0 && /^(?:set|rewrite|add_header|.*_set_header)$/.test(name)) || (index > 1 && name !== "if");
+  const words = name === "if" ? conditionWords(args) : args.filter((_, index) => !isConstant(index));
+  return words.flatMap((word) =>
+    [...word.matchAll(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g)].map(([, braced = "", bare]) => (bare ?? braced).toLowerCase()),
+  );
+}
+
+/** What stands on the right is a text with variables behind `=` only; behind `~` a `$` is the end of the line. */
+function conditionWords(args: readonly string[]): string[] {
+  const text = args.join(" ");
+  const [, left = "", right = ""] = /^\(\s*(\$\S+?)\s*\)?(?:\s+!?=\s*(.*))?(?:\s.*)?\)?$/.exec(text) ?? [];
+  return [left, right];
+}
