@@ -90,7 +90,10 @@ function readBy({ name, args }: Directive): readonly string[] {
     case "rewrite":
       return args.slice(1, 2);
     case "if": {
-      const [first = "", operator = "", ...rest] = args.join(" ").replace(/^\(\s*|\s*\)$/g, "").split(/\s+/);
+      const [first = "", operator = "", ...rest] = args
+        .join(" ")
+        .replace(/^\(\s*|\s*\)$/g, "")
+        .split(/\s+/);
       return [first, ...(/^!?=$/.test(operator) ? rest : [])].filter((word) => word.startsWith("$"));
     }
     default:

@@ -15,14 +15,15 @@ export function refusedWithoutRules(server: Server): Finding[] {
       if ((where !== "configuration" && where !== "server") || known.has(`${setting.ingress} ${key}`)) return [];
       known.add(`${setting.ingress} ${key}`);
       const placed = config.directives.map((directive) => ({ directive, part: { where, config, setting } }));
-      return refusedDirectives(server, placed, where === "server" ? "server" : "location").map(({ directive, reason }) =>
-        finding("SNIPPET_DIRECTIVE_REFUSED", setting.origin, {
-          ingress: setting.ingress,
-          key,
-          line: directive.at.line,
-          text: directive.name,
-          reason,
-        }),
+      return refusedDirectives(server, placed, where === "server" ? "server" : "location").map(
+        ({ directive, reason }) =>
+          finding("SNIPPET_DIRECTIVE_REFUSED", setting.origin, {
+            ingress: setting.ingress,
+            key,
+            line: directive.at.line,
+            text: directive.name,
+            reason,
+          }),
       );
     }),
   );

@@ -73,7 +73,9 @@ function variablesRead({ name, args }: Placed): string[] {
     (index === 0 && /^(?:set|rewrite|add_header|.*_set_header)$/.test(name)) || (index > 1 && name !== "if");
   const words = name === "if" ? conditionWords(args) : args.filter((_, index) => !isConstant(index));
   return words.flatMap((word) =>
-    [...word.matchAll(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g)].map(([, braced = "", bare]) => (bare ?? braced).toLowerCase()),
+    [...word.matchAll(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g)].map(([, braced = "", bare]) =>
+      (bare ?? braced).toLowerCase(),
+    ),
   );
 }
 
