@@ -3,6 +3,7 @@ import type { ControllerConfig, NginxModel, ServedIngress, Server } from "../ing
 import type { Snapshot } from "../kubernetes/index.js";
 import { readNeighbours } from "../neighbours/index.js";
 import { answerRest } from "./answer-rest.js";
+import { limitsOfAnswers } from "./body-limits.js";
 import { featureBuilder } from "./features/index.js";
 import { addCatchAll, aliasEntry, hostEntry, type Listeners } from "./hosts.js";
 import { namer, type Namer } from "./names.js";
@@ -92,6 +93,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   );
   findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
+  findings.push(...limitsOfAnswers(shape.routes));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const streams = plannedStreams(model.streams);
   const { isControllerAnnotation: isOurs, gateway } = options;

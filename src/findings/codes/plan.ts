@@ -107,6 +107,22 @@ export const planFindings = {
     }),
     cite: "rootfs/etc/nginx/lua/lua_ingress.lua (redirect_to_https)",
   }),
+  BODY_LIMIT_OF_ANSWERS: define<{ readonly ingress: string; readonly limit: string }>({
+    title: "Body limit of redirects and fixed answers",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `Ingress ${a.ingress} answers all its requests by itself, now whatever the size of the body; its limit of ${a.limit} has no rule that it could stand on.`,
+    why: "nginx compares Content-Length before it redirects or answers by itself, and refuses larger bodies with 413; no backend gets any of them, before or after.",
+    remedy: "Nothing; remove proxy-body-size from the Ingress.",
+    example: () => ({
+      method: "POST",
+      url: "/ with a body above the limit",
+      before: "413",
+      after: "the redirect or the fixed answer",
+    }),
+    cite: "nginx 1.27.1, src/http/ngx_http_core_module.c (ngx_http_core_find_config_phase)",
+  }),
   ALIAS_REGEX: define<{ readonly alias: string; readonly host: string }>({
     title: "Alias that is a regular expression",
     severity: "high",

@@ -53,6 +53,12 @@ export const trafficExplanations: readonly Explanation[] = [
         ? after.outcome.kind !== "forward"
         : before.outcome.kind === "redirect" && before.by.path === undefined && answers(after, 413)),
   ),
+  explains(
+    "BODY_LIMIT_OF_ANSWERS",
+    INGRESS,
+    ["outcome", "status"],
+    (of) => isTooLarge(of) && of.after.outcome.kind !== "forward",
+  ),
   explains("BODY_LIMIT_NOT_ENFORCED", INGRESS, ["outcome", "status", "body-limit"], isTooLarge),
   explains(
     "DEFAULT_BODY_LIMIT",
