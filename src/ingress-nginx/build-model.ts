@@ -12,6 +12,7 @@ import type { HostDenial, NginxModel, ServedIngress, Server, UnservedIngress } f
 import type { ModelOptions } from "./options.js";
 import { byProcessingOrder } from "./order.js";
 import { flagFindings } from "./controller-flags.js";
+import { controllerSnippets } from "./controller-snippets.js";
 import { controllerConfig } from "./read-config.js";
 import { selectIngress } from "./select.js";
 import { buildServer } from "./server.js";
@@ -45,12 +46,14 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
       .map((draft) => draft.host),
   );
   const byHost = contributorsByHost(served);
+  const everywhere = controllerSnippets(controller);
   const built = [...drafts.values()].map((draft) => {
     const contributors = byHost.get(draft.host) ?? [];
     const denied = deniedHost(contributors, deniedHosts);
     const { secrets } = snapshot;
     const context = { drafts, shared, controller, certificates, contributors, findings, answers, denied, secrets };
-    return buildServer(draft, context);
+    const server = buildServer(draft, context);
+    return everywhere === undefined ? server : { ...server, everywhere };
   });
   const servers = withoutRepeatedAliases(built, findings);
   servers.sort((a, b) => (a.kind === "default" ? -1 : b.kind === "default" ? 1 : a.host < b.host ? -1 : 1));

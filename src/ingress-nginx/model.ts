@@ -127,8 +127,26 @@ export type Server = {
   readonly clientCrl?: "present" | "absent";
   /** Settings of server scope that are in force (auth-tls-*, ssl-ciphers, ssl-prefer-server-ciphers, server-snippet, server-level proxy-ssl). */
   readonly settings: Settings;
+  /** Texts of the controller's ConfigMap that stand around and in every server; the same object for all of them. */
+  readonly everywhere?: ControllerSnippets;
   /** The whole host answers 403 (unusable auth-tls-secret). */
   readonly denied?: { readonly status: 403; readonly reason: string; readonly origin: Origin };
+};
+
+/** A snippet of the controller's ConfigMap. */
+export type ControllerSnippet = {
+  readonly key: "http-snippet" | "server-snippet" | "location-snippet";
+  readonly text: string;
+  /** `namespace/name` of the ConfigMap. */
+  readonly configMap: string;
+  readonly origin: Origin;
+};
+
+/** In http {}, behind the locations of every server, and behind the snippet of the Ingress in every location (nginx.tmpl). */
+export type ControllerSnippets = {
+  readonly http?: ControllerSnippet;
+  readonly server?: ControllerSnippet;
+  readonly location?: ControllerSnippet;
 };
 
 export type StreamProtocol = "TCP" | "UDP";

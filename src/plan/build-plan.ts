@@ -16,6 +16,7 @@ import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { shareListeners, type Shape } from "./shared-listeners.js";
 import { noteVariables } from "./snippets/known-variables.js";
+import { snippetsOfUnknownHosts } from "./snippets/unknown-hosts.js";
 import { refusedWithoutRules } from "./snippets/unreached.js";
 import type { DraftRule } from "./draft-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
@@ -94,6 +95,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
   findings.push(...limitsOfAnswers(shape.routes));
+  findings.push(...snippetsOfUnknownHosts(model));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const streams = plannedStreams(model.streams);
   const { isControllerAnnotation: isOurs, gateway } = options;

@@ -86,7 +86,12 @@ export type ConnectionLimit = Made & {
 export type Bandwidth = Made & { readonly kibPerSecond: number; readonly afterKib: number };
 
 /** Address lists: deny first, then allow (everything else is refused when `allow` is not empty). */
-export type IpAccess = Made & { readonly allow: readonly string[]; readonly deny: readonly string[] };
+export type IpAccess = Made & {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** Nothing but block-cidrs, which stands in http {} and is replaced by lists further inside. */
+  readonly isOfHttp?: true;
+};
 
 export type BasicAuth = Made & {
   readonly scheme: "basic" | "digest";
@@ -237,12 +242,25 @@ export type Waf = Made & {
 };
 export type Http2Push = Made;
 
-/** Raw nginx configuration. `where` says which annotation it came from; a server snippet counts on every path of its host. */
+/**
+ * Raw nginx configuration. `where` says in which block of nginx it stands (`configuration`: the location); a server snippet counts on every path of
+ * its host, a text of the controller's ConfigMap on every host.
+ */
 export type SnippetPart = {
-  readonly where: "configuration" | "server" | "auth" | "stream";
+  readonly where: "http" | "server" | "configuration" | "auth" | "stream";
   readonly config: ParsedConfig;
-  readonly setting: Setting;
-};
+  readonly key: string;
+  readonly text: string;
+  readonly origin: Origin;
+} & (
+  | { readonly setting: Setting; readonly configMap?: undefined }
+  /** `namespace/name` of the controller's ConfigMap. */
+  | { readonly setting?: undefined; readonly configMap: string }
+);
+/** Annotations that a part answers for: none where it stands in the ConfigMap. */
+export const settingsOfPart = ({ setting }: SnippetPart): readonly Setting[] =>
+  setting === undefined ? [] : [setting];
+
 /** `rewrite <pattern> <target> break`: another path for the backend where the pattern matches, whose case counts. */
 export type SnippetRewrite = {
   readonly directive: Directive;

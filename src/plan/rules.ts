@@ -65,10 +65,10 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
 const SNIPPETS = ["configuration-snippet", "auth-snippet", "stream-snippet"] as const;
 
 /** Whether nothing but the controller's 404 answers: so it is with the implicit `/` of most hosts, whose features need not be built. */
-function isIdle({ settings: ofServer }: Server, location: Location): boolean {
+function isIdle({ settings: ofServer, everywhere }: Server, location: Location): boolean {
   const { backend, settings } = location;
   if (backend.kind !== "default-backend" || redirectActionOf(location) !== undefined) return false;
-  return !ofServer.has("server-snippet") && !SNIPPETS.some((key) => settings.has(key));
+  return everywhere === undefined && !ofServer.has("server-snippet") && !SNIPPETS.some((key) => settings.has(key));
 }
 
 /** Variants of one port are counted; the last one, which takes what the others leave, keeps the plain name. */
@@ -159,8 +159,8 @@ function besideOwn(server: Server): (variant: Variant) => Variant {
 }
 
 /** A rule that stands for something of the server's, with what its snippets answer before that. */
-function afterServer(rule: DraftRule, server: Server, location: Location): DraftRule[] {
-  const variants = serverVariants(server, location);
+function afterServer(rule: DraftRule, server: Server, location: Location, ofIngress = false): DraftRule[] {
+  const variants = serverVariants(server, location, ofIngress);
   if (variants === undefined) return [rule];
   return variants.map(({ match, answer, on }, index) => ({
     ...rule,
@@ -297,7 +297,7 @@ export function appRootRules(server: Server): DraftRule[] {
   };
   const location = server.locations.at(-1);
   if (location === undefined) return [rule];
-  const variants = serverVariants(server, location) ?? [];
+  const variants = serverVariants(server, location, true) ?? [];
   const isReached = variants.length === 0 || variants.some(({ stoppedInServer }) => !stoppedInServer);
-  return isReached ? afterServer(rule, server, location) : [];
+  return isReached ? afterServer(rule, server, location, true) : [];
 }

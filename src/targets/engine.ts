@@ -15,6 +15,7 @@ import { joinPolicies, routePolicies, type PolicyDraft } from "./policies.js";
 import { routeNames, routeObjects, type RouteObject } from "./route-objects.js";
 import { emitRule, type EmittedRule } from "./rule-emission.js";
 import type { Target, TargetContext, TargetOptions, TargetResult } from "./translator.js";
+import { joinSnippetFindings } from "./snippet-findings.js";
 import { withMetadata } from "./metadata.js";
 import { uniqueFindings, uniqueResources } from "./unique.js";
 
@@ -86,7 +87,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   return {
     resources: withMetadata(uniqueResources(resources), plan.neighbours),
     findings: uniqueFindings([
-      ...collected.findings,
+      ...joinSnippetFindings(collected.findings),
       ...kept.findings,
       ...streams.findings,
       ...wide.findings,

@@ -30,7 +30,7 @@ function ipAccess({ settings, controller }: FeatureContext): Pick<Features, "ipA
     .map((key) => controller.value(key).origin)
     .find((candidate) => candidate !== undefined);
   if (origin === undefined || allow.length + deny.length === 0) return {};
-  return { ipAccess: { settings: [], origin, allow, deny } };
+  return { ipAccess: { settings: [], origin, allow, deny, ...(hasOwn ? {} : { isOfHttp: true }) } };
 }
 
 const LISTS = ["whitelist-source-range", "denylist-source-range", "block-cidrs"] as const;

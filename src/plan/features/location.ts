@@ -1,8 +1,8 @@
 import { finding, type Finding } from "../../findings/index.js";
-import type { Location, Server } from "../../ingress-nginx/index.js";
+import type { ControllerSnippet, Location, Server } from "../../ingress-nginx/index.js";
 import { settingOf, type Setting } from "../../mappings/index.js";
 import { parseConfig, type ParsedConfig } from "../../nginx-config/index.js";
-import type { Affinity, BodySize, Features, SnippetPart } from "../features.js";
+import { settingsOfPart, type Affinity, type BodySize, type Features, type SnippetPart } from "../features.js";
 import { portableRewrite } from "../portable.js";
 import { made } from "./made.js";
 import { redirectStyle } from "./redirect-style.js";
@@ -216,9 +216,18 @@ export function tlsCiphersOf({ settings }: Server): Features["tlsCiphers"] {
   };
 }
 
-const PARSED = new WeakMap<Setting, ParsedConfig>();
+const PARSED = new WeakMap<Setting | ControllerSnippet, ParsedConfig>();
 
-/** The server snippet is the host's, whoever wrote it; the others are the Ingress's own. Each text is parsed once for all paths. */
+function parsed(holder: Setting | ControllerSnippet, text: string): ParsedConfig {
+  const config = PARSED.get(holder) ?? parseConfig(text);
+  PARSED.set(holder, config);
+  return config;
+}
+
+/**
+ * The server snippet is the host's, whoever wrote it; the others are the Ingress's own. Those of the ConfigMap stand behind them (nginx.tmpl). Each text
+ * is parsed once for all paths.
+ */
 export function snippetsOf(server: Server, { settings }: Location): Pick<Features, "snippets"> {
   const found = [
     { where: "configuration" as const, setting: settingOf(settings, "configuration-snippet") },
@@ -228,11 +237,26 @@ export function snippetsOf(server: Server, { settings }: Location): Pick<Feature
   ];
   const parts = found.flatMap(({ where, setting }): SnippetPart[] => {
     if (setting === undefined) return [];
-    const config = PARSED.get(setting) ?? parseConfig(setting.value);
-    PARSED.set(setting, config);
-    return [{ where, config, setting }];
+    const { key, value, origin } = setting;
+    return [{ where, config: parsed(setting, value), key, text: value, origin, setting }];
   });
+  parts.push(...partsOfController(server));
   const first = parts[0];
   if (first === undefined) return {};
-  return { snippets: { settings: parts.map((part) => part.setting), origin: first.setting.origin, parts } };
+  return { snippets: { settings: parts.flatMap(settingsOfPart), origin: first.origin, parts } };
+}
+
+function partsOfController({ everywhere }: Server): SnippetPart[] {
+  if (everywhere === undefined) return [];
+  const { http, server, location } = everywhere;
+  const found = [
+    { where: "http" as const, snippet: http },
+    { where: "server" as const, snippet: server },
+    { where: "configuration" as const, snippet: location },
+  ];
+  return found.flatMap(({ where, snippet }): SnippetPart[] => {
+    if (snippet === undefined) return [];
+    const { key, text, origin, configMap } = snippet;
+    return [{ where, config: parsed(snippet, text), key, text, origin, configMap }];
+  });
 }

@@ -3,6 +3,7 @@ import type { PlannedAction, RedirectTarget } from "../plan.js";
 import { isPlainPath } from "../portable.js";
 import { redirectTarget } from "../redirects.js";
 import type { Variables } from "./conditions.js";
+import { settingsOfPart } from "../features.js";
 import type { Placed } from "./rewrite-phase.js";
 
 type Answer = PlannedAction | { readonly refused: string };
@@ -21,7 +22,7 @@ export function answerOf(placed: Placed, variables: Variables): Answer {
 /** What `return` answers, or why no route can: `return 403`, `return 200 "text"`, `return 301 URL`, `return URL`. */
 function answerOfReturn({ directive, part }: Placed, variables: Variables): Answer {
   const [first = "", second] = directive.args;
-  const settings = [part.setting];
+  const settings = settingsOfPart(part);
   if (!/^\d{3}$/.test(first)) return redirectAction(first, 302, { settings, variables });
   const status = Number(first);
   if (second !== undefined && REDIRECTS.includes(status))
@@ -47,7 +48,7 @@ function answerOfReturn({ directive, part }: Placed, variables: Variables): Answ
  */
 export function answerOfExcept({ part }: Placed): Answer {
   const reason = "limit_except leaves the method out";
-  return { kind: "respond", status: 503, reason, isIntended: true, settings: [part.setting] };
+  return { kind: "respond", status: 503, reason, isIntended: true, settings: settingsOfPart(part) };
 }
 
 /** Other methods of a location that a snippet brings along. */
@@ -55,7 +56,7 @@ export function answerOfOwnExcept({ directive, part }: Placed): Answer {
   const first = directive.block?.find(({ name }) => name === "allow" || name === "deny");
   if (first?.name !== "deny" || first.args[0] !== "all") return { refused: "it does not deny all" };
   const reason = "limit_except denies the method";
-  return { kind: "respond", status: 403, reason, isIntended: true, settings: [part.setting] };
+  return { kind: "respond", status: 403, reason, isIntended: true, settings: settingsOfPart(part) };
 }
 
 /** Expressions that every path matches, and how `$1` stands for it then. */
@@ -88,7 +89,7 @@ function answerOfRewrite({ directive, part }: Placed, variables: Variables): Ans
   const bare = dropsQuery ? replacement.slice(0, -1) : replacement;
   const text = whole === "" ? bare : bare.replace(whole, "$uri");
   if (/\$[1-9]/.test(text) || text.includes("?")) return { refused: "no redirect can write this Location" };
-  const made = { settings: [part.setting], variables };
+  const made = { settings: settingsOfPart(part), variables };
   const status = flag === "permanent" ? 301 : 302;
   if (text.includes("$request_uri"))
     return dropsQuery ? redirectAction(text, status, made) : { refused: "nginx repeats the query of this Location" };

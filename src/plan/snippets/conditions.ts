@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSException } from "re2js";
 import type { TextPart } from "../../nginx-config/index.js";
+import { questionToSource, type VariableMap } from "./maps.js";
 
 /** Something about a request that a route can match. */
 export type Atom =
@@ -54,10 +55,14 @@ type Question = {
  *
  * @param args with the brackets
  */
-export function readCondition(args: readonly string[], variables: Variables): Condition {
+export function readCondition(
+  args: readonly string[],
+  variables: Variables,
+  maps: readonly VariableMap[] = [],
+): Condition {
   const question = questionOf(args);
   if (question === undefined) return unknown("it does not compare one variable with a text");
-  const condition = answered(question, variables);
+  const condition = aboutMap(question, variables, maps) ?? answered(question, variables);
   if (!question.negated || condition.kind === "unknown") return condition;
   return condition.kind === "constant"
     ? { kind: "constant", value: !condition.value }
@@ -103,6 +108,22 @@ function answered({ variable, operator, text }: Question, variables: Variables):
   const cookie = /^cookie_(.+)$/.exec(variable)?.[1];
   if (cookie !== undefined) return aboutCookie(cookie, operator, text);
   return unknown(`no route can ask for $${variable}`);
+}
+
+/** A variable of the ConfigMap's http-snippet is what it looks up. */
+function aboutMap(
+  { variable, operator, text }: Question,
+  variables: Variables,
+  maps: readonly VariableMap[],
+): Condition | undefined {
+  const map = maps.find((one) => one.variable === variable);
+  if (map === undefined || variables.has(variable)) return undefined;
+  const asked = questionToSource(map, (value) => holdsFor(value, operator, text));
+  if (asked === undefined) return unknown(`the lines of the map of $${variable} cannot be told apart`);
+  if (asked.kind === "constant") return constant(asked.value);
+  const condition = answered({ variable: asked.source, operator: "~", negated: false, text: asked.pattern }, variables);
+  if (!asked.negated || condition.kind === "unknown") return condition;
+  return condition.kind === "constant" ? constant(!condition.value) : { ...condition, negated: !condition.negated };
 }
 
 /** Whether a known value fulfils the condition. */

@@ -2,6 +2,7 @@ import type { Server } from "../../ingress-nginx/index.js";
 import { withInner, type Directive } from "../../nginx-config/index.js";
 import type { Features } from "../features.js";
 import { unknownVariable } from "./known-variables.js";
+import { isDefinition, OF_TEMPLATE_IN_HTTP } from "./http-level.js";
 import { isOfRewritePhase, type Level, type Placed } from "./rewrite-phase.js";
 
 /** Directives outside of the rewrite module that count for one outcome, and why others do not. */
@@ -66,11 +67,14 @@ export type Refused = { readonly directive: Directive; readonly reason: string }
 export function refusedDirectives(
   server: Server,
   placed: readonly Placed[],
-  level: Level,
+  level: Level | "http",
   isOwn = false,
 ): readonly Refused[] {
   const [, ...others] = placed.filter(({ directive: { name } }) => name === "limit_except");
   return placed.flatMap(({ directive }): Refused[] => {
+    if (level === "http") return refusedInHttp(directive);
+    if (isDefinition(directive) && directive.name !== "types")
+      return [{ directive, reason: "nginx takes it in http {} only" }];
     const unknown = unknownIn(directive, server);
     if (unknown !== undefined) return [unknown];
     if (others.some((other) => other.directive === directive))
@@ -101,12 +105,21 @@ export function unknownInside(directive: Directive, server: Server): Refused | u
   return undefined;
 }
 
+function refusedInHttp(directive: Directive): Refused[] {
+  if (isOfRewritePhase(directive) || directive.name === "location")
+    return [{ directive, reason: "nginx takes it in a server or location only" }];
+  return OF_TEMPLATE_IN_HTTP.has(directive.name)
+    ? [{ directive, reason: "the controller writes it into http {} already, and nginx takes it once" }]
+    : [];
+}
+
 /** `proxy_http_version 1.1` belongs to the WebSocket recipe of older controllers, which did not write it. */
 function isOwnValue({ name, args }: Directive): boolean {
   return name === "proxy_http_version" && args[0] === "1.1";
 }
 
 type Levels = {
+  readonly http: readonly Placed[];
   readonly server: readonly Placed[];
   readonly location: readonly Placed[];
   readonly inside?: Placed;
@@ -118,12 +131,16 @@ type Levels = {
 const ACCESS = /^(?:allow|deny|satisfy|auth_.*|access_by_lua.*|limit_except)$/;
 
 /** Sorts out which directives count inside of `inside`, or in the location itself. */
-export function contentOf({ server, location, inside, answers }: Levels, features: Features | undefined): Content {
+export function contentOf(
+  { http, server, location, inside, answers }: Levels,
+  features: Features | undefined,
+): Content {
+  const ofHttp = plain(http).filter((directive) => !isDefinition(directive));
   const ofServer = plain(server);
   const ofLocation = plain(location);
   const ofIf = (inside?.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));
   // No location is chosen yet when the server answers.
-  const levels = answers === "server" ? [ofServer] : [ofServer, ofLocation, ofIf];
+  const levels = answers === "server" ? [ofHttp, ofServer] : [ofHttp, ofServer, ofLocation, ofIf];
   const inForce = new Set<Directive>();
   const idle = new Map<Directive, string>();
   for (const [depth, directives] of levels.entries()) {
@@ -132,7 +149,7 @@ export function contentOf({ server, location, inside, answers }: Levels, feature
       const reason =
         answers !== undefined && ACCESS.test(directive.name)
           ? "a return answers before anybody asks who may come in"
-          : (ofAnotherModule(directive, features) ?? whyIdle(directive, inner, depth === 0 ? features : undefined));
+          : (ofAnotherModule(directive, features) ?? whyIdle(directive, inner, depth < 2 ? features : undefined));
       if (reason === undefined) inForce.add(directive);
       else idle.set(directive, reason);
     }
@@ -153,7 +170,7 @@ function ofAnotherModule({ name }: Directive, features: Features | undefined): s
     : `the backend is reached by ${module}_pass, which does not read it`;
 }
 
-/** @param ofServer features of the location, where the directive stands in the server */
+/** @param ofServer features of the location, where the directive stands in the server or around it */
 function whyIdle(
   { name, block }: Directive,
   inner: readonly Directive[],
@@ -171,7 +188,7 @@ function whyIdle(
     return `every location of the controller has its own ${name}, which replace those of the server`;
   if (name === "add_header" && ofServer.externalAuth !== undefined)
     return "locations with an external authentication have an add_header of their own";
-  if (list === "allow and deny" && ofServer.ipAccess !== undefined)
+  if (list === "allow and deny" && ofServer.ipAccess !== undefined && ofServer.ipAccess.isOfHttp !== true)
     return "the address list of the location replaces it";
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { ServedIngress, Server } from "../../ingress-nginx/index.js";
 import type { Directive } from "../../nginx-config/index.js";
 import type { DraftRule } from "../draft-rule.js";
 import { snippetsOf } from "../features/location.js";
-import type { Snippets } from "../features.js";
+import { settingsOfPart, type Snippets } from "../features.js";
 import { ruleName } from "../names.js";
 import type { PlannedAction, PlannedPath } from "../plan.js";
 import { unknownInside } from "./content.js";
@@ -88,6 +88,8 @@ function sortOut(server: Server, blocks: readonly Read[]): Sorted {
     else if (text.startsWith("@")) idle.set(directive, "no error_page or try_files that is in force leads to it");
     else if (!isExpression && (seen.has(key) || isTaken(server, block)))
       refused.set(directive, "there is another location of the same path");
+    else if (isExpression && server.regexMode !== undefined && block.part.configMap !== undefined)
+      lost.set(directive, "the paths of the host are regular expressions, which stand in front of it");
     else if (modifier === "" && server.regexMode !== undefined)
       idle.set(directive, "the paths of the host are regular expressions, which come before a plain prefix");
     else {
@@ -159,10 +161,11 @@ function pathOf({ modifier, text }: Read): PlannedPath {
 type Around = { readonly snippets: Snippets; readonly around: readonly Placed[] };
 
 function rulesOf(server: Server, own: Own, { snippets, around }: Around): DraftRule[] | undefined {
-  const owner = server.ingresses.find(({ id }) => id === own.part.setting.ingress);
+  const { setting } = own.part;
+  const owner = server.ingresses.find(({ id }) => setting === undefined || id === setting.ingress);
   if (owner === undefined) return undefined;
   const part = { ...own.part, config: { directives: [own.directive] } };
-  const inner = { ...snippets, parts: [part], settings: [part.setting], origin: part.setting.origin };
+  const inner = { ...snippets, parts: [part], settings: settingsOfPart(part), origin: part.origin };
   const variants = ownVariants(server, own, { snippets: inner, around });
   const content = (own.directive.block ?? []).filter(
     ({ name }) => !/^(?:if|return|set|break|limit_except)$/.test(name),
@@ -185,7 +188,7 @@ type Outcome = { readonly action: PlannedAction; readonly reason: string | undef
 /** What answers: the rewrite phase, a `deny all` that comes first, or something that no rule does. */
 function actionOf({ answer }: Variant, content: readonly Directive[], { part }: Own): Outcome {
   if (answer !== undefined) return { action: answer.action, reason: undefined };
-  const settings = [part.setting];
+  const settings = settingsOfPart(part);
   const first = content.find(({ name }) => name === "allow" || name === "deny");
   const isDenied = first?.name === "deny" && first.args[0] === "all" && !content.some(({ name }) => name === "satisfy");
   if (isDenied)
@@ -216,7 +219,7 @@ function ownRule(own: Own, owner: ServedIngress, { name, variant, action, reason
     action,
     features: { snippets: { ...snippets, done, lost } },
     owner,
-    origin: own.part.setting.origin,
+    origin: own.part.origin,
     rank: own.rank,
     precedesHttps: true,
     ...(on === undefined ? {} : { on }),

@@ -1,6 +1,7 @@
 import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
 import type { SnippetPart, SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
+import type { VariableMap } from "./maps.js";
 import { aboutMethods, filledText, readCondition, type Atom, type Variables } from "./conditions.js";
 
 /** A directive and the snippet that it stands in. */
@@ -42,6 +43,8 @@ export const isOfRewritePhase = ({ name }: Directive): boolean => PHASE.has(name
 export type Phase = {
   readonly server: readonly Placed[];
   readonly location: readonly Placed[];
+  /** Variables that the ConfigMap's http-snippet works out. */
+  readonly maps?: readonly VariableMap[];
   readonly answer: (placed: Placed, variables: Variables) => PlannedAction | { readonly refused: string };
   /** What `rewrite … break` of the location makes of the path; absent where nothing follows it. */
   readonly path?: (placed: Placed) => SnippetRewrite | { readonly refused: string };
@@ -102,14 +105,20 @@ class Run {
   private readonly lost: Map<Directive, Lost>;
   private readonly answer: Phase["answer"];
   private readonly excepted: Phase["excepted"];
+  private readonly maps: readonly VariableMap[];
   private readonly path: NonNullable<Phase["path"]> | undefined;
   private readonly topLevel: ReadonlySet<Directive>;
   private readonly mentioned: ReadonlySet<string>;
   private leaves = 0;
 
-  constructor({ answer, excepted, path, location }: Phase, lost: Map<Directive, Lost>, mentioned: ReadonlySet<string>) {
+  constructor(
+    { answer, excepted, path, location, maps = [] }: Phase,
+    lost: Map<Directive, Lost>,
+    mentioned: ReadonlySet<string>,
+  ) {
     this.answer = answer;
     this.excepted = excepted;
+    this.maps = maps;
     this.path = path;
     this.topLevel = new Set(location.map(({ directive }) => directive));
     this.lost = lost;
@@ -212,7 +221,7 @@ class Run {
 
   private throughIf(step: Step, rest: readonly Step[], state: State): Tree {
     const { directive, part, level } = step;
-    const condition = readCondition(directive.args, state.variables);
+    const condition = readCondition(directive.args, state.variables, this.maps);
     const inner = (directive.block ?? []).map((within): Step => ({ directive: within, part, level }));
     const nested = inner.find(({ directive: { name } }) => name === "if");
     const known = condition.kind === "atom" ? state.known.get(JSON.stringify(condition.atom)) : undefined;

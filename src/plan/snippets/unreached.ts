@@ -10,14 +10,17 @@ import { refusedDirectives } from "./content.js";
 export function refusedWithoutRules(server: Server): Finding[] {
   const known = new Set<string>();
   return server.locations.flatMap((location) =>
-    (snippetsOf(server, location).snippets?.parts ?? []).flatMap(({ where, config, setting }) => {
-      const key = `${where}-snippet`;
-      if ((where !== "configuration" && where !== "server") || known.has(`${setting.ingress} ${key}`)) return [];
-      known.add(`${setting.ingress} ${key}`);
-      const placed = config.directives.map((directive) => ({ directive, part: { where, config, setting } }));
+    (snippetsOf(server, location).snippets?.parts ?? []).flatMap((part) => {
+      const { where, config, setting, key, origin } = part;
+      // What the ConfigMap holds is told by the hosts that have rules.
+      if (setting === undefined || (where !== "configuration" && where !== "server")) return [];
+      const name = `${setting.ingress} ${key}`;
+      if (known.has(name)) return [];
+      known.add(name);
+      const placed = config.directives.map((directive) => ({ directive, part }));
       return refusedDirectives(server, placed, where === "server" ? "server" : "location").map(
         ({ directive, reason }) =>
-          finding("SNIPPET_DIRECTIVE_REFUSED", setting.origin, {
+          finding("SNIPPET_DIRECTIVE_REFUSED", origin, {
             ingress: setting.ingress,
             key,
             line: directive.at.line,

@@ -8,6 +8,8 @@ import type { Atom, Variables } from "./conditions.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, type Decision } from "./decisions.js";
 import { unsetVariables } from "./known-variables.js";
+import { definitionFates, type DefinitionFates } from "./http-level.js";
+import { mappedValue, mapsOf, type VariableMap } from "./maps.js";
 import { pathRewriteOf } from "./path-rewrites.js";
 import { followRewrites, type Followed, type Level, type Lost, type Placed } from "./rewrite-phase.js";
 
@@ -33,7 +35,11 @@ export function variantsOf(server: Server, location: Location, features: Feature
   const { snippets } = features;
   if (snippets === undefined) return undefined;
   const given: Lost[] = branchingReason(location, features) === undefined ? [] : allIfs(snippets, location, features);
-  const levels = { server: placedIn(snippets, "server"), location: placedIn(snippets, "configuration") };
+  const levels = {
+    http: placedIn(snippets, "http"),
+    server: placedIn(snippets, "server"),
+    location: placedIn(snippets, "configuration"),
+  };
   return onBothPorts((scheme) =>
     variantsFor({
       ...levels,
@@ -57,6 +63,7 @@ export function ownVariants(
   return onBothPorts((scheme) =>
     variantsFor({
       host: server,
+      http: placedIn(snippets, "http"),
       server: around,
       location: inner,
       snippets,
@@ -76,10 +83,16 @@ function onBothPorts(make: (scheme: "http" | "https") => readonly Variant[]): re
   ]);
 }
 
-/** What the server's own directives come to, before any location is chosen; undefined where they answer nothing. */
-export function serverVariants(server: Server, location: Location): readonly Variant[] | undefined {
+/**
+ * What the server's own directives come to, before any location is chosen; undefined where they answer nothing.
+ *
+ * @param ofIngress what the Ingress says only: the ConfigMap's text stands behind app-root (nginx.tmpl)
+ */
+export function serverVariants(server: Server, location: Location, ofIngress = false): readonly Variant[] | undefined {
   const { snippets } = snippetsOf(server, location);
-  const parts = snippets?.parts.filter(({ where }) => where === "server") ?? [];
+  const parts = (snippets?.parts ?? []).filter(
+    ({ where, configMap }) => where === "http" || (where === "server" && !(ofIngress && configMap !== undefined)),
+  );
   if (snippets === undefined || parts.length === 0) return undefined;
   const variants = variantsOf(server, location, { snippets: { ...snippets, parts } });
   const matters = variants?.some(({ answer, stoppedInServer }) => answer !== undefined || stoppedInServer) === true;
@@ -88,6 +101,7 @@ export function serverVariants(server: Server, location: Location): readonly Var
 
 type Of = {
   readonly host: Server;
+  readonly http: readonly Placed[];
   readonly server: readonly Placed[];
   readonly location: readonly Placed[];
   /** Absent where nothing of the controller stands around the directives. */
@@ -121,9 +135,12 @@ function placedIn(snippets: Snippets, where: SnippetPart["where"]): readonly Pla
 }
 
 function variantsFor(of: Of): readonly Variant[] {
-  const { server, location, variables } = of;
+  const { http, server, location } = of;
+  const maps = mapsOf(http.map(({ directive }) => directive));
+  const variables = withMapped(of.variables, maps);
   const isOwn = of.features === undefined;
   const refused = [
+    ...refusedDirectives(of.host, http, "http"),
     ...refusedDirectives(of.host, server, "server"),
     ...refusedDirectives(of.host, location, "location", isOwn),
   ];
@@ -133,7 +150,7 @@ function variantsFor(of: Of): readonly Variant[] {
     features === undefined || backedBy === undefined
       ? {}
       : { path: pathRewriteOf(backedBy, features, [...server, ...location]) };
-  const phase = { server, location, answer: answerOf, excepted, ...path };
+  const phase = { server, location, maps, answer: answerOf, excepted, ...path };
   let given: Lost[] = [
     ...of.given,
     // An if with something that nginx refuses is not in force, whatever else it holds.
@@ -147,7 +164,9 @@ function variantsFor(of: Of): readonly Variant[] {
     const decisions = decisionsOf(followed.tree);
     if (decisions !== undefined) {
       const reasons = new Map(refused.map((one) => [one.directive, one.reason]));
-      const making = { ...of, followed, refused: reasons };
+      const placed = [...server, ...location];
+      const definitions = definitionFates(http, { placed, maps, variables, done: followed.done });
+      const making = { ...of, followed, refused: reasons, definitions };
       return decisions.map((decision) => variantOf(decision, making));
     }
     // Conditions are given up from the last one on until the rest has an order that a Gateway keeps.
@@ -159,12 +178,28 @@ function variantsFor(of: Of): readonly Variant[] {
   }
 }
 
-type Making = Of & { readonly followed: Followed; readonly refused: ReadonlyMap<Directive, string> };
+type Making = Of & {
+  readonly followed: Followed;
+  readonly refused: ReadonlyMap<Directive, string>;
+  readonly definitions: DefinitionFates;
+};
+
+/** Maps of what is known beforehand are known as well. */
+function withMapped(variables: Variables, maps: readonly VariableMap[]): Variables {
+  if (maps.length === 0) return variables;
+  const known = new Map(variables);
+  for (const map of maps) {
+    const value = mappedValue(map, known);
+    if (value !== undefined) known.set(map.variable, value);
+  }
+  return known;
+}
 
 function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
-  const { followed, snippets, features, server, location, refused } = making;
+  const { followed, snippets, features, http, server, location, refused, definitions } = making;
   const content = contentOf(
     {
+      http,
       server,
       location,
       answers: leaf.answer?.level,
@@ -172,7 +207,10 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
     },
     features,
   );
-  const lost = new Map([...followed.lost].map(([directive, { reason }]) => [directive, reason]));
+  const lost = new Map([
+    ...[...followed.lost].map(([directive, { reason }]) => [directive, reason] as const),
+    ...definitions.lost,
+  ]);
   return {
     match: matchOf(atoms),
     ...(leaf.answer === undefined ? {} : { answer: leaf.answer }),
@@ -181,8 +219,8 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
       constants: constantsOf(leaf.variables),
       inForce: leaf.path === undefined ? content.inForce : new Set([...content.inForce, leaf.path.directive]),
       ...(leaf.path === undefined ? {} : { pathRewrite: leaf.path }),
-      idle: content.idle,
-      done: followed.done,
+      idle: new Map([...content.idle, ...definitions.idle]),
+      done: new Set([...followed.done, ...definitions.done]),
       lost,
       refused,
     },
@@ -261,7 +299,7 @@ function actionKey(action: PlannedAction | undefined): unknown {
 
 /** Names the directives in force by their places. */
 export function inForceKey({ parts, inForce, lost, constants }: Snippets): unknown {
-  const usesVariables = parts.some(({ setting }) => setting.raw.includes("$"));
+  const usesVariables = parts.some(({ text }) => text.includes("$"));
   const places = parts.map(({ config }) => [
     config.directives.flatMap((directive) =>
       [directive, ...(directive.block ?? [])].filter((one) => inForce?.has(one)).map(({ at }) => at.offset),

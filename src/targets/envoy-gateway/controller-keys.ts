@@ -8,6 +8,7 @@ import { formatStringOf } from "./header-value.js";
 import { logFormat } from "./log-format.js";
 import { curveNames, versionRange } from "./tls-defaults.js";
 import { splitCiphers } from "./tls-suites.js";
+import { snippetKey } from "../snippet-keys.js";
 import { isTraced } from "./tracing.js";
 
 const CLIENTS = "of the ClientTrafficPolicies";
@@ -359,9 +360,9 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   ),
   // Snippets and the firewall
   "main-snippet": noSnippet,
-  "http-snippet": noSnippet,
-  "server-snippet": noSnippet,
-  "location-snippet": noSnippet,
+  "http-snippet": snippetKey,
+  "server-snippet": snippetKey,
+  "location-snippet": snippetKey,
   "stream-snippet": noSnippet,
   "enable-modsecurity": gone(
     "no firewall looks at requests any more",

@@ -1,5 +1,6 @@
 import type { TrafficKeyName } from "../../ingress-nginx/index.js";
 import type { KeyFate, KeyRule } from "../controller-settings.js";
+import { snippetKey } from "../snippet-keys.js";
 
 const OWN_POLICY = "Set it in the implementation's own policies, or convert with --target envoy-gateway.";
 
@@ -43,9 +44,9 @@ const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
   "block-user-agents": ACCESS,
   "block-referers": ACCESS,
   "main-snippet": SNIPPET,
-  "http-snippet": SNIPPET,
-  "server-snippet": SNIPPET,
-  "location-snippet": SNIPPET,
+  "http-snippet": snippetKey,
+  "server-snippet": snippetKey,
+  "location-snippet": snippetKey,
   "stream-snippet": SNIPPET,
   "global-auth-snippet": SNIPPET,
   "enable-modsecurity": FIREWALL,

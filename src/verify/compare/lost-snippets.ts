@@ -36,8 +36,10 @@ function allOf(lost: readonly LostDirectives[]): Without {
 
 function lostBy(finding: Finding): Without | undefined {
   const objects = new Set(finding.at.map(({ object }) => object));
+  // A text of the ConfigMap belongs to no Ingress.
   const isFrom = ({ ingress, key }: SnippetSource, wanted: string): boolean =>
-    key === wanted && ingress !== undefined && objects.has(`Ingress ${ingress}`);
+    key === wanted &&
+    (ingress === undefined ? isOfConfigMap(finding) : objects.has(`Ingress ${ingress}`));
   const lost = argsOf("SNIPPET_DIRECTIVE_LOST", finding) ?? argsOf("SNIPPET_DIRECTIVE_REFUSED", finding);
   if (lost !== undefined)
     return {
@@ -59,6 +61,8 @@ function lostBy(finding: Finding): Without | undefined {
   const isWhole = (from: SnippetSource): boolean => from.ingress === undefined && from.key === key;
   return { isLeftOut: (_, from) => isWhole(from), isForgiven: isWhole };
 }
+
+const isOfConfigMap = ({ at }: Finding): boolean => at[0].object.startsWith("ConfigMap ");
 
 const begins = (text: string, name: string): boolean => text === name || text.startsWith(`${name} `);
 

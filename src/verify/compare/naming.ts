@@ -39,9 +39,14 @@ export function indexFindings(findings: readonly Finding[]): NamingIndex {
   return { byAspect, run, ingress, host };
 }
 
+/** What the controller's ConfigMap says of all Ingresses stands in no list of one. */
+const EVERYTHING = "*";
+
 /** Objects that a finding stands at, and the Ingress that it names: what the ConfigMap asks of an Ingress stands at the ConfigMap. */
 function objectsOf({ at, args }: Finding): string[] {
-  const named = (args as { readonly ingress?: unknown } | undefined)?.ingress;
+  const named = (args as { readonly ingress?: unknown; readonly configMap?: unknown } | undefined)?.ingress;
+  const isOfController = typeof (args as { readonly configMap?: unknown } | undefined)?.configMap === "string";
+  if (isOfController && named === undefined) return [EVERYTHING];
   return [...at.map(({ object }) => object), ...(typeof named === "string" ? [`Ingress ${named}`] : [])];
 }
 
@@ -78,5 +83,5 @@ function candidates(index: NamingIndex, explanation: Explanation, { objects, hos
   if (explanation.scope === "run") return index.run.get(explanation) ?? [];
   const bySubject = explanation.scope === "ingress" ? index.ingress.get(explanation) : index.host.get(explanation);
   const names = explanation.scope === "ingress" ? objects : hosts;
-  return [...names].flatMap((name) => bySubject?.get(name) ?? []);
+  return [...names, EVERYTHING].flatMap((name) => bySubject?.get(name) ?? []);
 }

@@ -121,7 +121,7 @@ export function addressOutcome(
   const [http = [], server = [], ...inner] = levels.map(rulesOf);
   const generated = settings === undefined ? [] : generatedRules(settings, controller);
   const blocked = controller.list("block-cidrs").map((range) => ({ action: "deny", range }));
-  const rules = [[...generated, ...inner.flat()], server, [...blocked, ...http]].find((list) => list.length > 0);
+  const rules = [[...generated, ...inner.flat()], server, [...http, ...blocked]].find((list) => list.length > 0);
   if (rules === undefined) return { address: "no-list", isListed: false };
   const first = rules.find(({ range }) => range === "all" || inAnyNetwork(address, [range]));
   return { address: first?.action === "deny" ? "denied" : "allowed", isListed: first?.action === "allow" };

@@ -24,6 +24,7 @@ import { ownAnswer } from "./snippets/own-answer.js";
 import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import {
   constantsOf,
+  locationLevels,
   namedHeaders,
   prepareSnippets,
   serverLevels,
@@ -75,6 +76,11 @@ function decide(simulation: Simulation, request: ProbeRequest, without: Without)
   const certificate = shownCertificate(servers, request);
   if (choice.kind === "none") {
     const refused = request.scheme === "https" && model.controller.isOn("ssl-reject-handshake");
+    const { table, snippets } = preparedServer(simulation, UNKNOWN, without);
+    if (!refused && snippets !== undefined) {
+      const frame: Frame = { request, model, server: UNKNOWN, certificate, known, snippets };
+      return finished(frame, serverAnswer(frame, table));
+    }
     return bare(
       request,
       refused ? { kind: "no-connection", reason: "no-certificate" } : unknownHost(request),
@@ -97,6 +103,16 @@ function decide(simulation: Simulation, request: ProbeRequest, without: Without)
   const handshake: Gate = { authentication: certificateCheck(server, request), address: "no-list" };
   return finished(frame, { gate: handshake, ...answer });
 }
+
+/** The server `_` where no Ingress has rules for all hosts: nothing but the ConfigMap's snippets and 404 stand in it. */
+const UNKNOWN: Server = {
+  host: "_",
+  kind: "default",
+  aliases: [],
+  locations: [],
+  ingresses: [],
+  settings: new Map(),
+};
 
 type PreparedServer = { readonly table: LocationTable; readonly snippets: PreparedSnippets | undefined };
 
@@ -294,7 +310,7 @@ function chosenAnswer(
     return { outcome: { kind: "respond", status: 200 } };
   switch (choice.kind) {
     case "none":
-      return { outcome: { kind: "respond", status: 404 } };
+      return unmatched(frame, state);
     case "undecidable":
       return { outcome: choice, location: choice.location };
     case "own":
@@ -318,6 +334,16 @@ function chosenAnswer(
       return answer;
     }
   }
+}
+
+/** `location /` of the default backend, in which the ConfigMap's text stands as well. */
+function unmatched({ snippets, server }: Frame, state: State): Answer {
+  const outcome: Outcome = { kind: "respond", status: 404 };
+  if (snippets === undefined || server !== UNKNOWN) return { outcome };
+  const { directives } = snippets.texts.everywhere;
+  const end = run(directives, state);
+  const effects = { levels: locationLevels(snippets, directives, state), state };
+  return { outcome: end.kind === "answered" ? absolute(end.answer, state) : outcome, effects };
 }
 
 /** Groups of a location's expression are there for what stands in it. */

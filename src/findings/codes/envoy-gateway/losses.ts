@@ -1,6 +1,13 @@
 import { define } from "../../define.js";
 import type { Named, OfIngress } from "./args.js";
 
+/** A snippet of an Ingress, or one of the controller's ConfigMap (`namespace/name`). */
+type Holder = { readonly ingress?: string | undefined; readonly configMap?: string | undefined };
+type OfSnippet<Name extends string> = Omit<Named<Name>, "ingress"> & Holder;
+
+const holder = ({ ingress, configMap }: Holder): string =>
+  configMap === undefined ? `Ingress ${ingress ?? ""}` : `ConfigMap ${configMap}`;
+
 export const withoutCounterpart = {
   HTTP_1_0_UPSTREAM: define<OfIngress>({
     title: "HTTP/1.0 towards the backend",
@@ -39,43 +46,43 @@ export const withoutCounterpart = {
     remedy: "Remove the annotation.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoyproxy_accesslogging_types.go",
   }),
-  SNIPPET_TRANSLATED: define<Named<"key" | "directives">>({
+  SNIPPET_TRANSLATED: define<OfSnippet<"key" | "directives">>({
     title: "Snippet directives that are translated",
     severity: "info",
     verdict: "equivalent",
-    what: ({ ingress, key, directives }) =>
-      `Ingress ${ingress}: of "${key}" these directives are translated: ${directives}.`,
+    what: ({ key, directives , ...of }) =>
+      `${holder(of)}: of "${key}" these directives are translated: ${directives}.`,
     why: "Headers of nginx are set on every answer or, with add_header, on successful ones; filters of a route are applied to what the backend answers.",
     remedy: "Compare the headers of one successful and one failed request before and after.",
     cite: "headers-more-nginx-module; nginx, ngx_http_headers_module; Gateway API v1.6.1, HTTPHeaderFilter",
   }),
-  SNIPPET_DIRECTIVE_LOST: define<Named<"key" | "text"> & { readonly line: number; readonly reason?: string }>({
+  SNIPPET_DIRECTIVE_LOST: define<OfSnippet<"key" | "text"> & { readonly line: number; readonly reason?: string }>({
     title: "Snippet directive without counterpart",
     severity: "medium",
     verdict: "unsupported",
-    what: ({ ingress, key, line, text, reason }) =>
-      `Ingress ${ingress}: line ${line} of "${key}" is not carried over${reason === undefined ? "" : ` (${reason})`}: ${text}`,
+    what: ({ key, line, text, reason , ...of }) =>
+      `${holder(of)}: line ${line} of "${key}" is not carried over${reason === undefined ? "" : ` (${reason})`}: ${text}`,
     why: "It is raw nginx configuration, and nothing on the target does the same.",
     remedy:
       "Rebuild what it does with the target's own means or in the application, or remove it if nothing needs it any more.",
     cite: "docs/envoy-gateway.md",
   }),
-  SNIPPET_DIRECTIVE_IDLE: define<Named<"key" | "text" | "reason"> & { readonly line: number }>({
+  SNIPPET_DIRECTIVE_IDLE: define<OfSnippet<"key" | "text" | "reason"> & { readonly line: number }>({
     title: "Snippet directive without effect",
     severity: "info",
     verdict: "exact",
-    what: ({ ingress, key, line, text, reason }) =>
-      `Ingress ${ingress}: line ${line} of "${key}" has no effect in nginx (${reason}), so nothing is written for it: ${text}`,
+    what: ({ key, line, text, reason , ...of }) =>
+      `${holder(of)}: line ${line} of "${key}" has no effect in nginx (${reason}), so nothing is written for it: ${text}`,
     why: "What nginx does is converted. A level takes over lists of the level around it only where it has none of its own, and single values of the inner level win.",
     remedy: "Remove the directive; if it was meant to do something, it does not do it today.",
     cite: "nginx, ngx_http_headers_module, ngx_http_proxy_module; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
-  SNIPPET_DIRECTIVE_REFUSED: define<Named<"key" | "text" | "reason"> & { readonly line: number }>({
+  SNIPPET_DIRECTIVE_REFUSED: define<OfSnippet<"key" | "text" | "reason"> & { readonly line: number }>({
     title: "Snippet directive that nginx refuses",
     severity: "high",
     verdict: "unsupported",
-    what: ({ ingress, key, line, text, reason }) =>
-      `Ingress ${ingress}: nginx refuses line ${line} of "${key}" (${reason}), and the line is not carried over: ${text}`,
+    what: ({ key, line, text, reason , ...of }) =>
+      `${holder(of)}: nginx refuses line ${line} of "${key}" (${reason}), and the line is not carried over: ${text}`,
     why: "With a directive that it refuses nginx loads nothing of the new configuration: the controller goes on with the last one that worked, and the snippet is hardly what runs in the cluster.",
     remedy: "Use the annotation of the same meaning (proxy-read-timeout, proxy-body-size …), or remove the line.",
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; nginx, ngx_conf_file.c",
@@ -91,21 +98,21 @@ export const withoutCounterpart = {
       "Check that the implementation supports header matches of type RegularExpression, and try one request for each outcome.",
     cite: "Gateway API v1.6.1, HTTPHeaderMatch",
   }),
-  SNIPPET_UNREADABLE: define<Named<"key" | "reason"> & { readonly line: number }>({
+  SNIPPET_UNREADABLE: define<OfSnippet<"key" | "reason"> & { readonly line: number }>({
     title: "Snippet that is no valid nginx configuration",
     severity: "high",
     verdict: "unsupported",
-    what: ({ ingress, key, line, reason }) =>
-      `Ingress ${ingress}: "${key}" cannot be read from its line ${line} on: ${reason}.`,
+    what: ({ key, line, reason , ...of }) =>
+      `${holder(of)}: "${key}" cannot be read from its line ${line} on: ${reason}.`,
     why: "nginx refuses such a configuration as a whole, so the snippet is hardly what runs in the cluster.",
     remedy: "Correct the snippet, or remove it.",
   }),
-  SNIPPET_MAY_PROTECT: define<Named<"key" | "directives"> & { readonly closed: boolean }>({
+  SNIPPET_MAY_PROTECT: define<OfSnippet<"key" | "directives"> & { readonly closed: boolean }>({
     title: "Raw nginx configuration that refuses requests",
     severity: "blocker",
     verdict: "unsupported",
-    what: ({ ingress, key, directives, closed }) =>
-      `Ingress ${ingress}: "${key}" refuses requests by ${directives}, and that is not translated; the paths ${closed ? "answer 403" : "are open without it"}.`,
+    what: ({ key, directives, closed , ...of }) =>
+      `${holder(of)}: "${key}" refuses requests by ${directives}, and that is not translated; the paths ${closed ? "answer 403" : "are open without it"}.`,
     why: "Without the directives everybody could use what they protected.",
     remedy:
       "Express the check by whitelist-source-range, auth-url, auth-type or a path of its own, remove it from the snippet and convert again; --allow-unprotected writes the route without it.",

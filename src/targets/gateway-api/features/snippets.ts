@@ -1,6 +1,6 @@
 import { finding, type Finding, type Verdict } from "../../../findings/index.js";
 import type { Directive } from "../../../nginx-config/index.js";
-import type { FeatureOf, PlannedRule } from "../../../plan/index.js";
+import { settingsOfPart, type FeatureOf, type PlannedRule } from "../../../plan/index.js";
 import type { PolicyPatch, TargetContext, Translator } from "../../translator.js";
 import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "./snippet-directives.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
@@ -34,18 +34,20 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
       ],
       ...(moved === undefined || moved.parts.resources.length === 0 ? {} : { resources: moved.parts.resources }),
       policies: access === undefined ? [] : [access.policy],
-      answers: parts.map(({ setting, verdict, codes }) => ({
-        setting,
-        verdict: patterns.length > 0 && verdict !== "unsupported" ? "partial" : verdict,
-        codes: [...codes, ...patterns.map(({ code }) => code)],
-      })),
+      answers: parts.flatMap(({ part, verdict, codes }) =>
+        settingsOfPart(part).map((setting) => ({
+          setting,
+          verdict: patterns.length > 0 && verdict !== "unsupported" ? ("partial" as const) : verdict,
+          codes: [...codes, ...patterns.map(({ code }) => code)],
+        })),
+      ),
       ...(closed ? { close: { status: 403, reason: "a snippet refused requests, and that is not translated" } } : {}),
     };
   };
 }
 
 type PartOutcome = {
-  readonly setting: Part["setting"];
+  readonly part: Part;
   readonly verdict: Verdict;
   readonly codes: readonly string[];
   readonly findings: readonly Finding[];
@@ -53,16 +55,17 @@ type PartOutcome = {
   readonly mustClose: boolean;
 };
 
-/** An outcome with the level of its directive: server, location, or inside of an `if`. */
+/** An outcome with the level of its directive: http, server, location, or inside of an `if`. */
 type Ranked = { readonly rank: number; readonly outcome: DirectiveOutcome };
 
 /** nginx joins the levels from the outside in, whatever their order in the file. */
 const fromOutside = (outcomes: readonly Ranked[]): DirectiveOutcome[] =>
-  [0, 1, 2].flatMap((level) => outcomes.filter(({ rank }) => rank === level).map(({ outcome }) => outcome));
+  [0, 1, 2, 3].flatMap((level) => outcomes.filter(({ rank }) => rank === level).map(({ outcome }) => outcome));
 
 function rankOf(directive: Directive, { where, config }: Part): number {
-  if (where === "server") return 0;
-  return config.directives.includes(directive) ? 1 : 2;
+  if (where === "http") return 0;
+  if (where === "server") return 1;
+  return config.directives.includes(directive) ? 2 : 3;
 }
 
 type Access = { readonly policy: PolicyPatch; readonly directives: ReadonlySet<Directive> };
@@ -80,7 +83,7 @@ function movedPath({ feature, dialect, rule, context }: Of): Moved | undefined {
   const { pathRewrite } = feature;
   const part = feature.parts.find(({ config }) => config.directives.some((one) => one === pathRewrite?.directive));
   if (pathRewrite === undefined || part === undefined) return undefined;
-  const parts = pathRewriteParts(pathRewrite, dialect, { rule, context, origin: part.setting.origin });
+  const parts = pathRewriteParts(pathRewrite, dialect, { rule, context, origin: part.origin });
   return parts === undefined ? undefined : { directive: pathRewrite.directive, parts };
 }
 
@@ -91,8 +94,8 @@ type Fate =
   | { readonly kind: "lost"; readonly reason?: string };
 
 function translatePart(part: Part, of: Known): PartOutcome {
-  const { setting, config } = part;
-  const { context, rule, feature } = of;
+  const { config, where } = part;
+  const { context, feature } = of;
   const fates = accountable(part, feature).map((directive) => ({ directive, fate: fateOf(directive, part, of) }));
   const having = (kind: Fate["kind"]): Directive[] =>
     fates.filter(({ fate }) => fate.kind === kind).map(({ directive }) => directive);
@@ -100,11 +103,12 @@ function translatePart(part: Part, of: Known): PartOutcome {
   const lost = fates.flatMap(({ directive, fate }) =>
     fate.kind === "lost" ? [{ directive, reason: fate.reason }] : [],
   );
-  const isHttp = part.where === "configuration" || part.where === "server";
-  const within = new Set(lost.flatMap(({ directive }) => withInner(directive)));
+  const isHttp = where !== "auth" && where !== "stream";
+  // Blocks of http {} hold no directives of the paths of Ingresses.
+  const within = new Set(lost.flatMap(({ directive }) => (where === "http" ? [directive] : withInner(directive))));
   const refusing = isHttp ? [...within].filter(isRefusing) : [];
   const closed = !context.options.allowUnprotected;
-  const tell = teller(part, rule, context);
+  const tell = teller(part, context);
   const findings: Finding[] = [
     ...(done.length === 0 ? [] : [tell("SNIPPET_TRANSLATED", { directives: placedDirectives(done) })]),
     ...(refusing.length === 0
@@ -132,7 +136,7 @@ function translatePart(part: Part, of: Known): PartOutcome {
   ];
   const isLost = lost.length + having("refused").length > 0 || config.problem !== undefined;
   return {
-    setting,
+    part,
     verdict: !isLost ? (done.length === 0 ? "exact" : "equivalent") : done.length > 0 ? "partial" : "unsupported",
     codes: [...new Set(findings.map((found) => found.code))],
     findings,
@@ -150,7 +154,7 @@ function translatePart(part: Part, of: Known): PartOutcome {
 function accountable({ config }: Part, { done, elsewhere, pathRewrite, pathRewrites }: Snippets): Directive[] {
   const followed = (directive: Directive): Directive[] => [
     directive,
-    ...(done?.has(directive) === true ? (directive.block ?? []).flatMap(followed) : []),
+    ...(done?.has(directive) === true && isFollowedBlock(directive) ? (directive.block ?? []).flatMap(followed) : []),
   ];
   // Rules that answer before a rewrite leave it to the rule that it is in force for.
   const isOthers = (directive: Directive): boolean =>
@@ -159,9 +163,11 @@ function accountable({ config }: Part, { done, elsewhere, pathRewrite, pathRewri
   return config.directives.filter((directive) => !isOthers(directive)).flatMap(followed);
 }
 
+const isFollowedBlock = ({ name }: Directive): boolean => /^(?:if|limit_except|location)$/.test(name);
+
 function fateOf(directive: Directive, part: Part, of: Known): Fate {
   const { feature, access, dialect, rule, moved } = of;
-  if (part.where !== "configuration" && part.where !== "server") return { kind: "lost" };
+  if (part.where === "auth" || part.where === "stream") return { kind: "lost" };
   const refused = feature.refused?.get(directive);
   if (refused !== undefined)
     // A block of a location concerns its own path alone.
@@ -210,15 +216,14 @@ type Codes =
   | "SNIPPET_DIRECTIVE_IDLE"
   | "SNIPPET_DIRECTIVE_REFUSED"
   | "SNIPPET_UNREADABLE";
-type ArgsOf<Code extends Codes> = Omit<Parameters<typeof finding<Code>>[2], "ingress" | "key">;
+type ArgsOf<Code extends Codes> = Omit<Parameters<typeof finding<Code>>[2], "ingress" | "configMap" | "key">;
 
 function teller(
-  { setting }: Part,
-  rule: PlannedRule,
+  { setting, configMap, key, origin }: Part,
   { target }: TargetContext,
 ): <Code extends Codes>(code: Code, args: ArgsOf<Code>) => Finding {
-  const told = { ingress: rule.owner.id, key: setting.key };
-  return (code, args) => finding(code, setting.origin, { ...told, ...args } as never, { target });
+  const told = { ...(setting === undefined ? { configMap } : { ingress: setting.ingress }), key };
+  return (code, args) => finding(code, origin, { ...told, ...args } as never, { target });
 }
 
 const quoted = (directive: Directive): { readonly line: number; readonly text: string } => ({

@@ -1,4 +1,4 @@
-import { answers, explains, HOST, INGRESS, type Case, type Explanation } from "../explanation.js";
+import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
 
 const isSnippetHeader = ({ before, difference }: Case): boolean =>
   before.by.snippetHeaders?.includes(difference.name ?? "") === true;
@@ -19,6 +19,7 @@ export const snippetExplanations: readonly Explanation[] = [
   explains("SNIPPET_DIRECTIVE_LOST", INGRESS, [], () => false),
   explains("SNIPPET_DIRECTIVE_REFUSED", INGRESS, [], () => false),
   explains("SNIPPET_UNREADABLE", INGRESS, [], () => false),
+  explains("SNIPPET_UNKNOWN_HOSTS", RUN, ANSWER, ({ before, after }) => before.by.host === "_" && answers(after, 404)),
   explains(
     "SNIPPET_MAY_PROTECT",
     INGRESS,

@@ -94,6 +94,16 @@ const IN_EVERY_LOCATION = new Set([
   "port_in_redirect",
 ]);
 
+/** Directives that the template writes into http {}, whatever the ConfigMap says (nginx.tmpl); a second line of them is a duplicate. */
+const IN_HTTP = new Set(
+  `aio tcp_nopush tcp_nodelay log_subrequest reset_timedout_connection keepalive_timeout keepalive_requests client_header_buffer_size
+  client_header_timeout large_client_header_buffers client_body_buffer_size client_body_timeout http2_max_concurrent_streams types_hash_max_size
+  server_names_hash_max_size server_names_hash_bucket_size map_hash_bucket_size proxy_headers_hash_max_size proxy_headers_hash_bucket_size
+  variables_hash_bucket_size variables_hash_max_size underscores_in_headers ignore_invalid_headers limit_req_status limit_conn_status default_type
+  server_tokens uninitialized_variable_warn server_name_in_redirect port_in_redirect ssl_early_data ssl_session_cache ssl_session_timeout
+  ssl_session_tickets ssl_buffer_size ssl_ciphers ssl_prefer_server_ciphers ssl_ecdh_curve proxy_ssl_session_reuse resolver`.split(/\s+/),
+);
+
 /**
  * Why `nginx -t` refuses directives, as far as their names and places say; undefined where it accepts them. The controller keeps its former
  * configuration then, for all hosts.
@@ -105,7 +115,8 @@ export function configurationError(
   level: Level,
   isGenerated: boolean,
 ): string | undefined {
-  const seen = new Set<string>(isGenerated && level === "location" ? IN_EVERY_LOCATION : []);
+  const generated = level === "location" ? IN_EVERY_LOCATION : level === "http" ? IN_HTTP : [];
+  const seen = new Set<string>(isGenerated ? generated : []);
   for (const directive of directives) {
     const { name, block } = directive;
     const where = `line ${directive.at.line} of ${directive.from.key}`;

@@ -30,6 +30,8 @@ export type ServerTexts = {
   readonly before: SnippetText;
   /** The ConfigMap's text, behind them. */
   readonly after: SnippetText;
+  /** The ConfigMap's text of a location. */
+  readonly everywhere: SnippetText;
   /** The annotation and the ConfigMap's text of a location, in this order. */
   readonly ofLocation: (location: Location) => SnippetText;
 };
@@ -59,7 +61,7 @@ export function textsOf(model: NginxModel, server: Server, without: Without): Se
     known.set(settings, joined);
     return joined;
   };
-  return { http, before, after, ofLocation };
+  return { http, before, after, everywhere, ofLocation };
 }
 
 const isEmpty = ({ directives, refused }: SnippetText): boolean => directives.length === 0 && refused === undefined;

@@ -1,0 +1,23 @@
+import { finding, type Finding } from "../../findings/index.js";
+import type { ControllerSnippet, NginxModel } from "../../ingress-nginx/index.js";
+import { parseConfig, withInner } from "../../nginx-config/index.js";
+
+/** Directives with which a server or location answers by itself. */
+const ANSWERING = /^(?:return|rewrite|deny|allow|auth_[a-z_]+|location|limit_except)$/;
+
+/**
+ * The ConfigMap's snippets stand in the server `_` too, which takes what no Ingress has a host for (nginx.tmpl). A Gateway without a route for all hosts
+ * answers 404 there.
+ */
+export function snippetsOfUnknownHosts({ servers }: NginxModel): Finding[] {
+  if (servers.some(({ kind }) => kind === "default")) return [];
+  const everywhere = servers[0]?.everywhere;
+  return [everywhere?.server, everywhere?.location].flatMap((snippet) =>
+    snippet !== undefined && answers(snippet)
+      ? [finding("SNIPPET_UNKNOWN_HOSTS", snippet.origin, { configMap: snippet.configMap, key: snippet.key })]
+      : [],
+  );
+}
+
+const answers = ({ text }: ControllerSnippet): boolean =>
+  parseConfig(text).directives.some((directive) => [...withInner(directive)].some(({ name }) => ANSWERING.test(name)));

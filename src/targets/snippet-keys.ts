@@ -1,0 +1,16 @@
+import type { KeyFate, KeyRule } from "./controller-settings.js";
+
+/** A snippet of the ConfigMap whose directives are answered for one by one, where there is a path that they concern. */
+export const snippetKey: KeyRule = {
+  verdict: "equivalent",
+  how: "its directives are followed one by one on every host (snippets.md)",
+  told: "SNIPPET_TRANSLATED",
+  inCase: ({ key }, { routes }): KeyFate | undefined =>
+    routes.some(({ rules }) =>
+      rules.some(({ features: { snippets } }) =>
+        snippets?.parts.some((part) => part.configMap !== undefined && part.key === key),
+      ),
+    )
+      ? undefined
+      : { verdict: "exact", how: "no path of this input is under it" },
+};
