@@ -95,7 +95,8 @@ export const controllerFindings = {
     what: ({ configMap, key }) =>
       `ConfigMap ${configMap}: what "${key}" answers on hosts without an Ingress is answered with 404.`,
     why: "The controller's server for unknown hosts has the snippet too. A Gateway has no route for them.",
-    remedy: "Nothing, unless something asks the Gateway under names that no Ingress has; add a route without host names for that.",
+    remedy:
+      "Nothing, unless something asks the Gateway under names that no Ingress has; add a route without host names for that.",
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (ServerSnippet, LocationSnippet)",
   }),
   CONTROLLER_SETTING_KEPT: define<Setting & { readonly how: string }>({

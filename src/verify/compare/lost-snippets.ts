@@ -38,8 +38,7 @@ function lostBy(finding: Finding): Without | undefined {
   const objects = new Set(finding.at.map(({ object }) => object));
   // A text of the ConfigMap belongs to no Ingress.
   const isFrom = ({ ingress, key }: SnippetSource, wanted: string): boolean =>
-    key === wanted &&
-    (ingress === undefined ? isOfConfigMap(finding) : objects.has(`Ingress ${ingress}`));
+    key === wanted && (ingress === undefined ? isOfConfigMap(finding) : objects.has(`Ingress ${ingress}`));
   const lost = argsOf("SNIPPET_DIRECTIVE_LOST", finding) ?? argsOf("SNIPPET_DIRECTIVE_REFUSED", finding);
   if (lost !== undefined)
     return {

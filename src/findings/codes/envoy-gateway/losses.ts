@@ -50,8 +50,7 @@ export const withoutCounterpart = {
     title: "Snippet directives that are translated",
     severity: "info",
     verdict: "equivalent",
-    what: ({ key, directives , ...of }) =>
-      `${holder(of)}: of "${key}" these directives are translated: ${directives}.`,
+    what: ({ key, directives, ...of }) => `${holder(of)}: of "${key}" these directives are translated: ${directives}.`,
     why: "Headers of nginx are set on every answer or, with add_header, on successful ones; filters of a route are applied to what the backend answers.",
     remedy: "Compare the headers of one successful and one failed request before and after.",
     cite: "headers-more-nginx-module; nginx, ngx_http_headers_module; Gateway API v1.6.1, HTTPHeaderFilter",
@@ -60,7 +59,7 @@ export const withoutCounterpart = {
     title: "Snippet directive without counterpart",
     severity: "medium",
     verdict: "unsupported",
-    what: ({ key, line, text, reason , ...of }) =>
+    what: ({ key, line, text, reason, ...of }) =>
       `${holder(of)}: line ${line} of "${key}" is not carried over${reason === undefined ? "" : ` (${reason})`}: ${text}`,
     why: "It is raw nginx configuration, and nothing on the target does the same.",
     remedy:
@@ -71,7 +70,7 @@ export const withoutCounterpart = {
     title: "Snippet directive without effect",
     severity: "info",
     verdict: "exact",
-    what: ({ key, line, text, reason , ...of }) =>
+    what: ({ key, line, text, reason, ...of }) =>
       `${holder(of)}: line ${line} of "${key}" has no effect in nginx (${reason}), so nothing is written for it: ${text}`,
     why: "What nginx does is converted. A level takes over lists of the level around it only where it has none of its own, and single values of the inner level win.",
     remedy: "Remove the directive; if it was meant to do something, it does not do it today.",
@@ -81,7 +80,7 @@ export const withoutCounterpart = {
     title: "Snippet directive that nginx refuses",
     severity: "high",
     verdict: "unsupported",
-    what: ({ key, line, text, reason , ...of }) =>
+    what: ({ key, line, text, reason, ...of }) =>
       `${holder(of)}: nginx refuses line ${line} of "${key}" (${reason}), and the line is not carried over: ${text}`,
     why: "With a directive that it refuses nginx loads nothing of the new configuration: the controller goes on with the last one that worked, and the snippet is hardly what runs in the cluster.",
     remedy: "Use the annotation of the same meaning (proxy-read-timeout, proxy-body-size …), or remove the line.",
@@ -102,7 +101,7 @@ export const withoutCounterpart = {
     title: "Snippet that is no valid nginx configuration",
     severity: "high",
     verdict: "unsupported",
-    what: ({ key, line, reason , ...of }) =>
+    what: ({ key, line, reason, ...of }) =>
       `${holder(of)}: "${key}" cannot be read from its line ${line} on: ${reason}.`,
     why: "nginx refuses such a configuration as a whole, so the snippet is hardly what runs in the cluster.",
     remedy: "Correct the snippet, or remove it.",
@@ -111,7 +110,7 @@ export const withoutCounterpart = {
     title: "Raw nginx configuration that refuses requests",
     severity: "blocker",
     verdict: "unsupported",
-    what: ({ key, directives, closed , ...of }) =>
+    what: ({ key, directives, closed, ...of }) =>
       `${holder(of)}: "${key}" refuses requests by ${directives}, and that is not translated; the paths ${closed ? "answer 403" : "are open without it"}.`,
     why: "Without the directives everybody could use what they protected.",
     remedy:

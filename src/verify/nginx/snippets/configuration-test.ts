@@ -101,7 +101,9 @@ const IN_HTTP = new Set(
   server_names_hash_max_size server_names_hash_bucket_size map_hash_bucket_size proxy_headers_hash_max_size proxy_headers_hash_bucket_size
   variables_hash_bucket_size variables_hash_max_size underscores_in_headers ignore_invalid_headers limit_req_status limit_conn_status default_type
   server_tokens uninitialized_variable_warn server_name_in_redirect port_in_redirect ssl_early_data ssl_session_cache ssl_session_timeout
-  ssl_session_tickets ssl_buffer_size ssl_ciphers ssl_prefer_server_ciphers ssl_ecdh_curve proxy_ssl_session_reuse resolver`.split(/\s+/),
+  ssl_session_tickets ssl_buffer_size ssl_ciphers ssl_prefer_server_ciphers ssl_ecdh_curve proxy_ssl_session_reuse resolver`.split(
+    /\s+/,
+  ),
 );
 
 /**
