@@ -167,6 +167,13 @@ function defaultServerListener(
     noteLostForce(server, "any other host", listeners.findings);
     return [];
   }
+  const asked = clientCertificatesOf(server);
+  if (asked !== undefined && asked.verify !== "off")
+    listeners.findings.push(
+      finding("CLIENT_CERTIFICATE_NOT_FOR_ALL_NAMES", asked.settings[0]?.origin ?? owner.ingress.origin, {
+        ingress: asked.settings[0]?.ingress ?? owner.id,
+      }),
+    );
   return [CATCH_ALL];
 }
 

@@ -107,6 +107,22 @@ export const planFindings = {
     }),
     cite: "rootfs/etc/nginx/lua/lua_ingress.lua (redirect_to_https)",
   }),
+  CLIENT_CERTIFICATE_NOT_FOR_ALL_NAMES: define<{ readonly ingress: string }>({
+    title: "Client certificates on names without a host of their own",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress} asks for client certificates on every name that is no host; the listener for all names does not, so redirects, fixed answers and 404 are given there without one.`,
+    why: "The listener with the default certificate serves hosts that ask for none as well; a Gateway asks by listener, nginx by host. Rules that lead to backends have a finding of their own.",
+    remedy: "Name the hosts in the rules of the Ingress, so that they get listeners of their own.",
+    example: () => ({
+      method: "GET",
+      url: "https://unknown.example.com/ without a certificate",
+      before: "400",
+      after: "the redirect, the fixed answer or 404",
+    }),
+    cite: "rootfs/etc/nginx/template/nginx.tmpl (ssl_client_certificate of a server); Gateway API v1.6.1, Listener",
+  }),
   BODY_LIMIT_OF_ANSWERS: define<{ readonly ingress: string; readonly limit: string }>({
     title: "Body limit of redirects and fixed answers",
     severity: "info",

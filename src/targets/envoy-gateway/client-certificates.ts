@@ -108,7 +108,7 @@ function unchecked(
   context: TargetContext,
 ): ReturnType<Translator<"clientCertificates">> {
   const closed = !context.options.allowUnprotected;
-  const host = context.route.hostnames.join(", ");
+  const host = context.route.hostnames.join(", ") || "*";
   const args = { ingress: rule.owner.id, host, closed };
   return {
     verdict: "unsupported",

@@ -100,11 +100,14 @@ function withoutLost(
   compareOnce: CompareOnce,
 ): Comparison | undefined {
   const isUnmatched = result.before.by.isUnmatched === true && answers(result.after, 404);
-  const compare: CompareOnce = (request) => compareOnce(request, isUnmatched ? lost.unmatched : lost.together);
-  const bare = compare(result.request);
-  if (JSON.stringify(bare.before) === JSON.stringify(result.before)) return undefined;
-  if (bare.unnamed.length > 0 && plainSpelling(bare, names, compare) === undefined) return undefined;
   const before = JSON.stringify(result.before);
+  const isAnnounced = (without: Without): boolean => {
+    const compare: CompareOnce = (request) => compareOnce(request, without);
+    const bare = compare(result.request);
+    if (JSON.stringify(bare.before) === before) return false;
+    return bare.unnamed.length === 0 || plainSpelling(bare, names, compare) !== undefined;
+  };
+  if (!(isUnmatched ? lost.unmatched : lost.matched).some(isAnnounced)) return undefined;
   const finding =
     lost.each.find(({ without }) => JSON.stringify(nginxDecision(model, result.request, without)) !== before)
       ?.finding ?? lost.each[0]?.finding;

@@ -5,12 +5,13 @@ import type { SnippetSource, Without } from "../nginx/snippets/sources.js";
 /** A finding that says that directives are not carried over, and those directives. */
 export type LostDirectives = { readonly finding: Finding; readonly without: Without };
 
-/** What findings say is lost of snippets: each by itself, and all of them together. */
+/** What findings say is lost of snippets: each by itself, and what may be missing at one request. */
 export type LostSnippets = {
   readonly each: readonly LostDirectives[];
-  readonly together: Without;
+  /** All of them together first; then fewer, because a directive may be lost on some paths of its Ingress only. */
+  readonly matched: readonly Without[];
   /** With those whose paths are closed in return, for paths that nobody names: they have no rule that could be closed. */
-  readonly unmatched: Without;
+  readonly unmatched: readonly Without[];
 };
 
 /**
@@ -24,7 +25,28 @@ export function lostSnippets(findings: readonly Finding[]): LostSnippets | undef
   });
   if (each.length === 0) return undefined;
   const open = each.filter(({ finding }) => argsOf("SNIPPET_MAY_PROTECT", finding)?.closed !== true);
-  return { each, together: allOf(open), unmatched: allOf(each) };
+  return { each, matched: selections(open), unmatched: selections(each) };
+}
+
+/** Beyond this many, only all together, all but one, and each by itself are tried. */
+const MOST_COMBINED = 4;
+
+/** All directives, then every smaller selection of them, larger ones first. */
+function selections(lost: readonly LostDirectives[]): readonly Without[] {
+  if (lost.length > MOST_COMBINED)
+    return [
+      allOf(lost),
+      ...lost.map((one) => allOf(lost.filter((other) => other !== one))),
+      ...lost.map((one) => allOf([one])),
+    ];
+  const subsets = lost.reduce<(readonly LostDirectives[])[]>(
+    (known, one) => [...known.map((chosen) => [...chosen, one]), ...known],
+    [[]],
+  );
+  return subsets
+    .filter((chosen) => chosen.length > 0)
+    .sort((a, b) => b.length - a.length)
+    .map(allOf);
 }
 
 function allOf(lost: readonly LostDirectives[]): Without {

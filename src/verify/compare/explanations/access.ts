@@ -37,6 +37,18 @@ export const accessExplanations: readonly Explanation[] = [
       ? closedWith(of)
       : isOpened(of) || (of.difference.name?.startsWith("ssl-client-") ?? of.difference.aspect !== "request-header"),
   ),
+  explains(
+    "CLIENT_CERTIFICATE_NOT_FOR_ALL_NAMES",
+    INGRESS,
+    [...ANSWER, "authentication"],
+    ({ request, difference, before, after }) =>
+      request.scheme === "https" &&
+      before.by.host === "_" &&
+      after.outcome.kind !== "forward" &&
+      (difference.aspect === "authentication"
+        ? difference.after === ""
+        : request.credentials.certificate === "none" && isRefused({ before } as Case)),
+  ),
   explains("CLIENT_CERTIFICATE_CN_UNCHECKED", INGRESS, OPENED, (of, { closed }) =>
     answers(of.before, 403) ? true : closed && closedWith(of),
   ),
