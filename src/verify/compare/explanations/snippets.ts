@@ -44,7 +44,10 @@ export const snippetExplanations: readonly Explanation[] = [
       // A name that the controller sets as well goes out in two lines, of which the snippet's one stays.
       if (difference.aspect === "request-header") return isSnippetHeader(of) && isSecondLine(difference);
       if (difference.aspect === "host") return isSecondLine(difference);
-      return directives.includes("return") && answers(before, 444) && answers(after, 403);
+      // Gateway API has no fixed answers, so that a closed rule of `standard` answers 500.
+      return (
+        directives.includes("return") && answers(before, 444) && answers(after, of.target === "standard" ? 500 : 403)
+      );
     },
   ),
 ];

@@ -5,7 +5,7 @@ import type { Levels } from "./header-effects.js";
 import { duplicateLocation, ownLocations, type OwnLocation } from "./own-locations.js";
 import { textsOf, type Placed, type ServerTexts, type Without } from "./sources.js";
 import type { Context, State } from "./state.js";
-import { unknownVariable, variableNames } from "./variable-names.js";
+import { setNames, unknownVariable, variableNames } from "./variable-names.js";
 
 /** What the snippets around a server say, read once for many requests. */
 export type PreparedSnippets = {
@@ -35,14 +35,13 @@ export function prepareSnippets(
     configurationError([...before.directives, ...after.directives], "server", true) ??
     duplicateLocation(table, own) ??
     unknownName([http, before, after], model);
-  const everywhere = [http, before, after, ...server.locations.map(texts.ofLocation)];
   return {
     texts,
     own,
     refused,
     context: {
       server,
-      declared: new Set(everywhere.flatMap(({ directives }) => declaredIn(directives))),
+      declared: setNames(model),
       maps: http.directives.filter(({ name }) => name === "map"),
     },
   };
@@ -60,13 +59,6 @@ export function unknownName(
   if (found === undefined) return undefined;
   const { directive, name } = found;
   return `line ${directive.at.line} of ${directive.from.key}: unknown "${name}" variable`;
-}
-
-function declaredIn(directives: readonly Placed[]): string[] {
-  return directives.flatMap(({ name, args, block }) => [
-    ...(name === "set" ? [(args[0] ?? "").replace(/^\$\{?|\}$/g, "").toLowerCase()] : []),
-    ...(block === undefined ? [] : declaredIn(block)),
-  ]);
 }
 
 /** Levels in force in front of the locations. */

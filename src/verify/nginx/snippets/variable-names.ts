@@ -15,7 +15,23 @@ export function variableNames(model: NginxModel): VariableNames {
   return known;
 }
 
-function namesOf({ servers, controller }: NginxModel): VariableNames {
+const SET = new WeakMap<NginxModel, ReadonlySet<string>>();
+
+/** Variables that `set` makes on any host: empty wherever their directive has not run (nginx 1.27.1, ngx_http_rewrite_var). */
+export function setNames(model: NginxModel): ReadonlySet<string> {
+  const known = SET.get(model);
+  if (known !== undefined) return known;
+  const directives = [...textsOf(model)].flatMap((text) => parseConfig(text).directives);
+  const names = directives
+    .flatMap((directive) => [...withInner(directive)])
+    .flatMap(({ name, args: [word = ""] }) => (name === "set" ? [word.replace(/^\$\{?|\}$/g, "").toLowerCase()] : []));
+  const made = new Set(names);
+  SET.set(model, made);
+  return made;
+}
+
+/** Texts with directives: those of the ConfigMap and of every host. */
+function textsOf({ servers, controller }: NginxModel): ReadonlySet<string> {
   const texts = new Set<string>();
   for (const key of ["main-snippet", "http-snippet", "server-snippet", "location-snippet"] as const)
     texts.add(controller.value(key).text);
@@ -26,6 +42,12 @@ function namesOf({ servers, controller }: NginxModel): VariableNames {
         texts.add(settingOf(location.settings, key)?.value ?? "");
     }
   }
+  return texts;
+}
+
+function namesOf(model: NginxModel): VariableNames {
+  const { servers } = model;
+  const texts = textsOf(model);
   const names = new Set<string>();
   const addGroups = (text: string): void => {
     for (const [, name = ""] of text.matchAll(/\(\?P?[<'](\w+)/g)) names.add(name.toLowerCase());
