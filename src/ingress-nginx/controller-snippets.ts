@@ -1,17 +1,20 @@
 import type { ControllerConfig } from "./controller-config.js";
 import type { ControllerSnippet, ControllerSnippets } from "./model.js";
 
+const KEYS = {
+  http: "http-snippet",
+  server: "server-snippet",
+  location: "location-snippet",
+  auth: "global-auth-snippet",
+} as const;
+
 /** Snippets of the controller's ConfigMap that every server has; undefined where there is none. Nothing gates them (controller.go, nginx.tmpl). */
 export function controllerSnippets(controller: ControllerConfig): ControllerSnippets | undefined {
-  const [http, server, location] = (["http-snippet", "server-snippet", "location-snippet"] as const).map((key) =>
-    snippetOf(controller, key),
-  );
-  if (http === undefined && server === undefined && location === undefined) return undefined;
-  return {
-    ...(http === undefined ? {} : { http }),
-    ...(server === undefined ? {} : { server }),
-    ...(location === undefined ? {} : { location }),
-  };
+  const found = Object.entries(KEYS).flatMap(([place, key]) => {
+    const snippet = snippetOf(controller, key);
+    return snippet === undefined ? [] : [[place, snippet] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 function snippetOf(controller: ControllerConfig, key: ControllerSnippet["key"]): ControllerSnippet | undefined {

@@ -135,7 +135,7 @@ export type Server = {
 
 /** A snippet of the controller's ConfigMap. */
 export type ControllerSnippet = {
-  readonly key: "http-snippet" | "server-snippet" | "location-snippet";
+  readonly key: "http-snippet" | "server-snippet" | "location-snippet" | "global-auth-snippet";
   readonly text: string;
   /** `namespace/name` of the ConfigMap. */
   readonly configMap: string;
@@ -147,6 +147,8 @@ export type ControllerSnippets = {
   readonly http?: ControllerSnippet;
   readonly server?: ControllerSnippet;
   readonly location?: ControllerSnippet;
+  /** In the location that asks the service of global-auth-url. */
+  readonly auth?: ControllerSnippet;
 };
 
 export type StreamProtocol = "TCP" | "UDP";

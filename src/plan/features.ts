@@ -1,3 +1,4 @@
+import type { AuthRequest } from "./snippets/auth-request.js";
 import type { Setting } from "../mappings/index.js";
 import type { Directive, ParsedConfig, SecStatement } from "../nginx-config/index.js";
 import type { Upstream } from "../ingress-nginx/index.js";
@@ -124,6 +125,8 @@ export type ExternalAuth = Made & {
   /** Present where nginx keeps connections to the service, which it does without HTTP/2 for clients only; seconds. */
   readonly keepalive?: { readonly requests: number; readonly idleSeconds: number; readonly sharesVariables: boolean };
   readonly isGlobal: boolean;
+  /** What a snippet asks of the request. */
+  readonly request?: AuthRequest;
 };
 /** `enable-global-auth: false` while the ConfigMap has a global-auth-url. */
 export type GlobalAuthOptOut = Made;

@@ -2,5 +2,6 @@ export { buildPlan, type PlanOptions } from "./build-plan.js";
 export * from "./features.js";
 export { fitName, namer, type Namer } from "./names.js";
 export * from "./plan.js";
+export type { AuthFate, AuthRequest } from "./snippets/auth-request.js";
 export type { PlannedStream } from "./streams.js";
 export { isPlainPath } from "./portable.js";

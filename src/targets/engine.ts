@@ -12,6 +12,7 @@ import { parentRefs, placeListeners, type Parents } from "./gateway-api/parents.
 import { streamRoutes } from "./gateway-api/streams.js";
 import { translateListeners } from "./listeners.js";
 import { joinPolicies, routePolicies, type PolicyDraft } from "./policies.js";
+import { processSnippets } from "./process-snippets.js";
 import { routeNames, routeObjects, type RouteObject } from "./route-objects.js";
 import { emitRule, type EmittedRule } from "./rule-emission.js";
 import type { Target, TargetContext, TargetOptions, TargetResult } from "./translator.js";
@@ -88,6 +89,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     resources: withMetadata(uniqueResources(resources), plan.neighbours),
     findings: uniqueFindings([
       ...joinSnippetFindings(collected.findings),
+      ...processSnippets(plan, definition.name),
       ...kept.findings,
       ...streams.findings,
       ...wide.findings,

@@ -14,3 +14,20 @@ export const snippetKey: KeyRule = {
       ? undefined
       : { verdict: "exact", how: "no path of this input is under it" },
 };
+
+/** The same for the request to the auth service of the ConfigMap. */
+export const globalAuthSnippetKey: KeyRule = {
+  ...snippetKey,
+  how: "its directives are followed one by one (snippets.md)",
+  inCase: (_, { routes }) =>
+    routes.some(({ rules }) => rules.some(({ features }) => features.externalAuth?.isGlobal === true))
+      ? undefined
+      : { verdict: "exact", how: "no route of this input is under it" },
+};
+
+/** Snippets that stand around no path (process-snippets.ts). */
+export const processSnippetKey: KeyRule = {
+  verdict: "equivalent",
+  how: "its directives are named one by one (snippets.md)",
+  told: "SNIPPET_DIRECTIVE_LOST",
+};

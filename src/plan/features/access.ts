@@ -1,7 +1,10 @@
 import { finding, type Finding } from "../../findings/index.js";
 import { listItems, type ControllerConfig, type ControllerKeyName, type Location } from "../../ingress-nginx/index.js";
+import type { Origin } from "../../kubernetes/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { ExternalAuth, Features } from "../features.js";
+import { authRequestOf } from "../snippets/auth-request.js";
+import { parsed } from "../snippets/parsed.js";
 import { located, made, type FeatureContext } from "./made.js";
 
 /** Who may come in: address lists, passwords, external authentication, satisfy. */
@@ -96,9 +99,22 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
       ...(cacheDuration === undefined ? {} : { cacheDuration }),
       alwaysSetCookie: settingOf(settings, "auth-always-set-cookie")?.value ?? false,
       ...keepalive(context),
+      ...requestOf(settingOf(settings, "auth-snippet"), {
+        hasMethod: method !== undefined,
+        keepsConnections: settings.has("auth-keepalive"),
+      }),
       isGlobal: false,
     },
   };
+}
+
+function requestOf(
+  snippet: { readonly origin?: Origin; readonly raw?: string; readonly text?: string } | undefined,
+  of: Parameters<typeof authRequestOf>[1],
+): Pick<ExternalAuth, "request"> {
+  const { origin, raw, text = raw ?? "" } = snippet ?? {};
+  if (origin === undefined || text.trim() === "") return {};
+  return { request: authRequestOf(parsed({ origin, text }), of) };
 }
 
 /** Defaults of authreq/main.go. */
@@ -144,6 +160,7 @@ function globalAuth({ settings, controller }: FeatureContext): Pick<Features, "e
         .map((name) => name.trim())
         .filter((name) => name !== ""),
       alwaysSetCookie: controller.value("global-auth-always-set-cookie").text === "true",
+      ...requestOf(controller.value("global-auth-snippet"), { hasMethod: method !== "", keepsConnections: false }),
       isGlobal: true,
     },
   };

@@ -1,11 +1,11 @@
 import { finding, type Finding } from "../../findings/index.js";
-import type { ControllerSnippet, Location, Server } from "../../ingress-nginx/index.js";
-import { settingOf, type Setting } from "../../mappings/index.js";
-import { parseConfig, type ParsedConfig } from "../../nginx-config/index.js";
+import type { Location, Server } from "../../ingress-nginx/index.js";
+import { settingOf } from "../../mappings/index.js";
 import { settingsOfPart, type Affinity, type BodySize, type Features, type SnippetPart } from "../features.js";
 import { portableRewrite } from "../portable.js";
 import { made } from "./made.js";
 import { redirectStyle } from "./redirect-style.js";
+import { parsed } from "../snippets/parsed.js";
 import { upstreamHost } from "./upstream-host.js";
 
 /** Features that depend on the path, the backend or the host and not on the annotations alone. */
@@ -216,14 +216,6 @@ export function tlsCiphersOf({ settings }: Server): Features["tlsCiphers"] {
   };
 }
 
-const PARSED = new WeakMap<Setting | ControllerSnippet, ParsedConfig>();
-
-function parsed(holder: Setting | ControllerSnippet, text: string): ParsedConfig {
-  const config = PARSED.get(holder) ?? parseConfig(text);
-  PARSED.set(holder, config);
-  return config;
-}
-
 /**
  * The server snippet is the host's, whoever wrote it; the others are the Ingress's own. Those of the ConfigMap stand behind them (nginx.tmpl). Each text
  * is parsed once for all paths.
@@ -238,7 +230,7 @@ export function snippetsOf(server: Server, { settings }: Location): Pick<Feature
   const parts = found.flatMap(({ where, setting }): SnippetPart[] => {
     if (setting === undefined) return [];
     const { key, value, origin } = setting;
-    return [{ where, config: parsed(setting, value), key, text: value, origin, setting }];
+    return [{ where, config: parsed({ origin, text: value }), key, text: value, origin, setting }];
   });
   parts.push(...partsOfController(server));
   const first = parts[0];
@@ -248,15 +240,16 @@ export function snippetsOf(server: Server, { settings }: Location): Pick<Feature
 
 function partsOfController({ everywhere }: Server): SnippetPart[] {
   if (everywhere === undefined) return [];
-  const { http, server, location } = everywhere;
+  const { http, server, location, auth } = everywhere;
   const found = [
     { where: "http" as const, snippet: http },
     { where: "server" as const, snippet: server },
     { where: "configuration" as const, snippet: location },
+    { where: "auth" as const, snippet: auth },
   ];
   return found.flatMap(({ where, snippet }): SnippetPart[] => {
     if (snippet === undefined) return [];
     const { key, text, origin, configMap } = snippet;
-    return [{ where, config: parsed(snippet, text), key, text, origin, configMap }];
+    return [{ where, config: parsed(snippet), key, text, origin, configMap }];
   });
 }

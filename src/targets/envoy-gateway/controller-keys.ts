@@ -8,7 +8,7 @@ import { formatStringOf } from "./header-value.js";
 import { logFormat } from "./log-format.js";
 import { curveNames, versionRange } from "./tls-defaults.js";
 import { splitCiphers } from "./tls-suites.js";
-import { snippetKey } from "../snippet-keys.js";
+import { globalAuthSnippetKey, processSnippetKey, snippetKey } from "../snippet-keys.js";
 import { isTraced } from "./tracing.js";
 
 const CLIENTS = "of the ClientTrafficPolicies";
@@ -31,11 +31,6 @@ const partly = (how: string, remedy: string, severity: KeyFate["severity"] = "me
   gatewayWide: true,
 });
 const told = (code: string, how: string): KeyFate => ({ verdict: "equivalent", how, told: code });
-const noSnippet = gone(
-  "its directives are not translated",
-  "Look for the directives in the Gateway API and in Envoy Gateway's policies, one by one.",
-  "high",
-);
 /** Tracing keys count where the ConfigMap names the collector and somebody asks for spans. */
 const traced: KeyRule = {
   ...gone(
@@ -321,7 +316,7 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   "global-auth-signin-redirect-param": same("it holds the way back", "equivalent"),
   "global-auth-response-headers": same("headersToBackend of the check", "equivalent"),
   "global-auth-request-redirect": gone("X-Auth-Request-Redirect is not sent", "Let the auth service read :path."),
-  "global-auth-snippet": noSnippet,
+  "global-auth-snippet": globalAuthSnippetKey,
   "global-auth-cache-key": gone(
     "every request is checked",
     "Let the auth service answer quickly, or cache by itself.",
@@ -359,11 +354,11 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "low",
   ),
   // Snippets and the firewall
-  "main-snippet": noSnippet,
+  "main-snippet": processSnippetKey,
   "http-snippet": snippetKey,
   "server-snippet": snippetKey,
   "location-snippet": snippetKey,
-  "stream-snippet": noSnippet,
+  "stream-snippet": processSnippetKey,
   "enable-modsecurity": gone(
     "no firewall looks at requests any more",
     "Put a firewall in front of the Gateway, or attach one with an EnvoyExtensionPolicy (Wasm or external processing).",

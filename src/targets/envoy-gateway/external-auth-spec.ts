@@ -38,7 +38,9 @@ const NEEDED_HEADERS: ReadonlySet<string> = new Set([
 /** Response headers of auth services that no client may send; those that the check itself carries have to stay. */
 export function clearedHeaders(features: readonly FeatureOf<"externalAuth">[]): readonly string[] {
   const names = features.flatMap(({ responseHeaders }) => responseHeaders.map((name) => name.toLowerCase()));
-  const checked = new Set(features.flatMap((feature) => passedHeaders(feature).passed));
+  const checked = new Set(
+    features.flatMap((feature) => [...passedHeaders(feature).passed, ...(feature.request?.passed ?? [])]),
+  );
   return [...new Set(names)].filter((name) => !NEEDED_HEADERS.has(name) && !checked.has(name)).sort();
 }
 
@@ -53,9 +55,9 @@ export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUr
         : { path: url.path.value };
   return {
     // nginx answers 500 when the auth service fails, and waits 60 s for it.
-    headersToExtAuth: [...new Set([...CHECKED_HEADERS, ...passedHeaders(feature).passed])],
+    headersToExtAuth: checkedHeaders(feature),
     statusOnError: 500,
-    timeout: "60s",
+    timeout: formatSeconds(feature.request?.seconds ?? 60),
     http: {
       backendRefs: [backendRef],
       ...path,
@@ -63,6 +65,14 @@ export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUr
       ...backendSettings(feature),
     },
   };
+}
+
+/** What the check carries: the usual headers, and those that annotations and a snippet name, without those that a snippet empties. */
+function checkedHeaders(feature: FeatureOf<"externalAuth">): readonly string[] {
+  const { passed = [], withheld = [] } = feature.request ?? {};
+  const named = [...passedHeaders(feature).passed, ...passed];
+  const usual = CHECKED_HEADERS.filter((name) => !withheld.includes(name) || named.includes(name));
+  return [...new Set([...usual, ...named])];
 }
 
 /** How connections to the service are kept; Envoy keeps them anyway. */

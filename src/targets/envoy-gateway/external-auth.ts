@@ -43,6 +43,10 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
   };
 };
 
+/** Whether the policy of the rule asks the service that the Ingress names. */
+export const asksService = (feature: ExternalAuth): boolean =>
+  feature.service !== undefined || !("refused" in readAuthUrl(feature.url));
+
 function ownHost({ namespace, name, port, path }: NonNullable<ExternalAuth["service"]>): AuthUrl {
   const host = `${name}.${namespace}.svc.cluster.local`;
   return { scheme: "http", host, port, service: { namespace, name }, path: { kind: "fixed", value: path } };

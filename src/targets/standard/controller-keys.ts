@@ -1,6 +1,6 @@
 import type { TrafficKeyName } from "../../ingress-nginx/index.js";
 import type { KeyFate, KeyRule } from "../controller-settings.js";
-import { snippetKey } from "../snippet-keys.js";
+import { globalAuthSnippetKey, processSnippetKey, snippetKey } from "../snippet-keys.js";
 
 const OWN_POLICY = "Set it in the implementation's own policies, or convert with --target envoy-gateway.";
 
@@ -14,11 +14,6 @@ const same = (how: string): KeyRule => ({ verdict: "exact", how });
 
 const DECIDED_ELSEWHERE = gone("core Gateway API has no field for it, so the implementation decides");
 const TUNING = gone("core Gateway API has no field for it, so the implementation decides", OWN_POLICY, "low");
-const SNIPPET = gone(
-  "its directives are not translated",
-  "Look for the directives in the Gateway API and in the implementation's policies, one by one.",
-  "high",
-);
 const FIREWALL = gone("no firewall looks at requests any more", "Put a firewall in front of the Gateway.", "high");
 const ACCESS = gone("these clients get in", "Refuse them in front of the Gateway.", "blocker");
 
@@ -43,12 +38,12 @@ const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
   "block-cidrs": LISTED,
   "block-user-agents": ACCESS,
   "block-referers": ACCESS,
-  "main-snippet": SNIPPET,
+  "main-snippet": processSnippetKey,
   "http-snippet": snippetKey,
   "server-snippet": snippetKey,
   "location-snippet": snippetKey,
-  "stream-snippet": SNIPPET,
-  "global-auth-snippet": SNIPPET,
+  "stream-snippet": processSnippetKey,
+  "global-auth-snippet": globalAuthSnippetKey,
   "enable-modsecurity": FIREWALL,
   "enable-owasp-modsecurity-crs": FIREWALL,
   "modsecurity-snippet": FIREWALL,

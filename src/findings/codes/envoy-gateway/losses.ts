@@ -76,6 +76,16 @@ export const withoutCounterpart = {
     remedy: "Remove the directive; if it was meant to do something, it does not do it today.",
     cite: "nginx, ngx_http_headers_module, ngx_http_proxy_module; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
+  SNIPPET_DIRECTIVE_OF_PROCESS: define<OfSnippet<"key" | "text"> & { readonly line: number }>({
+    title: "Snippet directive about the nginx process",
+    severity: "info",
+    verdict: "exact",
+    what: ({ key, line, text, ...of }) =>
+      `${holder(of)}: line ${line} of "${key}" concerns the nginx process and needs no counterpart: ${text}`,
+    why: "Workers, modules and files of one proxy say nothing about another.",
+    remedy: "Nothing. Size the new proxy by its own documentation.",
+    cite: "nginx, ngx_core_module; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (MainSnippet)",
+  }),
   SNIPPET_DIRECTIVE_REFUSED: define<OfSnippet<"key" | "text" | "reason"> & { readonly line: number }>({
     title: "Snippet directive that nginx refuses",
     severity: "high",

@@ -5,6 +5,7 @@ import type { PolicyPatch, TargetContext, Translator } from "../../translator.js
 import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "./snippet-directives.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
 import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
+import { streamFate } from "./stream-directives.js";
 import { isRefusing, placedDirectives, quotedDirective, withInner } from "./snippet-quotes.js";
 
 export type { SnippetDialect } from "./snippet-directives.js";
@@ -22,7 +23,9 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
     const of = { dialect, context, feature, rule };
     const access = accessList(of);
     const moved = movedPath(of);
-    const parts = feature.parts.map((part) => translatePart(part, { ...of, access, moved }));
+    const parts = feature.parts
+      .filter((part) => concerns(part, rule))
+      .map((part) => translatePart(part, { ...of, access, moved }));
     const closed = !context.options.allowUnprotected && parts.some((part) => part.mustClose);
     const patterns = dialect.patternsAreTheirs === true ? patternFindings(feature, rule, context) : [];
     return {
@@ -45,6 +48,10 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
     };
   };
 }
+
+/** The ConfigMap's auth-snippet belongs to the ConfigMap's check. */
+const concerns = ({ where, configMap }: Part, { features }: PlannedRule): boolean =>
+  where !== "auth" || configMap === undefined || features.externalAuth?.isGlobal === true;
 
 type PartOutcome = {
   readonly part: Part;
@@ -103,11 +110,12 @@ function translatePart(part: Part, of: Known): PartOutcome {
   const lost = fates.flatMap(({ directive, fate }) =>
     fate.kind === "lost" ? [{ directive, reason: fate.reason }] : [],
   );
-  const isHttp = where !== "auth" && where !== "stream";
   // Blocks of http {} hold no directives of the paths of Ingresses.
   const within = new Set(lost.flatMap(({ directive }) => (where === "http" ? [directive] : withInner(directive))));
-  const refusing = isHttp ? [...within].filter(isRefusing) : [];
-  const closed = !context.options.allowUnprotected;
+  // A server of stream {} keeps its own rules; what stands around the TCP services has no rule to close.
+  const ofStream = where === "stream" ? lost.map(({ directive }) => directive) : [...within];
+  const refusing = ofStream.filter(isRefusing);
+  const closed = where !== "stream" && !context.options.allowUnprotected;
   const tell = teller(part, context);
   const findings: Finding[] = [
     ...(done.length === 0 ? [] : [tell("SNIPPET_TRANSLATED", { directives: placedDirectives(done) })]),
@@ -146,7 +154,7 @@ function translatePart(part: Part, of: Known): PartOutcome {
         : [],
     ),
     // What could not be read may hold anything; what could be read of it is looked at like the rest.
-    mustClose: refusing.length > 0,
+    mustClose: where !== "stream" && refusing.length > 0,
   };
 }
 
@@ -167,7 +175,8 @@ const isFollowedBlock = ({ name }: Directive): boolean => /^(?:if|limit_except|l
 
 function fateOf(directive: Directive, part: Part, of: Known): Fate {
   const { feature, access, dialect, rule, moved } = of;
-  if (part.where === "auth" || part.where === "stream") return { kind: "lost" };
+  if (part.where === "auth") return authFate(directive, of);
+  if (part.where === "stream") return streamFateOf(directive, of);
   const refused = feature.refused?.get(directive);
   if (refused !== undefined)
     // A block of a location concerns its own path alone.
@@ -186,6 +195,22 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
     return { kind: "lost", reason: "a route adds one line of a name, and cookies cannot share one" };
   const outcome = translateDirective(directive, withConstants(dialect, feature), rule);
   return outcome === undefined ? { kind: "lost" } : { kind: "done", outcome };
+}
+
+function streamFateOf(directive: Directive, { context }: Known): Fate {
+  const fate = streamFate(directive, context.plan.streams.length > 0);
+  return fate.kind === "process" ? { kind: "done" } : fate;
+}
+
+/** What the request to the auth service holds, where somebody asks it. */
+function authFate(directive: Directive, { dialect, rule }: Known): Fate {
+  const { externalAuth } = rule.features;
+  if (externalAuth === undefined) return { kind: "idle", reason: "the auth service is not asked" };
+  const fate = externalAuth.request?.fates.get(directive) ?? { kind: "lost" as const };
+  if (fate.kind !== "asked") return fate;
+  return dialect.asksService?.(externalAuth) === true
+    ? { kind: "done" }
+    : { kind: "lost", reason: "nobody asks the auth service" };
 }
 
 /** Lines of one name are joined by commas (RFC 9110, section 5.3), all but those of Set-Cookie. */

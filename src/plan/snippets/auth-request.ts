@@ -1,0 +1,130 @@
+import type { Directive, ParsedConfig } from "../../nginx-config/index.js";
+
+/** What an auth-snippet asks of the request to the auth service, for targets that can ask the same. */
+export type AuthRequest = {
+  /** Headers of the client that go along under their own name, lower case. */
+  readonly passed: readonly string[];
+  /** Headers of the client that do not go along, lower case. */
+  readonly withheld: readonly string[];
+  /** How long the service may take. */
+  readonly seconds?: number;
+  readonly fates: ReadonlyMap<Directive, AuthFate>;
+};
+
+/** `asked`: it is in the request where the target asks the service at all. */
+export type AuthFate =
+  { readonly kind: "asked" } | { readonly kind: "idle" | "refused" | "lost"; readonly reason: string };
+
+/** What the template says itself in the location of the check, and nginx takes once (ingress-nginx 1.15.1, nginx.tmpl). */
+const OF_TEMPLATE = new Set([
+  "proxy_intercept_errors",
+  "proxy_pass_request_body",
+  "proxy_pass_request_headers",
+  "proxy_buffering",
+  "proxy_buffer_size",
+  "proxy_buffers",
+  "proxy_request_buffering",
+  "proxy_ssl_server_name",
+  "client_max_body_size",
+  "proxy_pass",
+]);
+
+/** Values that a check has without being told: the client's request as the gateway sees it. */
+const OF_REQUEST: Readonly<Record<string, readonly string[]>> = {
+  host: ["$host", "$http_host", "$best_http_host"],
+  "x-forwarded-host": ["$host", "$http_host", "$best_http_host"],
+  "x-forwarded-for": ["$remote_addr", "$proxy_add_x_forwarded_for", "$the_real_ip"],
+  "x-forwarded-proto": ["$scheme", "$pass_access_scheme", "$http_x_forwarded_proto"],
+  "x-request-id": ["$req_id", "$request_id"],
+};
+/** What a check carries in its own way, or what nginx's module changes in the answer only. */
+const METHOD = "$request_method";
+const OF_PATH = /\$(?:request_uri|uri|escaped_request_uri|args|scheme:\/\/)/;
+const NO_HEADER = "the policy sends headers of the client along and adds none of its own";
+
+/**
+ * Follows an auth-snippet. It stands in the internal location of the check, behind the controller's own directives.
+ *
+ * @param of whether an annotation sets the method, and whether connections to the service are kept
+ */
+export function authRequestOf(
+  { directives }: ParsedConfig,
+  of: { readonly hasMethod: boolean; readonly keepsConnections: boolean },
+): AuthRequest {
+  const passed: string[] = [];
+  const withheld: string[] = [];
+  let seconds: number | undefined;
+  const fates = new Map<Directive, AuthFate>();
+  for (const directive of directives) {
+    const { name, args } = directive;
+    const [header = "", value = ""] = args;
+    const known = refusedHere(directive, of);
+    if (known !== undefined) fates.set(directive, known);
+    else if (name === "proxy_set_header") {
+      const fate = headerFate(header.toLowerCase(), value);
+      fates.set(directive, fate === "passed" || fate === "withheld" ? ASKED : fate);
+      if (fate === "passed") passed.push(header.toLowerCase());
+      if (fate === "withheld") withheld.push(header.toLowerCase());
+    } else if (name === "proxy_read_timeout" && secondsOf(header) !== undefined) {
+      seconds = secondsOf(header);
+      fates.set(directive, ASKED);
+    } else fates.set(directive, otherFate(directive));
+  }
+  return { passed, withheld, fates, ...(seconds === undefined ? {} : { seconds }) };
+}
+
+const ASKED: AuthFate = { kind: "asked" };
+const lost = (reason: string): AuthFate => ({ kind: "lost", reason });
+
+function refusedHere(
+  { name }: Directive,
+  { hasMethod, keepsConnections }: { readonly hasMethod: boolean; readonly keepsConnections: boolean },
+): AuthFate | undefined {
+  if (name === "location") return { kind: "refused", reason: "nginx takes no location inside of an exact one" };
+  const isTwice =
+    OF_TEMPLATE.has(name) ||
+    (name === "proxy_method" && hasMethod) ||
+    (name === "proxy_http_version" && keepsConnections);
+  return isTwice
+    ? {
+        kind: "refused",
+        reason: "the controller writes it into the location of the check already, and nginx takes it once",
+      }
+    : undefined;
+}
+
+/** A header of the check: the client's own of the same name, none, or something that a policy cannot make up. */
+function headerFate(name: string, value: string): "passed" | "withheld" | AuthFate {
+  if (value === `$http_${name.replaceAll("-", "_")}`) return "passed";
+  if (value === "")
+    return name === "authorization" || name === "host" ? lost("the policy always sends this header along") : "withheld";
+  const own = Object.hasOwn(OF_REQUEST, name) ? OF_REQUEST[name] : undefined;
+  if (own?.includes(value) === true) return ASKED;
+  if (value === METHOD) return lost(`the check has the client's method in its request line; ${NO_HEADER}`);
+  return lost(OF_PATH.test(value) ? `the check has the client's host and path; ${NO_HEADER}` : NO_HEADER);
+}
+
+const ANSWER = /^(?:more_set_headers|more_clear_headers|add_header|add_trailer|expires)$/;
+
+function otherFate({ name, args, block }: Directive): AuthFate {
+  if (ANSWER.test(name))
+    return args.some((text) => /^www-authenticate/i.test(text))
+      ? lost("the auth service's own challenge goes to the client")
+      : { kind: "idle", reason: "the headers of a check's answer go to no client" };
+  if (name === "proxy_method") return args[0] === "GET" ? ASKED : lost("the check has the client's own method");
+  if (name === "proxy_http_version") return args[0] === "1.1" ? ASKED : lost("the check is made with HTTP/1.1");
+  if (name === "return" && /^2\d\d$/.test(args[0] ?? ""))
+    return lost("it lets everybody in without asking; the service is asked instead");
+  if (
+    name === "if" &&
+    block?.every(({ name: inner, args: [status = ""] }) => inner === "return" && /^2\d\d$/.test(status)) === true
+  )
+    return lost("it lets some requests in without asking; the service is asked for them as well");
+  return lost("nothing stands between the gateway and the auth service");
+}
+
+/** nginx time in whole seconds. */
+function secondsOf(text: string): number | undefined {
+  const [, number, unit = "s"] = /^(\d+)(s|m)?$/.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * (unit === "m" ? 60 : 1);
+}

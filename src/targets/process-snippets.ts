@@ -1,0 +1,48 @@
+import { finding, type Finding, type TargetName } from "../findings/index.js";
+import { parseConfig } from "../nginx-config/index.js";
+import type { Plan } from "../plan/index.js";
+import { isRefusing, placedDirectives, quotedDirective } from "./gateway-api/features/snippet-quotes.js";
+import { mainFate, streamFate } from "./gateway-api/features/stream-directives.js";
+
+const KEYS = ["main-snippet", "stream-snippet"] as const;
+const CODES = {
+  process: "SNIPPET_DIRECTIVE_OF_PROCESS",
+  idle: "SNIPPET_DIRECTIVE_IDLE",
+  refused: "SNIPPET_DIRECTIVE_REFUSED",
+  lost: "SNIPPET_DIRECTIVE_LOST",
+} as const;
+
+/** What becomes of the ConfigMap's snippets that stand around no path: one finding for each directive. */
+export function processSnippets({ controller, streams }: Plan, target: TargetName): Finding[] {
+  return KEYS.flatMap((key) => {
+    const { text, origin } = controller.value(key);
+    if (origin === undefined || text.trim() === "") return [];
+    const holder = { configMap: origin.object.replace(/^ConfigMap /, ""), key };
+    const { directives, problem } = parseConfig(text);
+    const told = directives.map((directive) => {
+      const fate = key === "main-snippet" ? mainFate(directive) : streamFate(directive, streams.length > 0);
+      if (fate.kind === "lost" && key === "stream-snippet" && isRefusing(directive))
+        return finding(
+          "SNIPPET_MAY_PROTECT",
+          origin,
+          { ...holder, directives: placedDirectives([directive], true), closed: false },
+          { target },
+        );
+      const reason = fate.kind === "process" ? {} : { reason: fate.reason };
+      const args = { ...holder, line: directive.at.line, text: quotedDirective(directive), ...reason };
+      return finding(CODES[fate.kind], origin, args as never, { target });
+    });
+    const unread =
+      problem === undefined
+        ? []
+        : [
+            finding(
+              "SNIPPET_UNREADABLE",
+              origin,
+              { ...holder, line: problem.at.line, reason: problem.reason },
+              { target },
+            ),
+          ];
+    return [...told, ...unread];
+  });
+}
