@@ -1153,7 +1153,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "findings": [
     "SNIPPET_DIRECTIVE_LOST"
    ],
-   "remedy": "Read the directives and rebuild each one in the auth service or in the policy by hand.",
+   "remedy": "Headers of the client that the snippet hands on or empties and the time limit are in the policy; teach the auth service the others that the report names.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)"
   },
   "standard": {
