@@ -102,56 +102,63 @@ const hostRule = fc.record({
   paths: fc.array(pathRule, { minLength: 1, maxLength: 4 }),
 });
 
-/** A set of Ingresses that share hosts over namespaces; names are unique per namespace. */
-export const ingressSet: fc.Arbitrary<readonly RandomIngress[]> = fc
-  .array(
-    fc.record({
-      namespace: one("team-a", "team-b"),
-      annotations: merged(ANNOTATION_GROUPS, 4),
-      canary: fc.option(merged(CANARY_GROUPS, 2), { freq: 5 }),
-      rules: fc.array(hostRule, { minLength: 0, maxLength: 2 }),
-      tls: fc.boolean(),
-      defaultBackend: fc.integer({ min: 0, max: 9 }),
-    }),
-    { minLength: 1, maxLength: 4 },
-  )
-  .map((drafts) =>
-    drafts.map((draft, index) => {
-      const hosts = [...new Set(draft.rules.flatMap((rule) => (rule.host === undefined ? [] : [rule.host])))];
-      const backend = (service: string, port: unknown): unknown => ({ service: { name: service, port } });
-      return {
-        apiVersion: "networking.k8s.io/v1" as const,
-        kind: "Ingress" as const,
-        metadata: {
-          name: `ing-${index}`,
-          namespace: draft.namespace,
-          annotations: draft.canary === null ? draft.annotations : { ...draft.canary, [`${PREFIX}canary`]: "true" },
-        },
-        spec: {
-          ingressClassName: "nginx",
-          ...(draft.tls && hosts.length > 0 ? { tls: [{ hosts, secretName: `tls-${index}` }] } : {}),
-          ...(draft.defaultBackend === 0 || draft.rules.length === 0
-            ? { defaultBackend: backend("web", { number: 80 }) }
-            : {}),
-          ...(draft.rules.length === 0
-            ? {}
-            : {
-                rules: draft.rules.map((rule) => ({
-                  ...(rule.host === undefined ? {} : { host: rule.host }),
-                  // The API server wants literal paths for Exact and Prefix to be absolute; all of ours are.
-                  http: {
-                    paths: rule.paths.map((path) => ({
-                      path: path.path,
-                      pathType: path.pathType,
-                      backend: backend(path.service, path.port),
-                    })),
-                  },
-                })),
-              }),
-        },
-      };
-    }),
-  );
+/** Sets of Ingresses that share hosts over namespaces; names are unique per namespace. */
+export function randomIngresses(
+  annotations: fc.Arbitrary<Record<string, string>>,
+  most: number,
+): fc.Arbitrary<readonly RandomIngress[]> {
+  return fc
+    .array(
+      fc.record({
+        namespace: one("team-a", "team-b"),
+        annotations,
+        canary: fc.option(merged(CANARY_GROUPS, 2), { freq: 5 }),
+        rules: fc.array(hostRule, { minLength: 0, maxLength: 2 }),
+        tls: fc.boolean(),
+        defaultBackend: fc.integer({ min: 0, max: 9 }),
+      }),
+      { minLength: 1, maxLength: most },
+    )
+    .map((drafts) =>
+      drafts.map((draft, index) => {
+        const hosts = [...new Set(draft.rules.flatMap((rule) => (rule.host === undefined ? [] : [rule.host])))];
+        const backend = (service: string, port: unknown): unknown => ({ service: { name: service, port } });
+        return {
+          apiVersion: "networking.k8s.io/v1" as const,
+          kind: "Ingress" as const,
+          metadata: {
+            name: `ing-${index}`,
+            namespace: draft.namespace,
+            annotations: draft.canary === null ? draft.annotations : { ...draft.canary, [`${PREFIX}canary`]: "true" },
+          },
+          spec: {
+            ingressClassName: "nginx",
+            ...(draft.tls && hosts.length > 0 ? { tls: [{ hosts, secretName: `tls-${index}` }] } : {}),
+            ...(draft.defaultBackend === 0 || draft.rules.length === 0
+              ? { defaultBackend: backend("web", { number: 80 }) }
+              : {}),
+            ...(draft.rules.length === 0
+              ? {}
+              : {
+                  rules: draft.rules.map((rule) => ({
+                    ...(rule.host === undefined ? {} : { host: rule.host }),
+                    // The API server wants literal paths for Exact and Prefix to be absolute; all of ours are.
+                    http: {
+                      paths: rule.paths.map((path) => ({
+                        path: path.path,
+                        pathType: path.pathType,
+                        backend: backend(path.service, path.port),
+                      })),
+                    },
+                  })),
+                }),
+          },
+        };
+      }),
+    );
+}
+
+export const ingressSet: fc.Arbitrary<readonly RandomIngress[]> = randomIngresses(merged(ANNOTATION_GROUPS, 4), 4);
 
 /** The Services that the random Ingresses name, so that the port name `http` can be resolved. */
 export const SERVICE_MANIFESTS = ["team-a", "team-b"].flatMap((namespace) =>

@@ -90,7 +90,8 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
   const args = { header: addressHeader(controller), networks: trustedNetworks(controller).join(", ") || "no network" };
   const at = [first, ...rest] as const;
   const host = believesHeaders(controller) ? [finding("FORWARDED_HOST_NOT_BELIEVED", at, {}, HERE)] : [];
-  if (!kept) return [...host, finding("CLIENT_ADDRESS_UNSAID", at, args, HERE)];
+  if (!kept)
+    return [...host, finding("CLIENT_ADDRESS_UNSAID", at, { ...args, all: believesHeaders(controller) }, HERE)];
   if (addressDetection(controller) === undefined)
     return [...host, finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", at, args, HERE)];
   const full = controller.isOn("compute-full-forwarded-for");

@@ -24,7 +24,7 @@ export const envoyGatewayDefinition: TargetDefinition = {
   table: envoyGatewayTable,
   everyRule: (rule, context) => {
     const names = externalNames(rule, context);
-    return { ...names, findings: [...names.findings, ...refusalOrder(rule).findings] };
+    return { ...names, findings: [...names.findings, ...refusalOrder(rule, context).findings] };
   },
   listeners: { clientCertificates: listenerCertificates, tlsCiphers: listenerCiphers },
   regex: "re2",

@@ -34,7 +34,7 @@ export function forwardedHeaders(controller: ControllerConfig, entry: Entry): He
     set: [
       ...originals,
       ...(trusted ? [] : [host]),
-      ...(address === undefined ? [] : [{ name: "X-Real-IP", value: address }]),
+      ...address.set,
       ...(controller.isOn("proxy-add-original-uri-header") ? [{ name: "X-Original-URI", value: "%REQ(:PATH)%" }] : []),
       ...scheme.set,
     ],
@@ -44,7 +44,7 @@ export function forwardedHeaders(controller: ControllerConfig, entry: Entry): He
       ...(detects ? [] : ["X-Forwarded-For"]),
       // With enable-real-ip alone the address is believed and nothing else; Envoy would keep the client's own scheme (listener.go, useRemoteAddress).
       ...(detects && !trusted ? ["X-Forwarded-Proto"] : []),
-      ...(address === undefined ? ["X-Real-IP"] : []),
+      ...address.remove,
       // Applications with CGI take it for the HTTP_PROXY variable.
       "Proxy",
       ...scheme.remove,
@@ -54,7 +54,7 @@ export function forwardedHeaders(controller: ControllerConfig, entry: Entry): He
 
 /** Headers of the controller that applications do not get any more. */
 export function lostForwardedHeaders(controller: ControllerConfig): readonly string[] {
-  return realAddress(controller) === undefined ? ["X-Real-IP"] : [];
+  return isAddressKnown(controller) ? [] : ["X-Real-IP"];
 }
 
 /** `any` cannot know the scheme, and must not pass on what a client claims. */
@@ -84,12 +84,30 @@ function believedScheme(entry: Entry, names: readonly string[]): HeaderChanges {
   };
 }
 
-/** X-Forwarded-For holds a list, of which no operator takes the right entry; a header with one address can be copied. */
-function realAddress(controller: ControllerConfig): string | undefined {
-  if (!believesAddressHeader(controller)) return CLIENT_ADDRESS;
-  if (addressDetection(controller) === undefined) return undefined;
-  const header = addressHeader(controller);
-  return header.toLowerCase() === "x-forwarded-for" ? undefined : requestHeader(header);
+/** Holds the address of the connection while headers are changed; no application gets it. */
+const ENTRY_ADDRESS = "X-Entry-Address";
+
+/**
+ * X-Real-IP. X-Forwarded-For holds a list, of which no operator takes the right entry; a header with one address can be copied, and where a request
+ * has none the address of the connection counts.
+ */
+function realAddress(controller: ControllerConfig): Pick<HeaderChanges, "set" | "remove"> {
+  const name = "X-Real-IP";
+  if (!believesAddressHeader(controller)) return { set: [{ name, value: CLIENT_ADDRESS }], remove: [] };
+  if (!isAddressKnown(controller)) return { set: [], remove: [name] };
+  const value = `%REQ(${addressHeader(controller).toUpperCase()}?${ENTRY_ADDRESS.toUpperCase()})%`;
+  return {
+    set: [
+      { name: ENTRY_ADDRESS, value: CLIENT_ADDRESS },
+      { name, value },
+    ],
+    remove: [ENTRY_ADDRESS],
+  };
+}
+
+function isAddressKnown(controller: ControllerConfig): boolean {
+  if (!believesAddressHeader(controller)) return true;
+  return addressDetection(controller) !== undefined && addressHeader(controller).toLowerCase() !== "x-forwarded-for";
 }
 
 const requestHeader = (name: string): string => `%REQ(${name.toUpperCase()})%`;

@@ -1,13 +1,16 @@
 import { finding } from "../../findings/index.js";
 import type { PlannedRule } from "../../plan/index.js";
-import type { Translation } from "../translator.js";
+import type { TargetContext, Translation } from "../translator.js";
+import { blockedClients } from "./blocked-clients.js";
 import { HERE, NOTHING_TO_DO } from "./parts.js";
 
 /** Where several checks stand before a backend, another one than in nginx may be the first to refuse. */
-export function refusalOrder(rule: PlannedRule): Translation {
+export function refusalOrder(rule: PlannedRule, { plan }: Pick<TargetContext, "plan">): Translation {
   const { basicAuth, externalAuth } = rule.features;
   const ipAccess = rule.features.ipAccess ?? snippetList(rule);
+  const blocks = blockedClients(plan.controller).rules.length > 0;
   const checks = [
+    ...(blocks ? ["the block of user agents or referers"] : []),
     ...(ipAccess === undefined ? [] : ["the address list"]),
     ...(basicAuth === undefined ? [] : ["the password"]),
     ...(externalAuth === undefined ? [] : ["the auth service"]),

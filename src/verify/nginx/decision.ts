@@ -310,13 +310,14 @@ function chosenAnswer(
     return { outcome: { kind: "respond", status: 200 } };
   switch (choice.kind) {
     case "none":
-      return unmatched(frame, state);
+      return isClosed ? { outcome: { kind: "respond", status: 403 } } : unmatched(frame, state);
     case "undecidable":
       return { outcome: choice, location: choice.location };
     case "own":
       if (choice.own.kind === "expression") capture(state, choice.own.text);
       return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownAnswerOf(frame, state, choice.own);
     case "slash": {
+      if (isClosed) return { outcome: { kind: "respond", status: 403 }, location: choice.location };
       if (isTooLarge(frame, choice.location)) return { outcome: TOO_LARGE, location: choice.location };
       const target = withQuery(`${uri}/`, state.query === "" ? undefined : state.query);
       const isRelative = settingOf(choice.location.settings, "relative-redirects")?.value === true;

@@ -53,12 +53,12 @@ export const clientFindings = {
     }),
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",
   }),
-  CLIENT_ADDRESS_UNSAID: define<Address>({
+  CLIENT_ADDRESS_UNSAID: define<Address & { readonly all: boolean }>({
     title: "Client address from a header, not said to the Gateway",
     severity: "high",
     verdict: "unsupported",
-    what: ({ header, networks }) =>
-      `The controller reads the client's address from ${header}, believing peers in ${networks}; no Gateway-wide policy of this run says so.`,
+    what: ({ header, networks, all }) =>
+      `The controller reads the client's address from ${header}, believing peers in ${networks}; no Gateway-wide policy of this run says so${all ? ", nor that X-Forwarded-Proto, -Port and -Host of a load balancer are believed" : ""}.`,
     why: "Behind a load balancer all clients have its address: allow lists refuse them, and rate limits count them together.",
     remedy: "Set clientIPDetection in the ClientTrafficPolicy of the Gateway that the routes attach to.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go",

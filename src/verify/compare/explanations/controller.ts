@@ -55,6 +55,23 @@ const says = (of: Case, { key }: { readonly key: string }): boolean => {
   return look !== undefined && look.aspects.includes(of.difference.aspect) && look.looks(of);
 };
 
+/** What a load balancer says of the connection, as applications get it. */
+const SAID_OF_CONNECTION = ["x-forwarded-proto", "x-forwarded-port", "x-forwarded-host", "x-forwarded-scheme", "x-scheme"];
+
+const isAboutAddress = ({ difference }: Case): boolean =>
+  difference.name === "x-forwarded-for" || difference.name === "x-real-ip";
+
+/** A header with the client's address was sent, which the Gateway does not read. */
+function losesAddress(of: Case, header: string): boolean {
+  const { request, before, after, difference } = of;
+  const isSent = request.headers[header.toLowerCase()] !== undefined;
+  // A client's own list is in front of the address now, whichever header the controller reads.
+  if (difference.aspect === "request-header")
+    return isAboutAddress(of) && (isSent || request.headers["x-forwarded-for"] !== undefined);
+  if (difference.aspect === "address") return isSent;
+  return isSent && [401, 403].some((status) => answers(before, status) || answers(after, status));
+}
+
 /** Keys of the controller's ConfigMap. */
 export const controllerExplanations: readonly Explanation[] = [
   explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
@@ -73,6 +90,22 @@ export const controllerExplanations: readonly Explanation[] = [
       const { authAnswer } = request.credentials;
       return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
     },
+  ),
+  explains("CLIENT_ADDRESS_UNSAID", RUN, [...ANSWER, "address", "request-header"], (of, { header, all }) => {
+    const isAboutConnection =
+      of.difference.aspect === "request-header" && SAID_OF_CONNECTION.includes(of.difference.name ?? "");
+    const isSaid = SAID_OF_CONNECTION.some((name) => of.request.headers[name] !== undefined);
+    return losesAddress(of, header) || (all && isAboutConnection && isSaid);
+  }),
+  explains("CLIENT_ADDRESS_HEADER_UNRESTRICTED", RUN, [...ANSWER, "address", "request-header"], (of, { header }) =>
+    losesAddress(of, header),
+  ),
+  explains(
+    "CLIENT_ADDRESS_FROM_HEADER",
+    RUN,
+    ["request-header"],
+    ({ difference, request }, { full }) =>
+      !full && difference.name === "x-forwarded-for" && request.headers["x-forwarded-for"] !== undefined,
   ),
   // A loop where the balancer ended TLS, and no redirect where it says http of a connection with TLS.
   explains("HTTPS_REDIRECT_BEHIND_BALANCER", RUN, ANSWER, ({ request, before, after }) => {

@@ -66,8 +66,8 @@ export const trafficExplanations: readonly Explanation[] = [
     ["outcome", "status", "body-limit"],
     (of, { enforced }) =>
       (!isAnnotated(of, "proxy-body-size") && isTooLarge(of)) ||
-      // The Gateway's limit stands in front of redirects too.
-      (enforced && of.before.outcome.kind === "redirect" && answers(of.after, 413)) ||
+      // The Gateway's limit stands in front of redirects and of rules that refuse everybody too.
+      (enforced && of.before.outcome.kind !== "forward" && answers(of.after, 413)) ||
       (!enforced && of.after.outcome.kind === "redirect" && isTooLarge(of)),
   ),
   explains(
