@@ -69,10 +69,19 @@ function formatFate(controller: ControllerConfig): KeyFate {
 const LISTED = same(
   "the routes without a list of their own are under an authorization with it, of the Gateway or of their own",
 );
-const BLOCKED = same(
-  "rules that refuse them stand first in every SecurityPolicy, as far as Envoy can compare them",
-  "equivalent",
-);
+const FIRST_RULES = "rules that refuse them stand first in every SecurityPolicy, as far as Envoy can compare them";
+
+/** nginx has no such checks in the servers of from-to-www-redirect (nginx.tmpl, `$redirect`). */
+const BLOCKED: KeyRule = {
+  ...same(FIRST_RULES, "equivalent"),
+  inCase: (_setting, { routes }) =>
+    routes.some(({ purpose }) => purpose === "www-redirect")
+      ? same(
+          `${FIRST_RULES}; redirects to and from www names, which nginx answered, are refused to them too`,
+          "equivalent",
+        )
+      : undefined,
+};
 
 /** What becomes of every key of the ConfigMap on Envoy Gateway; the words stand in docs/controller-defaults.md and in findings. */
 export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {

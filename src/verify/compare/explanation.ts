@@ -65,3 +65,7 @@ export const answers = (decision: Decision, ...statuses: readonly number[]): boo
 
 export const isClosedPort = ({ outcome }: Decision): boolean =>
   outcome.kind === "no-connection" && outcome.reason !== "client-certificate";
+
+/** The HTTPS redirect, which comes first on a Gateway. */
+export const isHttpsRedirect = ({ outcome }: Case["after"], { scheme, host }: Case["request"]): boolean =>
+  outcome.kind === "redirect" && scheme === "http" && outcome.location.startsWith(`https://${host}/`);

@@ -329,7 +329,7 @@ function requestChanges(
       "x-request-id": sentId ?? SYMBOLS.requestId,
       "x-forwarded-for": chain === undefined ? request.address : `${chain},${request.address}`,
       "x-forwarded-proto": proto,
-      ...(rewritesHost ? { "x-forwarded-host": request.host } : {}),
+      ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
       ...own.set,
       ...Object.fromEntries(fromService.map((name) => [name.toLowerCase(), identityOf(name.toLowerCase())])),
     },
@@ -337,6 +337,12 @@ function requestChanges(
       (name) => name !== "x-forwarded-for" && name !== "x-forwarded-proto",
     ),
   };
+}
+
+/** Envoy appends the name that it replaces, unless it stands there last already (Envoy, Utility::updateAuthority). */
+function withHost(known: string | undefined, { host, headers }: ProbeRequest): string {
+  const names = known ?? headers["x-forwarded-host"];
+  return names === undefined || names.split(",").at(-1) === host ? host : `${names},${host}`;
 }
 
 /** Plain Gateway API says nothing about headers, limits and timeouts that nobody asked for. */

@@ -22,7 +22,7 @@ export const clientFindings = {
     severity: "medium",
     verdict: "unsupported",
     what: () =>
-      "Where a load balancer sends X-Forwarded-Host, applications get the Host of the request and the header beside it, and redirects to HTTPS name the Host of the request.",
+      "Where a load balancer sends X-Forwarded-Host, applications get the Host of the request and the header beside it (with both names in it where the Ingress sets another Host), and redirects to HTTPS name the Host of the request.",
     why: "With use-forwarded-headers nginx sends the first name of X-Forwarded-Host as Host and redirects to it. A route of a Gateway takes its host from the request.",
     remedy:
       "Let the load balancer keep the client's Host, or let applications read X-Forwarded-Host. Where one needs it as Host, add urlRewrite.hostname of type Header to an HTTPRouteFilter.",

@@ -56,7 +56,13 @@ const says = (of: Case, { key }: { readonly key: string }): boolean => {
 };
 
 /** What a load balancer says of the connection, as applications get it. */
-const SAID_OF_CONNECTION = ["x-forwarded-proto", "x-forwarded-port", "x-forwarded-host", "x-forwarded-scheme", "x-scheme"];
+const SAID_OF_CONNECTION = [
+  "x-forwarded-proto",
+  "x-forwarded-port",
+  "x-forwarded-host",
+  "x-forwarded-scheme",
+  "x-scheme",
+];
 
 const isAboutAddress = ({ difference }: Case): boolean =>
   difference.name === "x-forwarded-for" || difference.name === "x-real-ip";
@@ -76,6 +82,16 @@ function losesAddress(of: Case, header: string): boolean {
 export const controllerExplanations: readonly Explanation[] = [
   explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
   explains("CONTROLLER_SETTING_PARTLY", RUN, ASPECTS, says),
+  explains(
+    "CONTROLLER_SETTING_KEPT",
+    RUN,
+    ANSWER,
+    ({ before, after }, { key, how }) =>
+      (key === "block-user-agents" || key === "block-referers") &&
+      how.includes("www names") &&
+      before.outcome.kind === "redirect" &&
+      answers(after, 403),
+  ),
   explains(
     "GLOBAL_AUTH_CONTRACT",
     RUN,
@@ -116,12 +132,14 @@ export const controllerExplanations: readonly Explanation[] = [
   explains(
     "FORWARDED_HOST_NOT_BELIEVED",
     RUN,
-    ["host", "location"],
+    ["host", "location", "request-header"],
     ({ request, difference }) =>
       request.headers["x-forwarded-host"] !== undefined &&
-      (difference.aspect === "host"
-        ? difference.before === request.headers["x-forwarded-host"]
-        : difference.before.includes(`//${request.headers["x-forwarded-host"]}`)),
+      (difference.aspect === "request-header"
+        ? difference.name === "x-forwarded-host" && difference.after === `${difference.before},${request.host}`
+        : difference.aspect === "host"
+          ? difference.before === request.headers["x-forwarded-host"]
+          : difference.before.includes(`//${request.headers["x-forwarded-host"]}`)),
   ),
   explains("BLOCKED_CLIENT_LOST", RUN, ANSWER, ({ before }) => answers(before, 403)),
 ];

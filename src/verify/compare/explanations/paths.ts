@@ -1,7 +1,17 @@
 import { parseUri } from "../../nginx/uri.js";
 import { expressionOf } from "../../expressions.js";
 import { withQuery, type ProbeRequest } from "../../request.js";
-import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
+import {
+  ANSWER,
+  answers,
+  explains,
+  HOST,
+  INGRESS,
+  isHttpsRedirect,
+  RUN,
+  type Case,
+  type Explanation,
+} from "../explanation.js";
 
 const isClosed = ({ after, target }: Case, status?: number): boolean =>
   target === "standard"
@@ -103,7 +113,12 @@ export const pathExplanations: readonly Explanation[] = [
   ),
   explains("REWRITE_NOT_PORTABLE", INGRESS, ANSWER, (of) => isClosed(of)),
   explains("REWRITE_NOT_RE2", INGRESS, ANSWER, (of, { pattern }) => isClosed(of) && of.before.by.path === pattern),
-  explains("REWRITE_TARGET_UNSUPPORTED", INGRESS, ANSWER, (of) => isClosed(of)),
+  explains(
+    "REWRITE_TARGET_UNSUPPORTED",
+    INGRESS,
+    ANSWER,
+    (of) => isClosed(of) || (of.before.outcome.kind === "redirect" && isHttpsRedirect(of.after, of.request)),
+  ),
   explains(
     "REWRITE_BARE_PREFIX",
     INGRESS,

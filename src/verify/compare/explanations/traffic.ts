@@ -1,4 +1,13 @@
-import { answers, explains, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
+import {
+  ANSWER,
+  answers,
+  explains,
+  isHttpsRedirect,
+  INGRESS,
+  RUN,
+  type Case,
+  type Explanation,
+} from "../explanation.js";
 
 /** The annotations that give an Ingress timeouts of its own, one of them leaves the others to the controller. */
 const TIMEOUT_ANNOTATIONS: Partial<Record<string, readonly string[]>> = {
@@ -104,8 +113,9 @@ export const trafficExplanations: readonly Explanation[] = [
   explains(
     "DEFAULT_NOT_FOUND",
     RUN,
-    ["status", "outcome"],
-    ({ before, after }) => before.by.isUnmatched === true && answers(after, 404) && isRefusal(before),
+    ANSWER,
+    ({ request, before, after }) =>
+      before.by.isUnmatched === true && isRefusal(before) && (answers(after, 404) || isHttpsRedirect(after, request)),
   ),
   explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, { kept, lost }) => {
     const name = difference.name ?? "";
@@ -114,7 +124,9 @@ export const trafficExplanations: readonly Explanation[] = [
     if (COPIES.includes(name) && difference.before === "") return difference.after === sent;
     if (name === "proxy" && kept === "") return difference.after === sent;
     // What is not set anew is removed, or reaches the application as the client sent it.
-    return lost.toLowerCase().split(", ").includes(name) && (difference.after === "" || difference.after === sent);
+    // Where the Ingress sets another Host, Envoy appends the one of the request.
+    const isSent = difference.after === sent || (sent !== "" && difference.after === `${sent},${request.host}`);
+    return lost.toLowerCase().split(", ").includes(name) && (difference.after === "" || isSent);
   }),
   explains(
     "DEFAULT_FORWARDED_FOR",
