@@ -171,9 +171,13 @@ function afterServer(rule: DraftRule, server: Server, location: Location, ofIngr
   }));
 }
 
-/** Preflights are answered, and CORS headers added, in front of a redirect annotation too (nginx.tmpl, CORS); its Location has a style. */
-const besidesRedirect = ({ cors, redirectStyle }: Features): Features => ({
+/**
+ * Preflights are answered, and CORS and custom headers added, in front of a redirect annotation too (nginx.tmpl, CORS and more_set_headers); its Location
+ * has a style.
+ */
+const besidesRedirect = ({ cors, redirectStyle, responseHeaders }: Features): Features => ({
   ...(cors === undefined ? {} : { cors }),
+  ...(responseHeaders === undefined ? {} : { responseHeaders }),
   ...(redirectStyle === undefined ? {} : { redirectStyle }),
 });
 

@@ -265,7 +265,10 @@ function besidesRedirect(rule: PlannedRule, definition: TargetDefinition, contex
     feature === undefined
       ? []
       : [{ name: "cors", settings: feature.settings, translation: definition.corsOfRedirects(feature, rule, context) }];
-  return [...preflights, ...translateNamed(["redirectStyle", "snippets"], rule, definition, context)];
+  return [
+    ...preflights,
+    ...translateNamed(["redirectStyle", "responseHeaders", "snippets"], rule, definition, context),
+  ];
 }
 
 /** An answer that is kept from everybody, because a check in front of it is not translated. */

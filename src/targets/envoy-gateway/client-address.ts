@@ -34,6 +34,12 @@ function isCustomHeaderUsable(name: string, networks: readonly string[]): boolea
   return /^[A-Za-z0-9-]+$/.test(name) && networks.some((cidr) => cidr.endsWith("/0"));
 }
 
+/** Whether the Gateway takes the address from peers that the controller did not believe: 0.0.0.0/0 leaves out IPv6, a custom header nobody. */
+export function believesAnyone(controller: ControllerConfig): boolean {
+  const everywhere = ["0.0.0.0/0", "::/0"].every((cidr) => trustedNetworks(controller).includes(cidr));
+  return addressHeader(controller).toLowerCase() !== "x-forwarded-for" && !everywhere;
+}
+
 /** Networks whose forwarded addresses are believed, 0.0.0.0/0 by default; names of hosts cannot be said. */
 export function trustedNetworks(controller: ControllerConfig): readonly string[] {
   return controller.list("proxy-real-ip-cidr").flatMap((text) => readNetwork(text)?.cidr ?? []);

@@ -10,6 +10,7 @@ import {
   addressDetection,
   addressHeader,
   believesAddressHeader,
+  believesAnyone,
   believesHeaders,
   trustedNetworks,
 } from "./client-address.js";
@@ -95,7 +96,10 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
   if (addressDetection(controller) === undefined)
     return [...host, finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", at, args, HERE)];
   const full = controller.isOn("compute-full-forwarded-for");
-  return [...host, finding("CLIENT_ADDRESS_FROM_HEADER", at, { ...args, full }, HERE)];
+  return [
+    ...host,
+    finding("CLIENT_ADDRESS_FROM_HEADER", at, { ...args, full, anyone: believesAnyone(controller) }, HERE),
+  ];
 }
 
 function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {

@@ -6,12 +6,12 @@ type Address = NamedOfRun<"header" | "networks">;
 
 /** Connections of clients: what the controller did for all of them, and who it took them for. */
 export const clientFindings = {
-  CLIENT_ADDRESS_FROM_HEADER: define<Address & { readonly full: boolean }>({
+  CLIENT_ADDRESS_FROM_HEADER: define<Address & { readonly full: boolean; readonly anyone: boolean }>({
     title: "Client address from a request header",
     severity: "medium",
     verdict: "equivalent",
-    what: ({ header, networks, full }) =>
-      `The client's address is read from ${header}, believing peers in ${networks}, as the controller's ConfigMap says${full ? "" : "; applications get the whole X-Forwarded-For instead of that address alone"}.`,
+    what: ({ header, networks, full, anyone }) =>
+      `The client's address is read from ${header}, believing ${anyone ? `everybody, peers outside of ${networks} too` : `peers in ${networks}, as the controller's ConfigMap says`}${full ? "" : "; applications get the whole X-Forwarded-For instead of that address alone"}.`,
     why: "Whoever may connect from one of these networks chooses the address that address lists and rate limits see. X-Forwarded-Proto and -Host are not tied to this trust.",
     remedy:
       "Name only the networks of your load balancers in proxy-real-ip-cidr, and check clientIPDetection of the ClientTrafficPolicies.",

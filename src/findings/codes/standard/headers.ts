@@ -96,4 +96,20 @@ export const headers = {
     remedy: "Check an error answer of the implementation where the headers protect something (CSP, HSTS, CORS).",
     cite: "Gateway API v1.6.1, HTTPRouteFilter (responseHeaderModifier)",
   }),
+  RESPONSE_HEADERS_NOT_ON_REDIRECTS: define<At>({
+    title: "Response headers on redirects of the proxy",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `The response headers of Ingress ${a.ingress} are not on its redirects to HTTPS and to a path with a slash at its end.`,
+    why: "nginx adds them to every answer of a location, these redirects included. Clients follow them and get the headers with the answer.",
+    remedy: "Add a ResponseHeaderModifier to the redirect rules where a client needs the headers there.",
+    example: () => ({
+      method: "GET",
+      url: "http://host/",
+      before: "308 with the headers",
+      after: "308 without them",
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (more_set_headers)",
+  }),
 };

@@ -1,4 +1,6 @@
 import { finding, type Finding } from "../../../findings/index.js";
+import type { IngressId } from "../../../kubernetes/index.js";
+import type { Plan } from "../../../plan/index.js";
 import { NOTHING_TO_DO, originsOf } from "../../parts.js";
 import type { Translator } from "../../translator.js";
 
@@ -59,7 +61,7 @@ export type ResponseHeaderWriting = {
 
 /** custom-headers: the ConfigMap's headers on every response, the proxy's own included (nginx.tmpl, more_set_headers). */
 export function responseHeaders({ escape, onEveryAnswer }: ResponseHeaderWriting): Translator<"responseHeaders"> {
-  return (feature, rule, { target }) => {
+  return (feature, rule, { target, plan, route }) => {
     const ingress = rule.owner.id;
     const at = originsOf(feature);
     if (feature.set === undefined) {
@@ -77,12 +79,35 @@ export function responseHeaders({ escape, onEveryAnswer }: ResponseHeaderWriting
       else findings.push(finding("RESPONSE_HEADER_REFUSED", at, { ingress, header: name }, { target }));
     }
     const filters = set.length === 0 ? [] : [{ type: "ResponseHeaderModifier", responseHeaderModifier: { set } }];
-    if (findings.length > 0) return { verdict: "partial", findings, filters };
-    if (onEveryAnswer || set.length === 0) return { ...NOTHING_TO_DO, filters };
-    return {
-      verdict: "equivalent",
-      findings: [finding("RESPONSE_HEADERS_ON_ANSWERS", at, { ingress }, { target })],
-      filters,
-    };
+    const isRefused = findings.length > 0;
+    if (set.length > 0 && isRedirected(plan, route.hostnames, ingress))
+      findings.push(finding("RESPONSE_HEADERS_NOT_ON_REDIRECTS", at, { ingress }, { target }));
+    if (set.length > 0 && !onEveryAnswer)
+      findings.push(finding("RESPONSE_HEADERS_ON_ANSWERS", at, { ingress }, { target }));
+    if (findings.length === 0) return { ...NOTHING_TO_DO, filters };
+    return { verdict: isRefused ? "partial" : "equivalent", findings, filters };
+  };
+}
+
+type Redirected = { readonly hosts: ReadonlySet<string>; readonly ingresses: ReadonlySet<IngressId> };
+
+const REDIRECTED = new WeakMap<Plan, Redirected>();
+
+/** Whether there are redirects that no annotation names: to HTTPS, and to a path with a slash at its end. */
+function isRedirected(plan: Plan, hostnames: readonly string[], ingress: IngressId): boolean {
+  const known = REDIRECTED.get(plan) ?? redirectedIn(plan);
+  REDIRECTED.set(plan, known);
+  return known.ingresses.has(ingress) || hostnames.some((name) => known.hosts.has(name));
+}
+
+/** Asked for each rule, hence worked out once. */
+function redirectedIn({ routes }: Plan): Redirected {
+  const toHttps = routes.filter(({ purpose }) => purpose === "https-redirect");
+  const toSlash = routes
+    .flatMap((route) => route.rules)
+    .filter(({ action }) => action.kind === "redirect" && action.settings.length === 0);
+  return {
+    hosts: new Set(toHttps.flatMap((route) => route.hostnames)),
+    ingresses: new Set(toSlash.map(({ owner }) => owner.id)),
   };
 }

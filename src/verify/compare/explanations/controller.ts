@@ -119,9 +119,12 @@ export const controllerExplanations: readonly Explanation[] = [
   explains(
     "CLIENT_ADDRESS_FROM_HEADER",
     RUN,
-    ["request-header"],
-    ({ difference, request }, { full }) =>
-      !full && difference.name === "x-forwarded-for" && request.headers["x-forwarded-for"] !== undefined,
+    [...ANSWER, "address", "request-header"],
+    (of, { header, full, anyone }) => {
+      const { difference, request } = of;
+      if (anyone && request.headers[header.toLowerCase()] !== undefined && losesAddress(of, header)) return true;
+      return !full && difference.name === "x-forwarded-for" && request.headers["x-forwarded-for"] !== undefined;
+    },
   ),
   // A loop where the balancer ended TLS, and no redirect where it says http of a connection with TLS.
   explains("HTTPS_REDIRECT_BEHIND_BALANCER", RUN, ANSWER, ({ request, before, after }) => {

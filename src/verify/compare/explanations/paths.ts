@@ -13,6 +13,10 @@ import {
   type Explanation,
 } from "../explanation.js";
 
+/** A redirect of a rule that is closed: on the HTTP port the HTTPS redirect comes before the refusal. */
+const losesRedirect = ({ before, after, request }: Case): boolean =>
+  before.outcome.kind === "redirect" && isHttpsRedirect(after, request);
+
 const isClosed = ({ after, target }: Case, status?: number): boolean =>
   target === "standard"
     ? answers(after, 500)
@@ -89,7 +93,7 @@ export const pathExplanations: readonly Explanation[] = [
     "RULE_CLOSED",
     INGRESS,
     ANSWER,
-    (of, { path, status }) => isClosed(of, status) && of.before.by.path === path,
+    (of, { path, status }) => of.before.by.path === path && (isClosed(of, status) || losesRedirect(of)),
   ),
   explains(
     "DENIED_WITHOUT_SLASH",
@@ -109,16 +113,12 @@ export const pathExplanations: readonly Explanation[] = [
     "FIXED_ANSWER_LOST",
     INGRESS,
     ["status"],
-    ({ before, after }, { status }) => answers(before, status) && answers(after, 500),
+    // Address lists refused some clients before the rule did.
+    ({ before, after }, { status }) => answers(before, status, 403) && answers(after, 500),
   ),
   explains("REWRITE_NOT_PORTABLE", INGRESS, ANSWER, (of) => isClosed(of)),
   explains("REWRITE_NOT_RE2", INGRESS, ANSWER, (of, { pattern }) => isClosed(of) && of.before.by.path === pattern),
-  explains(
-    "REWRITE_TARGET_UNSUPPORTED",
-    INGRESS,
-    ANSWER,
-    (of) => isClosed(of) || (of.before.outcome.kind === "redirect" && isHttpsRedirect(of.after, of.request)),
-  ),
+  explains("REWRITE_TARGET_UNSUPPORTED", INGRESS, ANSWER, (of) => isClosed(of) || losesRedirect(of)),
   explains(
     "REWRITE_BARE_PREFIX",
     INGRESS,

@@ -1,4 +1,14 @@
-import { answers, explains, INGRESS, isClosedPort, RUN, type Case, type Explanation } from "../explanation.js";
+import {
+  ANSWER,
+  answers,
+  explains,
+  INGRESS,
+  isClosedPort,
+  isHttpsRedirect,
+  RUN,
+  type Case,
+  type Explanation,
+} from "../explanation.js";
 
 /** Aspect and the annotations that decide it. */
 const BY_ANNOTATION: readonly (readonly [Case["difference"]["aspect"], RegExp])[] = [
@@ -46,7 +56,7 @@ export const standardExplanations: readonly Explanation[] = [
   explains(
     "DEFAULTS_NOT_PORTABLE",
     RUN,
-    ["outcome", "status", "body-limit", "connect-timeout", "idle-timeout", "request-header", "response-header"],
+    [...ANSWER, "body-limit", "connect-timeout", "idle-timeout", "request-header", "response-header"],
     (of) => {
       const { difference, before, after, request } = of;
       const { aspect, name = "" } = difference;
@@ -55,12 +65,14 @@ export const standardExplanations: readonly Explanation[] = [
       if (aspect === "body-limit") return before.by.keys?.includes("proxy-body-size") !== true;
       if (aspect === "connect-timeout" || aspect === "idle-timeout")
         return before.by.keys?.some((key) => /^proxy-(?:connect|read|send)-timeout$/.test(key)) !== true;
-      if (before.by.isUnmatched === true && answers(after, 404)) return before.outcome.kind !== "forward";
+      if (before.by.isUnmatched === true && (answers(after, 404) || isHttpsRedirect(after, request)))
+        return before.outcome.kind !== "forward";
       if (answers(before, 413))
         return (
           request.bodyBytes > 0 &&
           (before.by.keys?.includes("proxy-body-size") !== true || after.outcome.kind === "redirect")
         );
+      if (aspect === "location") return false;
       const isUnknown = before.by.host === "_";
       if (isUnknown && request.scheme === "https" && isClosedPort(after)) return true;
       return isUnknown && answers(before, 200) && request.path.startsWith("/healthz");

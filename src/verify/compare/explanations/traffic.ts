@@ -101,6 +101,13 @@ export const trafficExplanations: readonly Explanation[] = [
     if (isAnnotated(of, ...(TIMEOUT_ANNOTATIONS[of.difference.aspect] ?? []))) return false;
     return !kept || of.difference.after === `${idle} s read, ${idle} s send`;
   }),
+  explains(
+    "RESPONSE_HEADERS_NOT_ON_REDIRECTS",
+    INGRESS,
+    ["response-header"],
+    ({ before, after, difference }) =>
+      difference.after === "" && before.outcome.kind === "redirect" && after.outcome.kind === "redirect",
+  ),
   // It is on redirects of the proxy too, where nginx leaves it out; replaced answers of routes on both ports lack it.
   explains(
     "DEFAULT_HSTS",
