@@ -2483,14 +2483,17 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "exact",
-   "findings": [],
+   "verdict": "equivalent",
+   "findings": [
+    "RESPONSE_HEADERS_NOT_ON_REDIRECTS"
+   ],
    "remedy": "Keep the values in the route from now on; the ConfigMap is not read any more.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/filters.go (HeaderValueRegexp)"
   },
   "standard": {
    "verdict": "equivalent",
    "findings": [
+    "RESPONSE_HEADERS_NOT_ON_REDIRECTS",
     "RESPONSE_HEADERS_ON_ANSWERS"
    ],
    "remedy": "Check an error answer of the implementation where the headers protect something.",
