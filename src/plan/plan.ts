@@ -28,7 +28,11 @@ export type PlannedListener = {
   readonly owner: ServedIngress;
 };
 
-export type PlannedPath =
+/** A condition asked the raw target instead of the path: how it begins, or also where it ends. */
+type OfTarget = { readonly raw?: "begun" | "ended" };
+
+export type PlannedPath = OfTarget & Path;
+type Path =
   /** Byte for byte. */
   | { readonly kind: "exact"; readonly value: string }
   /** By path element: `/foo` matches `/foo` and `/foo/x`, not `/foobar`. */
@@ -37,6 +41,8 @@ export type PlannedPath =
   | {
       readonly kind: "regex";
       readonly source: string;
+      /** `source` is the expression for the whole path, with its own case. */
+      readonly isWhole?: true;
       /** What the manifest says, where that is no expression of the controller's. */
       readonly shown?: string;
       /** Closest form without regular expression, when there is one. */
@@ -44,12 +50,15 @@ export type PlannedPath =
     };
 
 export type HeaderMatch = { readonly name: string; readonly kind: "exact" | "regex"; readonly value: string };
+/** By the name as written; the first argument of the name counts. */
+export type QueryMatch = HeaderMatch;
 export type CookieMatch = { readonly name: string; readonly value: string };
 
 export type PlannedMatch = {
   readonly path: PlannedPath;
   readonly headers?: readonly HeaderMatch[];
   readonly cookies?: readonly CookieMatch[];
+  readonly queries?: readonly QueryMatch[];
   /** Any of them. */
   readonly methods?: readonly string[];
 };
@@ -115,6 +124,8 @@ export type PlannedRule = {
   readonly origin: Origin;
   /** Rank of the location on its host in nginx (0 is tried first); rules of one location share it. */
   readonly rank: number;
+  /** Place among rules of one location whose expressions may match the same path; the smaller one is tried first. */
+  readonly step?: number;
 };
 
 /**

@@ -92,9 +92,10 @@ export function redirectDrafts(
 
 /** One rule redirects for all of a location, unless snippets answer some of its requests first: then each match that is served redirects. */
 function redirectSources(own: readonly DraftRule[], ofLocation: readonly DraftRule[]): DraftRule[] {
-  const general = own.find(
-    ({ matches: [{ headers, cookies, methods }], on }) =>
-      on !== "https" && headers === undefined && cookies === undefined && methods === undefined,
+  // The last one takes what conditions leave.
+  const general = own.findLast(
+    ({ matches: [{ headers, cookies, methods, queries }], on }) =>
+      on !== "https" && [headers, cookies, methods, queries].every((asked) => asked === undefined),
   );
   const path = JSON.stringify(general?.matches[0].path);
   const isAlone = ofLocation.every((rule) => own.includes(rule) || JSON.stringify(rule.matches[0].path) !== path);

@@ -47,6 +47,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   const own = variants.flatMap((variant, index) => {
     const placed = {
       ...base,
+      ...(variant.step === undefined ? {} : { step: variant.step }),
       name: `${base.name}${suffixOf(variants, index)}`,
       matches: [{ path, ...variant.match }] as const,
     };
@@ -79,7 +80,7 @@ function suffixOf(variants: readonly AnyVariant[], index: number): string {
   return place === ofPort.length - 1 ? "" : `-if-${place + 1}`;
 }
 
-type Base = Pick<DraftRule, "matches" | "owner" | "origin" | "rank" | "name">;
+type Base = Pick<DraftRule, "matches" | "owner" | "origin" | "rank" | "step" | "name">;
 
 type Place = {
   readonly location: Location;
@@ -160,7 +161,8 @@ function besideOwn(server: Server): (variant: Variant) => Variant {
 
 /** A rule that stands for something of the server's, with what its snippets answer before that. */
 function afterServer(rule: DraftRule, server: Server, location: Location, ofIngress = false): DraftRule[] {
-  const variants = serverVariants(server, location, ofIngress);
+  const { path } = rule.matches[0];
+  const variants = path.kind === "regex" ? undefined : serverVariants(server, location, path.value, ofIngress);
   if (variants === undefined) return [rule];
   return variants.map(({ match, answer, on }, index) => ({
     ...rule,
@@ -301,7 +303,7 @@ export function appRootRules(server: Server): DraftRule[] {
   };
   const location = server.locations.at(-1);
   if (location === undefined) return [rule];
-  const variants = serverVariants(server, location, true) ?? [];
+  const variants = serverVariants(server, location, "/", true) ?? [];
   const isReached = variants.length === 0 || variants.some(({ stoppedInServer }) => !stoppedInServer);
   return isReached ? afterServer(rule, server, location, true) : [];
 }

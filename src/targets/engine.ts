@@ -16,7 +16,7 @@ import { processSnippets } from "./process-snippets.js";
 import { routeNames, routeObjects, type RouteObject } from "./route-objects.js";
 import { emitRule, type EmittedRule } from "./rule-emission.js";
 import type { Target, TargetContext, TargetOptions, TargetResult } from "./translator.js";
-import { joinSnippetFindings } from "./snippet-findings.js";
+import { answersBeside, joinSnippetFindings } from "./snippet-findings.js";
 import { withMetadata } from "./metadata.js";
 import { uniqueFindings, uniqueResources } from "./unique.js";
 
@@ -85,17 +85,18 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
       ...(wide.crossings ?? []),
     ]),
   ];
+  const joined = joinSnippetFindings(collected.findings);
   return {
     resources: withMetadata(uniqueResources(resources), plan.neighbours),
     findings: uniqueFindings([
-      ...joinSnippetFindings(collected.findings),
+      ...joined,
       ...processSnippets(plan, definition.name),
       ...kept.findings,
       ...streams.findings,
       ...wide.findings,
       ...(fleet?.findings ?? []),
     ]),
-    answers: collected.answers,
+    answers: answersBeside(collected.answers, joined),
     neighbours: kept.answers,
   };
 }

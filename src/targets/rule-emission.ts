@@ -4,7 +4,7 @@ import type { PlannedRule } from "../plan/index.js";
 import type { RulePart, TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
 import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
-import { renderHeaders, renderPath, type RenderedPath } from "./gateway-api/matches.js";
+import { renderHeaders, renderPath, renderQueries, type RenderedPath } from "./gateway-api/matches.js";
 import { renderRedirect } from "./gateway-api/redirects.js";
 import { backendCrossing, backendKey, backendRef } from "./backend-refs.js";
 import { mergeFilters, mergeSpecs, tidyHeaders } from "./merge.js";
@@ -161,7 +161,12 @@ function renderedMatches(
 ): JsonObject[] | undefined {
   const withHeaders = headers.length === 0 ? {} : { headers };
   if (kind === "HTTPRoute") {
-    const match = { path: { type: path.type, value: path.value }, ...withHeaders };
+    const queryParams = renderQueries(rule.matches[0]);
+    const match = {
+      path: { type: path.type, value: path.value },
+      ...withHeaders,
+      ...(queryParams.length === 0 ? {} : { queryParams }),
+    };
     const { methods } = rule.matches[0];
     return methods === undefined ? [match] : methods.map((method): JsonObject => ({ ...match, method }));
   }

@@ -1,4 +1,4 @@
-import { argsOf, finding, type ArgsOf, type Finding, type FindingCode } from "../findings/index.js";
+import { argsOf, finding, type Answer, type ArgsOf, type Finding, type FindingCode } from "../findings/index.js";
 
 /** Codes about single directives, the one that leaves most to do first. */
 const ABOUT_ONE = ["SNIPPET_DIRECTIVE_LOST", "SNIPPET_DIRECTIVE_REFUSED", "SNIPPET_DIRECTIVE_IDLE"] as const;
@@ -35,6 +35,23 @@ export function joinSnippetFindings(findings: readonly Finding[]): Finding[] {
     if (place[0] === translated) return [withLines(found, lines.get(place[1]) ?? new Map())];
     return joinedOne(group, lines);
   });
+}
+
+/** Answers without the codes about single directives that are left to no finding of their snippet. */
+export function answersBeside(answers: readonly Answer[], joined: readonly Finding[]): readonly Answer[] {
+  const told = new Set(
+    joined.flatMap((found) => {
+      const of = aboutOne(found);
+      return of === undefined ? [] : [`${found.code} ${of.ingress ?? ""} ${of.key}`];
+    }),
+  );
+  const isTold = (code: string, { ingress, key }: Answer): boolean =>
+    code !== "SNIPPET_DIRECTIVE_IDLE" || told.has(`${code} ${ingress} ${key.slice(key.indexOf("/") + 1)}`);
+  return answers.map((answer) =>
+    answer.codes.every((code) => isTold(code, answer))
+      ? answer
+      : { ...answer, codes: answer.codes.filter((code) => isTold(code, answer)) },
+  );
 }
 
 function aboutOne(found: Finding): AboutOne | undefined {

@@ -53,7 +53,7 @@ const rewrites = one(
   "break;",
 );
 
-const variables = one("set $flag 1;", 'set $flag "${flag}b";', "set $name $http_x_name;");
+const variables = one("set $flag 1;", "set $args a=2;", 'set $flag "${flag}b";', "set $name $http_x_name;");
 
 const CONDITIONS = [
   "$request_method = POST",
@@ -72,8 +72,23 @@ const CONDITIONS = [
   "$https = on",
   "$uri ~ ^/app/",
   "$uri = /app",
+  "$uri != /app",
+  "$uri !~ ^/app",
+  "$uri ~* \\.(css|php)$",
+  "$uri ~ ^/(app|docs)(/|$)",
+  "$uri ~ /x",
+  "$document_uri = /app/deep",
   '$request_uri ~* "/admin"',
+  '$request_uri ~* "^/admin"',
+  "$request_uri = /app",
+  "$request_uri !~ ^/app(/|\\?|$)",
   "$arg_debug",
+  "$arg_debug = 1",
+  "$arg_Debug != 1",
+  '$arg_debug ~* "^(on|yes)"',
+  "$args ~ debug=1",
+  "$query_string = a=1",
+  "$nobody",
   "$flag",
   "$flag = 1b",
   "$remote_addr = 10.0.0.1",

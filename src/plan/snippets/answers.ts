@@ -4,7 +4,7 @@ import { isPlainPath } from "../portable.js";
 import { redirectTarget } from "../redirects.js";
 import type { Variables } from "./conditions.js";
 import { settingsOfPart } from "../features.js";
-import type { Placed } from "./rewrite-phase.js";
+import type { Placed } from "./tree.js";
 
 type Answer = PlannedAction | { readonly refused: string };
 

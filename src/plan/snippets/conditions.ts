@@ -1,6 +1,8 @@
-import { RE2JS, RE2JSException } from "re2js";
 import type { TextPart } from "../../nginx-config/index.js";
+import type { PlannedPath } from "../plan.js";
+import { compiled } from "./expressions.js";
 import { questionToSource, type VariableMap } from "./maps.js";
+import type { AskPath } from "./path-conditions.js";
 
 /** Something about a request that a route can match. */
 export type Atom =
@@ -10,7 +12,15 @@ export type Atom =
       readonly name: string;
       readonly match: "exact" | "regex";
       readonly value: string;
-    };
+    }
+  | {
+      readonly kind: "query";
+      /** As written: nginx takes the argument whatever its case, a route does not. */
+      readonly name: string;
+      readonly match: "exact" | "regex";
+      readonly value: string;
+    }
+  | { readonly kind: "path"; readonly path: PlannedPath };
 
 /** What an `if` asks: known beforehand, a question to the request, or nothing that a route can ask. */
 export type Condition =
@@ -45,10 +55,14 @@ const REWRITTEN =
 type Operator = "is" | "=" | "~" | "~*";
 type Question = {
   readonly variable: string;
+  readonly written: string;
   readonly operator: Operator;
   readonly negated: boolean;
   readonly text: string;
 };
+
+/** How questions about the path are answered where the condition stands; absent where no route can ask them. */
+export type Asking = { readonly ask: AskPath | undefined; readonly answersIn: "server" | "location" | undefined };
 
 /**
  * Reads the arguments of `if` (ngx_http_rewrite_if_condition).
@@ -58,11 +72,12 @@ type Question = {
 export function readCondition(
   args: readonly string[],
   variables: Variables,
+  path: Asking,
   maps: readonly VariableMap[] = [],
 ): Condition {
   const question = questionOf(args);
   if (question === undefined) return unknown("it does not compare one variable with a text");
-  const condition = aboutMap(question, variables, maps) ?? answered(question, variables);
+  const condition = aboutMap(question, variables, { path, maps }) ?? answered(question, variables, path);
   if (!question.negated || condition.kind === "unknown") return condition;
   return condition.kind === "constant"
     ? { kind: "constant", value: !condition.value }
@@ -82,16 +97,18 @@ function questionOf(args: readonly string[]): Question | undefined {
   const [first = "", operator, text, ...rest] = words.filter(
     (word, index) => word !== "" || (index !== 0 && index !== last),
   );
-  const variable = /^\$\{?(\w+)\}?$/.exec(first)?.[1]?.toLowerCase();
-  if (variable === undefined || rest.length > 0) return undefined;
-  if (operator === undefined) return { variable, operator: "is", negated: false, text: "" };
+  const written = /^\$\{?(\w+)\}?$/.exec(first)?.[1];
+  if (written === undefined || rest.length > 0) return undefined;
+  const variable = written.toLowerCase();
+  if (operator === undefined) return { variable, written, operator: "is", negated: false, text: "" };
   const found = /^(!?)(=|~\*?)$/.exec(operator);
   const [, negation, sign] = found ?? [];
   if (sign === undefined) return undefined;
-  return { variable, operator: sign as Operator, negated: negation === "!", text: text ?? "" };
+  return { variable, written, operator: sign as Operator, negated: negation === "!", text: text ?? "" };
 }
 
-function answered({ variable, operator, text }: Question, variables: Variables): Condition {
+function answered(question: Question, variables: Variables, { ask, answersIn }: Asking): Condition {
+  const { variable, operator, text } = question;
   if (operator === "=" && text.includes("$")) return unknown("it compares two variables");
   if (variables.has(variable)) {
     const value = variables.get(variable);
@@ -104,9 +121,14 @@ function answered({ variable, operator, text }: Question, variables: Variables):
   if (header !== undefined)
     return REWRITTEN.test(header)
       ? unknown(`a proxy writes the header ${header} anew before routes are chosen`)
-      : aboutHeader(header, operator, text);
+      : aboutValue("header", header, operator, text);
   const cookie = /^cookie_(.+)$/.exec(variable)?.[1];
   if (cookie !== undefined) return aboutCookie(cookie, operator, text);
+  const argument = /^arg_(.+)$/i.exec(question.written)?.[1];
+  if (argument !== undefined) return aboutValue("query", argument, operator, text);
+  const isRaw = variable === "request_uri";
+  if (ask !== undefined && (isRaw || variable === "uri" || variable === "document_uri"))
+    return ask({ isRaw, operator, text, answersIn });
   return unknown(`no route can ask for $${variable}`);
 }
 
@@ -114,14 +136,16 @@ function answered({ variable, operator, text }: Question, variables: Variables):
 function aboutMap(
   { variable, operator, text }: Question,
   variables: Variables,
-  maps: readonly VariableMap[],
+  { path, maps }: { readonly path: Asking; readonly maps: readonly VariableMap[] },
 ): Condition | undefined {
   const map = maps.find((one) => one.variable === variable);
   if (map === undefined || variables.has(variable)) return undefined;
   const asked = questionToSource(map, (value) => holdsFor(value, operator, text));
   if (asked === undefined) return unknown(`the lines of the map of $${variable} cannot be told apart`);
   if (asked.kind === "constant") return constant(asked.value);
-  const condition = answered({ variable: asked.source, operator: "~", negated: false, text: asked.pattern }, variables);
+  const { source, pattern } = asked;
+  const question: Question = { variable: source, written: source, operator: "~", negated: false, text: pattern };
+  const condition = answered(question, variables, path);
   if (!asked.negated || condition.kind === "unknown") return condition;
   return condition.kind === "constant" ? constant(!condition.value) : { ...condition, negated: !condition.negated };
 }
@@ -130,18 +154,9 @@ function aboutMap(
 function holdsFor(value: string, operator: Operator, text: string): boolean | undefined {
   if (operator === "is") return value !== "" && value !== "0";
   if (operator === "=") return value === text;
-  return expression(text, operator)?.matcher(value).find();
-}
-
-/** A regular expression of nginx where RE2 reads it as PCRE does. */
-function expression(text: string, operator: "~" | "~*"): RE2JS | undefined {
-  try {
-    return RE2JS.compile(operator === "~*" ? `(?i)${text}` : text);
-  } catch (error) {
-    // Only the engine's own verdict about the pattern is an answer; anything else is a bug.
-    if (error instanceof RE2JSException) return undefined;
-    throw error;
-  }
+  return compiled(operator === "~*" ? `(?i)${text}` : text)
+    ?.matcher(value)
+    .find();
 }
 
 function aboutMethod(operator: Operator, text: string): Condition {
@@ -165,18 +180,19 @@ export function aboutMethods(methods: readonly string[]): Atom | undefined {
   };
 }
 
-function aboutHeader(name: string, operator: Operator, text: string): Condition {
+function aboutValue(kind: "header" | "query", name: string, operator: Operator, text: string): Condition {
   const atom = (match: "exact" | "regex", value: string, negated = false): Condition => ({
     kind: "atom",
-    atom: { kind: "header", name, match, value },
+    atom: { kind, name, match, value },
     negated,
   });
   if (operator === "is") return atom("regex", "^(?:[^0]|0.)");
   if (operator === "=") return text === "" ? atom("regex", ".", true) : atom("exact", text);
-  const found = expression(text, operator);
+  const found = compiled(operator === "~*" ? `(?i)${text}` : text);
   if (found === undefined) return unknown(`RE2 cannot say "${text}"`);
-  // nginx finds an empty text where the header is missing, a route finds nothing.
-  if (found.matcher("").find()) return unknown(`"${text}" also matches requests without the header`);
+  // nginx finds an empty text where there is no such header or argument, a route finds nothing.
+  if (found.matcher("").find())
+    return unknown(`"${text}" also matches requests without the ${kind === "query" ? "argument" : "header"}`);
   return atom("regex", operator === "~*" ? `(?i)${text}` : text);
 }
 

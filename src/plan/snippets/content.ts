@@ -3,7 +3,7 @@ import { withInner, type Directive } from "../../nginx-config/index.js";
 import type { Features } from "../features.js";
 import { unknownVariable } from "./known-variables.js";
 import { isDefinition, OF_TEMPLATE_IN_HTTP } from "./http-level.js";
-import { isOfRewritePhase, type Level, type Placed } from "./rewrite-phase.js";
+import { isOfRewritePhase, type Level, type Placed } from "./tree.js";
 
 /** Directives outside of the rewrite module that count for one outcome, and why others do not. */
 export type Content = {

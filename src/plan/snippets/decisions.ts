@@ -1,5 +1,7 @@
+import type { PlannedPath } from "../plan.js";
 import type { Atom } from "./conditions.js";
-import { sameTree, type Leaf, type Tree } from "./rewrite-phase.js";
+import { compiled } from "./expressions.js";
+import { sameTree, type Leaf, type Tree } from "./tree.js";
 
 /** One outcome with everything that a request must fulfil; what is tried first stands first. */
 export type Decision = { readonly atoms: readonly Atom[]; readonly leaf: Leaf };
@@ -45,7 +47,7 @@ function inOrder(tree: Tree, atoms: readonly Atom[]): Decision[] | undefined {
   return yes === undefined ? undefined : [...yes, ...no];
 }
 
-/** Atoms as one match takes them: one set of methods, each header once. */
+/** Atoms as one match takes them: one set of methods, one path, each header and argument once. */
 function joined(atoms: readonly Atom[]): Atom[] | "impossible" | undefined {
   const result: Atom[] = [];
   for (const atom of atoms) {
@@ -59,20 +61,28 @@ function joined(atoms: readonly Atom[]): Atom[] | "impossible" | undefined {
       const methods = known.methods.filter((method) => atom.methods.includes(method));
       if (methods.length === 0) return "impossible";
       result[index] = { kind: "method", methods };
-    } else if (JSON.stringify(known) !== JSON.stringify(atom)) {
+    } else if (keyOfAtom(known) !== keyOfAtom(atom)) {
       if (areExclusive(known, atom)) return "impossible";
-      return undefined;
+      const narrower = [known, atom].find((one, at, both) => implies(one, both[1 - at]));
+      if (narrower === undefined) return undefined;
+      result[index] = narrower;
     }
   }
   return result;
 }
 
-const subjectOf = (atom: Atom): string => (atom.kind === "method" ? "method" : `header ${atom.name.toLowerCase()}`);
+const keyOfAtom = (atom: Atom): string => JSON.stringify(atom);
 
+function subjectOf(atom: Atom): string {
+  return atom.kind === "method" || atom.kind === "path" ? atom.kind : `${atom.kind} ${atom.name.toLowerCase()}`;
+}
+
+/** Whether no request fulfils both. */
 function areExclusive(a: Atom, b: Atom): boolean {
+  if (a.kind === "path" && b.kind === "path") return pathsAreApart(a.path, b.path);
   return (
-    a.kind === "header" &&
-    b.kind === "header" &&
+    (a.kind === "header" || a.kind === "query") &&
+    (b.kind === "header" || b.kind === "query") &&
     a.match === "exact" &&
     b.match === "exact" &&
     subjectOf(a) === subjectOf(b) &&
@@ -80,11 +90,23 @@ function areExclusive(a: Atom, b: Atom): boolean {
   );
 }
 
+/** Whether what fulfils the one always fulfils the other: one path, and an expression that matches it. */
+function implies(a: Atom, b: Atom | undefined): boolean {
+  if (a.kind !== "path" || b?.kind !== "path" || a.path.kind !== "exact") return false;
+  return b.path.kind === "regex" && compiled(b.path.source)?.matches(a.path.value) === true;
+}
+
+function pathsAreApart(a: PlannedPath, b: PlannedPath): boolean {
+  if (a.kind === "exact" && b.kind === "exact") return a.value !== b.value;
+  if (a.kind === "exact" && b.kind === "regex") return compiled(b.source)?.matches(a.value) === false;
+  return a.kind === "regex" && b.kind === "exact" && pathsAreApart(b, a);
+}
+
 function atomsOf(tree: Tree): readonly Atom[] {
   const found = new Map<string, Atom>();
   const walk = (node: Tree): void => {
     if (node.kind === "leaf") return;
-    found.set(JSON.stringify(node.atom), node.atom);
+    found.set(keyOfAtom(node.atom), node.atom);
     walk(node.yes);
     walk(node.no);
   };
@@ -96,20 +118,21 @@ type World = { readonly method: string; readonly truth: ReadonlyMap<string, bool
 
 /** Every combination of answers that some request gives. */
 function worldsOf(atoms: readonly Atom[]): readonly World[] {
-  const headers = atoms.filter((atom) => atom.kind === "header");
+  const others = atoms.filter(({ kind }) => kind !== "method");
   const methods = new Set(["OTHER", ...atoms.flatMap((atom) => (atom.kind === "method" ? atom.methods : []))]);
   const worlds: World[] = [];
-  for (let bits = 0; bits < 2 ** headers.length; bits += 1) {
-    const holding = headers.filter((_, index) => (bits & (1 << index)) !== 0);
-    if (holding.some((a) => holding.some((b) => areExclusive(a, b)))) continue;
-    const truth = new Map(headers.map((atom) => [JSON.stringify(atom), holding.includes(atom)]));
+  for (let bits = 0; bits < 2 ** others.length; bits += 1) {
+    const holding = others.filter((_, index) => (bits & (1 << index)) !== 0);
+    const failing = others.filter((atom) => !holding.includes(atom));
+    if (holding.some((a) => holding.some((b) => areExclusive(a, b)) || failing.some((b) => implies(a, b)))) continue;
+    const truth = new Map(others.map((atom) => [keyOfAtom(atom), holding.includes(atom)]));
     for (const method of methods) worlds.push({ method, truth });
   }
   return worlds;
 }
 
 function holds(atom: Atom, { method, truth }: World): boolean {
-  return atom.kind === "method" ? atom.methods.includes(method) : truth.get(JSON.stringify(atom)) === true;
+  return atom.kind === "method" ? atom.methods.includes(method) : truth.get(keyOfAtom(atom)) === true;
 }
 
 function chosenBy(tree: Tree, world: World): Leaf {
@@ -121,7 +144,8 @@ function chosenBy(tree: Tree, world: World): Leaf {
 function isRight(tree: Tree, decisions: readonly Decision[], world: World): boolean {
   const wanted = chosenBy(tree, world);
   const matching = decisions.filter(({ atoms }) => atoms.every((atom) => holds(atom, world)));
-  return [bySpecification, byEnvoyGateway].every((order) => {
+  return [bySpecification, byEnvoyGateway].every((inside) => {
+    const order = (a: Decision, b: Decision): number => byPath(a, b, decisions) || inside(a, b);
     const best = matching.filter((a) => !matching.some((b) => order(b, a) < 0));
     // Rules that tie stand in one object only if all of them forward or all of them answer; then their order counts.
     const first = best[0];
@@ -131,27 +155,60 @@ function isRight(tree: Tree, decisions: readonly Decision[], world: World): bool
   });
 }
 
-type Counts = { readonly method: number; readonly headers: number; readonly exact: number };
+type Counts = {
+  readonly method: number;
+  readonly headers: number;
+  readonly exact: number;
+  readonly queries: number;
+  readonly exactQueries: number;
+};
 
 function countsOf({ atoms }: Decision): Counts {
   const headers = atoms.filter((atom) => atom.kind === "header");
+  const queries = atoms.filter((atom) => atom.kind === "query");
   return {
-    method: atoms.length - headers.length,
+    method: atoms.filter(({ kind }) => kind === "method").length,
     headers: headers.length,
     exact: headers.filter(({ match }) => match === "exact").length,
+    queries: queries.length,
+    exactQueries: queries.filter(({ match }) => match === "exact").length,
   };
 }
 
-/** Gateway API v1.6.1, HTTPRouteRule: the method, then the number of headers. */
+/** One path comes before expressions, those before what the location matches; among different expressions the order of the list is kept (order.ts). */
+function byPath(a: Decision, b: Decision, list: readonly Decision[]): number {
+  const [x, y] = [pathOf(a), pathOf(b)];
+  const rank = (path: PlannedPath | undefined): number => (path === undefined ? 0 : path.kind === "exact" ? 2 : 1);
+  const difference = rank(y) - rank(x);
+  if (difference !== 0 || x?.kind !== "regex" || JSON.stringify(x) === JSON.stringify(y)) return difference;
+  return stepOf(a, list) - stepOf(b, list);
+}
+
+/** Place of a decision's path among those of the list; the location's own comes last. */
+export function stepOf(decision: Decision, list: readonly Decision[]): number {
+  const path = pathOf(decision);
+  if (path === undefined) return list.length;
+  const key = JSON.stringify(path);
+  return list.findIndex((other) => JSON.stringify(pathOf(other)) === key);
+}
+
+const pathOf = ({ atoms }: Decision): PlannedPath | undefined => atoms.find((atom) => atom.kind === "path")?.path;
+
+/** Gateway API v1.6.1, HTTPRouteRule: the method, then the number of headers, then that of query parameters. */
 function bySpecification(a: Decision, b: Decision): number {
   const [x, y] = [countsOf(a), countsOf(b)];
-  return y.method - x.method || y.headers - x.headers;
+  return y.method - x.method || y.headers - x.headers || y.queries - x.queries;
 }
 
 /** Envoy Gateway v1.9.0, internal/gatewayapi/sort.go: the method counts as an exact header. */
 function byEnvoyGateway(a: Decision, b: Decision): number {
   const [x, y] = [countsOf(a), countsOf(b)];
-  return y.headers + y.method - (x.headers + x.method) || y.exact + y.method - (x.exact + x.method);
+  return (
+    y.headers + y.method - (x.headers + x.method) ||
+    y.exact + y.method - (x.exact + x.method) ||
+    y.queries - x.queries ||
+    y.exactQueries - x.exactQueries
+  );
 }
 
 /** Adds, in front of every two decisions that can meet, one for both. */
@@ -179,4 +236,4 @@ function withConjunctions(
   return [...known.values()].sort((a, b) => b.atoms.length - a.atoms.length);
 }
 
-const keyOf = (atoms: readonly Atom[]): string => JSON.stringify([...atoms].map((atom) => JSON.stringify(atom)).sort());
+const keyOf = (atoms: readonly Atom[]): string => JSON.stringify([...atoms].map(keyOfAtom).sort());

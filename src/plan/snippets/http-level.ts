@@ -1,7 +1,7 @@
 import { withInner, type Directive } from "../../nginx-config/index.js";
 import { mappedValue, reads, type VariableMap } from "./maps.js";
 import type { Variables } from "./conditions.js";
-import type { Placed } from "./rewrite-phase.js";
+import type { Placed } from "./tree.js";
 
 /** Directives of http {} that change nothing by themselves: others use what they define. */
 const DEFINITIONS =

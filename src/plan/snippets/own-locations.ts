@@ -1,4 +1,3 @@
-import { RE2JS, RE2JSException } from "re2js";
 import type { ServedIngress, Server } from "../../ingress-nginx/index.js";
 import type { Directive } from "../../nginx-config/index.js";
 import type { DraftRule } from "../draft-rule.js";
@@ -6,8 +5,10 @@ import { snippetsOf } from "../features/location.js";
 import { settingsOfPart, type Snippets } from "../features.js";
 import { ruleName } from "../names.js";
 import type { PlannedAction, PlannedPath } from "../plan.js";
+import { blockOf, isPrefix, type Block } from "./blocks.js";
+import { compiled, quoted } from "./expressions.js";
 import { unknownInside } from "./content.js";
-import type { Placed } from "./rewrite-phase.js";
+import type { Placed } from "./tree.js";
 import { ownVariants, type Variant } from "./variants.js";
 
 /** What becomes of the `location` blocks of a server snippet. */
@@ -31,8 +32,7 @@ const NONE: OwnLocations = {
 
 /** A block with the path that it is chosen by; a smaller rank is tried first among expressions. */
 type Own = Placed & { readonly path: PlannedPath; readonly text: string; readonly rank: number };
-type Modifier = "=" | "^~" | "~" | "~*" | "";
-type Read = Placed & { readonly modifier: Modifier; readonly text: string };
+type Read = Placed & Block;
 
 /**
  * `location` blocks of a server snippet as rules of the host. They know no annotation, no HTTPS redirect and no rewrite of the controller
@@ -65,8 +65,8 @@ function madeLocations(server: Server): OwnLocations {
 }
 
 function readBlock(placed: Placed): Read[] {
-  const [, modifier = "", text = ""] = /^(=|\^~|~\*|~)?\s*(.*)$/s.exec(placed.directive.args.join(" ")) ?? [];
-  return [{ ...placed, modifier: modifier as Modifier, text }];
+  const block = blockOf(placed.directive);
+  return block === undefined ? [] : [{ ...placed, ...block }];
 }
 
 type Sorted = Pick<OwnLocations, "idle" | "refused" | "lost"> & { readonly own: readonly Own[] };
@@ -138,24 +138,12 @@ function whyNoRule(server: Server, { modifier, text, directive }: Read, blocks: 
     : undefined;
 }
 
-const isPrefix = ({ modifier }: Read): boolean => modifier === "" || modifier === "^~";
-
-function compiled(text: string): RE2JS | undefined {
-  try {
-    return RE2JS.compile(text);
-  } catch (error) {
-    // Only the engine's own verdict about the pattern is an answer; anything else is a bug.
-    if (error instanceof RE2JSException) return undefined;
-    throw error;
-  }
-}
-
 /** Expressions are found anywhere in a path; prefixes go by characters and not by elements. Both mind the case unless the block says otherwise. */
 function pathOf({ modifier, text }: Read): PlannedPath {
   if (modifier === "=") return { kind: "exact", value: text };
   if (modifier === "~*") return { kind: "regex", source: `.*(?:${text})`, shown: text };
   if (modifier === "~") return { kind: "regex", source: `.*(?-i:${text})`, shown: text };
-  return { kind: "regex", source: `(?-i:${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)})`, shown: text };
+  return { kind: "regex", source: `(?-i:${quoted(text)})`, shown: text };
 }
 
 type Around = { readonly snippets: Snippets; readonly around: readonly Placed[] };
@@ -206,7 +194,7 @@ function actionOf({ answer }: Variant, content: readonly Directive[], { part }: 
 type Making = { readonly name: string; readonly variant: Variant } & Outcome;
 
 function ownRule(own: Own, owner: ServedIngress, { name, variant, action, reason }: Making): DraftRule {
-  const { snippets, match, on } = variant;
+  const { snippets, match, on, step } = variant;
   const done = new Set([...(snippets.done ?? []), ...(reason === undefined ? [own.directive] : [])]);
   // What answers does not depend on the lists any more.
   if (reason === undefined)
@@ -222,6 +210,7 @@ function ownRule(own: Own, owner: ServedIngress, { name, variant, action, reason
     origin: own.part.origin,
     rank: own.rank,
     precedesHttps: true,
+    ...(step === undefined ? {} : { step }),
     ...(on === undefined ? {} : { on }),
   };
 }

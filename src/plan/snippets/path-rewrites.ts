@@ -3,7 +3,7 @@ import { withInner } from "../../nginx-config/index.js";
 import type { Features, SnippetRewrite } from "../features.js";
 import { isPlainPath } from "../portable.js";
 import { redirectActionOf } from "../redirects.js";
-import type { Placed } from "./rewrite-phase.js";
+import type { Placed } from "./tree.js";
 
 type Result = SnippetRewrite | { readonly refused: string };
 

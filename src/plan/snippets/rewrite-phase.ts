@@ -1,29 +1,11 @@
 import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
-import type { SnippetPart, SnippetRewrite } from "../features.js";
+import type { AskPath } from "./path-conditions.js";
+import type { SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
 import type { VariableMap } from "./maps.js";
-import { aboutMethods, filledText, readCondition, type Atom, type Variables } from "./conditions.js";
+import { aboutMethods, filledText, readCondition, type Variables } from "./conditions.js";
 
-/** A directive and the snippet that it stands in. */
-export type Placed = { readonly directive: Directive; readonly part: SnippetPart };
-
-/** What the rewrite phase comes to: a fixed answer, or the location's own work with the configuration of the last `if` that held. */
-export type Leaf = {
-  readonly kind: "leaf";
-  readonly answer?: { readonly action: PlannedAction; readonly level: Level };
-  readonly inside?: Placed;
-  /** A rewrite at the end of the phase gives the backend another path where it matches. */
-  readonly path?: SnippetRewrite;
-  /** `break` or a rewrite ended the phase: the controller's own rewrite and redirect are not reached. */
-  readonly stopped: boolean;
-  /** `break` in the server: what the controller itself writes behind the snippet there is not reached either. */
-  readonly stoppedInServer: boolean;
-  /** Values at the end of the phase, of variables that other directives read. */
-  readonly variables: Variables;
-};
-export type Tree = Leaf | { readonly kind: "branch"; readonly atom: Atom; readonly yes: Tree; readonly no: Tree };
-
-export type Level = "server" | "location";
+import { isOfRewritePhase, opening, sameTree, type Leaf, type Level, type Placed, type Tree } from "./tree.js";
 
 export type Lost = Placed & { readonly reason: string };
 
@@ -34,11 +16,6 @@ export type Followed = {
   readonly lost: ReadonlyMap<Directive, Lost>;
 };
 
-/** Directives of ngx_http_rewrite_module, and the one that decides by the method which of them run at all. */
-const PHASE = new Set(["if", "return", "rewrite", "set", "break", "limit_except"]);
-
-export const isOfRewritePhase = ({ name }: Directive): boolean => PHASE.has(name);
-
 /** What the phase runs through, and what a `return` comes to. */
 export type Phase = {
   readonly server: readonly Placed[];
@@ -48,6 +25,8 @@ export type Phase = {
   readonly answer: (placed: Placed, variables: Variables) => PlannedAction | { readonly refused: string };
   /** What `rewrite … break` of the location makes of the path; absent where nothing follows it. */
   readonly path?: (placed: Placed) => SnippetRewrite | { readonly refused: string };
+  /** How conditions on the path are answered here. */
+  readonly ask?: AskPath;
   /** What the methods get that limit_except does not name. */
   readonly excepted: (placed: Placed) => PlannedAction | { readonly refused: string };
 };
@@ -109,10 +88,11 @@ class Run {
   private readonly path: NonNullable<Phase["path"]> | undefined;
   private readonly topLevel: ReadonlySet<Directive>;
   private readonly mentioned: ReadonlySet<string>;
+  private readonly ask: AskPath | undefined;
   private leaves = 0;
 
   constructor(
-    { answer, excepted, path, location, maps = [] }: Phase,
+    { answer, excepted, path, location, ask, maps = [] }: Phase,
     lost: Map<Directive, Lost>,
     mentioned: ReadonlySet<string>,
   ) {
@@ -120,6 +100,7 @@ class Run {
     this.excepted = excepted;
     this.maps = maps;
     this.path = path;
+    this.ask = ask;
     this.topLevel = new Set(location.map(({ directive }) => directive));
     this.lost = lost;
     this.mentioned = mentioned;
@@ -132,6 +113,10 @@ class Run {
     if (this.lost.has(directive)) return this.through(rest, forget(state, directive));
     switch (directive.name) {
       case "set":
+        if (/^\$\{?args\}?$/i.test(directive.args[0] ?? "")) {
+          this.lose(step, "it changes the query that the backend gets");
+          return this.through(rest, state);
+        }
         this.done.add(directive);
         return this.through(rest, assigned(state, directive));
       case "return":
@@ -221,7 +206,8 @@ class Run {
 
   private throughIf(step: Step, rest: readonly Step[], state: State): Tree {
     const { directive, part, level } = step;
-    const condition = readCondition(directive.args, state.variables, this.maps);
+    const answersIn = answersAtOnce(directive) ? level : undefined;
+    const condition = readCondition(directive.args, state.variables, { ask: this.ask, answersIn }, this.maps);
     const inner = (directive.block ?? []).map((within): Step => ({ directive: within, part, level }));
     const nested = inner.find(({ directive: { name } }) => name === "if");
     const known = condition.kind === "atom" ? state.known.get(JSON.stringify(condition.atom)) : undefined;
@@ -255,9 +241,17 @@ class Run {
     });
     const yes = negated ? failing(answering(true)) : holding(answering(true));
     const no = negated ? holding(answering(false)) : failing(answering(false));
+    const opened = opening(atom, yes, no);
+    if (opened !== undefined) {
+      this.lose(step, opened);
+      return this.through(rest, forget(state, directive));
+    }
     return sameTree(yes, no) ? yes : { kind: "branch", atom, yes, no };
   }
 }
+
+/** The first directive that runs inside of it is a `return`. */
+const answersAtOnce = ({ block = [] }: Directive): boolean => block.find(isOfRewritePhase)?.name === "return";
 
 function assigned(state: State, { args }: Directive): State {
   const [target = "", text = ""] = args;
@@ -274,32 +268,4 @@ function forget(state: State, directive: Directive): State {
   );
   if (names.length === 0) return state;
   return { ...state, variables: new Map([...state.variables, ...names.map((name) => [name, undefined] as const)]) };
-}
-
-/** Whether two outcomes are the same, so that the question before them need not be asked. */
-export function sameTree(a: Tree, b: Tree): boolean {
-  if (a.kind === "leaf" || b.kind === "leaf")
-    return (
-      a.kind === "leaf" &&
-      b.kind === "leaf" &&
-      answerKey(a) === answerKey(b) &&
-      contentOf(a) === contentOf(b) &&
-      a.path?.directive === b.path?.directive &&
-      (a.answer !== undefined || JSON.stringify([...a.variables]) === JSON.stringify([...b.variables])) &&
-      a.stopped === b.stopped &&
-      a.stoppedInServer === b.stoppedInServer
-    );
-  return JSON.stringify(a.atom) === JSON.stringify(b.atom) && sameTree(a.yes, b.yes) && sameTree(a.no, b.no);
-}
-
-function answerKey({ answer }: Leaf): string {
-  if (answer === undefined || answer.action.kind === "forward") return "";
-  return JSON.stringify({ ...answer.action, settings: [], level: answer.level });
-}
-
-/** The `if` whose configuration counts, where it has any besides the rewrite module's. */
-function contentOf({ inside }: Leaf): Directive | undefined {
-  return inside?.directive.block?.some((directive) => !isOfRewritePhase(directive)) === true
-    ? inside.directive
-    : undefined;
 }

@@ -2,20 +2,25 @@ import type { Location, Server, Upstream } from "../../ingress-nginx/index.js";
 import type { Directive } from "../../nginx-config/index.js";
 import { snippetsOf } from "../features/location.js";
 import type { Features, SnippetPart, Snippets } from "../features.js";
-import type { HeaderMatch, PlannedAction, PlannedMatch } from "../plan.js";
+import type { HeaderMatch, PlannedAction, PlannedMatch, QueryMatch } from "../plan.js";
 import { answerOf, answerOfExcept, answerOfOwnExcept } from "./answers.js";
 import type { Atom, Variables } from "./conditions.js";
+import { blockOf } from "./blocks.js";
+import { askAtPath, askInBlock, askInLocation, type AskPath } from "./path-conditions.js";
 import { contentOf, refusedDirectives } from "./content.js";
-import { decisionsOf, type Decision } from "./decisions.js";
+import { decisionsOf, stepOf, type Decision } from "./decisions.js";
 import { unsetVariables } from "./known-variables.js";
 import { definitionFates, type DefinitionFates } from "./http-level.js";
 import { mappedValue, mapsOf, type VariableMap } from "./maps.js";
 import { pathRewriteOf } from "./path-rewrites.js";
-import { followRewrites, type Followed, type Level, type Lost, type Placed } from "./rewrite-phase.js";
+import { followRewrites, type Followed, type Lost } from "./rewrite-phase.js";
+import type { Level, Placed } from "./tree.js";
 
 /** One outcome of a location's snippets, and the requests that have it. */
 export type Variant = {
-  readonly match: Pick<PlannedMatch, "headers" | "methods">;
+  readonly match: Partial<Pick<PlannedMatch, "path" | "headers" | "methods" | "queries">>;
+  /** Place among the variants whose expressions may match the same path. */
+  readonly step?: number;
   /** A fixed answer in place of the location's own work. */
   readonly answer?: { readonly action: PlannedAction; readonly level: Level };
   readonly snippets: Snippets;
@@ -31,7 +36,12 @@ export type Variant = {
  *
  * @returns undefined where there is no snippet
  */
-export function variantsOf(server: Server, location: Location, features: Features): readonly Variant[] | undefined {
+export function variantsOf(
+  server: Server,
+  location: Location,
+  features: Features,
+  ask = asking(server, location, features),
+): readonly Variant[] | undefined {
   const { snippets } = features;
   if (snippets === undefined) return undefined;
   const given: Lost[] = branchingReason(location, features) === undefined ? [] : allIfs(snippets, location, features);
@@ -46,6 +56,7 @@ export function variantsOf(server: Server, location: Location, features: Feature
       host: server,
       features,
       backedBy: location,
+      ...(ask === undefined ? {} : { ask }),
       snippets,
       given,
       variables: variablesOf(server, location, scheme),
@@ -56,10 +67,11 @@ export function variantsOf(server: Server, location: Location, features: Feature
 /** What a `location` of a server snippet comes to, in which nothing of the controller stands. */
 export function ownVariants(
   server: Server,
-  block: Placed,
+  placed: Placed,
   { snippets, around }: { readonly snippets: Snippets; readonly around: readonly Placed[] },
 ): readonly Variant[] {
-  const inner = (block.directive.block ?? []).map((directive) => ({ directive, part: block.part }));
+  const inner = (placed.directive.block ?? []).map((directive) => ({ directive, part: placed.part }));
+  const block = blockOf(placed.directive);
   return onBothPorts((scheme) =>
     variantsFor({
       host: server,
@@ -68,6 +80,7 @@ export function ownVariants(
       location: inner,
       snippets,
       given: [],
+      ...(block === undefined ? {} : { ask: askInBlock(block) }),
       variables: serverVariables(server, scheme),
     }),
   );
@@ -83,23 +96,36 @@ function onBothPorts(make: (scheme: "http" | "https") => readonly Variant[]): re
   ]);
 }
 
+/** Conditions on the path of a location; a rewritten path is that of one rule, which takes no other. */
+function asking(server: Server, location: Location, { rewrite, snippets }: Features): AskPath | undefined {
+  if (rewrite !== undefined || snippets === undefined) return undefined;
+  const blocks = placedIn(snippets, "server").flatMap(({ directive }) => blockOf(directive) ?? []);
+  return askInLocation(server, location, blocks);
+}
+
 /**
- * What the server's own directives come to, before any location is chosen; undefined where they answer nothing.
+ * What the server's own directives come to for one path, before any location is chosen; undefined where they answer nothing.
  *
  * @param ofIngress what the Ingress says only: the ConfigMap's text stands behind app-root (nginx.tmpl)
  */
-export function serverVariants(server: Server, location: Location, ofIngress = false): readonly Variant[] | undefined {
+export function serverVariants(
+  server: Server,
+  location: Location,
+  path: string,
+  ofIngress = false,
+): readonly Variant[] | undefined {
   const { snippets } = snippetsOf(server, location);
   const parts = (snippets?.parts ?? []).filter(
     ({ where, configMap }) => where === "http" || (where === "server" && !(ofIngress && configMap !== undefined)),
   );
   if (snippets === undefined || parts.length === 0) return undefined;
-  const variants = variantsOf(server, location, { snippets: { ...snippets, parts } });
+  const variants = variantsOf(server, location, { snippets: { ...snippets, parts } }, askAtPath(path));
   const matters = variants?.some(({ answer, stoppedInServer }) => answer !== undefined || stoppedInServer) === true;
   return matters ? variants : undefined;
 }
 
 type Of = {
+  readonly ask?: AskPath;
   readonly host: Server;
   readonly http: readonly Placed[];
   readonly server: readonly Placed[];
@@ -150,7 +176,8 @@ function variantsFor(of: Of): readonly Variant[] {
     features === undefined || backedBy === undefined
       ? {}
       : { path: pathRewriteOf(backedBy, features, [...server, ...location]) };
-  const phase = { server, location, maps, answer: answerOf, excepted, ...path };
+  const ask = of.ask === undefined ? {} : { ask: of.ask };
+  const phase = { server, location, maps, answer: answerOf, excepted, ...path, ...ask };
   let given: Lost[] = [
     ...of.given,
     // An if with something that nginx refuses is not in force, whatever else it holds.
@@ -167,7 +194,12 @@ function variantsFor(of: Of): readonly Variant[] {
       const placed = [...server, ...location];
       const definitions = definitionFates(http, { placed, maps, variables, done: followed.done });
       const making = { ...of, followed, refused: reasons, definitions };
-      return decisions.map((decision) => variantOf(decision, making));
+      // Only different expressions need an order of their own.
+      const hasExpressions = decisions.some(({ atoms }) => atoms.some(isExpression));
+      return decisions.map((decision) => ({
+        ...variantOf(decision, making),
+        ...(hasExpressions ? { step: stepOf(decision, decisions) } : {}),
+      }));
     }
     // Conditions are given up from the last one on until the rest has an order that a Gateway keeps.
     const last = [...server, ...location].findLast(
@@ -177,6 +209,8 @@ function variantsFor(of: Of): readonly Variant[] {
     given = [...given, { ...last, reason: "with it, no order of rules keeps nginx's own" }];
   }
 }
+
+const isExpression = (atom: Atom): boolean => atom.kind === "path" && atom.path.kind === "regex";
 
 type Making = Of & {
   readonly followed: Followed;
@@ -255,8 +289,17 @@ function matchOf(atoms: readonly Atom[]): Variant["match"] {
   const headers = atoms.flatMap((atom): HeaderMatch[] =>
     atom.kind === "header" ? [{ name: atom.name, kind: atom.match, value: atom.value }] : [],
   );
+  const queries = atoms.flatMap((atom): QueryMatch[] =>
+    atom.kind === "query" ? [{ name: atom.name, kind: atom.match, value: atom.value }] : [],
+  );
   const methods = atoms.find((atom) => atom.kind === "method")?.methods;
-  return { ...(headers.length === 0 ? {} : { headers }), ...(methods === undefined ? {} : { methods }) };
+  const path = atoms.find((atom) => atom.kind === "path")?.path;
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(queries.length === 0 ? {} : { queries }),
+    ...(headers.length === 0 ? {} : { headers }),
+    ...(methods === undefined ? {} : { methods }),
+  };
 }
 
 /** Variables whose value is the same for every request of the server on one port; those that a route does not see at all stand with undefined. */
@@ -304,7 +347,9 @@ export function inForceKey({ parts, inForce, lost, constants }: Snippets): unkno
     config.directives.flatMap((directive) =>
       [directive, ...(directive.block ?? [])].filter((one) => inForce?.has(one)).map(({ at }) => at.offset),
     ),
-    config.directives.flatMap((directive) => (lost?.has(directive) === true ? [directive.at.offset] : [])),
+    config.directives.flatMap((directive) =>
+      [directive, ...(directive.block ?? [])].filter((one) => lost?.has(one)).map(({ at }) => at.offset),
+    ),
   ]);
   return [places, usesVariables ? [...(constants ?? [])] : []];
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { PlannedMatch, PlannedPath, PlannedRoute, PlannedRule } from "../../plan/index.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetContext } from "../translator.js";
-import { fullMatchRegex, literalPrefix } from "./regex.js";
+import { fullMatchRegex, literalPrefix, wholeRegex } from "./regex.js";
 
 /** A path match as it is written, and what that costs. */
 export type RenderedPath = {
@@ -37,7 +37,7 @@ export function renderPath(path: PlannedPath, portable: boolean): RenderedPath {
       narrowed: path.portable.value !== "/",
     };
   }
-  const regex = fullMatchRegex(path.source);
+  const regex = path.isWhole === true ? wholeRegex(path.source) : fullMatchRegex(path.source);
   if ("refused" in regex)
     return { type: "PathPrefix", value: literalPrefix(path.source), narrowed: false, refused: regex.refused };
   if (regex.value.length > LONGEST_PATH)
@@ -48,6 +48,15 @@ export function renderPath(path: PlannedPath, portable: boolean): RenderedPath {
       refused: `it is longer than ${LONGEST_PATH} characters`,
     };
   return { type: "RegularExpression", value: regex.value, narrowed: false };
+}
+
+/** Query matches of a rule, likewise. */
+export function renderQueries({ queries = [] }: PlannedMatch): JsonObject[] {
+  return queries.map(({ name, kind, value }): JsonObject =>
+    kind === "exact"
+      ? { type: "Exact", name, value }
+      : { type: "RegularExpression", name, value: `.*(?:${value}).*` },
+  );
 }
 
 /** Header matches of a rule; a pattern is searched for in nginx and has to match as a whole here. */

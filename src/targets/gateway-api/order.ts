@@ -32,20 +32,21 @@ export function keepOrder(emitted: readonly Emitted[], definition: TargetDefinit
 function lengthen(places: readonly { list: EmittedRule[]; index: number }[]): void {
   const ordered = places.flatMap((place) => {
     const rule = place.list[place.index];
-    return rule === undefined ? [] : [{ ...place, rank: rule.rule.rank, start: certainStart(rule.path.value) }];
+    return rule === undefined ? [] : [{ ...place, rank: rule.rule.rank, step: rule.rule.step ?? 0, start: certainStart(rule.path.value) }];
   });
   // From the last to the first: each must be longer than every one that nginx tries after it and that may match the same path.
-  ordered.sort((a, b) => b.rank - a.rank);
+  ordered.sort((a, b) => b.rank - a.rank || b.step - a.step);
   const later = new Lengths();
   let ofRank: { readonly start: string; readonly length: number }[] = [];
-  let rank = Number.NaN;
-  for (const { list, index, rank: current, start } of ordered) {
+  let known = "";
+  for (const { list, index, rank, step, start } of ordered) {
+    const current = `${rank} ${step}`;
     const rule = list[index];
     if (rule === undefined) continue;
-    if (current !== rank) {
-      for (const known of ofRank) later.add(known.start, known.length);
+    if (current !== known) {
+      for (const { start: begins, length } of ofRank) later.add(begins, length);
       ofRank = [];
-      rank = current;
+      known = current;
     }
     const value = padded(rule.path.value, later.longestBeside(start) + 1);
     ofRank.push({ start, length: value.length });

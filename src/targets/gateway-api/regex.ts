@@ -12,6 +12,11 @@ export function fullMatchRegex(source: string): { readonly value: string } | { r
     floating.length > 0
       ? `(?i)(?:${first}|.*(?:${floating.join("|")})).*`
       : `(?i)${endsOpen(first) ? first : endsClosed(first) ? first.slice(0, -1) : `${first}.*`}`;
+  return wholeRegex(value);
+}
+
+/** An expression that is one for the whole path already. */
+export function wholeRegex(value: string): { readonly value: string } | { readonly refused: string } {
   try {
     RE2JS.compile(value);
     return { value };

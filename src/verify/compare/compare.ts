@@ -1,4 +1,4 @@
-import type { Finding } from "../../findings/index.js";
+import { argsOf, type Finding } from "../../findings/index.js";
 import type { NginxModel } from "../../ingress-nginx/index.js";
 import type { OwnedResource } from "../../kubernetes/index.js";
 import type { Decision } from "../decision.js";
@@ -82,6 +82,7 @@ export function comparer(input: ComparisonInput): (request: ProbeRequest) => Com
     if (result.unnamed.length === 0) return result;
     return (
       plainSpelling(result, names, compareOnce) ??
+      otherwiseAsked(result, input.findings, compareOnce) ??
       (lost === undefined ? undefined : withoutLost(result, { lost, names, model }, compareOnce)) ??
       result
     );
@@ -130,6 +131,45 @@ function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: Comp
   if (path === result.request.path) return undefined;
   const plain = compareOnce({ ...result.request, path });
   return plain.unnamed.length > 0 ? undefined : { ...result, named: [...result.named, ...named], unnamed: [] };
+}
+
+/**
+ * Conditions of snippets that a route asks a little differently: names of arguments in one spelling, the path in place of the raw target. Their findings
+ * announce the difference where the request in the spelling that the route knows is answered alike.
+ */
+function otherwiseAsked(
+  result: Comparison,
+  findings: readonly Finding[],
+  compareOnce: CompareOnce,
+): Comparison | undefined {
+  for (const finding of findings) {
+    const request = spelled(result.request, finding);
+    if (request === undefined || JSON.stringify(request) === JSON.stringify(result.request)) continue;
+    if (compareOnce(request).unnamed.length > 0) continue;
+    const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));
+    return { ...result, named: [...result.named, ...named], unnamed: [] };
+  }
+  return undefined;
+}
+
+/** The request as the condition of the finding has it; undefined for other findings. */
+function spelled(request: ProbeRequest, finding: Finding): ProbeRequest | undefined {
+  const argument = argsOf("SNIPPET_ARGUMENT_BY_NAME", finding)?.argument;
+  if (argument !== undefined && request.query !== undefined) {
+    const isIt = (name: string): boolean => name.toLowerCase() === argument.toLowerCase();
+    const parts = request.query.split("&").flatMap((part) => {
+      const [name = "", ...value] = part.split("=");
+      if (!isIt(name)) return [part];
+      return value.length === 0 ? [] : [`${argument}=${value.join("=")}`];
+    });
+    return { ...request, query: parts.join("&") };
+  }
+  if (argsOf("SNIPPET_TARGET_AS_PATH", finding) === undefined) return undefined;
+  const parsed = parseUri(request.path);
+  if (parsed.kind === "bad-request") return undefined;
+  const bare: { query?: string } & ProbeRequest = { ...request, path: escapeUri(parsed.uri) };
+  delete bare.query;
+  return bare;
 }
 
 function pathFinding(names: NamingIndex): Finding | undefined {

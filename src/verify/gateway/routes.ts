@@ -19,12 +19,13 @@ export type RouteMatch = {
   readonly path: { readonly type: string; readonly value: string };
   /** HTTPRouteFilters that the rule refers to; undefined stands for one that does not exist. */
   readonly extensions: readonly (JsonObject | undefined)[];
-  /** Number of header, exact header, cookie and query matches; the method counts as a header in Envoy Gateway. */
+  /** Number of header, exact header, cookie, query and exact query matches; the method counts as a header in Envoy Gateway. */
   readonly counts: {
     readonly headers: number;
     readonly exact: number;
     readonly cookies: number;
     readonly query: number;
+    readonly exactQuery: number;
   };
   readonly hasMethod: boolean;
   readonly matches: (path: string, request: ProbeRequest) => boolean;
@@ -141,6 +142,7 @@ function routeMatch(place: Place, match: JsonObject, cookies: readonly JsonObjec
       exact: headers.filter((header) => header.isExact).length + (method === undefined ? 0 : 1),
       cookies: cookieTests.length,
       query: query.length,
+      exactQuery: query.filter((parameter) => parameter.isExact).length,
     },
     hasMethod: method !== undefined,
     matches: (requestPath, request) =>
@@ -201,10 +203,11 @@ function valueTest(match: JsonObject): ValueTest {
   return { name, isExact: false, test: (value) => value !== undefined && expression.re.testExact(value) };
 }
 
+/** The first argument of the name, undecoded; one without `=` is empty (Envoy, source/common/http/utility.cc, QueryParamsMulti). */
 function queryValue(request: ProbeRequest, name: string): string | undefined {
   for (const pair of (request.query ?? "").split("&")) {
     const equals = pair.indexOf("=");
-    if (equals >= 0 && pair.slice(0, equals) === name) return pair.slice(equals + 1);
+    if (equals < 0 ? pair === name : pair.slice(0, equals) === name) return equals < 0 ? "" : pair.slice(equals + 1);
   }
   return undefined;
 }
@@ -232,5 +235,6 @@ function comparing(precedence: Precedence): (a: RouteMatch, b: RouteMatch) => nu
     b.counts.headers - a.counts.headers ||
     b.counts.exact - a.counts.exact ||
     b.counts.cookies - a.counts.cookies ||
-    b.counts.query - a.counts.query;
+    b.counts.query - a.counts.query ||
+    (precedence === "envoy-gateway" ? b.counts.exactQuery - a.counts.exactQuery : 0);
 }

@@ -96,15 +96,35 @@ export const withoutCounterpart = {
     remedy: "Use the annotation of the same meaning (proxy-read-timeout, proxy-body-size …), or remove the line.",
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; nginx, ngx_conf_file.c",
   }),
-  SNIPPET_CONDITION_BY_PATTERN: define<Named<"header" | "pattern">>({
+  SNIPPET_ARGUMENT_BY_NAME: define<Named<"argument">>({
+    title: "Condition of a snippet on an argument",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, argument }) =>
+      `Ingress ${ingress}: a condition of a snippet asks for the argument "${argument}"; the route takes the name as it is written there, nginx takes it in any case.`,
+    why: "Names of query parameters are compared exactly in Gateway API. nginx also passes over an argument without `=`, which Envoy takes for an empty one.",
+    remedy: "Check in the access log that clients write the name like this.",
+    cite: "nginx, ngx_http_arg; Gateway API v1.6.1, HTTPQueryParamMatch; Envoy, source/common/http/utility.cc (QueryParamsMulti)",
+  }),
+  SNIPPET_TARGET_AS_PATH: define<Named<"path">>({
+    title: "Condition of a snippet on the raw target",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, path }) =>
+      `Ingress ${ingress}: a condition of a snippet compares $request_uri with "${path}"; the route looks at the path, in its normal form and whatever the query.`,
+    why: "$request_uri is what the client sent, with the query. Routes match the path without it, after slashes are merged and dot segments resolved.",
+    remedy: "Try the request with a query behind the path, and decide whether it should be answered alike.",
+    cite: "nginx, ngx_http_core_module ($request_uri); Gateway API v1.6.1, HTTPPathMatch",
+  }),
+  SNIPPET_CONDITION_BY_PATTERN: define<Named<"header" | "pattern"> & { readonly of?: "argument" }>({
     title: "Condition of a snippet as a regular expression",
     severity: "medium",
     verdict: "partial",
-    what: ({ ingress, header, pattern }) =>
-      `Ingress ${ingress}: a condition of a snippet asks whether the header "${header}" matches "${pattern}"; whether and how is up to the implementation.`,
-    why: "Regular expressions in header matches are implementation-specific in Gateway API, and so is their dialect.",
+    what: ({ ingress, header, pattern, of }) =>
+      `Ingress ${ingress}: a condition of a snippet asks whether the ${of ?? "header"} "${header}" matches "${pattern}"; whether and how is up to the implementation.`,
+    why: "Regular expressions in matches of headers and query parameters are implementation-specific in Gateway API, and so is their dialect.",
     remedy:
-      "Check that the implementation supports header matches of type RegularExpression, and try one request for each outcome.",
+      "Check that the implementation supports such matches of type RegularExpression, and try one request for each outcome.",
     cite: "Gateway API v1.6.1, HTTPHeaderMatch",
   }),
   SNIPPET_UNREADABLE: define<OfSnippet<"key" | "reason"> & { readonly line: number }>({

@@ -28,9 +28,10 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
       .map((part) => translatePart(part, { ...of, access, moved }));
     const closed = !context.options.allowUnprotected && parts.some((part) => part.mustClose);
     const patterns = dialect.patternsAreTheirs === true ? patternFindings(feature, rule, context) : [];
+    const conditions = [...patterns, ...conditionFindings(feature, rule, context)];
     return {
       verdict: "exact",
-      findings: [...parts.flatMap((part) => part.findings), ...(moved?.parts.findings ?? []), ...patterns],
+      findings: [...parts.flatMap((part) => part.findings), ...(moved?.parts.findings ?? []), ...conditions],
       filters: [
         ...joinHeaderChanges(fromOutside(parts.flatMap((part) => part.outcomes))),
         ...(moved?.parts.filters ?? []),
@@ -41,7 +42,7 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
         settingsOfPart(part).map((setting) => ({
           setting,
           verdict: patterns.length > 0 && verdict !== "unsupported" ? ("partial" as const) : verdict,
-          codes: [...codes, ...patterns.map(({ code }) => code)],
+          codes: [...codes, ...conditions.map(({ code }) => code)],
         })),
       ),
       ...(closed ? { close: { status: 403, reason: "a snippet refused requests, and that is not translated" } } : {}),
@@ -276,15 +277,32 @@ function accessList({ feature, rule, dialect }: Of): Access | undefined {
   return policy === undefined ? undefined : { policy, directives: new Set(list) };
 }
 
-/** Conditions on headers are regular expressions, whose dialect and order are the implementation's. */
+/** Conditions that are regular expressions, whose dialect and order are the implementation's. */
 function patternFindings(feature: Snippets, rule: PlannedRule, { target }: TargetContext): Finding[] {
-  const patterns = (rule.matches[0].headers ?? []).filter(({ kind }) => kind === "regex");
-  return patterns.map(({ name, value }) =>
-    finding(
-      "SNIPPET_CONDITION_BY_PATTERN",
-      feature.origin,
-      { ingress: rule.owner.id, header: name, pattern: value },
-      { target },
+  const [{ headers = [], queries = [] }] = rule.matches;
+  const asked = [
+    ...headers.map((header) => ({ ...header, of: {} })),
+    ...queries.map((query) => ({ ...query, of: { of: "argument" as const } })),
+  ];
+  return asked
+    .filter(({ kind }) => kind === "regex")
+    .map(({ name, value, of }) => {
+      const args = { ingress: rule.owner.id, header: name, pattern: value, ...of };
+      return finding("SNIPPET_CONDITION_BY_PATTERN", feature.origin, args, { target });
+    });
+}
+
+/** Conditions that a route asks a little differently. */
+function conditionFindings(feature: Snippets, rule: PlannedRule, { target }: TargetContext): Finding[] {
+  const [{ path, queries = [] }] = rule.matches;
+  const ingress = rule.owner.id;
+  const shown = path.kind === "regex" ? (path.shown ?? path.source) : path.value;
+  return [
+    ...queries.map(({ name }) =>
+      finding("SNIPPET_ARGUMENT_BY_NAME", feature.origin, { ingress, argument: name }, { target }),
     ),
-  );
+    ...(path.raw === undefined
+      ? []
+      : [finding("SNIPPET_TARGET_AS_PATH", feature.origin, { ingress, path: shown }, { target })]),
+  ];
 }

@@ -18,6 +18,9 @@ const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !
 export const snippetExplanations: readonly Explanation[] = [
   explains("SNIPPET_DIRECTIVE_LOST", INGRESS, [], () => false),
   explains("SNIPPET_DIRECTIVE_REFUSED", INGRESS, [], () => false),
+  // See compare.ts, otherwiseAsked.
+  explains("SNIPPET_ARGUMENT_BY_NAME", INGRESS, [], () => false),
+  explains("SNIPPET_TARGET_AS_PATH", INGRESS, [], () => false),
   explains("SNIPPET_UNREADABLE", INGRESS, [], () => false),
   explains("SNIPPET_UNKNOWN_HOSTS", RUN, ANSWER, ({ before, after }) => before.by.host === "_" && answers(after, 404)),
   explains(
