@@ -53,9 +53,7 @@ export function renderPath(path: PlannedPath, portable: boolean): RenderedPath {
 /** Query matches of a rule, likewise. */
 export function renderQueries({ queries = [] }: PlannedMatch): JsonObject[] {
   return queries.map(({ name, kind, value }): JsonObject =>
-    kind === "exact"
-      ? { type: "Exact", name, value }
-      : { type: "RegularExpression", name, value: `.*(?:${value}).*` },
+    kind === "exact" ? { type: "Exact", name, value } : { type: "RegularExpression", name, value: `.*(?:${value}).*` },
   );
 }
 

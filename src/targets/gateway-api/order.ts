@@ -32,7 +32,9 @@ export function keepOrder(emitted: readonly Emitted[], definition: TargetDefinit
 function lengthen(places: readonly { list: EmittedRule[]; index: number }[]): void {
   const ordered = places.flatMap((place) => {
     const rule = place.list[place.index];
-    return rule === undefined ? [] : [{ ...place, rank: rule.rule.rank, step: rule.rule.step ?? 0, start: certainStart(rule.path.value) }];
+    return rule === undefined
+      ? []
+      : [{ ...place, rank: rule.rule.rank, step: rule.rule.step ?? 0, start: certainStart(rule.path.value) }];
   });
   // From the last to the first: each must be longer than every one that nginx tries after it and that may match the same path.
   ordered.sort((a, b) => b.rank - a.rank || b.step - a.step);
