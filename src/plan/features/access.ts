@@ -110,11 +110,11 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
 
 function requestOf(
   snippet: { readonly origin?: Origin; readonly raw?: string; readonly text?: string } | undefined,
-  of: Parameters<typeof authRequestOf>[1],
+  of: { readonly hasMethod: boolean; readonly keepsConnections: boolean },
 ): Pick<ExternalAuth, "request"> {
   const { origin, raw, text = raw ?? "" } = snippet ?? {};
   if (origin === undefined || text.trim() === "") return {};
-  return { request: authRequestOf(parsed({ origin, text }), of) };
+  return { request: authRequestOf(parsed({ origin, text }), { ...of, origin }) };
 }
 
 /** Defaults of authreq/main.go. */

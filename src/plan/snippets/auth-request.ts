@@ -1,3 +1,4 @@
+import type { Origin } from "../../kubernetes/index.js";
 import type { Directive, ParsedConfig } from "../../nginx-config/index.js";
 
 /** What an auth-snippet asks of the request to the auth service, for targets that can ask the same. */
@@ -6,14 +7,19 @@ export type AuthRequest = {
   readonly passed: readonly string[];
   /** Headers of the client that do not go along, lower case. */
   readonly withheld: readonly string[];
+  /** Headers that describe the client's request, as written. */
+  readonly described: readonly { readonly name: string; readonly of: "method" | "path" }[];
+  readonly origin: Origin;
   /** How long the service may take. */
   readonly seconds?: number;
   readonly fates: ReadonlyMap<Directive, AuthFate>;
 };
 
-/** `asked`: it is in the request where the target asks the service at all. */
+/** `asked`: it is in the request where the target asks the service at all; `described`: where it also says what the client's request was. */
 export type AuthFate =
-  { readonly kind: "asked" } | { readonly kind: "idle" | "refused" | "lost"; readonly reason: string };
+  | { readonly kind: "asked" }
+  | { readonly kind: "described" }
+  | { readonly kind: "idle" | "refused" | "lost"; readonly reason: string };
 
 /** What the template says itself in the location of the check, and nginx takes once (ingress-nginx 1.15.1, nginx.tmpl). */
 const OF_TEMPLATE = new Set([
@@ -37,8 +43,11 @@ const OF_REQUEST: Readonly<Record<string, readonly string[]>> = {
   "x-forwarded-proto": ["$scheme", "$pass_access_scheme", "$http_x_forwarded_proto"],
   "x-request-id": ["$req_id", "$request_id"],
 };
-/** What a check carries in its own way, or what nginx's module changes in the answer only. */
-const METHOD = "$request_method";
+/** Headers that nothing but a proxy in front of an auth service writes, and what they say. */
+const DESCRIBING: Readonly<Record<string, { readonly value: string; readonly of: "method" | "path" }>> = {
+  "x-forwarded-method": { value: "$request_method", of: "method" },
+  "x-forwarded-uri": { value: "$request_uri", of: "path" },
+};
 const OF_PATH = /\$(?:request_uri|uri|escaped_request_uri|args|scheme:\/\/)/;
 const NO_HEADER = "the policy sends headers of the client along and adds none of its own";
 
@@ -49,10 +58,15 @@ const NO_HEADER = "the policy sends headers of the client along and adds none of
  */
 export function authRequestOf(
   { directives }: ParsedConfig,
-  of: { readonly hasMethod: boolean; readonly keepsConnections: boolean },
+  of: {
+    readonly origin: Origin;
+    readonly hasMethod: boolean;
+    readonly keepsConnections: boolean;
+  },
 ): AuthRequest {
   const passed: string[] = [];
   const withheld: string[] = [];
+  const described: { readonly name: string; readonly of: "method" | "path" }[] = [];
   let seconds: number | undefined;
   const fates = new Map<Directive, AuthFate>();
   for (const directive of directives) {
@@ -62,6 +76,9 @@ export function authRequestOf(
     if (known !== undefined) fates.set(directive, known);
     else if (name === "proxy_set_header") {
       const fate = headerFate(header.toLowerCase(), value);
+      const describing = DESCRIBING[header.toLowerCase()];
+      if (typeof fate !== "string" && fate.kind === "described" && describing !== undefined)
+        described.push({ name: header, of: describing.of });
       fates.set(directive, fate === "passed" || fate === "withheld" ? ASKED : fate);
       if (fate === "passed") passed.push(header.toLowerCase());
       if (fate === "withheld") withheld.push(header.toLowerCase());
@@ -70,7 +87,7 @@ export function authRequestOf(
       fates.set(directive, ASKED);
     } else fates.set(directive, otherFate(directive));
   }
-  return { passed, withheld, fates, ...(seconds === undefined ? {} : { seconds }) };
+  return { passed, withheld, described, origin: of.origin, fates, ...(seconds === undefined ? {} : { seconds }) };
 }
 
 const ASKED: AuthFate = { kind: "asked" };
@@ -100,7 +117,8 @@ function headerFate(name: string, value: string): "passed" | "withheld" | AuthFa
     return name === "authorization" || name === "host" ? lost("the policy always sends this header along") : "withheld";
   const own = Object.hasOwn(OF_REQUEST, name) ? OF_REQUEST[name] : undefined;
   if (own?.includes(value) === true) return ASKED;
-  if (value === METHOD) return lost(`the check has the client's method in its request line; ${NO_HEADER}`);
+  if (Object.hasOwn(DESCRIBING, name) && DESCRIBING[name]?.value === value) return { kind: "described" };
+  if (value === "$request_method") return lost(`the check has the client's method in its request line; ${NO_HEADER}`);
   return lost(OF_PATH.test(value) ? `the check has the client's host and path; ${NO_HEADER}` : NO_HEADER);
 }
 

@@ -1,8 +1,12 @@
+import ipaddr from "ipaddr.js";
+
 /** Where a check request goes and what it asks for, as far as a SecurityPolicy can say it. */
 export type AuthUrl = {
   readonly scheme: "http" | "https";
   readonly host: string;
   readonly port: number;
+  /** The host is this address, IPv6 in full. */
+  readonly address?: string;
   /** Present when the host is a Service's name in the cluster. */
   readonly service?: { readonly namespace: string; readonly name: string };
   /** `fixed`: every check asks for this path (and query); `prefix`: it stands before the request's own path. */
@@ -27,7 +31,9 @@ export function readAuthUrl(text: string): AuthUrl | AuthUrlRefusal {
   const asked = readPath(path + query);
   if ("refused" in asked) return asked;
   const service = serviceOf(place.host);
-  if (service === undefined && !isFullName(place.host)) {
+  if (place.address !== undefined && scheme.toLowerCase() === "https")
+    return { refused: "names an address, for which no certificate can be checked" };
+  if (service === undefined && place.address === undefined && !isFullName(place.host)) {
     return { refused: "names a host without a domain, which means another server outside the controller's namespace" };
   }
   return {
@@ -41,12 +47,27 @@ export function readAuthUrl(text: string): AuthUrl | AuthUrlRefusal {
 function readAuthority(
   authority: string,
   defaultPort: number,
-): { readonly host: string; readonly port: number } | undefined {
-  const parts = /^([a-z0-9._-]+)(?::(\d{1,5}))?$/i.exec(authority);
+): { readonly host: string; readonly port: number; readonly address?: string } | undefined {
+  const parts = /^([a-z0-9._-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i.exec(authority);
   if (parts === null) return undefined;
   const [, host = "", port] = parts;
   const number = port === undefined ? defaultPort : Number(port);
-  return number >= 1 && number <= 65_535 ? { host: host.toLowerCase().replace(/\.$/, ""), port: number } : undefined;
+  if (number < 1 || number > 65_535) return undefined;
+  const address = addressOf(host);
+  return {
+    host: host.toLowerCase().replace(/\.$/, ""),
+    port: number,
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+/** An address that a Backend takes: no loopback (internal/gatewayapi/backend.go, validateBackend), and IPv6 without `::`, which its pattern knows in some places only. */
+function addressOf(host: string): string | undefined {
+  const bare = host.replace(/^\[|\]$/g, "");
+  const isWritten = host.startsWith("[") ? ipaddr.IPv6.isValid(bare) : ipaddr.IPv4.isValidFourPartDecimal(bare);
+  if (!isWritten) return undefined;
+  const address = ipaddr.parse(bare);
+  return address.range() === "loopback" ? undefined : address.toNormalizedString();
 }
 
 /** `path` of the policy puts a text before the request's path and query, which is what a final $request_uri did. */

@@ -5,15 +5,17 @@ import { addedHeaders, sentHeaders } from "./controller-headers.js";
 import { forwardedHeaders, type Entry, type HeaderPair } from "./forwarded-headers.js";
 import { formatSeconds } from "./quantities.js";
 
+type Arrival = { readonly set: readonly HeaderPair[]; readonly remove: readonly string[] };
+
 /**
  * What the controller does with every client, as the spec of a ClientTrafficPolicy without its targets and TLS.
  *
- * @param alsoRemoved further request headers that clients may not send
+ * @param also further request headers that are written on arrival, or that clients may not send
  */
 export function clientDefaults(
   controller: ControllerConfig,
   entry: Entry,
-  alsoRemoved: readonly string[] = [],
+  also: Arrival = { set: [], remove: [] },
 ): JsonObject {
   const keepAlive = controller.number("keep-alive");
   const header = controller.number("client-header-timeout");
@@ -21,7 +23,7 @@ export function clientDefaults(
   const streams = changedNumber(controller, "http2-max-concurrent-streams");
   const requests = keepAlive <= 0 ? 1 : changedNumber(controller, "keep-alive-requests");
   return {
-    headers: headerDefaults(controller, entry, alsoRemoved),
+    headers: headerDefaults(controller, entry, also),
     path: { escapedSlashesAction: "KeepUnchanged" },
     // nginx serves HTTP/1.0, which Envoy answers with 426 unless told otherwise.
     http1: { http10: {} },
@@ -48,12 +50,12 @@ function changedNumber(
   return changed && number > 0 ? number : undefined;
 }
 
-function headerDefaults(controller: ControllerConfig, entry: Entry, alsoRemoved: readonly string[]): JsonObject {
+function headerDefaults(controller: ControllerConfig, entry: Entry, also: Arrival): JsonObject {
   const forwarded = forwardedHeaders(controller, entry);
   const sent = sentHeaders(controller);
   const added = addedHeaders(controller);
   const own = new Set(forwarded.set.map(lowerName));
-  const set = [...forwarded.set, ...sent.set.filter((pair) => !own.has(lowerName(pair)))];
+  const set = [...forwarded.set, ...sent.set.filter((pair) => !own.has(lowerName(pair))), ...also.set];
   const written = new Set([...set, ...added.set].map(lowerName));
   const late = [...entryHeaders(controller, entry), ...added.set];
   const keep = new Set(late.map(lowerName));
@@ -66,7 +68,7 @@ function headerDefaults(controller: ControllerConfig, entry: Entry, alsoRemoved:
     earlyRequestHeaders: {
       set,
       ...(forwarded.addIfAbsent.length > 0 ? { addIfAbsent: forwarded.addIfAbsent } : {}),
-      remove: [...forwarded.remove, ...sent.remove.filter((name) => !written.has(name.toLowerCase())), ...alsoRemoved],
+      remove: [...forwarded.remove, ...sent.remove.filter((name) => !written.has(name.toLowerCase())), ...also.remove],
     },
     ...(late.length > 0 || hidden.length > 0
       ? {

@@ -4,6 +4,7 @@ import type { Parent, Parents } from "../gateway-api/parents.js";
 import type { TargetOptions } from "../translator.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { clientDefaults } from "./client-defaults.js";
+import { describedHeaders } from "./described-headers.js";
 import { clearedHeaders } from "./external-auth-spec.js";
 import type { Entry } from "./forwarded-headers.js";
 import { listenerPatch } from "./listener-features.js";
@@ -49,8 +50,11 @@ type Of = {
 
 function specFor(entry: Entry, plan: Plan, options: TargetOptions): JsonObject {
   const removed = claimedHeaders(plan);
-  if (options.defaults === "keep") return clientDefaults(plan.controller, entry, removed);
-  return removed.length > 0 ? { headers: { earlyRequestHeaders: { remove: removed } } } : {};
+  const set = describedHeaders(plan);
+  if (options.defaults === "keep") return clientDefaults(plan.controller, entry, { set, remove: removed });
+  if (removed.length + set.length === 0) return {};
+  const changes = { ...(set.length > 0 ? { set } : {}), ...(removed.length > 0 ? { remove: removed } : {}) };
+  return { headers: { earlyRequestHeaders: changes } };
 }
 
 /**

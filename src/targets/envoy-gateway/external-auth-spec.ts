@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf } from "../../plan/index.js";
+import type { TargetOptions } from "../translator.js";
 import type { AuthUrl } from "./auth-url.js";
+import { describedNames } from "./described-headers.js";
 import { passedHeaders } from "./external-auth-losses.js";
 import { formatSeconds } from "./quantities.js";
 
@@ -45,7 +47,11 @@ export function clearedHeaders(features: readonly FeatureOf<"externalAuth">[]): 
 }
 
 /** `extAuth` of a SecurityPolicy. */
-export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUrl, backendRef: JsonObject): JsonObject {
+export function externalAuthSpec(
+  feature: FeatureOf<"externalAuth">,
+  url: AuthUrl,
+  { backendRef, options }: { readonly backendRef: JsonObject; readonly options: TargetOptions },
+): JsonObject {
   const headersToBackend = [...new Set(feature.responseHeaders.map((name) => name.toLowerCase()))];
   const path =
     url.path.kind === "fixed"
@@ -55,7 +61,7 @@ export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUr
         : { path: url.path.value };
   return {
     // nginx answers 500 when the auth service fails, and waits 60 s for it.
-    headersToExtAuth: checkedHeaders(feature),
+    headersToExtAuth: checkedHeaders(feature, options),
     statusOnError: 500,
     timeout: formatSeconds(feature.request?.seconds ?? 60),
     http: {
@@ -68,9 +74,9 @@ export function externalAuthSpec(feature: FeatureOf<"externalAuth">, url: AuthUr
 }
 
 /** What the check carries: the usual headers, and those that annotations and a snippet name, without those that a snippet empties. */
-function checkedHeaders(feature: FeatureOf<"externalAuth">): readonly string[] {
+function checkedHeaders(feature: FeatureOf<"externalAuth">, options: TargetOptions): readonly string[] {
   const { passed = [], withheld = [] } = feature.request ?? {};
-  const named = [...passedHeaders(feature).passed, ...passed];
+  const named = [...passedHeaders(feature).passed, ...passed, ...describedNames(feature, options)];
   const usual = CHECKED_HEADERS.filter((name) => !withheld.includes(name) || named.includes(name));
   return [...new Set([...usual, ...named])];
 }

@@ -34,7 +34,10 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
       ...lost.findings,
     ],
     policies: [
-      { kind: "SecurityPolicy", spec: { extAuth: externalAuthSpec(feature, url, backend.ref) } },
+      {
+        kind: "SecurityPolicy",
+        spec: { extAuth: externalAuthSpec(feature, url, { backendRef: backend.ref, options: context.options }) },
+      },
       ...(signin.policies ?? []),
     ],
     resources: backend.resources,

@@ -8,6 +8,7 @@ import type { TargetOptions } from "../translator.js";
 import { gatewayBackendTraffic } from "./backend-traffic.js";
 import { clientTrafficPolicies } from "./client-traffic.js";
 import { defaultDeltas } from "./default-deltas.js";
+import { describedFindings } from "./described-headers.js";
 import { securityFindings } from "./security-findings.js";
 import { securityPolicies } from "./security-policies.js";
 
@@ -25,6 +26,7 @@ export function gatewayWide(
     ...defaultDeltas(plan, options),
     ...redirectsBehindBalancer(plan, "envoy-gateway"),
     ...securityFindings(plan, options),
+    ...describedFindings(plan, options),
   ];
   if (!options.emitGateway || plan.listeners.length + plan.streams.length === 0) return { resources: [], findings };
   const clients = plan.listeners.length === 0 ? [] : clientTrafficPolicies(plan, options, parents);

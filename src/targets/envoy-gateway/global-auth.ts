@@ -40,12 +40,13 @@ function findGlobalAuth({ routes }: Plan): GlobalAuth | undefined {
 /** The check as part of the Gateway's SecurityPolicy, with what it refers to. */
 export function gatewayAuth(
   { feature, url, rule }: GlobalAuth,
-  { gatewayName, gatewayNamespace }: TargetOptions,
+  options: TargetOptions,
 ): {
   readonly extAuth: JsonObject;
   readonly resources: readonly OwnedResource[];
   readonly crossings: readonly Crossing[];
 } {
+  const { gatewayName, gatewayNamespace } = options;
   const { service } = url;
   if (url.scheme === "http" && service !== undefined) {
     const away = service.namespace === gatewayNamespace ? {} : { namespace: service.namespace };
@@ -55,13 +56,16 @@ export function gatewayAuth(
       ingress: rule.owner.id,
       origin: feature.origin,
     };
-    const extAuth = externalAuthSpec(feature, url, { name: service.name, ...away, port: url.port });
+    const extAuth = externalAuthSpec(feature, url, {
+      backendRef: { name: service.name, ...away, port: url.port },
+      options,
+    });
     return { extAuth, resources: [], crossings: [crossing] };
   }
   const name = objectName(gatewayName, "auth", service?.name ?? url.host);
   const object = authBackend(url, { name, namespace: gatewayNamespace });
   return {
-    extAuth: externalAuthSpec(feature, url, { group: GROUP, kind: "Backend", name }),
+    extAuth: externalAuthSpec(feature, url, { backendRef: { group: GROUP, kind: "Backend", name }, options }),
     resources: [{ object, owner: "platform", from: [], origins: [feature.origin], file: "policies" }],
     crossings: [],
   };
@@ -78,7 +82,11 @@ export function authBackend(
       ? { wellKnownCACertificates: "System", sni: url.host }
       : { insecureSkipVerify: true, sni: url.host };
   const spec = {
-    endpoints: [{ fqdn: { hostname: url.host, port: url.port } }],
+    endpoints: [
+      url.address === undefined
+        ? { fqdn: { hostname: url.host, port: url.port } }
+        : { ip: { address: url.address, port: url.port } },
+    ],
     ...(url.scheme === "https" ? { tls } : {}),
   };
   return { apiVersion: API_VERSION, kind: "Backend", metadata, spec };

@@ -18,6 +18,7 @@ import { connectionLimit } from "./connection-limit.js";
 import { corsPolicy } from "./cors-policy.js";
 import { cookieRewrite } from "./cookie-rewrite.js";
 import { errorPages } from "./error-pages.js";
+import { describesRequests } from "./described-headers.js";
 import { asksService, externalAuth } from "./external-auth.js";
 import { fallbackBackend } from "./fallback-backend.js";
 import { globalAuthOptOut } from "./global-auth-opt-out.js";
@@ -88,7 +89,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   rewrite,
   satisfy,
   serviceUpstream,
-  snippets: snippets({ headerValue, accessList, pathRewrite: snippetRewrite, asksService }),
+  snippets: snippets({ headerValue, accessList, pathRewrite: snippetRewrite, asksService, describesRequests }),
   timeouts,
   tlsCiphers,
   tracing,

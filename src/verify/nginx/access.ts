@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { ControllerConfig, Location, Server, Settings } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { inAnyNetwork } from "../addresses.js";
@@ -86,10 +87,16 @@ function askedAt(written: string, request: ProbeRequest): string {
   const start = written.trim().replace(WHOLE_PATH, "");
   const url = `${expanded(start, request) ?? start}${WHOLE_PATH.test(written.trim()) ? "{path}" : ""}`;
   const [, scheme = "http", authority = "", path = ""] = /^(https?):\/\/([^/?#{]*)(.*)$/i.exec(url) ?? [];
-  const [host = "", port] = authority.split(":");
+  const [, host = "", port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(authority) ?? [];
   const number = port === undefined ? (scheme.toLowerCase() === "https" ? 443 : 80) : Number(port);
-  return `${serviceAt(host.toLowerCase(), number)}${path.startsWith("/") || path === "{path}" ? path : `/${path}`}`;
+  return `${serviceAt(inFull(host.toLowerCase()), number)}${path.startsWith("/") || path === "{path}" ? path : `/${path}`}`;
 }
+
+/** An IPv6 address without `::`, so that each has one spelling. */
+const inFull = (host: string): string =>
+  host.startsWith("[") && ipaddr.IPv6.isValid(host.slice(1, -1))
+    ? ipaddr.IPv6.parse(host.slice(1, -1)).toNormalizedString()
+    : host;
 
 /** `namespace/name:port` for the cluster DNS name of a Service. */
 function serviceAt(host: string, port: number): string {

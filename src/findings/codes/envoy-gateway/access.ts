@@ -1,5 +1,5 @@
 import { define } from "../../define.js";
-import type { Named, OfIngress } from "./args.js";
+import type { Named, NamedOfRun, OfIngress } from "./args.js";
 
 export const access = {
   CLIENT_ADDRESS_SOURCE: define<OfIngress>({
@@ -115,6 +115,17 @@ export const externalAuth = {
     remedy:
       "Nothing, unless other applications let their clients send these headers; then remove them from headers.earlyRequestHeaders of the ClientTrafficPolicies and make the auth service send each of them on every positive answer.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToBackend), clienttrafficpolicy_types.go (earlyRequestHeaders)",
+  }),
+  EXTERNAL_AUTH_HEADER_EVERYWHERE: define<NamedOfRun<"headers">>({
+    title: "Header for the auth service on every request",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ headers }) =>
+      `Applications on every host of the Gateway get ${headers}, which nginx sent to the auth service alone.`,
+    why: "A policy hands on headers of the request and makes none, so they are written on arrival, before the path is known. A client's own copy is replaced.",
+    remedy:
+      "Nothing, unless an application takes the header for something else; then remove it from headers.earlyRequestHeaders of the ClientTrafficPolicies and teach the auth service to read method and path of the check.",
+    cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToExtAuth), clienttrafficpolicy_types.go (earlyRequestHeaders)",
   }),
   EXTERNAL_AUTH_HEADER_KEPT: define<Named<"headers">>({
     title: "A client's own copy of an auth header may survive",

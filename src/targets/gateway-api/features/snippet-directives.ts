@@ -1,7 +1,7 @@
 import type { JsonObject, Origin } from "../../../kubernetes/index.js";
 import type { Directive } from "../../../nginx-config/index.js";
 import type { FeatureOf, PlannedRule, SnippetRewrite } from "../../../plan/index.js";
-import type { PolicyPatch, TargetContext, Translation } from "../../translator.js";
+import type { PolicyPatch, TargetContext, TargetOptions, Translation } from "../../translator.js";
 
 /** Where targets differ in what they can make of directives. */
 export type SnippetDialect = {
@@ -18,6 +18,8 @@ export type SnippetDialect = {
   ) => Pick<Translation, "filters" | "resources"> | undefined;
   /** Whether the target asks the auth service of the rule, so that what a snippet says of the request can be kept. */
   readonly asksService?: (feature: FeatureOf<"externalAuth">) => boolean;
+  /** Whether it tells the service what the client's request was, in headers. */
+  readonly describesRequests?: (options: TargetOptions) => boolean;
   /** Regular expressions in conditions are up to the implementation. */
   readonly patternsAreTheirs?: boolean;
 };

@@ -204,11 +204,13 @@ function streamFateOf(directive: Directive, { context }: Known): Fate {
 }
 
 /** What the request to the auth service holds, where somebody asks it. */
-function authFate(directive: Directive, { dialect, rule }: Known): Fate {
+function authFate(directive: Directive, { dialect, rule, context }: Known): Fate {
   const { externalAuth } = rule.features;
   if (externalAuth === undefined) return { kind: "idle", reason: "the auth service is not asked" };
   const fate = externalAuth.request?.fates.get(directive) ?? { kind: "lost" as const };
-  if (fate.kind !== "asked") return fate;
+  if (fate.kind !== "asked" && fate.kind !== "described") return fate;
+  if (fate.kind === "described" && dialect.describesRequests?.(context.options) !== true)
+    return { kind: "lost", reason: "nothing writes headers for the auth service alone" };
   return dialect.asksService?.(externalAuth) === true
     ? { kind: "done" }
     : { kind: "lost", reason: "nobody asks the auth service" };
