@@ -55,7 +55,7 @@ function readAuthority(
   if (number < 1 || number > 65_535) return undefined;
   const address = addressOf(host);
   return {
-    host: host.toLowerCase().replace(/\.$/, ""),
+    host: host.toLowerCase().replace(/^\[|\]$|\.$/g, ""),
     port: number,
     ...(address === undefined ? {} : { address }),
   };
