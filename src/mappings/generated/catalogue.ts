@@ -1142,18 +1142,18 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "Snippets are off by default: the controller leaves the text out, or refuses the Ingress because of its risk level."
  ],
  "example": {
-  "value": "proxy_set_header X-Team shop;",
+  "value": "proxy_set_header X-Forwarded-Method $request_method;",
   "with": {
    "auth-url": "http://auth.shop.svc.cluster.local:4180/check"
   }
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "unsupported",
+   "verdict": "equivalent",
    "findings": [
-    "SNIPPET_DIRECTIVE_LOST"
+    "SNIPPET_TRANSLATED"
    ],
-   "remedy": "Headers of the client that the snippet hands on or empties and the time limit are in the policy; teach the auth service the others that the report names.",
+   "remedy": "Headers of the client that the snippet hands on or empties, its method and path, and the time limit are in the policies (docs/snippets.md); teach the auth service the others that the report names.",
    "cite": "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go (httpService)"
   },
   "standard": {
