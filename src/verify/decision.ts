@@ -50,7 +50,21 @@ export type Limits = {
   /** Limit of the whole response in seconds. */
   readonly totalSeconds?: number;
   readonly rate?: RateLimit;
+  readonly retries?: Retries;
+  readonly parallel?: Parallel;
+  readonly balancing?: Balancing;
 };
+
+/** How often a request is sent once more, and on what: failures by name, and statuses. */
+export type Retries = { readonly more: number | "any number"; readonly on: readonly string[] };
+
+/** What a rule's backend may have at once. */
+export type Parallel = { readonly connections: number; readonly requests: number; readonly waiting: number };
+
+/** How a pod is chosen. */
+export type Balancing =
+  | { readonly kind: "round-robin" | "least-busy" | "random" | "hash" }
+  | { readonly kind: "cookie"; readonly name: string };
 
 /** Requests per client address: `burst` at once, `perMinute` in the long run, the answer above it. */
 export type RateLimit = {
@@ -92,10 +106,23 @@ export type Decision = {
   readonly responseHeaders: HeaderChanges;
   readonly limits: Limits;
   readonly certificate?: Certificate;
+  /** `WWW-Authenticate` of a 401 that only the password check can have given. */
+  readonly challenge?: string;
   readonly by: Provenance;
 };
 
 export const OPEN: Gate = { authentication: [], address: "no-list" };
+
+/** Whether nobody but the check of a user name and password can have answered 401. */
+export function isChallenge(outcome: Outcome, { authentication }: Gate): boolean {
+  return (
+    outcome.kind === "respond" &&
+    outcome.status === 401 &&
+    authentication.some((way) => way.kind === "password" && way.scheme === "basic") &&
+    authentication.every(({ kind }) => kind !== "service")
+  );
+}
+
 export const NO_HEADERS: HeaderChanges = { set: {}, removed: [] };
 export const NO_LIMITS: Limits = {};
 

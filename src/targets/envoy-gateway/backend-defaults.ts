@@ -31,6 +31,11 @@ export function backendNumbers(controller: ControllerConfig): {
   };
 }
 
+/** What Envoy Gateway does by itself is what comes closest to ewma. */
+export function isLeastRequest(controller: ControllerConfig): boolean {
+  return controller.value("load-balance").text.trim() === "ewma";
+}
+
 /** What the controller does with every backend, as the spec of a BackendTrafficPolicy without its target. */
 export function backendDefaults(controller: ControllerConfig, options: Pick<TargetOptions, "bodyLimit">): JsonObject {
   const { connect, idle, retries, parallel } = backendNumbers(controller);
@@ -43,7 +48,7 @@ export function backendDefaults(controller: ControllerConfig, options: Pick<Targ
       tcp: { connectTimeout: formatSeconds(connect) },
       http: { requestTimeout: "0s", streamIdleTimeout: formatSeconds(idle), ...connectionTimes(controller) },
     },
-    loadBalancer: { type: controller.value("load-balance").text.trim() === "ewma" ? "LeastRequest" : "RoundRobin" },
+    loadBalancer: { type: isLeastRequest(controller) ? "LeastRequest" : "RoundRobin" },
     ...(retries > 0 && retryOn.triggers.length > 0
       ? { retry: { numRetries: retries, retryOn: retryOnSpec(retryOn) } }
       : {}),

@@ -4,7 +4,7 @@ import type { Origin } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import { controllerSettings } from "../controller-settings.js";
 import type { TargetOptions } from "../translator.js";
-import { backendNumbers, defaultBodyLimit } from "./backend-defaults.js";
+import { backendNumbers, defaultBodyLimit, isLeastRequest } from "./backend-defaults.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
 import {
   addressDetection,
@@ -162,5 +162,6 @@ function trafficDeltas({ controller }: Plan, at: Origin, options: TargetOptions)
       ? []
       : [finding("DEFAULT_RETRIES", at, { kept, retries }, { ...HERE, severity: kept ? "low" : "medium" })]),
     finding("DEFAULT_CIRCUIT_BREAKER", at, { kept, parallel }, { ...HERE, ...weight(kept, "low") }),
+    ...(kept || isLeastRequest(controller) ? [] : [finding("DEFAULT_LOAD_BALANCING", at, {}, HERE)]),
   ];
 }

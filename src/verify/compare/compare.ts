@@ -45,6 +45,9 @@ const STANDING: readonly Difference["aspect"][] = [
   "connect-timeout",
   "idle-timeout",
   "total-timeout",
+  "retries",
+  "parallel",
+  "balancing",
 ];
 
 /** Makes the comparison of single requests; pure, and the same for the same request. */

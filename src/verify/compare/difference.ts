@@ -18,6 +18,10 @@ export type Aspect =
   | "idle-timeout"
   | "total-timeout"
   | "rate-limit"
+  | "retries"
+  | "parallel"
+  | "balancing"
+  | "challenge"
   | "certificate";
 
 /** One part of an answer that is not the same on both sides. */
@@ -49,7 +53,12 @@ export function differencesOf({ request, before, after }: Compared, options: Com
   const certificate = certificateDifference(before, after, options);
   if (a.kind !== b.kind || a.kind === "undecidable" || b.kind === "undecidable")
     return [text("outcome", describeOutcome(before), describeOutcome(after)), ...certificate];
-  if (a.kind === "respond" && b.kind === "respond") return [...text2("status", a.status, b.status), ...certificate];
+  if (a.kind === "respond" && b.kind === "respond")
+    return [
+      ...text2("status", a.status, b.status),
+      ...known("challenge", before.challenge, after.challenge, (text) => text),
+      ...certificate,
+    ];
   if (a.kind === "passthrough" && b.kind === "passthrough") return shares(a.shares, b.shares);
   const gates = [
     ...text2("authentication", authenticationText(before), authenticationText(after)),
@@ -169,8 +178,30 @@ function limitDifferences({ limits: before }: Decision, { limits: after }: Decis
     ),
     ...text2("total-timeout", before.totalSeconds, after.totalSeconds),
     ...text2("rate-limit", rate(before.rate), rate(after.rate)),
+    ...known("retries", before.retries, after.retries, retries),
+    ...known("parallel", before.parallel, after.parallel, parallel),
+    ...known("balancing", before.balancing, after.balancing, balancing),
   ];
 }
+
+/** What only one of the two sides speaks of is not compared. */
+function known<Part>(
+  aspect: Aspect,
+  before: Part | undefined,
+  after: Part | undefined,
+  shown: (part: Part) => string,
+): Difference[] {
+  return before === undefined || after === undefined ? [] : text2(aspect, shown(before), shown(after));
+}
+
+const retries = ({ more, on }: NonNullable<Decision["limits"]["retries"]>): string =>
+  more === 0 ? "none" : `${more} more on ${on.join(", ")}`;
+
+const parallel = ({ connections, requests, waiting }: NonNullable<Decision["limits"]["parallel"]>): string =>
+  `${connections} connections, ${requests} requests, ${waiting} waiting`;
+
+const balancing = (by: NonNullable<Decision["limits"]["balancing"]>): string =>
+  by.kind === "cookie" ? `by cookie ${by.name}` : by.kind;
 
 const pauses = (read: number | undefined, send: number | undefined): string | undefined =>
   read === undefined && send === undefined ? undefined : `${read ?? "no limit"} s read, ${send ?? "no limit"} s send`;

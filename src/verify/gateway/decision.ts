@@ -9,6 +9,7 @@ import {
   type Certificate,
   type Decision,
   type Gate,
+  isChallenge,
   type HeaderChanges,
   type Outcome,
 } from "../decision.js";
@@ -62,7 +63,7 @@ export function gatewayDecisions(
 }
 
 type Frame = {
-  readonly request: ProbeRequest;
+  readonly request: Detected;
   readonly simulation: Simulation;
   readonly prepared: PreparedListener;
 };
@@ -100,15 +101,19 @@ function decide(simulation: Simulation, request: ProbeRequest): Decision {
   return finished(frame, listener.mode === "Passthrough" ? passthrough(frame) : terminated(frame));
 }
 
+/** A request with the client's address, and that of the connection where they are told apart. */
+type Detected = ProbeRequest & { readonly peer?: string };
+
 /** The client's address as clientIPDetection of the listener wants it. */
-function detected(request: ProbeRequest, client: JsonObject): ProbeRequest {
+function detected(request: ProbeRequest, client: JsonObject): Detected {
   const detection = object(client["clientIPDetection"]);
   const trusted = strings(object(detection["xForwardedFor"])["trustedCIDRs"]);
   const header = text(object(detection["customHeader"])["name"]);
   const sent = header === undefined ? undefined : request.headers[header.toLowerCase()];
-  if (sent !== undefined) return { ...request, address: sent };
+  if (sent !== undefined) return { ...request, address: sent, peer: request.address };
   if (trusted.length === 0) return request;
-  return { ...request, address: addressInList(request.headers["x-forwarded-for"], request.address, trusted) };
+  const address = addressInList(request.headers["x-forwarded-for"], request.address, trusted);
+  return { ...request, address, peer: request.address };
 }
 
 function finished({ request, prepared }: Frame, answer: Answer): Decision {
@@ -134,6 +139,10 @@ function finished({ request, prepared }: Frame, answer: Answer): Decision {
     },
     limits: answer.limits ?? NO_LIMITS,
     ...(certificate === undefined ? {} : { certificate }),
+    // Envoy writes the address of the request as realm (basic_auth_filter.cc).
+    ...(isChallenge(outcome, answer.gate ?? OPEN)
+      ? { challenge: own.set["www-authenticate"] ?? `Basic realm="${request.scheme}://${request.host}${request.path}"` }
+      : {}),
     by: {
       host: listener.hostname ?? request.host,
       ingresses: [],
@@ -320,6 +329,8 @@ function requestChanges(
   const saidProto = early.removed.includes("x-forwarded-proto") ? undefined : request.headers["x-forwarded-proto"];
   const proto = believes && saidProto !== undefined ? saidProto : request.scheme;
   const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];
+  // Envoy appends the address of the connection, whatever it detects (conn_manager_utility.cc, appendXff).
+  const peer = request.peer ?? request.address;
   const fromService = checks.authentication.some(({ kind }) => kind === "service")
     ? strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"])
     : [];
@@ -327,7 +338,7 @@ function requestChanges(
     set: {
       ...early.set,
       "x-request-id": sentId ?? SYMBOLS.requestId,
-      "x-forwarded-for": chain === undefined ? request.address : `${chain},${request.address}`,
+      "x-forwarded-for": chain === undefined ? peer : `${chain},${peer}`,
       "x-forwarded-proto": proto,
       ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
       ...own.set,

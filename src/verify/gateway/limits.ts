@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { Limits, RateLimit } from "../decision.js";
+import { balancingOf, parallelOf, retriesOf } from "./delivery.js";
 import { list, number, object, text } from "./json.js";
 
 /** Envoy's defaults where nothing is configured (docs/envoy-gateway.md, Routes). */
@@ -28,6 +29,9 @@ export function envoyLimits(rule: JsonObject, policy: JsonObject): Limits {
     ...(idle === 0 ? {} : { readSeconds: idle, sendSeconds: idle }),
     ...(total === 0 ? {} : { totalSeconds: total }),
     ...(rate === undefined ? {} : { rate }),
+    retries: retriesOf(policy),
+    parallel: parallelOf(policy),
+    balancing: balancingOf(policy),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type Certificate,
   type Decision,
   type Gate,
+  isChallenge,
   type HeaderChanges,
   type Outcome,
 } from "../decision.js";
@@ -168,6 +169,10 @@ function finished(frame: Frame, answer: Answer): Decision {
     ...(certificate === undefined || outcome.kind === "passthrough" || outcome.kind === "no-connection"
       ? {}
       : { certificate }),
+    // ngx_http_auth_basic_set_realm; the controller writes the annotation, or nothing, between the quotes.
+    ...(location !== undefined && isChallenge(outcome, answer.gate ?? OPEN)
+      ? { challenge: `Basic realm="${settingOf(location.settings, "auth-realm")?.value ?? ""}"` }
+      : {}),
     by: provenanceOf(frame, answer),
   };
 }

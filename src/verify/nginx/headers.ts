@@ -70,10 +70,13 @@ function identityHeaders({ settings }: Location, controller: ControllerConfig): 
 }
 
 /** The client's address; behind trusted proxies the whole chain only with compute-full-forwarded-for. */
-function forwardedFor(request: ProbeRequest, controller: ControllerConfig): string {
-  const isFull = controller.isOn("use-forwarded-headers") && controller.isOn("compute-full-forwarded-for");
-  const chain = isFull ? request.headers["x-forwarded-for"] : undefined;
-  return chain === undefined ? request.address : `${chain}, ${request.address}`;
+function forwardedFor(request: Believed, controller: ControllerConfig): string {
+  if (!controller.isOn("use-forwarded-headers") || !controller.isOn("compute-full-forwarded-for"))
+    return request.address;
+  // The peer's address, not the believed one (nginx.tmpl, $full_x_forwarded_for).
+  const chain = request.headers["x-forwarded-for"];
+  const peer = request.peer ?? request.address;
+  return chain === undefined ? peer : `${chain}, ${peer}`;
 }
 
 /** add-headers: on every answer of the controller, with variables filled in (nginx.tmpl, more_set_headers). */

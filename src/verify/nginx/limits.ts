@@ -1,6 +1,7 @@
 import type { ControllerConfig, Settings } from "../../ingress-nginx/index.js";
 import { settingOf, type AnnotationKey } from "../../mappings/index.js";
 import type { Limits, RateLimit } from "../decision.js";
+import { balancingOf, parallelOf, retriesOf } from "./delivery.js";
 
 /** Defaults of the controller (docs/ingress-nginx.md, Hidden defaults). */
 const BODY_BYTES = 1024 * 1024;
@@ -10,12 +11,16 @@ const BURST_MULTIPLIER = 5;
 export function limitsOf(settings: Settings, controller: ControllerConfig): Limits {
   const body = settingOf(settings, "proxy-body-size")?.value ?? sizeOf(controller.value("proxy-body-size").text);
   const rate = rateOf(settings, controller);
+  const retries = retriesOf(settings, controller);
   return {
     ...(body === undefined || body <= 0 ? {} : { bodyBytes: body }),
     connectSeconds: seconds(settings, controller, "proxy-connect-timeout"),
     readSeconds: seconds(settings, controller, "proxy-read-timeout"),
     sendSeconds: seconds(settings, controller, "proxy-send-timeout"),
     ...(rate === undefined ? {} : { rate }),
+    ...(retries === undefined ? {} : { retries }),
+    parallel: parallelOf(controller),
+    balancing: balancingOf(settings, controller),
   };
 }
 

@@ -58,6 +58,8 @@ export function expanded(text: string, request: Believed): string | undefined {
 
 /** What the controller takes from headers with use-forwarded-headers, whoever sends them (lua_ingress.lua, rewrite). */
 export type Believed = ProbeRequest & {
+  /** Address of the connection, where the client's own one is believed. */
+  readonly peer?: string;
   readonly passed?: { readonly scheme?: string; readonly port?: string; readonly host?: string };
 };
 
@@ -70,7 +72,8 @@ export function believed(request: ProbeRequest, controller: ControllerConfig): B
   if (!believesAll && !controller.isOn("enable-real-ip")) return request;
   const header = controller.value("forwarded-for-header").text.trim().toLowerCase();
   const address = addressInList(request.headers[header], request.address, controller.list("proxy-real-ip-cidr"));
-  if (!believesAll) return { ...request, address };
+  const peer = request.address;
+  if (!believesAll) return { ...request, address, peer };
   const scheme = request.headers["x-forwarded-proto"];
   const port = request.headers["x-forwarded-port"];
   const host = request.headers["x-forwarded-host"]?.split(",")[0]?.trim();
@@ -79,7 +82,7 @@ export function believed(request: ProbeRequest, controller: ControllerConfig): B
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
   };
-  return { ...request, address, passed };
+  return { ...request, address, peer, passed };
 }
 
 /** `$pass_access_scheme`: the scheme that the balancer says, else that of the connection. */

@@ -26,6 +26,7 @@ export function variantsOf(server: Server, controller: ControllerConfig): readon
     ...blockedClients(controller).map((headers) => ({ headers })),
     ...addressesOf(server, controller).map((address) => ({ address })),
     ...(isProtected ? addressesOf(server, controller).map((address) => ({ address, credentials: STRANGER })) : []),
+    ...proxied(server, controller),
     ...bodySizes(server, controller).map((bodyBytes) => ({ method: "POST", bodyBytes })),
     { method: "OPTIONS" },
     {
@@ -39,6 +40,18 @@ export function variantsOf(server: Server, controller: ControllerConfig): readon
     { query: "next=/docs/" },
     { query: "" },
   ];
+}
+
+/** Clients of a load balancer that is believed: one of each list, and one of none. */
+function proxied(server: Server, controller: ControllerConfig): Variant[] {
+  if (!controller.isOn("use-forwarded-headers")) return [];
+  const header = controller.value("forwarded-for-header").text.trim().toLowerCase();
+  const balancers = controller.list("proxy-real-ip-cidr").flatMap((range) => networkOf(range)?.[0].toString() ?? []);
+  return balancers
+    .slice(0, 2)
+    .flatMap((address) =>
+      ["198.51.100.7", ...addressesOf(server, controller)].map((client) => ({ address, headers: { [header]: client } })),
+    );
 }
 
 /** What clients claim in headers that the proxy writes by itself, and that auth services and client certificates are spoken for with. */

@@ -164,6 +164,16 @@ export const hiddenDefaults = {
     remedy: "Change circuitBreaker in the Gateway's BackendTrafficPolicy, or in that of single routes.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go (buildXdsClusterCircuitBreaker)",
   }),
+  DEFAULT_LOAD_BALANCING: define<NoArgs>({
+    title: "Choice of the pod",
+    severity: "low",
+    verdict: "equivalent",
+    what: () =>
+      "Requests go to the less busy of two pods instead of to one pod after the other. No Gateway-wide policy is written in this run.",
+    why: "The controller's default is round robin, Envoy Gateway's is least request; the loads of pods differ a little, and pods that answer errors quickly attract more requests.",
+    remedy: "Set loadBalancer.type: RoundRobin in a BackendTrafficPolicy of the Gateway.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/balancer.lua (DEFAULT_LB_ALG); Envoy Gateway v1.9.0, api/v1alpha1/loadbalancer_types.go",
+  }),
   DEFAULT_UNKNOWN_SNI: define<NoArgs>({
     title: "HTTPS for names without a certificate",
     severity: "low",

@@ -1,6 +1,7 @@
 import type { Explanation } from "../explanation.js";
 import { accessExplanations } from "./access.js";
 import { controllerExplanations } from "./controller.js";
+import { deliveryExplanations } from "./delivery.js";
 import { hostExplanations } from "./hosts.js";
 import { pathExplanations } from "./paths.js";
 import { snippetExplanations } from "./snippets.js";
@@ -13,6 +14,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
   ...pathExplanations,
   ...accessExplanations,
   ...trafficExplanations,
+  ...deliveryExplanations,
   ...controllerExplanations,
   ...standardExplanations,
   ...snippetExplanations,

@@ -34,6 +34,10 @@ const EVERYTHING = [
   "idle-timeout",
   "total-timeout",
   "rate-limit",
+  "retries",
+  "parallel",
+  "balancing",
+  "challenge",
   "certificate",
 ] as const;
 

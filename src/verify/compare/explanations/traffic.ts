@@ -142,6 +142,16 @@ export const trafficExplanations: readonly Explanation[] = [
     ({ difference, request }, { kept }) =>
       !kept && difference.name === "x-forwarded-for" && request.headers["x-forwarded-for"] !== undefined,
   ),
+  explains(
+    "CLIENT_ADDRESS_FROM_HEADER",
+    RUN,
+    ["request-header"],
+    ({ difference: { name, after }, request }, { header, full }) => {
+      if (name === "x-real-ip") return header.toLowerCase() !== "x-forwarded-for" && request.headers[header.toLowerCase()] === undefined && after === "";
+      const chain = [request.headers["x-forwarded-for"] ?? [], request.address].flat().join(",");
+      return name === "x-forwarded-for" && !full && after === chain.replaceAll(/,\s+/g, ",");
+    },
+  ),
   // The differences themselves are found by comparing with the plain spelling of the path (compare.ts, plainSpelling).
   explains("DEFAULT_PATH_NORMALISATION", RUN, [], () => false),
   explains(
