@@ -11,7 +11,8 @@ export function retriesOf(settings: Settings, controller: ControllerConfig): Ret
   const protocol = settingOf(settings, "backend-protocol")?.value.trim().toUpperCase() ?? "HTTP";
   if (protocol.startsWith("GRPC") || protocol === "FCGI") return undefined;
   const conditions = settingOf(settings, "proxy-next-upstream")?.value ?? controller.list("proxy-next-upstream");
-  const tries = settingOf(settings, "proxy-next-upstream-tries")?.value ?? controller.number("proxy-next-upstream-tries");
+  const tries =
+    settingOf(settings, "proxy-next-upstream-tries")?.value ?? controller.number("proxy-next-upstream-tries");
   if (conditions.includes("off") || tries === 1) return { more: 0, on: [] };
   const failures = conditions.includes("error") || conditions.includes("timeout") ? ["failed connections"] : [];
   const headers = conditions.includes("invalid_header") ? ["broken answers"] : [];

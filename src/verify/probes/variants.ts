@@ -50,7 +50,10 @@ function proxied(server: Server, controller: ControllerConfig): Variant[] {
   return balancers
     .slice(0, 2)
     .flatMap((address) =>
-      ["198.51.100.7", ...addressesOf(server, controller)].map((client) => ({ address, headers: { [header]: client } })),
+      ["198.51.100.7", ...addressesOf(server, controller)].map((client) => ({
+        address,
+        headers: { [header]: client },
+      })),
     );
 }
 

@@ -147,7 +147,12 @@ export const trafficExplanations: readonly Explanation[] = [
     RUN,
     ["request-header"],
     ({ difference: { name, after }, request }, { header, full }) => {
-      if (name === "x-real-ip") return header.toLowerCase() !== "x-forwarded-for" && request.headers[header.toLowerCase()] === undefined && after === "";
+      if (name === "x-real-ip")
+        return (
+          header.toLowerCase() !== "x-forwarded-for" &&
+          request.headers[header.toLowerCase()] === undefined &&
+          after === ""
+        );
       const chain = [request.headers["x-forwarded-for"] ?? [], request.address].flat().join(",");
       return name === "x-forwarded-for" && !full && after === chain.replaceAll(/,\s+/g, ",");
     },
