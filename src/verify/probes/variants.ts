@@ -47,14 +47,12 @@ function proxied(server: Server, controller: ControllerConfig): Variant[] {
   if (!controller.isOn("use-forwarded-headers")) return [];
   const header = controller.value("forwarded-for-header").text.trim().toLowerCase();
   const balancers = controller.list("proxy-real-ip-cidr").flatMap((range) => networkOf(range)?.[0].toString() ?? []);
-  return balancers
-    .slice(0, 2)
-    .flatMap((address) =>
-      ["198.51.100.7", ...addressesOf(server, controller)].map((client) => ({
-        address,
-        headers: { [header]: client },
-      })),
-    );
+  return balancers.slice(0, 2).flatMap((address) =>
+    ["198.51.100.7", ...addressesOf(server, controller)].map((client) => ({
+      address,
+      headers: { [header]: client },
+    })),
+  );
 }
 
 /** What clients claim in headers that the proxy writes by itself, and that auth services and client certificates are spoken for with. */
