@@ -12,6 +12,7 @@ import type { HostDenial, NginxModel, ServedIngress, Server, UnservedIngress } f
 import type { ModelOptions } from "./options.js";
 import { byProcessingOrder } from "./order.js";
 import { flagFindings } from "./controller-flags.js";
+import { defaultBackend, withDefaultBackend } from "./default-backend.js";
 import { controllerSnippets } from "./controller-snippets.js";
 import { controllerConfig } from "./read-config.js";
 import { selectIngress } from "./select.js";
@@ -27,9 +28,11 @@ import { streamServices } from "./stream-services.js";
 export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: ModelOptions): NginxModel {
   const { config: controller, findings: configFindings } = controllerConfig(snapshot, options);
   const { streams, findings: streamFindings } = streamServices(snapshot, options);
+  const fallback = defaultBackend(snapshot, options);
   const findings: Finding[] = [
     ...configFindings,
     ...flagFindings(snapshot, options.controllerFlags),
+    ...fallback.findings,
     ...streamFindings,
   ];
   const answers: Answer[] = [];
@@ -52,7 +55,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     const denied = deniedHost(contributors, deniedHosts);
     const { secrets } = snapshot;
     const context = { drafts, shared, controller, certificates, contributors, findings, answers, denied, secrets };
-    const server = buildServer(draft, context);
+    const server = withDefaultBackend(buildServer(draft, context), fallback.upstream);
     return everywhere === undefined ? server : { ...server, everywhere };
   });
   const servers = withoutRepeatedAliases(built, findings);
@@ -73,6 +76,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     served: stillServed,
     unserved: [...unserved, ...nothing],
     streams,
+    ...(fallback.upstream === undefined ? {} : { defaultBackend: fallback.upstream }),
     controller,
     configMaps: snapshot.configMaps,
     findings,

@@ -27,10 +27,7 @@ const FLAGS: Readonly<Record<string, FlagFate>> = {
   configmap: read,
   "controller-class": read,
   "deep-inspect": process,
-  "default-backend-service": lost(
-    "the Gateway itself answers 404 for unknown hosts and paths",
-    "Add a route without host names whose backend is this Service.",
-  ),
+  "default-backend-service": read,
   "default-server-port": read,
   "default-ssl-certificate": option("--default-certificate"),
   "disable-catch-all": lost("Ingresses without a host are converted all the same", SELECTION),

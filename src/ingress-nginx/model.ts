@@ -173,6 +173,8 @@ export type NginxModel = {
   readonly served: readonly ServedIngress[];
   readonly unserved: readonly UnservedIngress[];
   readonly streams: readonly StreamService[];
+  /** What answers on hosts that no Ingress has; absent: the controller's own 404. It stands in the locations of the servers already. */
+  readonly defaultBackend?: Upstream;
   readonly controller: ControllerConfig;
   /** ConfigMaps of the input by `namespace/name`, for annotations that refer to one. */
   readonly configMaps: ReadonlyMap<string, ConfigMap>;

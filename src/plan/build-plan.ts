@@ -14,7 +14,7 @@ import { groupRoutes, type DraftRoute } from "./group.js";
 import { rootRule } from "./root-rule.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
-import { shareListeners, type Shape } from "./shared-listeners.js";
+import { CATCH_ALL, shareListeners, type Shape } from "./shared-listeners.js";
 import { noteVariables } from "./snippets/known-variables.js";
 import { snippetsOfUnknownHosts } from "./snippets/unknown-hosts.js";
 import { refusedWithoutRules } from "./snippets/unreached.js";
@@ -88,8 +88,9 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
   if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts, model.controller));
+  const fallback = fallbackOf(model, routes, { listeners, name });
   const { findings: sharing, ...shape } = shareListeners(
-    { listeners: finishListeners(listeners, routes, tlsRoutes), routes },
+    { listeners: finishListeners(listeners, [...routes, ...tlsRoutes], fallback), routes },
     unserved,
   );
   findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
@@ -106,7 +107,16 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     ...(gateway === undefined ? {} : { gateway }),
   });
   findings.push(...neighbours.findings);
-  return { ...shape, tlsRoutes, streams, controller: model.controller, neighbours, findings, answers };
+  return {
+    ...shape,
+    tlsRoutes,
+    streams,
+    ...(fallback === undefined ? {} : { fallback }),
+    controller: model.controller,
+    neighbours,
+    findings,
+    answers,
+  };
 }
 
 type Alias = { readonly name: string; readonly server: Server };
@@ -177,21 +187,43 @@ function namesByNamespace(): (namespace: string) => Namer {
   };
 }
 
+/** The default backend takes what no host does: on plain HTTP, and on HTTPS where names without a certificate have a listener. */
+function fallbackOf(
+  { defaultBackend, servers }: NginxModel,
+  routes: readonly PlannedRoute[],
+  { listeners, name }: { readonly listeners: Listeners; readonly name: (namespace: string) => Namer },
+): Plan["fallback"] {
+  if (defaultBackend === undefined) return undefined;
+  // An Ingress without a host has the server for all other names, and the default backend behind its `/` where it says nothing else.
+  const isClaimed = servers.some(({ kind }) => kind === "default");
+  const plain = routes.some((route) => route.listeners.includes("http")) ? ["http"] : [];
+  const secure = listeners.drafts.has(CATCH_ALL) ? [CATCH_ALL] : [];
+  return {
+    name: isClaimed ? "" : name(defaultBackend.namespace)("default-backend"),
+    upstream: defaultBackend,
+    listeners: isClaimed ? [] : [...plain, ...secure],
+  };
+}
+
 /** Adds the namespaces that attach, and the plain HTTP listener; drops listeners that nothing attaches to. */
 function finishListeners(
   listeners: Listeners,
-  routes: readonly PlannedRoute[],
-  tlsRoutes: readonly PlannedTlsRoute[],
+  attachedRoutes: readonly (PlannedRoute | PlannedTlsRoute)[],
+  fallback: Plan["fallback"],
 ): PlannedListener[] {
   const namespaces = new Map<string, Set<string>>();
   let firstHttp: ServedIngress | undefined;
-  for (const route of [...routes, ...tlsRoutes]) {
+  for (const route of attachedRoutes) {
     for (const listener of route.listeners) {
       if (listener === "http") firstHttp ??= route.owner;
       const attached = namespaces.get(listener) ?? new Set<string>();
       attached.add(route.namespace);
       namespaces.set(listener, attached);
     }
+  }
+  for (const listener of fallback?.listeners ?? []) {
+    const attached = namespaces.get(listener) ?? new Set<string>();
+    namespaces.set(listener, attached.add(fallback?.upstream.namespace ?? ""));
   }
   const sorted = (name: string): string[] => [...(namespaces.get(name) ?? [])].sort();
   const http: PlannedListener[] =

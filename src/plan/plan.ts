@@ -169,6 +169,8 @@ export type Plan = {
   readonly routes: readonly PlannedRoute[];
   readonly tlsRoutes: readonly PlannedTlsRoute[];
   readonly streams: readonly PlannedStream[];
+  /** The route for hosts that no Ingress has, where the controller has a default backend; without listeners where an Ingress has them all. */
+  readonly fallback?: { readonly name: string; readonly upstream: Upstream; readonly listeners: readonly string[] };
   readonly controller: ControllerConfig;
   /** What other programs read on the Ingresses and should find on the objects. */
   readonly neighbours: Neighbours;

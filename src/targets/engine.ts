@@ -3,6 +3,7 @@ import { finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../plan/index.js";
 import type { TargetDefinition, WrittenRoute } from "./definition.js";
+import { fallbackRoute } from "./gateway-api/fallback-route.js";
 import { gatewayResources } from "./gateway-api/gateway.js";
 import { referenceGrants, type Crossing } from "./gateway-api/grants.js";
 import { keptCertificates } from "./gateway-api/certificates.js";
@@ -75,6 +76,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ...wide.resources,
     ...collected.resources,
     ...kept.resources,
+    ...fallbackRoute(plan, options, parents),
     ...streamRoutes(served, options, streams.backends),
     ...streams.resources,
     ...joinPolicies(collected.policies, definition),

@@ -102,6 +102,12 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
   ];
 }
 
+/** The Service that answers for unknown hosts, where a route of its own leads there. */
+function fallbackName({ fallback }: Plan): string {
+  if (fallback === undefined || fallback.listeners.length === 0) return "";
+  return `${fallback.upstream.namespace}/${fallback.upstream.name}`;
+}
+
 function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
   const hsts = hstsValue(plan.controller);
   const isSecure = hasHttps(plan);
@@ -112,8 +118,8 @@ function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
     ...(kept || !hiddenHeaders(plan.controller).includes("Server")
       ? []
       : [finding("DEFAULT_SERVER_HEADER", at, {}, HERE)]),
-    finding("DEFAULT_NOT_FOUND", at, {}, HERE),
-    finding("DEFAULT_HEALTHZ", at, {}, HERE),
+    ...(plan.fallback === undefined ? [finding("DEFAULT_NOT_FOUND", at, {}, HERE)] : []),
+    finding("DEFAULT_HEALTHZ", at, { backend: fallbackName(plan) }, HERE),
     ...(kept && (isLogOff(plan) || logFormat(plan.controller) !== undefined)
       ? []
       : [finding("DEFAULT_ACCESS_LOG", at, {}, HERE)]),

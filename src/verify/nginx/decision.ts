@@ -1,4 +1,4 @@
-import type { NginxModel, Server } from "../../ingress-nginx/index.js";
+import type { Location, NginxModel, ServedIngress, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import {
   NO_HEADERS,
@@ -44,6 +44,8 @@ type Simulation = {
   readonly tables: Map<Server, LocationTable>;
   readonly snippets: Map<Without, Map<Server, PreparedSnippets | undefined>>;
   readonly known: Known;
+  /** The server `_` where no Ingress has rules for all hosts. */
+  readonly unknown: Server;
 };
 
 type Known = Frame["known"];
@@ -65,6 +67,7 @@ export function nginxDecision(model: NginxModel, request: ProbeRequest, without:
       tables: new Map(),
       snippets: new Map(),
       known: { provenance: new Map(), limits: new Map() },
+      unknown: unknownServer(model),
     };
     simulations.set(model, simulation);
   }
@@ -77,9 +80,10 @@ function decide(simulation: Simulation, request: ProbeRequest, without: Without)
   const certificate = shownCertificate(servers, request);
   if (choice.kind === "none") {
     const refused = request.scheme === "https" && model.controller.isOn("ssl-reject-handshake");
-    const { table, snippets } = preparedServer(simulation, UNKNOWN, without);
-    if (!refused && snippets !== undefined) {
-      const frame: Frame = { request, model, server: UNKNOWN, certificate, known, snippets };
+    const server = simulation.unknown;
+    const { table, snippets } = preparedServer(simulation, server, without);
+    if (!refused && (snippets !== undefined || server !== UNKNOWN)) {
+      const frame: Frame = { request, model, server, certificate, known, snippets };
       return finished(frame, serverAnswer(frame, table));
     }
     return bare(
@@ -114,6 +118,33 @@ const UNKNOWN: Server = {
   ingresses: [],
   settings: new Map(),
 };
+
+/** With the flag `default-backend-service` its location hands on to that Service, without the settings of any Ingress. */
+function unknownServer({ defaultBackend }: NginxModel): Server {
+  if (defaultBackend === undefined) return UNKNOWN;
+  const { origin, namespace } = defaultBackend;
+  const ingress = {
+    apiVersion: "networking.k8s.io/v1",
+    namespace: "",
+    name: "",
+    annotations: {},
+    labels: {},
+    rules: [],
+    tls: [],
+    origin,
+  };
+  const owner: ServedIngress = { id: `${namespace}/`, ingress, settings: new Map(), isCanary: false };
+  const location: Location = {
+    path: "/",
+    pathType: "Prefix",
+    implicit: true,
+    owner,
+    origin,
+    backend: { kind: "service", upstream: defaultBackend },
+    settings: new Map(),
+  };
+  return { ...UNKNOWN, locations: [location] };
+}
 
 type PreparedServer = { readonly table: LocationTable; readonly snippets: PreparedSnippets | undefined };
 

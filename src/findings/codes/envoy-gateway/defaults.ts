@@ -141,15 +141,23 @@ export const hiddenDefaults = {
     example: () => ({ method: "GET", url: "/", before: "no Server header", after: "Server: of the application" }),
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (more_clear_headers)",
   }),
-  DEFAULT_HEALTHZ: define<NoArgs>({
+  DEFAULT_HEALTHZ: define<{ readonly backend: string }>({
     title: "/healthz on the public ports",
     severity: "medium",
     verdict: "unsupported",
-    what: () => "Nothing answers /healthz on unknown hosts any more.",
+    what: ({ backend }) =>
+      backend === ""
+        ? "Nothing answers /healthz on unknown hosts any more."
+        : `/healthz on unknown hosts is answered by the default backend, ${backend}, and not by the proxy itself.`,
     why: "Load balancers often probe this path on ports 80 and 443, and take a Gateway that answers 404 out of service.",
     remedy:
       "Point the probe of the load balancer to the readiness port of Envoy, or set healthCheck.path: /healthz in the ClientTrafficPolicy.",
-    example: () => ({ method: "GET", url: "http://203.0.113.10/healthz", before: "200", after: "404" }),
+    example: ({ backend }) => ({
+      method: "GET",
+      url: "http://203.0.113.10/healthz",
+      before: "200",
+      after: backend === "" ? "404" : `the answer of ${backend}`,
+    }),
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
   DEFAULT_CIRCUIT_BREAKER: define<Delta & { readonly parallel: number }>({
