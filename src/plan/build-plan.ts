@@ -95,8 +95,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   );
   findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
-  findings.push(...limitsOfAnswers(shape.routes));
-  findings.push(...snippetsOfUnknownHosts(model));
+  findings.push(...limitsOfAnswers(shape.routes), ...snippetsOfUnknownHosts(model));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const streams = plannedStreams(model.streams);
   const { isControllerAnnotation: isOurs, gateway } = options;
