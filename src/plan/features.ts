@@ -242,6 +242,8 @@ export type Waf = Made & {
   /** Line of the annotation with a quote at which nginx refuses the configuration. */
   readonly brokenAt?: number;
   readonly transactionId?: string;
+  /** `namespace/name` of the controller's ConfigMap, where no annotation says anything. */
+  readonly configMap?: string;
 };
 export type Http2Push = Made;
 

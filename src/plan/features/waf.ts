@@ -12,8 +12,10 @@ export function wafOf({ settings, controller }: FeatureContext): Pick<Features, 
     "modsecurity-snippet",
     "modsecurity-transaction-id",
   );
-  if (found === undefined) return {};
   const isGlobal = controller.isOn("enable-modsecurity");
+  const everywhere = controller.value("enable-modsecurity").origin;
+  const origin = found?.origin ?? (isGlobal ? everywhere : undefined);
+  if (origin === undefined) return {};
   const snippet = settingOf(settings, "modsecurity-snippet")?.value ?? "";
   const globalSnippet = isGlobal ? controller.value("modsecurity-snippet").text : "";
   const own = readSecRules(snippet);
@@ -22,9 +24,12 @@ export function wafOf({ settings, controller }: FeatureContext): Pick<Features, 
   const usesRecommended = isGlobal ? globalSnippet.trim() === "" : snippet.trim() === "";
   const transactionId = settingOf(settings, "modsecurity-transaction-id")?.value;
   const rules = [...own.statements, ...inherited.statements];
+  const brokenAt = found === undefined ? inherited.brokenAt : own.brokenAt;
   return {
     waf: {
-      ...found,
+      settings: found?.settings ?? [],
+      origin,
+      ...(found === undefined ? { configMap: origin.object.replace(/^ConfigMap /, "") } : {}),
       enabled: settingOf(settings, "enable-modsecurity")?.value ?? isGlobal,
       engine: engineOf(own.statements, usesRecommended, inherited.statements),
       rules,
@@ -32,7 +37,7 @@ export function wafOf({ settings, controller }: FeatureContext): Pick<Features, 
       owasp:
         (settingOf(settings, "enable-owasp-core-rules")?.value ?? false) ||
         (isGlobal && controller.isOn("enable-owasp-modsecurity-crs")),
-      ...(own.brokenAt === undefined ? {} : { brokenAt: own.brokenAt }),
+      ...(brokenAt === undefined ? {} : { brokenAt }),
       ...(transactionId === undefined ? {} : { transactionId }),
     },
   };

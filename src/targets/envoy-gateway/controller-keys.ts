@@ -39,6 +39,16 @@ const traced: KeyRule = {
   ),
   inCase: (_setting, plan) => (isTraced(plan) ? wide("telemetry.tracing of the EnvoyProxy", "equivalent") : undefined),
 };
+/** The firewall of the ConfigMap stands on the routes, and its findings point here (waf.ts). */
+const firewall: KeyRule = {
+  ...told("WAF_BY_CORAZA", "an EnvoyExtensionPolicy with Coraza on the routes without annotations of their own"),
+  inCase: (_, { controller, routes }) => {
+    if (!controller.isOn("enable-modsecurity")) return same("enable-modsecurity is off, so that nothing reads it");
+    return routes.some(({ rules }) => rules.some(({ features }) => features.waf?.configMap !== undefined))
+      ? undefined
+      : same("no route of this input is without annotations of its own", "equivalent");
+  },
+};
 const noLogFile = gone(
   "Envoy writes the access log to its standard output",
   "Collect the log of the proxy's pods, or add a sink to telemetry.accessLog of the EnvoyProxy.",
@@ -368,19 +378,9 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   "server-snippet": snippetKey,
   "location-snippet": snippetKey,
   "stream-snippet": processSnippetKey,
-  "enable-modsecurity": gone(
-    "no firewall looks at requests any more",
-    "Put a firewall in front of the Gateway, or attach one with an EnvoyExtensionPolicy (Wasm or external processing).",
-    "high",
-  ),
-  "enable-owasp-modsecurity-crs": gone("the rule set is not applied", "See enable-modsecurity.", "high"),
-  "modsecurity-snippet": {
-    ...gone("its rules are not applied", "See enable-modsecurity.", "high"),
-    inCase: ({ text }) =>
-      /^\s*SecRuleEngine\s+On\b/im.test(text)
-        ? gone("its rules refused requests and are not applied", "See enable-modsecurity.", "blocker")
-        : undefined,
-  },
+  "enable-modsecurity": firewall,
+  "enable-owasp-modsecurity-crs": firewall,
+  "modsecurity-snippet": firewall,
   "use-geoip2": gone(
     "no GeoIP variables are filled",
     "Use geoIP of the EnvoyProxy and clientIPGeoLocations of a SecurityPolicy where countries decide.",

@@ -25,12 +25,12 @@ export const waf: Translator<"waf"> = (feature, rule, { options }) => {
   const held = bodySize?.limit.kind === "bytes" && isBodyHeld(bodySize, options) ? bodySize.limit.bytes : undefined;
   const bytes = Math.min(held ?? STREAMED_BYTES, MOST_BYTES);
   const config = corazaConfig(feature, bytes);
-  const ingress = rule.owner.id;
+  const of = holderOf(feature, rule);
   const refuses = feature.engine === "refuses";
   const main = finding(
     "WAF_BY_CORAZA",
     originsOf(feature, "enable-modsecurity"),
-    { ingress, image: options.wafImage, refuses, bytes },
+    { ...of, image: options.wafImage, refuses, bytes },
     { ...HERE, severity: refuses ? "high" : "low" },
   );
   const others = [...ruleFindings(feature, rule, config), ...transactionFindings(feature, rule)];
@@ -46,6 +46,10 @@ export const waf: Translator<"waf"> = (feature, rule, { options }) => {
   };
 };
 
+/** Whose rules they are: the Ingress's, or those of the ConfigMap for all that say nothing. */
+const holderOf = ({ configMap }: Waf, { owner }: PlannedRule): { ingress: string } | { configMap: string } =>
+  configMap === undefined ? { ingress: owner.id } : { configMap };
+
 function moduleOf({ wafImage }: Pick<TargetOptions, "wafImage">, config: CorazaConfig, refuses: boolean): JsonObject {
   return {
     name: "coraza",
@@ -57,7 +61,7 @@ function moduleOf({ wafImage }: Pick<TargetOptions, "wafImage">, config: CorazaC
 }
 
 function ruleFindings(feature: Waf, rule: PlannedRule, config: CorazaConfig): Finding[] {
-  const ingress = rule.owner.id;
+  const of = holderOf(feature, rule);
   const at = originsOf(feature, "modsecurity-snippet");
   const refuses = feature.engine === "refuses";
   const severity = refuses ? "blocker" : "low";
@@ -65,16 +69,15 @@ function ruleFindings(feature: Waf, rule: PlannedRule, config: CorazaConfig): Fi
     finding(
       "WAF_RULE_LOST",
       at,
-      { ingress, line: statement.line, text: shown(statement), reason },
+      { ...of, line: statement.line, text: shown(statement), reason },
       { ...HERE, severity },
     ),
   );
   if (config.leftOut.length > 0)
-    findings.push(finding("WAF_SETTINGS_LEFT_OUT", at, { ingress, settings: config.leftOut.join(", ") }, HERE));
-  if (!refuses && feature.rules.some(wantsToRefuse))
-    findings.push(finding("WAF_REFUSES_NOTHING", at, { ingress }, HERE));
+    findings.push(finding("WAF_SETTINGS_LEFT_OUT", at, { ...of, settings: config.leftOut.join(", ") }, HERE));
+  if (!refuses && feature.rules.some(wantsToRefuse)) findings.push(finding("WAF_REFUSES_NOTHING", at, of, HERE));
   if (feature.brokenAt !== undefined)
-    findings.push(finding("WAF_RULES_BROKEN", at, { ingress, line: feature.brokenAt }, HERE));
+    findings.push(finding("WAF_RULES_BROKEN", at, { ...of, line: feature.brokenAt }, HERE));
   return findings;
 }
 
@@ -113,6 +116,6 @@ function lost(feature: Waf, rule: PlannedRule): Translation {
   const severity = refuses ? "blocker" : "medium";
   return {
     verdict: "unsupported",
-    findings: [finding("WAF_LOST", originsOf(feature), { ingress: rule.owner.id, mode }, { ...HERE, severity })],
+    findings: [finding("WAF_LOST", originsOf(feature), { ...holderOf(feature, rule), mode }, { ...HERE, severity })],
   };
 }

@@ -147,6 +147,7 @@ export const standardTable: Required<TranslatorTable> = {
     loss: "no web application firewall looks at requests",
     remedy: "Put a firewall in front of the Gateway, or use an implementation that has one.",
     severity: "high",
-    isLost: (feature) => feature.enabled,
+    // What the ConfigMap says for all is told once, by its keys.
+    isLost: ({ enabled, configMap }) => enabled && configMap === undefined,
   }),
 };

@@ -1,12 +1,7 @@
 import { define } from "../../define.js";
-import type { Named, OfIngress } from "./args.js";
+import { holder, type Holder, type Named, type NamedOfRun, type OfIngress } from "./args.js";
 
-/** A snippet of an Ingress, or one of the controller's ConfigMap (`namespace/name`). */
-type Holder = { readonly ingress?: string | undefined; readonly configMap?: string | undefined };
-type OfSnippet<Name extends string> = Omit<Named<Name>, "ingress"> & Holder;
-
-const holder = ({ ingress, configMap }: Holder): string =>
-  configMap === undefined ? `Ingress ${ingress ?? ""}` : `ConfigMap ${configMap}`;
+type OfSnippet<Name extends string> = NamedOfRun<Name> & Holder;
 
 export const withoutCounterpart = {
   HTTP_1_0_UPSTREAM: define<OfIngress>({
