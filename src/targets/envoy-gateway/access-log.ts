@@ -4,7 +4,7 @@ import type { Plan } from "../../plan/index.js";
 import type { WrittenRoute } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
-import { logFormat } from "./log-format.js";
+import { logFormat, streamLogFormat } from "./log-format.js";
 
 /** The expression runs for every request, so it stays short of what anybody would notice. */
 const MOST_QUIET = 100;
@@ -31,18 +31,25 @@ export function accessLog(plan: Plan, options: TargetOptions, routes: readonly W
   if (kept !== undefined && isLogOff(plan)) return { accessLog: { disable: true } };
   const format = kept === undefined ? undefined : logFormat(kept)?.format;
   const matches = [...quietRoutes(plan, routes), ...(kept === undefined ? [] : quietAddresses(kept))];
-  if (format === undefined && matches.length === 0) return {};
-  const sink = { type: "File", file: { path: "/dev/stdout" } };
+  const ofStreams = kept === undefined ? undefined : streamLogFormat(plan)?.format;
+  if (format === undefined && ofStreams === undefined && matches.length === 0) return {};
+  // Requests have a path, connections have none.
+  const ofRequests = ofStreams === undefined ? matches : ["has(request.path)", ...matches];
   return {
     accessLog: {
       settings: [
-        {
-          ...(format === undefined ? {} : { format }),
-          ...(matches.length === 0 ? {} : { matches }),
-          sinks: [sink],
-        },
+        logSetting(format, ofRequests),
+        ...(ofStreams === undefined ? [] : [logSetting(ofStreams, ["!has(request.path)"])]),
       ],
     },
+  };
+}
+
+function logSetting(format: JsonObject | undefined, matches: readonly string[]): JsonObject {
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(matches.length === 0 ? {} : { matches }),
+    sinks: [{ type: "File", file: { path: "/dev/stdout" } }],
   };
 }
 

@@ -5,7 +5,7 @@ import { addedHeaders, sentHeaders, type MappedHeaders } from "./controller-head
 import { isLogOff } from "./access-log.js";
 import { globalErrorCodes } from "./global-pages.js";
 import { formatStringOf } from "./header-value.js";
-import { logFormat } from "./log-format.js";
+import { logFormat, streamLogFormat, type LogFormat } from "./log-format.js";
 import { curveNames, versionRange } from "./tls-defaults.js";
 import { splitCiphers } from "./tls-suites.js";
 import { globalAuthSnippetKey, processSnippetKey, snippetKey } from "../snippet-keys.js";
@@ -63,8 +63,7 @@ const toStandardOutput: KeyRule["inCase"] = ({ text }) =>
   text.trim() === "/dev/stdout" ? same("Envoy writes the access log to its standard output") : undefined;
 
 /** A format is kept but for variables that only nginx has, and for the unit of times. */
-function formatFate(controller: ControllerConfig): KeyFate {
-  const made = logFormat(controller);
+function formatFate(made: LogFormat | undefined): KeyFate {
   if (made === undefined) return noLogFormat;
   const where = "telemetry.accessLog.settings of the EnvoyProxy";
   const differences = [
@@ -431,9 +430,13 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
       "telemetry.accessLog.settings of the EnvoyProxy, with Envoy's operators in the place of variables",
       "Compare some lines before and after with what reads the log.",
     ),
-    inCase: (_setting, { controller }) => formatFate(controller),
+    inCase: (_setting, { controller }) => formatFate(logFormat(controller)),
   },
-  "log-format-stream": gone("the access log has Envoy's format", "Set telemetry.accessLog in the EnvoyProxy.", "low"),
+  "log-format-stream": {
+    ...wide("telemetry.accessLog.settings of the EnvoyProxy, for connections", "equivalent"),
+    inCase: (_, plan) =>
+      plan.streams.length === 0 ? same("there is no TCP or UDP service") : formatFate(streamLogFormat(plan)),
+  },
   "enable-syslog": noLogFile,
   "syslog-host": noLogFile,
   "syslog-port": noLogFile,

@@ -1,5 +1,6 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
+import type { Plan } from "../../plan/index.js";
 
 /** `log-format-upstream` as a format of Envoy, and the variables that it has nothing for (an empty place then, as nginx writes it). */
 export type LogFormat = {
@@ -60,7 +61,7 @@ const OPERATORS: Readonly<Record<string, string>> = {
   upstream_response_time: duration("US_TX_BEG", "US_RX_END"),
 };
 /** nginx counts seconds with a fraction, Envoy whole milliseconds. */
-const TIMES = /^(?:request_time|upstream_(?:connect|header|response)_time)$/;
+const TIMES = /^(?:request_time|session_time|upstream_(?:connect|header|response)_time)$/;
 const HEADERS = /^(sent_http|upstream_http|http)_([a-z0-9_]+)$/;
 const VARIABLE = /\$(?:\{([a-zA-Z0-9_]+)\}|([a-zA-Z0-9_]+))/g;
 
@@ -74,10 +75,51 @@ function operatorOf(name: string): string | undefined {
 
 /** The access log's format where the ConfigMap sets one; undefined where it is the controller's own, or no format that Envoy could write. */
 export function logFormat(controller: ControllerConfig): LogFormat | undefined {
-  const written = controller.changed.find(({ key }) => key === "log-format-upstream")?.text.trim() ?? "";
+  return writtenFormat(controller, "log-format-upstream", operatorOf);
+}
+
+/** Variables of nginx's stream module; what TCP and UDP are called is no variable where all services are of one kind. */
+const OF_STREAMS: Readonly<Record<string, string>> = {
+  bytes_received: "%BYTES_RECEIVED%",
+  bytes_sent: "%BYTES_SENT%",
+  connection: "%CONNECTION_ID%",
+  hostname: "%HOSTNAME%",
+  msec: "%START_TIME(%s.%3f)%",
+  proxy_upstream_name: "%UPSTREAM_CLUSTER_RAW%",
+  realip_remote_addr: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+  remote_addr: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+  remote_port: "%DOWNSTREAM_REMOTE_PORT%",
+  server_addr: "%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%",
+  server_port: "%DOWNSTREAM_LOCAL_PORT%",
+  session_time: "%DURATION%",
+  time_iso8601: "%START_TIME(%Y-%m-%dT%H:%M:%S%Ez)%",
+  time_local: "%START_TIME(%d/%b/%Y:%H:%M:%S %z)%",
+  upstream_addr: "%UPSTREAM_HOST%",
+  upstream_bytes_received: "%UPSTREAM_WIRE_BYTES_RECEIVED%",
+  upstream_bytes_sent: "%UPSTREAM_WIRE_BYTES_SENT%",
+};
+
+/** The same for connections of TCP and UDP services; undefined without such services. */
+export function streamLogFormat({ controller, streams }: Pick<Plan, "controller" | "streams">): LogFormat | undefined {
+  const protocols = new Set(streams.map(({ protocol }) => protocol));
+  const [protocol] = protocols;
+  if (protocol === undefined) return undefined;
+  return writtenFormat(controller, "log-format-stream", (name) =>
+    name === "protocol" && protocols.size === 1 ? protocol : OF_STREAMS[name],
+  );
+}
+
+type OperatorOf = (name: string) => string | undefined;
+
+function writtenFormat(
+  controller: ControllerConfig,
+  wanted: "log-format-upstream" | "log-format-stream",
+  operator: OperatorOf,
+): LogFormat | undefined {
+  const written = controller.changed.find(({ key }) => key === wanted)?.text.trim() ?? "";
   if (written === "") return undefined;
   const lost = new Set<string>();
-  const filled = (text: string): string => replaced(text, lost);
+  const filled = (text: string): string => replaced(text, lost, operator);
   const isJson = written.startsWith("{");
   const fields = isJson ? jsonFields(written) : undefined;
   // Text of Envoy escapes nothing, so a JSON line that is no flat object would break at the first quote of a client.
@@ -90,12 +132,12 @@ export function logFormat(controller: ControllerConfig): LogFormat | undefined {
   return { format, lost: [...lost].sort(), inMilliseconds: names.some((name) => TIMES.test(name)) };
 }
 
-function replaced(text: string, lost: Set<string>): string {
+function replaced(text: string, lost: Set<string>, operatorFor: OperatorOf): string {
   let result = "";
   let end = 0;
   for (const found of text.matchAll(VARIABLE)) {
     const name = found[1] ?? found[2] ?? "";
-    const operator = operatorOf(name);
+    const operator = operatorFor(name);
     if (operator === undefined) lost.add(`$${name}`);
     result += `${text.slice(end, found.index).replaceAll("%", "%%")}${operator ?? "-"}`;
     end = found.index + found[0].length;
