@@ -1,4 +1,5 @@
 import type { ControllerConfig, TrafficKeyName } from "../../ingress-nginx/index.js";
+import type { PlannedRule } from "../../plan/index.js";
 import type { KeyFate, KeyRule } from "../controller-settings.js";
 import { readAuthUrl } from "./auth-url.js";
 import { addedHeaders, sentHeaders, type MappedHeaders } from "./controller-headers.js";
@@ -100,14 +101,19 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
       `responseOverride ${BACKENDS}: a fixed page for each status instead of the default backend's answer`,
       "Write the pages of the default backend into response.body of the overrides.",
     ),
-    inCase: (_setting, { controller }) =>
-      globalErrorCodes(controller).length === 0
-        ? gone(
-            "the redirect to global-auth-signin takes the place of the pages, as it does for all locations under the check",
-            "Nothing for locations under the check; set responseOverride for others.",
+    inCase: (_setting, { controller, routes }) => {
+      if (globalErrorCodes(controller).length > 0) return undefined;
+      const isUnderCheck = ({ features, action }: PlannedRule): boolean =>
+        action.kind !== "forward" || features.externalAuth?.isGlobal === true;
+      const signin = "the redirect to global-auth-signin takes the place of the pages under the check, as in nginx";
+      return routes.every(({ rules }) => rules.every(isUnderCheck))
+        ? same(signin)
+        : partly(
+            `responseOverride of the routes that are not under the check, a fixed page for each status; ${signin}`,
+            "Write the pages of the default backend into response.body of the overrides.",
             "low",
-          )
-        : undefined,
+          );
+    },
   },
   "disable-proxy-intercept-errors": {
     ...same("error answers of applications reach clients as they are"),

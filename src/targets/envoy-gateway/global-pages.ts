@@ -18,10 +18,26 @@ export function globalPages(
   return pageOverrides(codes, !controller.isOn("disable-proxy-intercept-errors"), rule);
 }
 
+/** The pages of a rule that is not under the ConfigMap's check, where its sign-in page keeps them from standing on the Gateway. */
+export function pagesBesideSignin(
+  { controller }: Plan,
+  { emitGateway, defaults }: TargetOptions,
+  rule: PlannedRule,
+): readonly JsonObject[] | undefined {
+  const codes = errorCodes(controller);
+  if (!emitGateway || defaults !== "keep" || codes.length === 0 || rule.features.externalAuth?.isGlobal === true)
+    return undefined;
+  return pageOverrides(codes, !controller.isOn("disable-proxy-intercept-errors"), rule);
+}
+
 /** Statuses that are replaced for all. The sign-in page of the ConfigMap is an error_page of its own, which takes their place (nginx.tmpl). */
 export function globalErrorCodes(controller: ControllerConfig): readonly number[] {
   const isUnderSignin = ["global-auth-url", "global-auth-signin"] as const;
-  if (isUnderSignin.every((key) => controller.value(key).text !== "")) return [];
+  return isUnderSignin.every((key) => controller.value(key).text !== "") ? [] : errorCodes(controller);
+}
+
+/** Statuses that the ConfigMap wants to have replaced. */
+function errorCodes(controller: ControllerConfig): readonly number[] {
   const codes = controller.list("custom-http-errors").map(Number);
   return [...new Set(codes)].filter((code) => code >= 300 && code <= 599).sort((a, b) => a - b);
 }

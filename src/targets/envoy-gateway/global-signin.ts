@@ -4,7 +4,7 @@ import type { TargetContext, TargetOptions } from "../translator.js";
 import { signinRedirect } from "./auth-signin.js";
 import { NO_BODY_LIMIT } from "./body-size.js";
 import { globalAuthOf } from "./global-auth.js";
-import { globalPages } from "./global-pages.js";
+import { globalPages, pagesBesideSignin } from "./global-pages.js";
 
 /** global-auth-signin as `responseOverride` of the Gateway's BackendTrafficPolicy; undefined where there is none, or no such policy. */
 export function globalSignin(plan: Plan, options: TargetOptions): readonly JsonValue[] | undefined {
@@ -31,14 +31,16 @@ export function completeTraffic(
     if (isList(own)) return { ...spec, responseOverride: [...signin, ...own] };
     return isAlone(spec) ? { ...spec, responseOverride: signin } : (spec ?? {});
   }
+  const pages = pagesBesideSignin(plan, options, rule);
+  // The Gateway's list is the redirect, so that this rule does not get the pages from there.
+  if (pages !== undefined && ownsNoPages(features)) return withPages({ responseOverride: [], ...spec }, rule, pages);
   const refuses = features.basicAuth !== undefined || features.externalAuth !== undefined;
   return refuses && own === undefined ? { ...spec, responseOverride: [] } : (spec ?? {});
 }
 
 /** Pages of the ConfigMap in front of a list of the rule; error_page of the location itself (its own pages, its sign-in page) takes their place. */
 function withPages(spec: JsonObject, { features }: PlannedRule, pages: readonly JsonObject[] | undefined): JsonObject {
-  if (pages === undefined || features.errorPages !== undefined || (features.externalAuth?.signin ?? "") !== "")
-    return spec;
+  if (pages === undefined || !ownsNoPages(features)) return spec;
   const own = spec["responseOverride"];
   if (isList(own)) {
     const list = own as readonly JsonObject[];
@@ -49,6 +51,9 @@ function withPages(spec: JsonObject, { features }: PlannedRule, pages: readonly 
   }
   return isAlone(spec) ? { ...spec, responseOverride: pages } : spec;
 }
+
+const ownsNoPages = ({ errorPages, externalAuth }: PlannedRule["features"]): boolean =>
+  errorPages === undefined && (externalAuth?.signin ?? "") === "";
 
 /** Whether an earlier entry answers all that a later one would: the first match wins. */
 const covers = (earlier: JsonObject, later: JsonObject): boolean =>
