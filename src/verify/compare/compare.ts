@@ -11,6 +11,7 @@ import { differencesOf, type ComparisonOptions, type Difference } from "./differ
 import { lostSnippets, type LostSnippets } from "./lost-snippets.js";
 import { answers } from "./explanation.js";
 import { indexFindings, namedBy, type NamingIndex, type Subjects } from "./naming.js";
+import { isReadAlike, isSpelling } from "./spelling.js";
 
 /** What a comparison is made from. */
 export type ComparisonInput = {
@@ -122,18 +123,24 @@ function withoutLost(
 
 /**
  * A path in another spelling (repeated slashes, dot segments, needless or meaningful escapes) may be answered differently, which the controller-wide
- * finding about paths announces. It does so only where the plain spelling of the same path is answered alike.
+ * finding about paths announces. It does so only where the plain spelling of the same path is answered alike, and, where both sides read the same path
+ * in the spelling, only for the spelling itself (compare/spelling.ts).
  */
 function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: CompareOnce): Comparison | undefined {
   const finding = pathFinding(names);
   if (finding === undefined) return undefined;
+  const { request } = result;
   const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));
-  const parsed = parseUri(result.request.path);
+  const parsed = parseUri(request.path);
   if (parsed.kind === "bad-request") return { ...result, named: [...result.named, ...named], unnamed: [] };
   const path = escapeUri(parsed.uri);
-  if (path === result.request.path) return undefined;
-  const plain = compareOnce({ ...result.request, path });
-  return plain.unnamed.length > 0 ? undefined : { ...result, named: [...result.named, ...named], unnamed: [] };
+  if (path === request.path) return undefined;
+  const plain = compareOnce({ ...request, path });
+  if (plain.unnamed.length > 0) return undefined;
+  const isAnnounced =
+    !isReadAlike(request.path, path) ||
+    (isSpelling(request, plain.before, result.before) && isSpelling(request, plain.after, result.after));
+  return isAnnounced ? { ...result, named: [...result.named, ...named], unnamed: [] } : undefined;
 }
 
 /**

@@ -77,7 +77,8 @@ export const pathExplanations: readonly Explanation[] = [
     [...ANSWER, "backends", "path", "host", "authentication", "address", "request-header", "response-header"],
     ({ request, alternatives }, { paths }) => {
       const uri = uriOf(request) ?? "";
-      const isAmbiguous = new Set(alternatives.map(({ outcome }) => JSON.stringify(outcome))).size > 1;
+      // Who answers is no part of the answer; rules may differ in nothing but their headers.
+      const isAmbiguous = new Set(alternatives.map((answer) => JSON.stringify({ ...answer, by: undefined }))).size > 1;
       const concerned = (path: string): boolean => {
         const expression = expressionOf(`(?i)^${path}`);
         return expression.kind === "compiled" && expression.re.test(uri);

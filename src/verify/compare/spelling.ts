@@ -1,0 +1,33 @@
+import type { Decision } from "../decision.js";
+import { envoyPath } from "../gateway/envoy-path.js";
+import { parseUri } from "../nginx/uri.js";
+import type { ProbeRequest } from "../request.js";
+import { differencesOf, type Aspect } from "./difference.js";
+
+/** What the output asks of listeners; where it cannot, escaped slashes are read differently in any case. */
+const ASKED = { mergesSlashes: true, escapedSlashes: "KeepUnchanged" } as const;
+
+/** Whether both proxies look for the same path behind a spelling: dot segments, repeated slashes and needless escapes, but no others. */
+export function isReadAlike(raw: string, plain: string): boolean {
+  const read = envoyPath(raw, ASKED);
+  return read.kind === "path" && upperEscapes(read.path) === upperEscapes(plain);
+}
+
+const upperEscapes = (path: string): string => path.replaceAll(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
+
+/** Parts of an answer in which the path of the request stands as it was sent. */
+const HOLDING: readonly Aspect[] = ["path", "location", "request-header", "response-header", "authentication"];
+
+/** Whether one proxy answers two spellings of a path alike, apart from the spelling. */
+export function isSpelling(request: ProbeRequest, plain: Decision, spelled: Decision): boolean {
+  return differencesOf({ request, before: plain, after: spelled }, {}).every(
+    ({ aspect, before, after }) => HOLDING.includes(aspect) && normal(before) === normal(after),
+  );
+}
+
+/** A path or an address with its path as nginx reads it; a last slash comes and goes with the HTTPS redirect. */
+function normal(text: string): string {
+  const [, origin = "", path = "", rest = ""] = /^(.*?:\/\/[^/?]*)?([^?]*)(.*)$/s.exec(text) ?? [];
+  const parsed = parseUri(path);
+  return `${origin}${(parsed.kind === "uri" ? parsed.uri : path).replace(/\/$/, "")}${rest}`;
+}
