@@ -273,6 +273,8 @@ export type SnippetRewrite = {
   readonly target: string;
   /** Set where it does nothing but to take this prefix away, from the prefix alone too. */
   readonly prefix?: string;
+  /** Every path of the rule becomes the target, which is a constant. */
+  readonly isWhole?: true;
 };
 
 /** The snippets of a location. The optional parts stand on the rules of the plan, which know what becomes of each directive (src/plan/snippets). */

@@ -133,6 +133,13 @@ const locations = one(
   "location ^~ /app/deep { return 410; }",
   "location ~* \\.php$ { deny all; }",
   "location /ext/ { proxy_pass http://web.team-a.svc.cluster.local:80; }",
+  'location /deep { proxy_pass http://web.team-b.svc.cluster.local; proxy_set_header Host $host; more_set_headers "X-A: 3"; }',
+  "location /base/ { proxy_pass http://web.team-a.svc:80/v1/; proxy_redirect off; }",
+  "location = /feed { proxy_pass http://web.team-a.svc.cluster.local:80/rss; proxy_set_header X-Team b; }",
+  "location /off { rewrite ^/off/(.*)$ /$1 break; proxy_pass http://web.team-a.svc.cluster.local; }",
+  "location ~ ^/v[0-9]/ { if ($request_method = POST) { return 405; } proxy_pass http://web.team-a.svc.cluster.local; }",
+  "location /out/ { proxy_pass http://outside.example.net; }",
+  "location /open { proxy_pass http://upstream_balancer; }",
   "location = /moved { return 301 https://moved.example.net/; }",
   "location /secret { allow 10.0.0.0/8; deny all; proxy_pass http://web.team-a.svc.cluster.local; }",
 );

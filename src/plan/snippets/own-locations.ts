@@ -2,13 +2,14 @@ import type { ServedIngress, Server } from "../../ingress-nginx/index.js";
 import type { Directive } from "../../nginx-config/index.js";
 import type { DraftRule } from "../draft-rule.js";
 import { snippetsOf } from "../features/location.js";
-import { settingsOfPart, type Snippets } from "../features.js";
+import { settingsOfPart, type SnippetPart, type Snippets } from "../features.js";
 import { ruleName } from "../names.js";
 import type { PlannedAction, PlannedPath } from "../plan.js";
-import { blockOf, isPrefix, type Block } from "./blocks.js";
+import { blockOf, isExpression, isPrefix, type Block } from "./blocks.js";
 import { compiled, quoted } from "./expressions.js";
 import { unknownInside } from "./content.js";
-import type { Placed } from "./tree.js";
+import { isOfRewritePhase, type Placed } from "./tree.js";
+import { passingOf, type Passing } from "./own-backends.js";
 import { ownVariants, type Variant } from "./variants.js";
 
 /** What becomes of the `location` blocks of a server snippet. */
@@ -31,7 +32,7 @@ const NONE: OwnLocations = {
 };
 
 /** A block with the path that it is chosen by; a smaller rank is tried first among expressions. */
-type Own = Placed & { readonly path: PlannedPath; readonly text: string; readonly rank: number };
+type Own = Placed & Block & { readonly path: PlannedPath; readonly rank: number };
 type Read = Placed & Block;
 
 /**
@@ -59,7 +60,7 @@ function madeLocations(server: Server): OwnLocations {
   for (const own of sorted.own) {
     const made = rulesOf(server, own, { snippets, around });
     if (made === undefined) lost.set(own.directive, "the Ingress of the snippet does not serve the host");
-    else rules.push(...made);
+    else rules.push(...made, ...slashRules(server, own, { blocks: sorted.own, snippets, around }));
   }
   return { ...sorted, rules, lost, elsewhere: new Set(sorted.own.map(({ directive }) => directive)) };
 }
@@ -82,13 +83,13 @@ function sortOut(server: Server, blocks: readonly Read[]): Sorted {
   for (const [index, block] of inOrder.entries()) {
     const { directive, modifier, text } = block;
     const key = modifier === "=" ? `= ${text}` : text;
-    const isExpression = modifier === "~" || modifier === "~*";
+    const isPattern = isExpression(block);
     const unknown = unknownInside(directive, server);
     if (unknown !== undefined) refused.set(directive, unknown.reason);
     else if (text.startsWith("@")) idle.set(directive, "no error_page or try_files that is in force leads to it");
-    else if (!isExpression && (seen.has(key) || isTaken(server, block)))
+    else if (!isPattern && (seen.has(key) || isTaken(server, block)))
       refused.set(directive, "there is another location of the same path");
-    else if (isExpression && server.regexMode !== undefined && block.part.configMap !== undefined)
+    else if (isPattern && server.regexMode !== undefined && block.part.configMap !== undefined)
       lost.set(directive, "the paths of the host are regular expressions, which stand in front of it");
     else if (modifier === "" && server.regexMode !== undefined)
       idle.set(directive, "the paths of the host are regular expressions, which come before a plain prefix");
@@ -97,7 +98,7 @@ function sortOut(server: Server, blocks: readonly Read[]): Sorted {
       if (reason === undefined) own.push({ ...block, path: pathOf(block), rank: index - inOrder.length });
       else lost.set(directive, reason);
     }
-    if (!isExpression) seen.add(key);
+    if (!isPattern) seen.add(key);
   }
   return { idle, refused, lost, own };
 }
@@ -155,57 +156,114 @@ function rulesOf(server: Server, own: Own, { snippets, around }: Around): DraftR
   const part = { ...own.part, config: { directives: [own.directive] } };
   const inner = { ...snippets, parts: [part], settings: settingsOfPart(part), origin: part.origin };
   const variants = ownVariants(server, own, { snippets: inner, around });
-  const content = (own.directive.block ?? []).filter(
-    ({ name }) => !/^(?:if|return|set|break|limit_except)$/.test(name),
-  );
-  return variants.map((variant, index) => {
+  const made = variants.map((variant) => ({ variant, outcome: outcomeOf(variant, own, { server, around }) }));
+  // What one rule passes on is not lost because another one answers first.
+  const passed = new Set(made.flatMap(({ outcome: { passing } }) => passing?.done ?? []));
+  return made.map(({ variant, outcome }, index) => {
     const ofPort = variants.filter(({ on }) => on === variant.on);
     const isLast = ofPort.at(-1) === variant;
-    const { action, reason } = actionOf(variant, content, own);
-    return ownRule(own, owner, {
-      name: `own-${ruleName(own.text)}${isLast ? "" : `-if-${index + 1}`}`,
-      variant,
-      action,
-      reason,
-    });
+    const name = `own-${ruleName(own.text)}${isLast ? "" : `-if-${index + 1}`}`;
+    return ownRule(own, owner, { name, variant, outcome, passed });
   });
 }
 
-type Outcome = { readonly action: PlannedAction; readonly reason: string | undefined };
+/** A block `/ext/` that passes requests on makes nginx redirect `/ext` to it, unless another one is exactly that (ngx_http_core_find_static_location). */
+function slashRules(
+  server: Server,
+  own: Own,
+  { blocks, snippets, around }: Around & { readonly blocks: readonly Own[] },
+): DraftRule[] {
+  const bare = own.text.slice(0, -1);
+  const isPassing = own.directive.block?.some(({ name }) => name.endsWith("_pass")) === true;
+  if (isExpression(own) || !isPassing || !own.text.endsWith("/") || bare === "") return [];
+  const isTakenBy = (block: Block): boolean => !isExpression(block) && block.text === bare;
+  const isLocation = server.regexMode === undefined && server.locations.some(({ path }) => path === bare);
+  if (isLocation || blocks.some(isTakenBy)) return [];
+  const at: Own = { ...own, modifier: "=", text: bare, path: { kind: "exact", value: bare } };
+  const owner = server.ingresses.find(({ id }) => own.part.setting === undefined || id === own.part.setting.ingress);
+  if (owner === undefined) return [];
+  const redirect: PlannedAction = { kind: "redirect", to: { path: own.text }, status: 301, settings: [] };
+  const part = { ...own.part, config: { directives: [] } };
+  const empty = { ...at, directive: { ...own.directive, args: ["=", bare], block: [] } };
+  const variants = ownVariants(server, empty, { snippets: { ...snippets, parts: [part] }, around });
+  return variants.map((variant, index) => {
+    const name = `own-${ruleName(bare)}-slash${index === variants.length - 1 ? "" : `-if-${index + 1}`}`;
+    const action = variant.answer?.action ?? redirect;
+    const rule = ownRule(at, owner, { name, variant, outcome: { action } });
+    return { ...rule, features: {} };
+  });
+}
 
-/** What answers: the rewrite phase, a `deny all` that comes first, or something that no rule does. */
-function actionOf({ answer }: Variant, content: readonly Directive[], { part }: Own): Outcome {
-  if (answer !== undefined) return { action: answer.action, reason: undefined };
+type Outcome = {
+  readonly action: PlannedAction;
+  /** Why nothing but an error can be answered. */
+  readonly reason?: string;
+  readonly passing?: Passing;
+  /** What stands around the blocks, which is in force for what is passed on. */
+  readonly parts?: readonly SnippetPart[];
+};
+
+/** What answers: the rewrite phase, a `deny all` that comes first, a Service, or something that no rule does. */
+function outcomeOf(
+  { answer, snippets: { inForce = new Set(), pathRewrite } }: Variant,
+  own: Own,
+  { server, around }: { readonly server: Server; readonly around: readonly Placed[] },
+): Outcome {
+  if (answer !== undefined) return { action: answer.action };
+  const { part } = own;
+  const content = (own.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));
   const settings = settingsOfPart(part);
   const first = content.find(({ name }) => name === "allow" || name === "deny");
   const isDenied = first?.name === "deny" && first.args[0] === "all" && !content.some(({ name }) => name === "satisfy");
   if (isDenied)
-    return {
-      action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings },
-      reason: undefined,
-    };
-  const reason = content.some(({ name }) => name.endsWith("_pass"))
-    ? "a backend that a snippet names is not routed to"
-    : "what the controller's own files answer is not known";
+    return { action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings } };
+  const passing = passingOf(inForce, { server, block: own, part });
+  const clashes = pathRewrite !== undefined && "pathRewrite" in passing;
+  if (!("refused" in passing) && !clashes) return { action: passing.action, passing, parts: partsAround(around) };
+  const reason = !content.some(({ name }) => name.endsWith("_pass"))
+    ? "what the controller's own files answer is not known"
+    : "refused" in passing
+      ? passing.refused
+      : "a path behind the address stands beside a rewrite";
   const status = first === undefined ? 503 : 403;
   return { action: { kind: "respond", status, reason, isIntended: false, settings }, reason };
 }
 
-type Making = { readonly name: string; readonly variant: Variant } & Outcome;
+function partsAround(around: readonly Placed[]): readonly SnippetPart[] {
+  const parts = [...new Set(around.map(({ part }) => part))];
+  return parts.map((part) => ({
+    ...part,
+    config: { directives: around.filter((one) => one.part === part).map(({ directive }) => directive) },
+  }));
+}
 
-function ownRule(own: Own, owner: ServedIngress, { name, variant, action, reason }: Making): DraftRule {
+type Making = {
+  readonly name: string;
+  readonly variant: Variant;
+  readonly outcome: Outcome;
+  readonly passed?: ReadonlySet<Directive>;
+};
+
+function ownRule(own: Own, owner: ServedIngress, { name, variant, outcome, passed = new Set() }: Making): DraftRule {
   const { snippets, match, on, step } = variant;
+  const { action, reason, passing, parts = [] } = outcome;
   const done = new Set([...(snippets.done ?? []), ...(reason === undefined ? [own.directive] : [])]);
+  for (const directive of passed) done.add(directive);
   // What answers does not depend on the lists any more.
   if (reason === undefined)
     for (const one of own.directive.block ?? []) if (one.name === "allow" || one.name === "deny") done.add(one);
   const lost = new Map(snippets.lost);
   if (reason !== undefined) lost.set(own.directive, reason);
+  const pathRewrite = snippets.pathRewrite ?? passing?.pathRewrite;
+  const rewriting = pathRewrite === undefined ? {} : { pathRewrite };
   return {
     name,
     matches: [{ path: own.path, ...match }],
     action,
-    features: { snippets: { ...snippets, done, lost } },
+    features: {
+      ...passing?.features,
+      snippets: { ...snippets, parts: [...parts, ...snippets.parts], done, lost, ...rewriting },
+    },
     owner,
     origin: own.part.origin,
     rank: own.rank,

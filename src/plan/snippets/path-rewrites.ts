@@ -21,18 +21,19 @@ const STRIPS = [
  */
 export function pathRewriteOf(location: Location, features: Features, placed: readonly Placed[]) {
   const elsewhere = whyNot(location, features, placed);
-  return ({ directive }: Placed): Result => {
-    if (elsewhere !== undefined) return { refused: elsewhere };
-    const [pattern = "", target = ""] = directive.args;
-    if (!ignoresEncoding(pattern)) return { refused: "its expression may read an encoded path in another way" };
-    const captures = target.replaceAll(/\$[1-9]/g, "");
-    if (captures.includes("$")) return { refused: "the rewritten path has variables" };
-    if (!/^[A-Za-z0-9/._~-]*$/.test(captures))
-      return { refused: "the rewritten path sets the query or needs encoding" };
-    if (!beginsWithSlash(pattern, target)) return { refused: "the rewritten path may begin without a slash" };
-    const prefix = strippedPrefix(pattern, target);
-    return { directive, pattern, target, ...(prefix === undefined ? {} : { prefix }) };
-  };
+  return (rewrite: Placed): Result => (elsewhere === undefined ? ownPathRewrite(rewrite) : { refused: elsewhere });
+}
+
+/** The same where nothing of the controller stands around it. */
+export function ownPathRewrite({ directive }: Placed): Result {
+  const [pattern = "", target = ""] = directive.args;
+  if (!ignoresEncoding(pattern)) return { refused: "its expression may read an encoded path in another way" };
+  const captures = target.replaceAll(/\$[1-9]/g, "");
+  if (captures.includes("$")) return { refused: "the rewritten path has variables" };
+  if (!/^[A-Za-z0-9/._~-]*$/.test(captures)) return { refused: "the rewritten path sets the query or needs encoding" };
+  if (!beginsWithSlash(pattern, target)) return { refused: "the rewritten path may begin without a slash" };
+  const prefix = strippedPrefix(pattern, target);
+  return { directive, pattern, target, ...(prefix === undefined ? {} : { prefix }) };
 }
 
 function whyNot(location: Location, features: Features, placed: readonly Placed[]): string | undefined {

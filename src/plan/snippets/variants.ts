@@ -1,4 +1,4 @@
-import type { Location, Server, Upstream } from "../../ingress-nginx/index.js";
+import type { Location, Server } from "../../ingress-nginx/index.js";
 import type { Directive } from "../../nginx-config/index.js";
 import { snippetsOf } from "../features/location.js";
 import type { Features, SnippetPart, Snippets } from "../features.js";
@@ -9,10 +9,10 @@ import { blockOf } from "./blocks.js";
 import { askAtPath, askInBlock, askInLocation, type AskPath } from "./path-conditions.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, stepOf, type Decision } from "./decisions.js";
-import { unsetVariables } from "./known-variables.js";
+import { constantsOf, serverVariables, variablesOf, withMapped } from "./variables.js";
 import { definitionFates, type DefinitionFates } from "./http-level.js";
-import { mappedValue, mapsOf, type VariableMap } from "./maps.js";
-import { pathRewriteOf } from "./path-rewrites.js";
+import { mapsOf } from "./maps.js";
+import { ownPathRewrite, pathRewriteOf } from "./path-rewrites.js";
 import { followRewrites, type Followed, type Lost } from "./rewrite-phase.js";
 import type { Level, Placed } from "./tree.js";
 
@@ -174,7 +174,7 @@ function variantsFor(of: Of): readonly Variant[] {
   const { features, backedBy } = of;
   const path =
     features === undefined || backedBy === undefined
-      ? {}
+      ? { path: ownPathRewrite }
       : { path: pathRewriteOf(backedBy, features, [...server, ...location]) };
   const ask = of.ask === undefined ? {} : { ask: of.ask };
   const phase = { server, location, maps, answer: answerOf, excepted, ...path, ...ask };
@@ -217,17 +217,6 @@ type Making = Of & {
   readonly refused: ReadonlyMap<Directive, string>;
   readonly definitions: DefinitionFates;
 };
-
-/** Maps of what is known beforehand are known as well. */
-function withMapped(variables: Variables, maps: readonly VariableMap[]): Variables {
-  if (maps.length === 0) return variables;
-  const known = new Map(variables);
-  for (const map of maps) {
-    const value = mappedValue(map, known);
-    if (value !== undefined) known.set(map.variable, value);
-  }
-  return known;
-}
 
 function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
   const { followed, snippets, features, http, server, location, refused, definitions } = making;
@@ -276,15 +265,6 @@ function accounted(variants: readonly Variant[]): readonly Variant[] {
   });
 }
 
-/** The request's own host and scheme stay variables, so that hosts with the same rules share a route. */
-const OF_REQUEST = new Set(["host", "http_host", "best_http_host", "server_name", "scheme", "https"]);
-
-function constantsOf(variables: Variables): ReadonlyMap<string, string> {
-  return new Map(
-    [...variables].flatMap(([name, value]) => (value === undefined || OF_REQUEST.has(name) ? [] : [[name, value]])),
-  );
-}
-
 function matchOf(atoms: readonly Atom[]): Variant["match"] {
   const headers = atoms.flatMap((atom): HeaderMatch[] =>
     atom.kind === "header" ? [{ name: atom.name, kind: atom.match, value: atom.value }] : [],
@@ -300,35 +280,6 @@ function matchOf(atoms: readonly Atom[]): Variant["match"] {
     ...(headers.length === 0 ? {} : { headers }),
     ...(methods === undefined ? {} : { methods }),
   };
-}
-
-/** Variables whose value is the same for every request of the server on one port; those that a route does not see at all stand with undefined. */
-function serverVariables(server: Server, scheme: "http" | "https"): Variables {
-  const isOneHost = server.kind === "exact" && server.aliases.length === 0;
-  const host = isOneHost ? server.host : undefined;
-  return new Map([
-    ...unsetVariables(server).map((name) => [name, ""] as const),
-    ["host", host],
-    ["http_host", host],
-    ["best_http_host", host],
-    ["server_name", server.kind === "default" ? "_" : host],
-    ["scheme", scheme],
-    ["https", scheme === "https" ? "on" : ""],
-  ]);
-}
-
-const portText = ({ ref }: Upstream): string => ("number" in ref ? `${ref.number}` : ref.name);
-
-function variablesOf(server: Server, { owner, backend, path }: Location, scheme: "http" | "https"): Variables {
-  const upstream = backend.kind === "service" ? backend.upstream : undefined;
-  return new Map([
-    ...serverVariables(server, scheme),
-    ["namespace", owner.ingress.namespace],
-    ["ingress_name", owner.ingress.name],
-    ["service_name", upstream?.name ?? ""],
-    ["service_port", upstream === undefined ? "" : portText(upstream)],
-    ["location_path", path],
-  ]);
 }
 
 /** Text that is equal exactly for variants that do the same. */

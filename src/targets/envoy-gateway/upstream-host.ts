@@ -4,7 +4,11 @@ import type { Translator } from "../translator.js";
 import { hostByPath } from "./host-by-path.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP, HERE, appResource, originsOf } from "./parts.js";
-import { rewrite } from "./rewrite.js";
+import { rewrite, snippetRewrite } from "./rewrite.js";
+
+/** Whether the filter of a snippet's rewrite is there to take the host along. */
+const movesByExpression = (...[path, of]: Parameters<typeof snippetRewrite>): boolean =>
+  path.isWhole !== true && snippetRewrite(path, of) !== undefined;
 
 /**
  * upstream-vhost. The core field takes a DNS name; a host with a port comes out of the path by an expression that takes whatever path there is
@@ -17,6 +21,9 @@ export const upstreamHost: Translator<"upstreamHost"> = (feature, rule, context)
   const findings = [finding("UPSTREAM_HOST_BY_PATH", at, { ingress: rule.owner.id, host: feature.host }, HERE)];
   const path = rule.features.rewrite;
   if (path !== undefined && rewrite(path, rule, context).resources !== undefined)
+    return { verdict: "equivalent", findings };
+  const bySnippet = rule.features.snippets?.pathRewrite;
+  if (bySnippet !== undefined && movesByExpression(bySnippet, { rule, context, origin: feature.origin }))
     return { verdict: "equivalent", findings };
   const name = objectName(context.route.name, rule.name, "host");
   const object = {

@@ -333,6 +333,15 @@ function ownAnswerOf(frame: Frame, state: State, own: OwnLocation): Answer | "mo
   return answer === "moved" ? answer : { ...answer, ownPath: own.text.replace(/^\*/, "") };
 }
 
+function ownSlash({ request, snippets }: Frame, state: State, own: OwnLocation): Answer {
+  const target = withQuery(`${state.uri}/`, state.query === "" ? undefined : state.query);
+  return {
+    outcome: { kind: "redirect", status: 301, location: `${request.scheme}://${request.host.toLowerCase()}${target}` },
+    ownPath: own.text,
+    ...(snippets === undefined ? {} : { effects: { levels: serverLevels(snippets), state } }),
+  };
+}
+
 /** A location of the controller or of a server snippet, and what it makes of the request. */
 function chosenAnswer(
   frame: Frame,
@@ -352,6 +361,8 @@ function chosenAnswer(
     case "own":
       if (choice.own.kind === "expression") capture(state, choice.own.text);
       return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownAnswerOf(frame, state, choice.own);
+    case "own-slash":
+      return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownSlash(frame, state, choice.own);
     case "slash": {
       if (isClosed) return { outcome: { kind: "respond", status: 403 }, location: choice.location };
       if (isTooLarge(frame, choice.location)) return { outcome: TOO_LARGE, location: choice.location };

@@ -101,6 +101,27 @@ export const withoutCounterpart = {
     remedy: "Check in the access log that clients write the name like this.",
     cite: "nginx, ngx_http_arg; Gateway API v1.6.1, HTTPQueryParamMatch; Envoy, source/common/http/utility.cc (QueryParamsMulti)",
   }),
+  SNIPPET_BACKEND_REDIRECTS: define<Named<"path" | "address">>({
+    title: "Redirects of a backend that a snippet names",
+    severity: "low",
+    verdict: "partial",
+    what: ({ ingress, path, address }) =>
+      `Ingress ${ingress}: redirects of the backend of "location ${path}" to ${address} reach the client as they are.`,
+    why: "Without proxy_redirect nginx writes the location's path in place of the backend's own address, which a backend uses that goes by the Host it gets. A route does not look into Location.",
+    remedy:
+      "Try a request that the backend redirects. Where the address shows, send the client's Host (proxy_set_header Host $host) or let the backend answer with paths.",
+    cite: "nginx, ngx_http_proxy_module (proxy_redirect default)",
+  }),
+  SNIPPET_BACKEND_HEADERS: define<Named<"path">>({
+    title: "Headers for a backend that a snippet names",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, path }) =>
+      `Ingress ${ingress}: the backend of "location ${path}" gets the forwarded headers of the Gateway (X-Forwarded-*, X-Real-IP, X-Scheme, X-Request-ID); in nginx it gets those that the client sent.`,
+    why: "No line of the controller stands in a location of a snippet, so that nginx passes the client's headers on as they are. The Gateway writes its own for every route.",
+    remedy: "Nothing, unless the backend takes these headers from its clients.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; nginx, ngx_http_proxy_module",
+  }),
   SNIPPET_TARGET_AS_PATH: define<Named<"path">>({
     title: "Condition of a snippet on the raw target",
     severity: "low",

@@ -22,6 +22,7 @@ export function pathRewriteParts(
 ): RewriteParts | undefined {
   const { rule, context, origin } = of;
   const { path } = rule.matches[0];
+  if (rewrite.isWhole === true) return { filters: [fullPath(rewrite.target)], resources: [], findings: [] };
   const isOwnPrefix = path.kind === "prefix" && path.value === rewrite.prefix;
   const made: ReturnType<NonNullable<SnippetDialect["pathRewrite"]>> = isOwnPrefix
     ? { filters: [PREFIX_AWAY] }
@@ -39,3 +40,8 @@ const PREFIX_AWAY = {
   type: "URLRewrite",
   urlRewrite: { path: { type: "ReplacePrefixMatch", replacePrefixMatch: "/" } },
 };
+
+const fullPath = (replaceFullPath: string): RewriteParts["filters"][number] => ({
+  type: "URLRewrite",
+  urlRewrite: { path: { type: "ReplaceFullPath", replaceFullPath } },
+});

@@ -2,6 +2,7 @@ import { finding, type Finding, type Verdict } from "../../../findings/index.js"
 import type { Directive } from "../../../nginx-config/index.js";
 import { settingsOfPart, type FeatureOf, type PlannedRule } from "../../../plan/index.js";
 import type { PolicyPatch, TargetContext, Translator } from "../../translator.js";
+import { conditionFindings, patternFindings } from "./snippet-conditions.js";
 import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "./snippet-directives.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
 import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
@@ -45,7 +46,11 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
           codes: [...codes, ...conditions.map(({ code }) => code)],
         })),
       ),
-      ...(closed ? { close: { status: 403, reason: "a snippet refused requests, and that is not translated" } } : {}),
+      ...(closed
+        ? { close: { status: 403, reason: "a snippet refused requests, and that is not translated" } }
+        : moved === undefined && feature.pathRewrite?.directive.name === "proxy_pass"
+          ? { close: { status: 503, reason: "the target cannot put another path in place of the location's" } }
+          : {}),
     };
   };
 }
@@ -89,7 +94,9 @@ type Known = Of & { readonly access: Access | undefined; readonly moved: Moved |
 
 function movedPath({ feature, dialect, rule, context }: Of): Moved | undefined {
   const { pathRewrite } = feature;
-  const part = feature.parts.find(({ config }) => config.directives.some((one) => one === pathRewrite?.directive));
+  const part = feature.parts.find(({ config }) =>
+    config.directives.some((one) => pathRewrite !== undefined && withInner(one).includes(pathRewrite.directive)),
+  );
   if (pathRewrite === undefined || part === undefined) return undefined;
   const parts = pathRewriteParts(pathRewrite, dialect, { rule, context, origin: part.origin });
   return parts === undefined ? undefined : { directive: pathRewrite.directive, parts };
@@ -277,34 +284,4 @@ function accessList({ feature, rule, dialect }: Of): Access | undefined {
     list.map(({ name, args }) => ({ action: name === "allow" ? "Allow" : "Deny", address: args[0] ?? "" })),
   );
   return policy === undefined ? undefined : { policy, directives: new Set(list) };
-}
-
-/** Conditions that are regular expressions, whose dialect and order are the implementation's. */
-function patternFindings(feature: Snippets, rule: PlannedRule, { target }: TargetContext): Finding[] {
-  const [{ headers = [], queries = [] }] = rule.matches;
-  const asked = [
-    ...headers.map((header) => ({ ...header, of: {} })),
-    ...queries.map((query) => ({ ...query, of: { of: "argument" as const } })),
-  ];
-  return asked
-    .filter(({ kind }) => kind === "regex")
-    .map(({ name, value, of }) => {
-      const args = { ingress: rule.owner.id, header: name, pattern: value, ...of };
-      return finding("SNIPPET_CONDITION_BY_PATTERN", feature.origin, args, { target });
-    });
-}
-
-/** Conditions that a route asks a little differently. */
-function conditionFindings(feature: Snippets, rule: PlannedRule, { target }: TargetContext): Finding[] {
-  const [{ path, queries = [] }] = rule.matches;
-  const ingress = rule.owner.id;
-  const shown = path.kind === "regex" ? (path.shown ?? path.source) : path.value;
-  return [
-    ...queries.map(({ name }) =>
-      finding("SNIPPET_ARGUMENT_BY_NAME", feature.origin, { ingress, argument: name }, { target }),
-    ),
-    ...(path.raw === undefined
-      ? []
-      : [finding("SNIPPET_TARGET_AS_PATH", feature.origin, { ingress, path: shown }, { target })]),
-  ];
 }

@@ -3,6 +3,10 @@ import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanat
 const isSnippetHeader = ({ before, difference }: Case): boolean =>
   before.by.snippetHeaders?.includes(difference.name ?? "") === true;
 
+/** Headers that the Gateway writes for every route. */
+const WRITTEN =
+  /^(?:x-forwarded-(?:for|host|port|proto|scheme)|x-original-forwarded-(?:for|host)|x-real-ip|x-scheme|x-request-id|proxy)$/;
+
 const redirectsToHttps = ({ request, after }: Case): boolean =>
   request.scheme === "http" &&
   after.outcome.kind === "redirect" &&
@@ -21,6 +25,14 @@ export const snippetExplanations: readonly Explanation[] = [
   // See compare.ts, otherwiseAsked.
   explains("SNIPPET_ARGUMENT_BY_NAME", INGRESS, [], () => false),
   explains("SNIPPET_TARGET_AS_PATH", INGRESS, [], () => false),
+  explains(
+    "SNIPPET_BACKEND_HEADERS",
+    INGRESS,
+    ["request-header"],
+    ({ before, difference }, { path }) => before.by.path === path && WRITTEN.test(difference.name ?? ""),
+  ),
+  // What backends answer is not compared.
+  explains("SNIPPET_BACKEND_REDIRECTS", INGRESS, [], () => false),
   explains("SNIPPET_UNREADABLE", INGRESS, [], () => false),
   explains("SNIPPET_UNKNOWN_HOSTS", RUN, ANSWER, ({ before, after }) => before.by.host === "_" && answers(after, 404)),
   explains(

@@ -158,5 +158,9 @@ const KNOWN = new Set([
 
 /** The first directive whose effect cannot be predicted, at this level or in an `if` that held; blocks of locations are looked at when they answer. */
 export function unpredictable(directives: readonly Placed[]): Placed | undefined {
-  return directives.find(({ name, lua }) => lua !== undefined || (!KNOWN.has(name) && !INERT.test(name)));
+  return directives.find(({ name, args, lua }) => {
+    // It leaves the answers of backends alone.
+    if (name === "proxy_redirect" && args[0] === "off") return false;
+    return lua !== undefined || (!KNOWN.has(name) && !INERT.test(name));
+  });
 }

@@ -40,7 +40,11 @@ function ownLocation({ name, args, block }: Placed, isBehind: boolean): OwnLocat
   }
 }
 
-export type AnyChoice = LocationChoice | { readonly kind: "own"; readonly own: OwnLocation };
+export type AnyChoice =
+  | LocationChoice
+  | { readonly kind: "own"; readonly own: OwnLocation }
+  /** nginx itself redirects to the path with a slash at its end, for which there is a block that proxies. */
+  | { readonly kind: "own-slash"; readonly own: OwnLocation };
 
 /** Why nginx refuses the blocks beside the controller's: the same path twice. */
 export function duplicateLocation(table: LocationTable, own: readonly OwnLocation[]): string | undefined {
@@ -69,6 +73,11 @@ export function chooseAny(table: LocationTable, own: readonly OwnLocation[], uri
   const generated = table.kind === "literal" ? chooseLocation(table, uri) : undefined;
   if (generated?.kind === "slash") return generated;
   if (table.kind === "literal" && table.exact.has(uri) && generated !== undefined) return generated;
+  // Of blocks, only those without expressions are looked up by their text (ngx_http_core_find_static_location, auto_redirect).
+  const isBare = own.some(({ kind, text }) => text === uri && (kind === "prefix" || kind === "prefix-only"));
+  const slashed = own.find(({ kind, text }) => kind !== "expression" && text === `${uri}/`);
+  if (slashed !== undefined && !isBare && slashed.directives.some(({ name }) => name.endsWith("_pass")))
+    return { kind: "own-slash", own: slashed };
   const prefix = longest(own, uri);
   const length = generated?.kind === "location" ? generated.path.length : -1;
   const isOwn = prefix !== undefined && prefix.text.length > length;

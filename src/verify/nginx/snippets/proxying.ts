@@ -24,7 +24,10 @@ export function proxied(text: string, state: State, matchedText: string | undefi
   const [name = "", port] = authority.split(":");
   const backend = backendOf(name.toLowerCase(), port ?? (scheme === "https" ? "443" : "80"), state);
   if (backend === undefined) return { kind: "unknown", reason: `nothing says what "${authority}" is` };
-  return { kind: "target", backend, host: authority, path: pathOf(uri, text.includes("$"), state, matchedText) };
+  // $proxy_host: the port of the scheme is left out (ngx_http_proxy_set_vars).
+  const isOrdinary = port === undefined || port === (scheme === "https" ? "443" : "80");
+  const host = isOrdinary ? name : authority;
+  return { kind: "target", backend, host, path: pathOf(uri, text.includes("$"), state, matchedText) };
 }
 
 function pathOf(uri: string, hasVariables: boolean, state: State, matchedText: string | undefined): string {
