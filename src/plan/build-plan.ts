@@ -15,11 +15,10 @@ import { rootRule } from "./root-rule.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { CATCH_ALL, shareListeners, type Shape } from "./shared-listeners.js";
-import { noteVariables } from "./snippets/known-variables.js";
+import { noteAround } from "./snippets/noted.js";
 import { snippetsOfUnknownHosts } from "./snippets/unknown-hosts.js";
 import { refusedWithoutRules } from "./snippets/unreached.js";
 import type { DraftRule } from "./draft-rule.js";
-import { noteServices } from "./snippets/own-backends.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { appRootRules, rulesOf, type RuleContext } from "./rules.js";
 
@@ -42,8 +41,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const findings: Finding[] = [];
   const answers: Answer[] = [];
   const listeners: Listeners = { drafts: new Map(), findings };
-  noteVariables(model);
-  noteServices(model.servers, [...snapshot.services.values()]);
+  noteAround(model, snapshot);
   if (options.defaultCertificate !== undefined) addCatchAll(model.servers, options.defaultCertificate, listeners);
   const servers = new Map(model.servers.map((server) => [server.host, server]));
   const context: RuleContext = { features: featureBuilder(model.controller, snapshot, findings), findings };
