@@ -1,5 +1,5 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import type { ControllerConfig, NginxModel, ServedIngress, Server } from "../ingress-nginx/index.js";
+import type { ControllerConfig, Location, NginxModel, ServedIngress, Server } from "../ingress-nginx/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { readNeighbours } from "../neighbours/index.js";
 import { answerRest } from "./answer-rest.js";
@@ -53,6 +53,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const unserved: string[] = [];
   const aliases: Alias[] = [];
   let redirectingHosts = 0;
+  let stripping: Location | undefined;
   for (const server of model.servers) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
     const rules = rulesOfServer(server, context);
@@ -75,7 +76,10 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
       if (served === undefined) continue;
       drafts.push(...serveDrafts(served, rules, portable));
       const redirects = redirectDrafts(served, rules, redirectStatus, portable);
-      if (redirects.length > 0) redirectingHosts += Math.max(1, served.hostnames.length);
+      if (redirects.length > 0) {
+        redirectingHosts += Math.max(1, served.hostnames.length);
+        stripping ??= strippingLocation(server, model.controller);
+      }
       drafts.push(...redirects);
     }
     const www = wwwDraft(entry, servers, listeners, redirectStatus);
@@ -87,7 +91,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const name = namesByNamespace();
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
-  if (redirectingHosts > 0) findings.push(...trailingSlashNote(routes, redirectingHosts, model.controller));
+  findings.push(...trailingSlashNote(routes, redirectingHosts, stripping));
   const fallback = fallbackOf(model, routes, { listeners, name });
   const { findings: sharing, ...shape } = shareListeners(
     { listeners: finishListeners(listeners, [...routes, ...tlsRoutes], fallback), routes },
@@ -166,15 +170,21 @@ function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
   return [...root, ...rest];
 }
 
-function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number, controller: ControllerConfig): Finding[] {
+/** A location whose HTTPS redirect loses the slash at the end of the path (lua_ingress.lua, rewrite). */
+function strippingLocation({ locations }: Server, controller: ControllerConfig): Location | undefined {
   const keeps = controller.isOn("preserve-trailing-slash");
-  const stripping = routes.find(
-    ({ purpose, owner }) =>
-      purpose === "https-redirect" && (owner.settings.get("preserve-trailing-slash")?.value ?? keeps) !== true,
+  return locations.find(
+    ({ httpsRedirect, settings }) =>
+      httpsRedirect !== undefined && (settings.get("preserve-trailing-slash")?.value ?? keeps) !== true,
   );
-  return stripping === undefined
-    ? []
-    : [finding("HTTPS_REDIRECT_TRAILING_SLASH", stripping.owner.ingress.origin, { hosts })];
+}
+
+function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number, stripping: Location | undefined): Finding[] {
+  if (stripping === undefined) return [];
+  // One redirect of the host may stand for locations of several Ingresses.
+  const route = routes.find(({ purpose, owner }) => purpose === "https-redirect" && owner.id === stripping.owner.id);
+  const { ingress } = route?.owner ?? stripping.owner;
+  return [finding("HTTPS_REDIRECT_TRAILING_SLASH", ingress.origin, { hosts })];
 }
 
 function namesByNamespace(): (namespace: string) => Namer {

@@ -102,6 +102,12 @@ const hostRule = fc.record({
   paths: fc.array(pathRule, { minLength: 1, maxLength: 4 }),
 });
 
+/** The same path, which leads to another Service. */
+const toCanary = <Path extends { readonly service: string }>(path: Path): Path => ({
+  ...path,
+  service: path.service === "admin" ? "web" : "admin",
+});
+
 /** Sets of Ingresses that share hosts over namespaces; names are unique per namespace. */
 export function randomIngresses(
   annotations: fc.Arbitrary<Record<string, string>>,
@@ -112,7 +118,17 @@ export function randomIngresses(
       fc.record({
         namespace: one("team-a", "team-b"),
         annotations,
-        canary: fc.option(merged(CANARY_GROUPS, 2), { freq: 5 }),
+        canary: fc.oneof(
+          { weight: 5, arbitrary: fc.constant(null) },
+          {
+            weight: 1,
+            arbitrary: fc.record({
+              by: merged(CANARY_GROUPS, 2),
+              isPlain: fc.boolean(),
+              isBeside: one(true, true, true, true, false),
+            }),
+          },
+        ),
         rules: fc.array(hostRule, { minLength: 0, maxLength: 2 }),
         tls: fc.boolean(),
         defaultBackend: fc.integer({ min: 0, max: 9 }),
@@ -121,26 +137,33 @@ export function randomIngresses(
     )
     .map((drafts) =>
       drafts.map((draft, index) => {
-        const hosts = [...new Set(draft.rules.flatMap((rule) => (rule.host === undefined ? [] : [rule.host])))];
+        // Most canaries stand beside the Ingress before them; one that finds no such path gets no traffic.
+        const main = draft.canary?.isBeside === true ? (drafts[index - 1] ?? draft) : draft;
+        const rules =
+          main === draft ? draft.rules : main.rules.map((rule) => ({ ...rule, paths: rule.paths.map(toCanary) }));
+        const hosts = [...new Set(rules.flatMap((rule) => (rule.host === undefined ? [] : [rule.host])))];
         const backend = (service: string, port: unknown): unknown => ({ service: { name: service, port } });
         return {
           apiVersion: "networking.k8s.io/v1" as const,
           kind: "Ingress" as const,
           metadata: {
             name: `ing-${index}`,
-            namespace: draft.namespace,
-            annotations: draft.canary === null ? draft.annotations : { ...draft.canary, [`${PREFIX}canary`]: "true" },
+            namespace: main.namespace,
+            annotations: {
+              ...(draft.canary?.isPlain === true ? {} : draft.annotations),
+              ...(draft.canary === null ? {} : { ...draft.canary.by, [`${PREFIX}canary`]: "true" }),
+            },
           },
           spec: {
             ingressClassName: "nginx",
             ...(draft.tls && hosts.length > 0 ? { tls: [{ hosts, secretName: `tls-${index}` }] } : {}),
-            ...(draft.defaultBackend === 0 || draft.rules.length === 0
+            ...(draft.defaultBackend === 0 || rules.length === 0
               ? { defaultBackend: backend("web", { number: 80 }) }
               : {}),
-            ...(draft.rules.length === 0
+            ...(rules.length === 0
               ? {}
               : {
-                  rules: draft.rules.map((rule) => ({
+                  rules: rules.map((rule) => ({
                     ...(rule.host === undefined ? {} : { host: rule.host }),
                     // The API server wants literal paths for Exact and Prefix to be absolute; all of ours are.
                     http: {

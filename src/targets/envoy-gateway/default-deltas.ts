@@ -95,7 +95,7 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
     return [...host, finding("CLIENT_ADDRESS_UNSAID", at, { ...args, all: believesHeaders(controller) }, HERE)];
   if (addressDetection(controller) === undefined)
     return [...host, finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", at, args, HERE)];
-  const full = controller.isOn("compute-full-forwarded-for");
+  const full = believesHeaders(controller) && controller.isOn("compute-full-forwarded-for");
   return [
     ...host,
     finding("CLIENT_ADDRESS_FROM_HEADER", at, { ...args, full, anyone: believesAnyone(controller) }, HERE),
