@@ -52,8 +52,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const plainHosts: Server[] = [];
   const unserved: string[] = [];
   const aliases: Alias[] = [];
-  let redirectingHosts = 0;
-  let stripping: Location | undefined;
+  const slashes = trailingSlashes(model.controller);
   for (const server of model.servers) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
     const rules = rulesOfServer(server, context);
@@ -76,10 +75,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
       if (served === undefined) continue;
       drafts.push(...serveDrafts(served, rules, portable));
       const redirects = redirectDrafts(served, rules, redirectStatus, portable);
-      if (redirects.length > 0) {
-        redirectingHosts += Math.max(1, served.hostnames.length);
-        stripping ??= strippingLocation(server, model.controller);
-      }
+      if (redirects.length > 0) slashes.add(served.hostnames, server);
       drafts.push(...redirects);
     }
     const www = wwwDraft(entry, servers, listeners, redirectStatus);
@@ -91,7 +87,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const name = namesByNamespace();
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
-  findings.push(...trailingSlashNote(routes, redirectingHosts, stripping));
+  findings.push(...slashes.note(routes));
   const fallback = fallbackOf(model, routes, { listeners, name });
   const { findings: sharing, ...shape } = shareListeners(
     { listeners: finishListeners(listeners, [...routes, ...tlsRoutes], fallback), routes },
@@ -179,12 +175,26 @@ function strippingLocation({ locations }: Server, controller: ControllerConfig):
   );
 }
 
-function trailingSlashNote(routes: readonly PlannedRoute[], hosts: number, stripping: Location | undefined): Finding[] {
-  if (stripping === undefined) return [];
-  // One redirect of the host may stand for locations of several Ingresses.
-  const route = routes.find(({ purpose, owner }) => purpose === "https-redirect" && owner.id === stripping.owner.id);
-  const { ingress } = route?.owner ?? stripping.owner;
-  return [finding("HTTPS_REDIRECT_TRAILING_SLASH", ingress.origin, { hosts })];
+/** Counts the hosts with HTTPS redirects, for one note on the slashes that they keep. */
+function trailingSlashes(controller: ControllerConfig): {
+  readonly add: (hostnames: readonly string[], server: Server) => void;
+  readonly note: (routes: readonly PlannedRoute[]) => Finding[];
+} {
+  let hosts = 0;
+  let stripping: Location | undefined;
+  return {
+    add: (hostnames, server) => {
+      hosts += Math.max(1, hostnames.length);
+      stripping ??= strippingLocation(server, controller);
+    },
+    note: (routes) => {
+      const owner = stripping?.owner;
+      if (owner === undefined) return [];
+      // One redirect of the host may stand for locations of several Ingresses.
+      const route = routes.find((found) => found.purpose === "https-redirect" && found.owner.id === owner.id);
+      return [finding("HTTPS_REDIRECT_TRAILING_SLASH", (route?.owner ?? owner).ingress.origin, { hosts })];
+    },
+  };
 }
 
 function namesByNamespace(): (namespace: string) => Namer {
