@@ -1,5 +1,12 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import type { ControllerConfig, Location, NginxModel, ServedIngress, Server } from "../ingress-nginx/index.js";
+import type {
+  ControllerConfig,
+  Location,
+  NginxModel,
+  ServedIngress,
+  Server,
+  Settings,
+} from "../ingress-nginx/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { readNeighbours } from "../neighbours/index.js";
 import { answerRest } from "./answer-rest.js";
@@ -166,13 +173,9 @@ function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
   return [...root, ...rest];
 }
 
-/** A location whose HTTPS redirect loses the slash at the end of the path (lua_ingress.lua, rewrite). */
-function strippingLocation({ locations }: Server, controller: ControllerConfig): Location | undefined {
-  const keeps = controller.isOn("preserve-trailing-slash");
-  return locations.find(
-    ({ httpsRedirect, settings }) =>
-      httpsRedirect !== undefined && (settings.get("preserve-trailing-slash")?.value ?? keeps) !== true,
-  );
+/** Whether an HTTPS redirect loses the slash at the end of the path (lua_ingress.lua, rewrite). */
+function strips(settings: Settings, controller: ControllerConfig): boolean {
+  return (settings.get("preserve-trailing-slash")?.value ?? controller.isOn("preserve-trailing-slash")) !== true;
 }
 
 /** Counts the hosts with HTTPS redirects, for one note on the slashes that they keep. */
@@ -185,14 +188,17 @@ function trailingSlashes(controller: ControllerConfig): {
   return {
     add: (hostnames, server) => {
       hosts += Math.max(1, hostnames.length);
-      stripping ??= strippingLocation(server, controller);
+      stripping ??= server.locations.find(
+        ({ httpsRedirect, settings }) => httpsRedirect !== undefined && strips(settings, controller),
+      );
     },
     note: (routes) => {
-      const owner = stripping?.owner;
-      if (owner === undefined) return [];
-      // One redirect of the host may stand for locations of several Ingresses.
-      const route = routes.find((found) => found.purpose === "https-redirect" && found.owner.id === owner.id);
-      return [finding("HTTPS_REDIRECT_TRAILING_SLASH", (route?.owner ?? owner).ingress.origin, { hosts })];
+      if (stripping === undefined) return [];
+      // One redirect of a host may stand for locations of several Ingresses.
+      const route = routes.find(
+        ({ purpose, owner }) => purpose === "https-redirect" && strips(owner.settings, controller),
+      );
+      return [finding("HTTPS_REDIRECT_TRAILING_SLASH", (route ?? stripping).owner.ingress.origin, { hosts })];
     },
   };
 }
