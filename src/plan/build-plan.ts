@@ -23,6 +23,7 @@ import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
 import { CATCH_ALL, shareListeners, type Shape } from "./shared-listeners.js";
 import { noteAround } from "./snippets/noted.js";
+import { streamAccess } from "./snippets/stream-access.js";
 import { snippetsOfUnknownHosts } from "./snippets/unknown-hosts.js";
 import { refusedWithoutRules } from "./snippets/unreached.js";
 import type { DraftRule } from "./draft-rule.js";
@@ -104,7 +105,6 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
   findings.push(...limitsOfAnswers(shape.routes), ...snippetsOfUnknownHosts(model));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
-  const streams = plannedStreams(model.streams);
   const { isControllerAnnotation: isOurs, gateway } = options;
   const neighbours = readNeighbours(snapshot, model, {
     isOurs,
@@ -116,13 +116,18 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   return {
     ...shape,
     tlsRoutes,
-    streams,
+    ...streamsOf(model),
     ...(fallback === undefined ? {} : { fallback }),
     controller: model.controller,
     neighbours,
     findings,
     answers,
   };
+}
+
+/** TCP and UDP services, and which clients they are for. */
+function streamsOf({ streams, served, controller }: NginxModel): Pick<Plan, "streams" | "streamAccess"> {
+  return { streams: plannedStreams(streams), streamAccess: streamAccess(served, controller) };
 }
 
 type Alias = { readonly name: string; readonly server: Server };

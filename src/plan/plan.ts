@@ -1,3 +1,4 @@
+import type { StreamRule } from "./snippets/stream-access.js";
 import type { Answer, Finding } from "../findings/index.js";
 import type { Canary, ControllerConfig, ServedIngress, Upstream } from "../ingress-nginx/index.js";
 import type { Origin } from "../kubernetes/index.js";
@@ -169,6 +170,8 @@ export type Plan = {
   readonly routes: readonly PlannedRoute[];
   readonly tlsRoutes: readonly PlannedTlsRoute[];
   readonly streams: readonly PlannedStream[];
+  /** Which clients the streams are for; empty: all. The first entry that fits decides. */
+  readonly streamAccess: readonly StreamRule[];
   /** The route for hosts that no Ingress has, where the controller has a default backend; without listeners where an Ingress has them all. */
   readonly fallback?: { readonly name: string; readonly upstream: Upstream; readonly listeners: readonly string[] };
   readonly controller: ControllerConfig;

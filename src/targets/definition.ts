@@ -95,6 +95,8 @@ export type TargetDefinition = {
   /** The policy of routes that answer by themselves, where that of the Gateway would come in their way. */
   readonly answeringPolicy?: (context: TargetContext) => PolicyPatch | undefined;
   readonly policyApiVersion: (kind: string) => string;
+  /** Whether the addresses of all TCP and UDP services are checked, where a snippet says so. */
+  readonly checksStreams?: (plan: Plan) => boolean;
   readonly streams: (plan: Plan, options: TargetOptions) => StreamTranslation;
   /** Gateway-wide objects besides the Gateway itself, and the deltas of hidden defaults. */
   readonly gatewayWide: (

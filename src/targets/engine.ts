@@ -92,7 +92,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     resources: withMetadata(uniqueResources(resources), plan.neighbours),
     findings: uniqueFindings([
       ...joined,
-      ...processSnippets(plan, definition.name),
+      ...joinSnippetFindings(processSnippets(plan, options, definition)),
       ...kept.findings,
       ...streams.findings,
       ...wide.findings,

@@ -1,6 +1,7 @@
 import { finding, type Finding, type TargetName } from "../findings/index.js";
 import type { Origin } from "../kubernetes/index.js";
-import type { PlannedStream } from "../plan/index.js";
+import type { Plan, PlannedStream } from "../plan/index.js";
+import type { TargetOptions } from "./translator.js";
 import { describeStream } from "./gateway-api/streams.js";
 
 /** Origins of the streams, when there are any. */
@@ -27,4 +28,13 @@ export function convertedStreams(streams: readonly PlannedStream[], target: Targ
     if (at === undefined) return [];
     return [finding("STREAM_SERVICES", at, { protocol, entries: some.map(describeStream) }, { target })];
   });
+}
+
+/** Listeners of streams that must not be served, because a snippet kept clients from them and the target does not. */
+export function unprotectedStreams(
+  { streams, streamAccess }: Plan,
+  { allowUnprotected }: TargetOptions,
+  isChecked = false,
+): readonly string[] {
+  return streamAccess.length === 0 || isChecked || allowUnprotected ? [] : streams.map(({ listener }) => listener);
 }

@@ -15,6 +15,7 @@ import { listenerCertificates, listenerCiphers } from "./listener-features.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION } from "./parts.js";
 import { refusalOrder } from "./refusal-order.js";
+import { checksStreams } from "./stream-access.js";
 import { translateStreams } from "./streams.js";
 import { envoyGatewayTable } from "./table.js";
 
@@ -46,6 +47,7 @@ export const envoyGatewayDefinition: TargetDefinition = {
   },
   answeringPolicy: (context) => answeringSecurity(context.route, context),
   policyApiVersion: () => API_VERSION,
+  checksStreams,
   streams: translateStreams,
   gatewayWide,
   fleet,

@@ -3,7 +3,7 @@ import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { Plan, PlannedStream } from "../../plan/index.js";
 import type { StreamTranslation } from "../definition.js";
 import { describeStream, placedStreams, streamFile, type StreamParent } from "../gateway-api/streams.js";
-import { aboutStreams, convertedStreams, streamOrigins } from "../stream-findings.js";
+import { aboutStreams, convertedStreams, streamOrigins, unprotectedStreams } from "../stream-findings.js";
 import type { TargetOptions } from "../translator.js";
 import { backendNumbers, nginxSeconds } from "./backend-defaults.js";
 import { addressOf, externalNameOf, isBackendHost } from "./backend-object.js";
@@ -12,11 +12,15 @@ import { isIP } from "./networks.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP, HERE } from "./parts.js";
 import { formatSeconds } from "./quantities.js";
+import { accessPolicy, checksStreams } from "./stream-access.js";
 
 /** TCP and UDP services: their policies, and what Envoy Gateway cannot do for them. */
 export function translateStreams(plan: Plan, options: TargetOptions): StreamTranslation {
   const taken = plan.streams.flatMap((stream) => takenPort(stream, plan));
-  const refused = new Set(taken.map(({ stream }) => stream.listener));
+  const refused = new Set([
+    ...taken.map(({ stream }) => stream.listener),
+    ...unprotectedStreams(plan, options, checksStreams(plan)),
+  ]);
   const kept = plan.streams.filter(({ listener }) => !refused.has(listener));
   const outside = kept.flatMap((stream) => externalBackend(stream));
   const tcp = kept.filter(({ protocol }) => protocol === "TCP");
@@ -27,6 +31,7 @@ export function translateStreams(plan: Plan, options: TargetOptions): StreamTran
     resources: [
       ...(options.emitGateway ? clientPolicies(tcpOnly, options) : []),
       ...tcp.flatMap((stream) => sendsProxyHeader(stream, plan, options)),
+      ...tcp.flatMap((stream) => accessPolicy(stream, plan)),
       ...outside.flatMap(({ resource }) => resource ?? []),
     ],
     findings: [

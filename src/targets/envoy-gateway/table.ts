@@ -37,6 +37,7 @@ import { rewrite, snippetRewrite } from "./rewrite.js";
 import { satisfy } from "./satisfy.js";
 import { serviceUpstream } from "./service-upstream.js";
 import { timeouts } from "./timeouts.js";
+import { checksStreams } from "./stream-access.js";
 import { tlsCiphers } from "./tls-ciphers.js";
 import { tracing } from "./tracing.js";
 import { upstreamHost } from "./upstream-host.js";
@@ -89,7 +90,14 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   rewrite,
   satisfy,
   serviceUpstream,
-  snippets: snippets({ headerValue, accessList, pathRewrite: snippetRewrite, asksService, describesRequests }),
+  snippets: snippets({
+    headerValue,
+    accessList,
+    pathRewrite: snippetRewrite,
+    asksService,
+    describesRequests,
+    checksStreams,
+  }),
   timeouts,
   tlsCiphers,
   tracing,

@@ -1,6 +1,12 @@
 import { define } from "../../define.js";
 import { holder, type Holder, type Named, type NamedOfRun, type OfIngress } from "./args.js";
 
+/** What becomes of what a snippet protected. */
+function keptFrom(key: string, closed: boolean): string {
+  if (key !== "stream-snippet") return `the paths ${closed ? "answer 403" : "are open without it"}`;
+  return `the TCP and UDP services ${closed ? "have no routes" : "are open without it"}`;
+}
+
 type OfSnippet<Name extends string> = NamedOfRun<Name> & Holder;
 
 export const withoutCounterpart = {
@@ -157,7 +163,7 @@ export const withoutCounterpart = {
     severity: "blocker",
     verdict: "unsupported",
     what: ({ key, directives, closed, ...of }) =>
-      `${holder(of)}: "${key}" refuses requests by ${directives}, and that is not translated; the paths ${closed ? "answer 403" : "are open without it"}.`,
+      `${holder(of)}: "${key}" refuses requests by ${directives}, and that is not translated; ${keptFrom(key, closed)}.`,
     why: "Without the directives everybody could use what they protected.",
     remedy:
       "Express the check by whitelist-source-range, auth-url, auth-type or a path of its own, remove it from the snippet and convert again; --allow-unprotected writes the route without it.",

@@ -1,6 +1,6 @@
 import type { JsonObject, Origin } from "../../../kubernetes/index.js";
 import type { Directive } from "../../../nginx-config/index.js";
-import type { FeatureOf, PlannedRule, SnippetRewrite } from "../../../plan/index.js";
+import type { FeatureOf, Plan, PlannedRule, SnippetRewrite } from "../../../plan/index.js";
 import type { PolicyPatch, TargetContext, TargetOptions, Translation } from "../../translator.js";
 
 /** Where targets differ in what they can make of directives. */
@@ -16,6 +16,8 @@ export type SnippetDialect = {
     rewrite: SnippetRewrite,
     of: { readonly rule: PlannedRule; readonly context: TargetContext; readonly origin: Origin },
   ) => Pick<Translation, "filters" | "resources"> | undefined;
+  /** Whether the target checks the addresses of all TCP and UDP services. */
+  readonly checksStreams?: (plan: Plan) => boolean;
   /** Whether the target asks the auth service of the rule, so that what a snippet says of the request can be kept. */
   readonly asksService?: (feature: FeatureOf<"externalAuth">) => boolean;
   /** Whether it tells the service what the client's request was, in headers. */

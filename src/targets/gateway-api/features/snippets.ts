@@ -123,7 +123,7 @@ function translatePart(part: Part, of: Known): PartOutcome {
   // A server of stream {} keeps its own rules; what stands around the TCP services has no rule to close.
   const ofStream = where === "stream" ? lost.map(({ directive }) => directive) : [...within];
   const refusing = ofStream.filter(isRefusing);
-  const closed = where !== "stream" && !context.options.allowUnprotected;
+  const closed = !context.options.allowUnprotected;
   const tell = teller(part, context);
   const findings: Finding[] = [
     ...(done.length === 0 ? [] : [tell("SNIPPET_TRANSLATED", { directives: placedDirectives(done) })]),
@@ -205,8 +205,8 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
   return outcome === undefined ? { kind: "lost" } : { kind: "done", outcome };
 }
 
-function streamFateOf(directive: Directive, { context }: Known): Fate {
-  const fate = streamFate(directive, context.plan.streams.length > 0);
+function streamFateOf(directive: Directive, { context, dialect }: Known): Fate {
+  const fate = streamFate(directive, context.plan, dialect.checksStreams?.(context.plan) === true);
   return fate.kind === "process" ? { kind: "done" } : fate;
 }
 

@@ -1,4 +1,5 @@
 import { withInner, type Directive } from "../../../nginx-config/index.js";
+import type { Plan } from "../../../plan/index.js";
 
 /** What becomes of a directive of stream {} or of the main context. */
 export type ProcessFate =
@@ -6,15 +7,19 @@ export type ProcessFate =
   | { readonly kind: "idle" | "refused"; readonly reason: string }
   | { readonly kind: "lost"; readonly reason?: string };
 
+export type StreamFate = ProcessFate | { readonly kind: "done" };
+
 /** What the template writes into every TCP and UDP server, so that a line around them does not count (ingress-nginx 1.15.1, nginx.tmpl). */
 const IN_EVERY_SERVER =
   /^(?:proxy_timeout|proxy_next_upstream|proxy_next_upstream_timeout|proxy_next_upstream_tries|proxy_responses)$/;
 const DEFINITIONS = /^(?:upstream|map|geo|split_clients|log_format|limit_conn_zone|js_import|js_set)$/;
 const ACCESS = /^(?:allow|deny)$/;
 
-/** @param hasStreams whether the controller has TCP or UDP services that the directive stands around */
-export function streamFate(directive: Directive, hasStreams: boolean): ProcessFate {
+/** @param checks whether the target checks the addresses of all streams */
+export function streamFate(directive: Directive, { streams }: Pick<Plan, "streams">, checks: boolean): StreamFate {
   const { name } = directive;
+  const hasStreams = streams.length > 0;
+  if (hasStreams && checks && ACCESS.test(name)) return { kind: "done" };
   if (name === "server") return { kind: "lost", reason: portsOf(directive) };
   if (IN_EVERY_SERVER.test(name))
     return { kind: "idle", reason: "the controller writes it into every server, and that counts" };
