@@ -22,7 +22,9 @@ export function joinSnippetFindings(findings: readonly Finding[]): Finding[] {
     const place = placeOf(found);
     if (place === undefined) continue;
     const [groups, key] = place;
-    groups.set(key, [...(groups.get(key) ?? []), found]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [found]);
+    else known.push(found);
   }
   const lines = new Map([...translated].map(([key, group]) => [key, linesOf(group)]));
   const seen = new Set<Finding[]>();
