@@ -1,7 +1,18 @@
 import { RE2JS, RE2JSException } from "re2js";
 
+/** Conditions of the ConfigMap are read for every path; the memory is bounded because manifests name them. */
+const COMPILED = new Map<string, RE2JS | undefined>();
+const MOST_COMPILED = 1000;
+
 /** A regular expression of nginx where RE2 reads it as PCRE does. */
 export function compiled(text: string): RE2JS | undefined {
+  if (COMPILED.has(text)) return COMPILED.get(text);
+  const made = compile(text);
+  if (COMPILED.size < MOST_COMPILED) COMPILED.set(text, made);
+  return made;
+}
+
+function compile(text: string): RE2JS | undefined {
   try {
     return RE2JS.compile(text);
   } catch (error) {
