@@ -4,7 +4,7 @@ import { TARGETS } from "../../src/findings/index.js";
 import { corpusFiles } from "../support/corpus.js";
 import { described, silentChanges, verified } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
-import { ingressesWithSnippets } from "../property/snippets.js";
+import { ingressesUnderSnippets, ingressesWithSnippets } from "../property/snippets.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
 
 const cases = fixtureNames();
@@ -62,6 +62,23 @@ describe("snippets", () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(ingressesWithSnippets, async (set) => {
+          const text = asManifests([...set, ...SERVICE_MANIFESTS]);
+          const verification = await verified([{ name: "f.yaml", text }], { target: "envoy-gateway" });
+          expect(described(verification)).toEqual([]);
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    SOAK === undefined ? 120_000 : 6 * 3_600_000,
+  );
+});
+
+describe("snippets of the ConfigMap", () => {
+  it(
+    "of random directives, over random sets of Ingresses, on Envoy Gateway",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(ingressesUnderSnippets, async (set) => {
           const text = asManifests([...set, ...SERVICE_MANIFESTS]);
           const verification = await verified([{ name: "f.yaml", text }], { target: "envoy-gateway" });
           expect(described(verification)).toEqual([]);

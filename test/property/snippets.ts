@@ -192,3 +192,71 @@ export const ingressesWithSnippets: fc.Arbitrary<readonly RandomIngress[]> = fc
       return { ...ingress, metadata: { ...ingress.metadata, annotations } };
     }),
   );
+
+const maps = one(
+  'map $http_user_agent $bot { default 0; ~*crawler 1; "curl" 1; }',
+  "map $host $tenant { default none; a.example.com a; }",
+  "map $http_x_beta $beta { default 0; on 1; off 0; }",
+  "map $request_method $reads { default 0; GET 1; HEAD 1; }",
+  "map $uri $place { default other; /app app; ~^/docs docs; }",
+  "geo $office { default 0; 10.0.0.0/8 1; }",
+);
+const ofMaps = one(
+  "if ($bot) { return 403; }",
+  'if ($beta = 1) { more_set_headers "X-Beta: on"; }',
+  "if ($reads = 0) { return 405; }",
+  "if ($tenant = a) { return 302 /tenant; }",
+  "if ($office) { return 204; }",
+  'more_set_headers "X-Tenant: $tenant";',
+  'more_set_headers "X-Place: $place";',
+);
+
+const httpSnippet = lines(
+  { weight: 5, arbitrary: headers },
+  { weight: 3, arbitrary: maps },
+  { weight: 1, arbitrary: one("proxy_set_header X-Team a;", "client_max_body_size 1g;", "proxy_read_timeout 300s;") },
+  { weight: 1, arbitrary: one("allow 10.0.0.0/8;", "deny 192.0.2.0/24;", "limit_req_zone $host zone=z:1m rate=1r/s;") },
+);
+const everyServer = lines(
+  { weight: 3, arbitrary: headers },
+  { weight: 4, arbitrary: condition },
+  { weight: 4, arbitrary: ofMaps },
+  { weight: 2, arbitrary: locations },
+  { weight: 1, arbitrary: rewrites },
+  { weight: 1, arbitrary: access },
+);
+const everyLocation = lines(
+  { weight: 5, arbitrary: headers },
+  { weight: 2, arbitrary: requestHeaders },
+  { weight: 3, arbitrary: condition },
+  { weight: 3, arbitrary: ofMaps },
+  { weight: 1, arbitrary: answers },
+  { weight: 1, arbitrary: access },
+  { weight: 1, arbitrary: others },
+);
+
+/** Such sets with a ConfigMap of the controller that has snippets of its own. */
+export const ingressesUnderSnippets: fc.Arbitrary<readonly object[]> = fc
+  .tuple(
+    fc.oneof({ weight: 2, arbitrary: ingressSet }, { weight: 1, arbitrary: ingressesWithSnippets }),
+    fc.record({
+      http: fc.option(httpSnippet, { freq: 2 }),
+      server: fc.option(everyServer, { freq: 2 }),
+      location: fc.option(everyLocation, { freq: 2 }),
+    }),
+  )
+  .map(([set, { http, server, location }]) => [
+    ...set,
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "ingress-nginx-controller", namespace: "ingress-nginx" },
+      data: {
+        "allow-snippet-annotations": "true",
+        "annotations-risk-level": "Critical",
+        ...(http === null ? {} : { "http-snippet": http }),
+        ...(server === null ? {} : { "server-snippet": server }),
+        ...(location === null ? {} : { "location-snippet": location }),
+      },
+    },
+  ]);
