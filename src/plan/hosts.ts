@@ -47,10 +47,14 @@ export function hostEntry(
     return entryWith(server, hostnames, defaultServerListener(server, owner, listeners, defaultCertificate));
   const certificate = certificateOf(server, tls, defaultCertificate, listeners.findings);
   const parents = borrowedListeners(hostnames, servers, listeners);
+  const borrow = (): readonly string[] => {
+    noteAsked(server, hostnames, servers, listeners);
+    return parents;
+  };
   // Without a certificate of its own a name is served on HTTPS where the wildcard host above it has one.
-  if (certificate === undefined) return { server, hostnames, https: parents, hasTls: false };
+  if (certificate === undefined) return { server, hostnames, https: borrow(), hasTls: false };
   if (tls?.secret === undefined && Object.keys(serverFeatures(server)).length === 0)
-    return entryWith(server, hostnames, parents);
+    return entryWith(server, hostnames, borrow());
   if (server.tls === undefined && tls !== undefined && asksTheSame(server, servers.get(tls.host)))
     return entryWith(server, hostnames, parents);
   const https = hostnames.map((hostname) =>
@@ -79,7 +83,30 @@ export function aliasEntry(
   const names = plain
     .map(({ name }) => name.toLowerCase())
     .filter((name) => [...servers.keys()].some((host) => host.startsWith("*.") && name.endsWith(host.slice(1))));
-  return names.length === 0 ? undefined : entryWith(server, names, borrowedListeners(names, servers, listeners));
+  if (names.length === 0) return undefined;
+  noteAsked(server, names, servers, listeners);
+  return entryWith(server, names, borrowedListeners(names, servers, listeners));
+}
+
+/** Names that borrow the listener of a wildcard host which asks for client certificates, where nginx asked for none or for others. */
+function noteAsked(
+  server: Server,
+  names: readonly string[],
+  servers: ReadonlyMap<string, Server>,
+  listeners: Listeners,
+): void {
+  const byWildcard = new Map<string, string[]>();
+  for (const name of names) {
+    const above = wildcardAbove(name, servers);
+    if (above === undefined || above === server.host || asksTheSame(server, servers.get(above))) continue;
+    byWildcard.set(above, [...(byWildcard.get(above) ?? []), name]);
+  }
+  for (const [wildcard, below] of byWildcard) {
+    const [asked] = clientCertificatesOf(servers.get(wildcard) ?? server)?.settings ?? [];
+    if (asked === undefined) continue;
+    const args = { ingress: asked.ingress, wildcard, names: below };
+    listeners.findings.push(finding("CLIENT_CERTIFICATE_OF_A_WILDCARD", asked.origin, args));
+  }
 }
 
 /** Passed through is the host's own name only; its aliases reach nginx, which shows them the certificate of the host (SNI equality in tcp.go). */

@@ -123,6 +123,26 @@ export const planFindings = {
     }),
     cite: "rootfs/etc/nginx/template/nginx.tmpl (ssl_client_certificate of a server); Gateway API v1.6.1, Listener",
   }),
+  CLIENT_CERTIFICATE_OF_A_WILDCARD: define<{
+    readonly ingress: string;
+    readonly wildcard: string;
+    readonly names: readonly string[];
+  }>({
+    title: "Client certificates asked of names below a wildcard host",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Connections for ${a.names.join(", ")} come to the listener of ${a.wildcard}, which asks for client certificates as Ingress ${a.ingress} wants; nginx did not ask them so.`,
+    why: "A name without a certificate of its own is served on the listener of the wildcard host above it. A Gateway asks for client certificates by listener, nginx by host.",
+    remedy: "Give the names a tls section with a Secret, so that they get listeners of their own.",
+    example: (a) => ({
+      method: "GET",
+      url: `https://${a.names[0] ?? a.wildcard}/ without a certificate`,
+      before: "answered",
+      after: "the handshake asks for one, and fails where it has to be shown",
+    }),
+    cite: "rootfs/etc/nginx/template/nginx.tmpl (ssl_client_certificate of a server); Gateway API v1.6.1, Listener",
+  }),
   BODY_LIMIT_OF_ANSWERS: define<{ readonly ingress: string; readonly limit: string }>({
     title: "Body limit of redirects and fixed answers",
     severity: "info",

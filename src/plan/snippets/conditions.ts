@@ -128,7 +128,8 @@ function answered(question: Question, variables: Variables, { ask, answersIn }: 
   if (argument !== undefined) return aboutValue("query", argument, operator, text);
   const isRaw = variable === "request_uri";
   if (ask !== undefined && (isRaw || variable === "uri" || variable === "document_uri"))
-    return ask({ isRaw, operator, text, answersIn });
+    // Where the question is negated, the paths that it matches are the ones without an answer.
+    return ask({ isRaw, operator, text, answersIn: question.negated ? undefined : answersIn });
   return unknown(`no route can ask for $${variable}`);
 }
 

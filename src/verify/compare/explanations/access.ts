@@ -49,6 +49,17 @@ export const accessExplanations: readonly Explanation[] = [
         ? difference.after === ""
         : request.credentials.certificate === "none" && isRefused({ before } as Case)),
   ),
+  explains(
+    "CLIENT_CERTIFICATE_OF_A_WILDCARD",
+    RUN,
+    [...ANSWER, "authentication", "request-header"],
+    ({ request, difference, after }, { names }) => {
+      if (request.scheme !== "https" || !names.includes(request.host.toLowerCase())) return false;
+      if (difference.aspect === "authentication") return difference.after.includes("client certificate");
+      if (difference.aspect === "request-header") return difference.name?.startsWith("ssl-client-") === true;
+      return request.credentials.certificate === "none" && after.outcome.kind !== "forward";
+    },
+  ),
   explains("CLIENT_CERTIFICATE_CN_UNCHECKED", INGRESS, OPENED, (of, { closed }) =>
     answers(of.before, 403) ? true : closed && closedWith(of),
   ),
@@ -76,6 +87,14 @@ export const accessExplanations: readonly Explanation[] = [
     // Absent instead of NONE, not said at all, or a client's own claim that nginx did not replace.
     return before === "NONE" || missing.includes(`"${name}"`) || before === request.headers[name];
   }),
+  // On hosts without client certificates nginx handed a client's own headers on.
+  explains(
+    "CLIENT_CERTIFICATE_HEADERS",
+    RUN,
+    ["request-header"],
+    ({ difference: { name = "", before, after }, request }) =>
+      name.startsWith("ssl-client-") && after === "" && before === request.headers[name],
+  ),
   explains(
     "SATISFY_ANY_BECOMES_ALL",
     INGRESS,

@@ -1,5 +1,15 @@
 import { expressionOf } from "../../expressions.js";
-import { answers, explains, HOST, INGRESS, isClosedPort, RUN, type Case, type Explanation } from "../explanation.js";
+import {
+  answers,
+  explains,
+  HOST,
+  INGRESS,
+  isClosedPort,
+  isHttpsRedirect,
+  RUN,
+  type Case,
+  type Explanation,
+} from "../explanation.js";
 
 const redirectsToHttps = ({ request, before }: Case): boolean =>
   request.scheme === "http" && before.outcome.kind === "redirect" && before.outcome.location.startsWith("https://");
@@ -75,10 +85,17 @@ export const hostExplanations: readonly Explanation[] = [
     "HOST_WITHOUT_PATHS",
     HOST_OR_UNKNOWN,
     ["outcome", "status"],
-    ({ before, after }) =>
-      (isClosedPort(after) || answers(after, 404)) &&
+    ({ request, before, after }) =>
+      (isClosedPort(after) || answers(after, 404) || isHttpsRedirect(after, request)) &&
       // What an unpredictable directive (sub_filter, Lua) makes of the controller's own 404 is no loss; a refused one has its own finding.
       (answers(before) || before.outcome.kind === "redirect" || before.outcome.kind === "undecidable"),
+  ),
+  explains(
+    "HOST_WITHOUT_PATHS",
+    HOST,
+    ["response-header"],
+    ({ before, after, request, difference }, { host }) =>
+      before.by.host === host && difference.after === "" && (answers(after, 404) || isHttpsRedirect(after, request)),
   ),
   // No listener is written for the certificate that nginx showed there; a wider one may take the connection.
   explains(
