@@ -273,6 +273,8 @@ export type SnippetRewrite = {
   readonly target: string;
   /** Set where it does nothing but to take this prefix away, from the prefix alone too. */
   readonly prefix?: string;
+  /** The rule is there for the new path: without the rewrite it must not be reached. */
+  readonly leads?: true;
   /** Every path of the rule becomes the target, which is a constant. */
   readonly isWhole?: true;
 };

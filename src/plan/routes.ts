@@ -12,7 +12,7 @@ type Entry = HostEntry & { readonly https: readonly string[] };
 /** Rank → whether plain HTTP requests for that location are redirected to HTTPS. */
 function redirects(entry: Entry, rule: DraftRule): boolean {
   if (!entry.hasTls || rule.precedesHttps) return false;
-  return entry.server.locations[rule.rank]?.httpsRedirect !== undefined;
+  return entry.server.locations[rule.servedBy ?? rule.rank]?.httpsRedirect !== undefined;
 }
 
 /** Routes that serve a host: for what is redirected on HTTP (HTTPS only), what answers on both ports, and what answers on HTTP only, per Ingress. */
@@ -94,20 +94,25 @@ export function redirectDrafts(
 function redirectSources(own: readonly DraftRule[], ofLocation: readonly DraftRule[]): DraftRule[] {
   // The last one takes what conditions leave.
   const general = own.findLast(
-    ({ matches: [{ headers, cookies, methods, queries }], on }) =>
-      on !== "https" && [headers, cookies, methods, queries].every((asked) => asked === undefined),
+    ({ matches: [{ headers, cookies, methods, queries }], on, servedBy }) =>
+      on !== "https" &&
+      servedBy === undefined &&
+      [headers, cookies, methods, queries].every((asked) => asked === undefined),
   );
   const path = JSON.stringify(general?.matches[0].path);
   const isAlone = ofLocation.every((rule) => own.includes(rule) || JSON.stringify(rule.matches[0].path) !== path);
-  if (general !== undefined && isAlone) return [general];
+  // A path that a rewrite leads here is not among those of the location.
+  const led = own.filter(({ on, servedBy }) => on !== "https" && servedBy !== undefined);
+  if (general !== undefined && isAlone) return [general, ...led];
   return own.filter(({ on }) => on !== "https");
 }
 
 function rulesByRank(rules: readonly DraftRule[]): ReadonlyMap<number, readonly DraftRule[]> {
   const byRank = new Map<number, DraftRule[]>();
   for (const rule of rules) {
-    const known = byRank.get(rule.rank);
-    if (known === undefined) byRank.set(rule.rank, [rule]);
+    const rank = rule.servedBy ?? rule.rank;
+    const known = byRank.get(rank);
+    if (known === undefined) byRank.set(rank, [rule]);
     else known.push(rule);
   }
   return byRank;

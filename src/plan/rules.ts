@@ -9,6 +9,8 @@ import { redirectActionOf } from "./redirects.js";
 import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
+import { snippetsAfter } from "./snippets/after-lead.js";
+import type { Lead } from "./snippets/leads.js";
 import { serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
 import { addsTrailingSlash, deniesWithoutSlash } from "./trailing-slash.js";
 
@@ -51,6 +53,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
       name: `${base.name}${suffixOf(variants, index)}`,
       matches: [{ path, ...variant.match }] as const,
     };
+    if (variant.lead !== undefined) return [leadRule(server, variant.lead, { variant, base: placed, context })];
     return variantRules(variant, { location, features, base: placed, context });
   });
   const isMissing = ({ action, precedesHttps }: DraftRule): boolean =>
@@ -134,6 +137,26 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
     features: inForce,
     precedesHttps: false,
   }));
+}
+
+/** A rewrite leads to another location: its backend and settings answer, with the path written anew. */
+function leadRule(
+  server: Server,
+  { rewrite, to }: Lead,
+  { variant, base, context }: Pick<Place, "base" | "context"> & { readonly variant: AnyVariant },
+): DraftRule {
+  if (to.backend.kind !== "service") throw new Error("a lead without a backend");
+  const features = context.features(server, to);
+  const snippets = snippetsAfter(rewrite, { server, to, features }, variant.snippets);
+  return {
+    ...base,
+    ...(variant.on === undefined ? {} : { on: variant.on }),
+    action: { kind: "forward", backends: primaryBackends(to.backend.upstream, undefined) },
+    features: { ...features, ...(snippets === undefined ? {} : { snippets }) },
+    owner: to.owner,
+    precedesHttps: false,
+    servedBy: server.locations.indexOf(to),
+  };
 }
 
 function withoutRewrite(features: Features): Features {

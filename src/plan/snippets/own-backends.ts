@@ -109,8 +109,9 @@ function pathBehind(
   if (uri === "" || uri === block.text) return undefined;
   if (isExpression(block)) return { refused: "nginx takes no path behind the address in an expression" };
   if (!/^[A-Za-z0-9/._~-]*$/.test(uri + block.text)) return { refused: "the path behind the address needs encoding" };
-  if (block.modifier === "=") return { directive, pattern: `^${quoted(block.text)}$`, target: uri, isWhole: true };
-  return { directive, pattern: `^${quoted(block.text)}(.*)$`, target: `${uri}$1` };
+  if (block.modifier === "=")
+    return { directive, pattern: `^${quoted(block.text)}$`, target: uri, leads: true, isWhole: true };
+  return { directive, pattern: `^${quoted(block.text)}(.*)$`, target: `${uri}$1`, leads: true };
 }
 
 const CLIENT_HOST = /^\$(?:host|http_host|best_http_host)$/;

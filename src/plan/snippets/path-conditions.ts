@@ -79,7 +79,7 @@ function setOf({ regexMode }: Server, { path, pathType }: Location): PathSet {
 }
 
 /** The location of the controller for a path (ngx_http_core_find_location); null where something else answers, undefined where that is not known. */
-function chosenFor(server: Server, blocks: readonly Block[], path: string): Location | null | undefined {
+export function chosenFor(server: Server, blocks: readonly Block[], path: string): Location | null | undefined {
   const { locations, regexMode } = server;
   if (blocks.some((block) => block.modifier === "=" && block.text === path)) return null;
   const own = blocks.filter((block) => isPrefix(block) && path.startsWith(block.text));

@@ -24,10 +24,15 @@ export function pathRewriteOf(location: Location, features: Features, placed: re
   return (rewrite: Placed): Result => (elsewhere === undefined ? ownPathRewrite(rewrite) : { refused: elsewhere });
 }
 
-/** The same where nothing of the controller stands around it. */
-export function ownPathRewrite({ directive }: Placed): Result {
+/**
+ * The same where nothing of the controller stands around it.
+ *
+ * @param takesParts whether parts of the path go into the new one, so that it matters how they are written
+ */
+export function ownPathRewrite({ directive }: Placed, takesParts = true): Result {
   const [pattern = "", target = ""] = directive.args;
-  if (!ignoresEncoding(pattern)) return { refused: "its expression may read an encoded path in another way" };
+  if (takesParts && !ignoresEncoding(pattern))
+    return { refused: "its expression may read an encoded path in another way" };
   const captures = target.replaceAll(/\$[1-9]/g, "");
   if (captures.includes("$")) return { refused: "the rewritten path has variables" };
   if (!/^[A-Za-z0-9/._~-]*$/.test(captures)) return { refused: "the rewritten path sets the query or needs encoding" };

@@ -1,9 +1,10 @@
 import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
+import type { Lead } from "./leads.js";
 import type { AskPath } from "./path-conditions.js";
 import type { SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
 import type { VariableMap } from "./maps.js";
-import { aboutMethods, filledText, readCondition, type Variables } from "./conditions.js";
+import { aboutMethods, filledText, readCondition, type Condition, type Variables } from "./conditions.js";
 
 import { isOfRewritePhase, opening, sameTree, type Leaf, type Level, type Placed, type Tree } from "./tree.js";
 
@@ -25,6 +26,8 @@ export type Phase = {
   readonly answer: (placed: Placed, variables: Variables) => PlannedAction | { readonly refused: string };
   /** What `rewrite … break` of the location makes of the path; absent where nothing follows it. */
   readonly path?: (placed: Placed) => SnippetRewrite | { readonly refused: string };
+  /** Where a rewrite leads to that makes nginx look for a location anew. */
+  readonly lead?: (placed: Placed, level: Level) => Lead | { readonly refused: string };
   /** How conditions on the path are answered here. */
   readonly ask?: AskPath;
   /** What the methods get that limit_except does not name. */
@@ -89,10 +92,12 @@ class Run {
   private readonly topLevel: ReadonlySet<Directive>;
   private readonly mentioned: ReadonlySet<string>;
   private readonly ask: AskPath | undefined;
+  private readonly lead: Phase["lead"];
+  private readonly leading = new Set<Directive>();
   private leaves = 0;
 
   constructor(
-    { answer, excepted, path, location, ask, maps = [] }: Phase,
+    { answer, excepted, path, location, ask, lead, maps = [] }: Phase,
     lost: Map<Directive, Lost>,
     mentioned: ReadonlySet<string>,
   ) {
@@ -101,6 +106,7 @@ class Run {
     this.maps = maps;
     this.path = path;
     this.ask = ask;
+    this.lead = lead;
     this.topLevel = new Set(location.map(({ directive }) => directive));
     this.lost = lost;
     this.mentioned = mentioned;
@@ -134,11 +140,11 @@ class Run {
       default:
         return this.topLevel.has(directive) && directive.args[2] === "break"
           ? this.throughBreak(step, rest, state)
-          : this.throughReturn(step, rest, state);
+          : this.throughLead(step, rest, state);
     }
   }
 
-  private leaf(state: State, more: Pick<Leaf, "answer" | "path" | "stopped">): Leaf {
+  private leaf(state: State, more: Pick<Leaf, "answer" | "path" | "lead" | "stopped">): Leaf {
     this.leaves += 1;
     const { inside, stoppedInServer } = state;
     const variables = new Map([...state.variables].filter(([name]) => this.mentioned.has(name)));
@@ -173,6 +179,36 @@ class Run {
       return this.through(rest, state);
     }
     return this.leaf(state, { path, stopped: false });
+  }
+
+  /** A rewrite that makes nginx look for a location anew: at once, or at the end of the phase with nothing behind it. */
+  private throughLead(step: Step, rest: readonly Step[], state: State): Tree {
+    const { directive, level } = step;
+    const [pattern = "", target = "", flag] = directive.args;
+    const isAnswered = /^(?:https?:\/\/|\$scheme)/.test(target) || flag === "redirect" || flag === "permanent";
+    const isFollowed = this.lead !== undefined && this.ask !== undefined && !(level === "location" && flag === "break");
+    if (isAnswered || !isFollowed) return this.throughReturn(step, rest, state);
+    const lead = this.lead(step, level);
+    const goesOn = flag === undefined && rest.some((later) => later.level === level && !this.lost.has(later.directive));
+    const condition: Condition =
+      "refused" in lead
+        ? { kind: "unknown", reason: lead.refused }
+        : goesOn
+          ? { kind: "unknown", reason: "what stands behind it looks at the new path" }
+          : this.ask({ isRaw: false, operator: "~", text: pattern, answersIn: level });
+    if (condition.kind === "unknown" || "refused" in lead) {
+      this.lose(step, condition.kind === "unknown" ? condition.reason : "");
+      return this.through(rest, state);
+    }
+    const yes = (): Leaf => this.leaf(state, { lead, stopped: false });
+    this.leading.add(directive);
+    this.done.delete(directive);
+    if (condition.kind === "constant") return condition.value ? yes() : this.through(rest, state);
+    const key = JSON.stringify(condition.atom);
+    const known = state.known.get(key);
+    if (known !== undefined) return known ? yes() : this.through(rest, state);
+    const no = this.through(rest, { ...state, known: new Map([...state.known, [key, false]]) });
+    return { kind: "branch", atom: condition.atom, yes: yes(), no };
   }
 
   /** Whether what else moves the path is not followed, so that it is not known what this one would match. */
@@ -229,7 +265,8 @@ class Run {
     const holding = (from: State): Tree => this.through([...phase, ...rest], { ...from, ...inside });
     const failing = (from: State): Tree => {
       // What an if guards that does not hold is accounted for with it.
-      for (const within of phase) this.done.add(within.directive);
+      // A rewrite that leads elsewhere is accounted for by the rule that it makes.
+      for (const within of phase) if (!this.leading.has(within.directive)) this.done.add(within.directive);
       return this.through(rest, from);
     };
     if (condition.kind === "constant") return condition.value ? holding(state) : failing(state);

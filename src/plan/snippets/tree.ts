@@ -3,6 +3,7 @@ import type { SnippetPart, SnippetRewrite } from "../features.js";
 import type { PlannedAction, PlannedPath } from "../plan.js";
 import type { Atom, Variables } from "./conditions.js";
 import { compiled } from "./expressions.js";
+import type { Lead } from "./leads.js";
 
 /** A directive and the snippet that it stands in. */
 export type Placed = { readonly directive: Directive; readonly part: SnippetPart };
@@ -14,6 +15,8 @@ export type Leaf = {
   readonly inside?: Placed;
   /** A rewrite at the end of the phase gives the backend another path where it matches. */
   readonly path?: SnippetRewrite;
+  /** A rewrite leads to another location. */
+  readonly lead?: Lead;
   /** `break` or a rewrite ended the phase: the controller's own rewrite and redirect are not reached. */
   readonly stopped: boolean;
   /** `break` in the server: what the controller itself writes behind the snippet there is not reached either. */
@@ -39,6 +42,7 @@ export function sameTree(a: Tree, b: Tree): boolean {
       answerKey(a) === answerKey(b) &&
       contentOf(a) === contentOf(b) &&
       a.path?.directive === b.path?.directive &&
+      a.lead?.rewrite.directive === b.lead?.rewrite.directive &&
       (a.answer !== undefined || JSON.stringify([...a.variables]) === JSON.stringify([...b.variables])) &&
       a.stopped === b.stopped &&
       a.stoppedInServer === b.stoppedInServer

@@ -7,6 +7,7 @@ import { answerOf, answerOfExcept, answerOfOwnExcept } from "./answers.js";
 import type { Atom, Variables } from "./conditions.js";
 import { blockOf } from "./blocks.js";
 import { askAtPath, askInBlock, askInLocation, type AskPath } from "./path-conditions.js";
+import { leadOf, type Lead } from "./leads.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, stepOf, type Decision } from "./decisions.js";
 import { constantsOf, serverVariables, variablesOf, withMapped } from "./variables.js";
@@ -24,6 +25,8 @@ export type Variant = {
   /** A fixed answer in place of the location's own work. */
   readonly answer?: { readonly action: PlannedAction; readonly level: Level };
   readonly snippets: Snippets;
+  /** The location that a rewrite leads to answers instead. */
+  readonly lead?: Lead;
   /** The controller's own rewrite and redirect are not reached. */
   readonly stopped: boolean;
   readonly stoppedInServer: boolean;
@@ -56,6 +59,7 @@ export function variantsOf(
       host: server,
       features,
       backedBy: location,
+      leads: true,
       ...(ask === undefined ? {} : { ask }),
       snippets,
       given,
@@ -125,6 +129,8 @@ export function serverVariants(
 }
 
 type Of = {
+  /** Whether rewrites that lead to another location are followed. */
+  readonly leads?: boolean;
   readonly ask?: AskPath;
   readonly host: Server;
   readonly http: readonly Placed[];
@@ -174,10 +180,10 @@ function variantsFor(of: Of): readonly Variant[] {
   const { features, backedBy } = of;
   const path =
     features === undefined || backedBy === undefined
-      ? { path: ownPathRewrite }
+      ? { path: (placed: Placed) => ownPathRewrite(placed) }
       : { path: pathRewriteOf(backedBy, features, [...server, ...location]) };
   const ask = of.ask === undefined ? {} : { ask: of.ask };
-  const phase = { server, location, maps, answer: answerOf, excepted, ...path, ...ask };
+  const phase = { server, location, maps, answer: answerOf, excepted, ...path, ...ask, ...leading(of) };
   let given: Lost[] = [
     ...of.given,
     // An if with something that nginx refuses is not in force, whatever else it holds.
@@ -218,6 +224,14 @@ type Making = Of & {
   readonly definitions: DefinitionFates;
 };
 
+/** Where rewrites lead to; what the server's own directives come to for one path has no rules for that. */
+function leading({ host, server, backedBy, features, leads }: Of): Pick<Parameters<typeof followRewrites>[0], "lead"> {
+  if (leads !== true || features === undefined || backedBy === undefined) return {};
+  const blocks = server.flatMap(({ directive }) => blockOf(directive) ?? []);
+  const from = { location: backedBy, features };
+  return { lead: (placed, level) => leadOf(placed, host, level === "server" ? { blocks } : { blocks, from }) };
+}
+
 function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
   const { followed, snippets, features, http, server, location, refused, definitions } = making;
   const content = contentOf(
@@ -247,6 +261,7 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
       lost,
       refused,
     },
+    ...(leaf.lead === undefined ? {} : { lead: leaf.lead }),
     stopped: leaf.stopped,
     stoppedInServer: leaf.stoppedInServer,
   };
@@ -256,7 +271,9 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
 function accounted(variants: readonly Variant[]): readonly Variant[] {
   const done = new Set(variants.flatMap(({ snippets }) => [...(snippets.done ?? [])]));
   const pathRewrites = new Set(
-    variants.flatMap(({ snippets: { pathRewrite } }) => (pathRewrite === undefined ? [] : [pathRewrite.directive])),
+    variants.flatMap(({ snippets: { pathRewrite }, lead }) =>
+      [pathRewrite, lead?.rewrite].flatMap((rewrite) => (rewrite === undefined ? [] : [rewrite.directive])),
+    ),
   );
   const used = new Set([...done, ...variants.flatMap(({ snippets }) => [...(snippets.inForce ?? [])])]);
   return variants.map((variant) => {
@@ -283,8 +300,15 @@ function matchOf(atoms: readonly Atom[]): Variant["match"] {
 }
 
 /** Text that is equal exactly for variants that do the same. */
-function keyOf({ match, answer, snippets, stopped }: Variant): unknown {
-  return [match, answer?.level, actionKey(answer?.action), inForceKey(snippets), stopped];
+function keyOf({ match, answer, snippets, stopped, lead }: Variant): unknown {
+  return [
+    match,
+    lead?.rewrite.directive.at.offset,
+    answer?.level,
+    actionKey(answer?.action),
+    inForceKey(snippets),
+    stopped,
+  ];
 }
 
 function actionKey(action: PlannedAction | undefined): unknown {

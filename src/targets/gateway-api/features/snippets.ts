@@ -48,7 +48,7 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
       ),
       ...(closed
         ? { close: { status: 403, reason: "a snippet refused requests, and that is not translated" } }
-        : moved === undefined && feature.pathRewrite?.directive.name === "proxy_pass"
+        : moved === undefined && feature.pathRewrite?.leads === true
           ? { close: { status: 503, reason: "the target cannot put another path in place of the location's" } }
           : {}),
     };
@@ -176,7 +176,10 @@ function accountable({ config }: Part, { done, elsewhere, pathRewrite, pathRewri
   const isOthers = (directive: Directive): boolean =>
     elsewhere?.has(directive) === true ||
     (pathRewrites?.has(directive) === true && directive !== pathRewrite?.directive);
-  return config.directives.filter((directive) => !isOthers(directive)).flatMap(followed);
+  return config.directives
+    .filter((directive) => !isOthers(directive))
+    .flatMap(followed)
+    .filter((directive) => !isOthers(directive));
 }
 
 const isFollowedBlock = ({ name }: Directive): boolean => /^(?:if|limit_except|location)$/.test(name);
