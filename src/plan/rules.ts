@@ -10,7 +10,7 @@ import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { snippetsAfter } from "./snippets/after-lead.js";
-import type { Lead } from "./snippets/leads.js";
+import type { Lead } from "./snippets/tree.js";
 import { serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
 import { addsTrailingSlash, deniesWithoutSlash } from "./trailing-slash.js";
 

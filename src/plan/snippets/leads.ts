@@ -1,6 +1,6 @@
 import { settingOf } from "../../mappings/index.js";
 import type { Location, Server } from "../../ingress-nginx/index.js";
-import type { Features, SnippetRewrite } from "../features.js";
+import type { Features } from "../features.js";
 import { redirectActionOf } from "../redirects.js";
 import { addsTrailingSlash } from "../trailing-slash.js";
 import { snippetsOf } from "../features/location.js";
@@ -8,10 +8,7 @@ import { isExpression, isPrefix, type Block } from "./blocks.js";
 import { compiled } from "./expressions.js";
 import { chosenFor } from "./path-conditions.js";
 import { ownPathRewrite } from "./path-rewrites.js";
-import { isOfRewritePhase, type Placed } from "./tree.js";
-
-/** A rewrite after which nginx looks for a location anew, and the one that it finds. */
-export type Lead = { readonly rewrite: SnippetRewrite; readonly to: Location };
+import { isOfRewritePhase, type Lead, type Placed } from "./tree.js";
 
 /**
  * `rewrite … last`, and every rewrite of a server, with the location that the new path certainly belongs to: a constant path, or everything below one

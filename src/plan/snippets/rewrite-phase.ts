@@ -1,12 +1,11 @@
 import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
-import type { Lead } from "./leads.js";
 import type { AskPath } from "./path-conditions.js";
 import type { SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
 import type { VariableMap } from "./maps.js";
 import { aboutMethods, filledText, readCondition, type Condition, type Variables } from "./conditions.js";
 
-import { isOfRewritePhase, opening, sameTree, type Leaf, type Level, type Placed, type Tree } from "./tree.js";
+import { isOfRewritePhase, opening, sameTree, type Lead, type Leaf, type Level, type Placed, type Tree } from "./tree.js";
 
 export type Lost = Placed & { readonly reason: string };
 

@@ -1,12 +1,15 @@
+import type { Location } from "../../ingress-nginx/index.js";
 import type { Directive } from "../../nginx-config/index.js";
 import type { SnippetPart, SnippetRewrite } from "../features.js";
 import type { PlannedAction, PlannedPath } from "../plan.js";
 import type { Atom, Variables } from "./conditions.js";
 import { compiled } from "./expressions.js";
-import type { Lead } from "./leads.js";
 
 /** A directive and the snippet that it stands in. */
 export type Placed = { readonly directive: Directive; readonly part: SnippetPart };
+
+/** A rewrite after which nginx looks for a location anew, and the one that it finds. */
+export type Lead = { readonly rewrite: SnippetRewrite; readonly to: Location };
 
 /** What the rewrite phase comes to: a fixed answer, or the location's own work with the configuration of the last `if` that held. */
 export type Leaf = {

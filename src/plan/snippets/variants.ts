@@ -7,7 +7,7 @@ import { answerOf, answerOfExcept, answerOfOwnExcept } from "./answers.js";
 import type { Atom, Variables } from "./conditions.js";
 import { blockOf } from "./blocks.js";
 import { askAtPath, askInBlock, askInLocation, type AskPath } from "./path-conditions.js";
-import { leadOf, type Lead } from "./leads.js";
+import { leadOf } from "./leads.js";
 import { contentOf, refusedDirectives } from "./content.js";
 import { decisionsOf, stepOf, type Decision } from "./decisions.js";
 import { constantsOf, serverVariables, variablesOf, withMapped } from "./variables.js";
@@ -15,7 +15,7 @@ import { definitionFates, type DefinitionFates } from "./http-level.js";
 import { mapsOf } from "./maps.js";
 import { ownPathRewrite, pathRewriteOf } from "./path-rewrites.js";
 import { followRewrites, type Followed, type Lost } from "./rewrite-phase.js";
-import type { Level, Placed } from "./tree.js";
+import type { Lead, Level, Placed } from "./tree.js";
 
 /** One outcome of a location's snippets, and the requests that have it. */
 export type Variant = {
