@@ -5,7 +5,16 @@ import type { PlannedAction } from "../plan.js";
 import type { VariableMap } from "./maps.js";
 import { aboutMethods, filledText, readCondition, type Condition, type Variables } from "./conditions.js";
 
-import { isOfRewritePhase, opening, sameTree, type Lead, type Leaf, type Level, type Placed, type Tree } from "./tree.js";
+import {
+  isOfRewritePhase,
+  opening,
+  sameTree,
+  type Lead,
+  type Leaf,
+  type Level,
+  type Placed,
+  type Tree,
+} from "./tree.js";
 
 export type Lost = Placed & { readonly reason: string };
 
