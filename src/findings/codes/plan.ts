@@ -87,7 +87,7 @@ export const planFindings = {
     severity: "medium",
     verdict: "partial",
     what: (a) =>
-      `Rules without host (Ingress ${a.ingress}) answered on 443 with the default certificate for any name; the Gateway serves them on port 80 only.`,
+      `Rules without host (Ingress ${a.ingress}) answered on 443 with the default certificate for any name; the Gateway serves them on port 80 only, and a listener on 443 that stands for such a name answers 404.`,
     why: "An HTTPS listener for all names needs a certificate, and the controller's default one is not in the input.",
     remedy: "Pass --default-certificate NAMESPACE/NAME to have an HTTPS listener for all names.",
   }),

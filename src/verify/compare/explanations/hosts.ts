@@ -72,8 +72,10 @@ export const hostExplanations: readonly Explanation[] = [
   explains(
     "HOSTLESS_HTTPS",
     RUN,
-    ["outcome"],
-    ({ request, before, after }) => request.scheme === "https" && before.by.host === "_" && isClosedPort(after),
+    ["outcome", "status"],
+    // A listener that hosts share takes the connection for other names too, and has no rules for them.
+    ({ request, before, after }) =>
+      request.scheme === "https" && before.by.host === "_" && (isClosedPort(after) || answers(after, 404)),
   ),
   explains(
     "DEFAULT_UNKNOWN_SNI",
