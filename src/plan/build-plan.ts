@@ -24,7 +24,7 @@ import { plannedStreams } from "./streams.js";
 import { CATCH_ALL, shareListeners, type Shape } from "./shared-listeners.js";
 import { noteAround } from "./snippets/noted.js";
 import { streamAccess } from "./snippets/stream-access.js";
-import { snippetsOfUnknownHosts } from "./snippets/unknown-hosts.js";
+import { snippetsWithoutRules } from "./snippets/unknown-hosts.js";
 import { refusedWithoutRules } from "./snippets/unreached.js";
 import type { DraftRule } from "./draft-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
@@ -103,7 +103,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   );
   findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
-  findings.push(...limitsOfAnswers(shape.routes), ...snippetsOfUnknownHosts(model));
+  findings.push(...limitsOfAnswers(shape.routes), ...snippetsWithoutRules(model, shape.routes));
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
   const { isControllerAnnotation: isOurs, gateway } = options;
   const neighbours = readNeighbours(snapshot, model, {

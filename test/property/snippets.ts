@@ -244,11 +244,13 @@ const everyLocation = lines(
 export const ingressesUnderSnippets: fc.Arbitrary<readonly object[]> = fc
   .tuple(
     fc.oneof({ weight: 2, arbitrary: ingressSet }, { weight: 1, arbitrary: ingressesWithSnippets }),
-    fc.record({
-      http: fc.option(httpSnippet, { freq: 2 }),
-      server: fc.option(everyServer, { freq: 2 }),
-      location: fc.option(everyLocation, { freq: 2 }),
-    }),
+    fc
+      .record({
+        http: fc.option(httpSnippet, { freq: 2 }),
+        server: fc.option(everyServer, { freq: 2 }),
+        location: fc.option(everyLocation, { freq: 2 }),
+      })
+      .filter((texts) => Object.values(texts).some((text) => text !== null)),
   )
   .map(([set, { http, server, location }]) => [
     ...set,

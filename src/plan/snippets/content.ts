@@ -57,6 +57,33 @@ const LISTS_OF_TEMPLATE = new Set(["proxy_set_header", "grpc_set_header"]);
 const IN_IF =
   /^(?:add_header|add_trailer|more_[a-z_]+|access_log|error_page|expires|gzip|gzip_[a-z_]+|limit_rate|limit_rate_after|proxy_pass|root|sendfile|charset|etag|fastcgi_pass|uwsgi_pass|proxy_cache_[a-z_]+)$/;
 
+/** Directives that nginx takes once in a block, whatever their value ("is duplicate"). */
+const ONCE = new Set([
+  "limit_except",
+  "satisfy",
+  "auth_basic",
+  "auth_basic_user_file",
+  "client_body_buffer_size",
+  "proxy_busy_buffers_size",
+  "proxy_pass_request_headers",
+  "proxy_pass_request_body",
+  "proxy_intercept_errors",
+  ...[...OF_TEMPLATE].filter((name) => !name.startsWith("proxy_cookie_")),
+]);
+
+function secondOnes(placed: readonly Placed[]): ReadonlySet<Directive> {
+  const seen = new Set<string>();
+  return new Set(
+    placed.flatMap(({ directive }) => {
+      const { name } = directive;
+      if (!ONCE.has(name)) return [];
+      if (seen.has(name)) return [directive];
+      seen.add(name);
+      return [];
+    }),
+  );
+}
+
 export type Refused = { readonly directive: Directive; readonly reason: string };
 
 /**
@@ -70,15 +97,17 @@ export function refusedDirectives(
   level: Level | "http",
   isOwn = false,
 ): readonly Refused[] {
-  const [, ...others] = placed.filter(({ directive: { name } }) => name === "limit_except");
+  const repeated = secondOnes(placed);
   return placed.flatMap(({ directive }): Refused[] => {
+    const unknown = unknownIn(directive, server);
+    if (unknown !== undefined) return [unknown];
+    if (repeated.has(directive))
+      return [
+        { directive, reason: `nginx takes ${directive.name} once in ${level === "http" ? "http {}" : `a ${level}`}` },
+      ];
     if (level === "http") return refusedInHttp(directive);
     if (isDefinition(directive) && directive.name !== "types")
       return [{ directive, reason: "nginx takes it in http {} only" }];
-    const unknown = unknownIn(directive, server);
-    if (unknown !== undefined) return [unknown];
-    if (others.some((other) => other.directive === directive))
-      return [{ directive, reason: "nginx takes limit_except once in a location" }];
     if (level === "location" && !isOwn && OF_TEMPLATE.has(directive.name) && !isOwnValue(directive))
       return [{ directive, reason: "the controller writes it into every location already, and nginx takes it once" }];
     if (directive.name === "limit_except" && level === "server")

@@ -1,15 +1,22 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { ControllerSnippet, NginxModel } from "../../ingress-nginx/index.js";
 import { parseConfig, withInner } from "../../nginx-config/index.js";
+import type { PlannedRoute } from "../plan.js";
+import { refusedUnheard } from "./unreached.js";
 
 /** Directives with which a server or location answers by itself. */
 const ANSWERING = /^(?:return|rewrite|deny|allow|auth_[a-z_]+|location|limit_except)$/;
+
+/** What the snippets of the ConfigMap come to where no rule tells it. */
+export function snippetsWithoutRules(model: NginxModel, routes: readonly PlannedRoute[]): Finding[] {
+  return [...snippetsOfUnknownHosts(model), ...refusedUnheard(model.servers, routes)];
+}
 
 /**
  * The ConfigMap's snippets stand in the server `_` too, which takes what no Ingress has a host for (nginx.tmpl). A Gateway without a route for all hosts
  * answers 404 there.
  */
-export function snippetsOfUnknownHosts({ servers }: NginxModel): Finding[] {
+function snippetsOfUnknownHosts({ servers }: NginxModel): Finding[] {
   if (servers.some(({ kind }) => kind === "default")) return [];
   const everywhere = servers[0]?.everywhere;
   return [everywhere?.server, everywhere?.location].flatMap((snippet) =>

@@ -104,7 +104,9 @@ function withoutLost(
   { lost, names, model }: { readonly lost: LostSnippets; readonly names: NamingIndex; readonly model: NginxModel },
   compareOnce: CompareOnce,
 ): Comparison | undefined {
-  const isUnmatched = result.before.by.isUnmatched === true && answers(result.after, 404);
+  // A configuration that nginx refuses reaches no location at all.
+  const { by, outcome } = result.before;
+  const isUnmatched = (by.isUnmatched === true || outcome.kind === "undecidable") && answers(result.after, 404);
   const before = JSON.stringify(result.before);
   const isAnnounced = (without: Without): boolean => {
     const compare: CompareOnce = (request) => compareOnce(request, without);

@@ -58,6 +58,14 @@ function serviceCheck(settings: Settings, request: ProbeRequest, controller: Con
   return [{ kind: "service", url: askedAt(global, request) }];
 }
 
+/** Whether the location asks an auth service: it has an `add_header` of its own then, for the service's cookie (nginx.tmpl). */
+export function asksService(location: Location, controller: ControllerConfig): boolean {
+  const { settings } = location;
+  if (isExempt(location, controller)) return false;
+  if (settingOf(settings, "auth-url") !== undefined) return true;
+  return controller.value("global-auth-url").text !== "" && settingOf(settings, "enable-global-auth")?.value !== false;
+}
+
 /** Sign-in page of the location's auth service, or of the one that the ConfigMap asks of locations without their own. */
 export function signinOf(
   settings: Settings,

@@ -13,14 +13,14 @@ import {
 } from "../decision.js";
 import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
-import { certificateCheck } from "./access.js";
+import { asksService, certificateCheck } from "./access.js";
 import { backendName } from "./canary.js";
 import { addedHeaders, customHeaders, hiddenHeaders, transportSecurity } from "./headers.js";
 import { isReachedByGrpc, locationAnswer } from "./location-answer.js";
 import { tableOf, type LocationTable } from "./locations.js";
 import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./servers.js";
 import { isTooLarge, limitsAt, TOO_LARGE, type Answer, type Frame } from "./frame.js";
-import { innermost, responseHeaders } from "./snippets/header-effects.js";
+import { innermost, responseHeaders, type Levels } from "./snippets/header-effects.js";
 import { ownAnswer } from "./snippets/own-answer.js";
 import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import {
@@ -247,7 +247,10 @@ function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderCha
     location === undefined || location.denied !== undefined ? {} : customHeaders(location, model.configMaps);
   const hidden = hasBackend ? hiddenHeaders(model.controller) : [];
   if (effects === undefined) return { set: { ...added, ...cors, ...custom, ...hsts.set }, removed: hidden };
-  const { levels, state } = effects;
+  const { state } = effects;
+  const hasOwnLine =
+    location !== undefined && location.denied === undefined && asksService(location, model.controller);
+  const levels = hasOwnLine ? withOwnAddHeader(effects.levels) : effects.levels;
   const hiding = location !== undefined && isReachedByGrpc(location) ? "grpc_hide_header" : "proxy_hide_header";
   const hides = innermost(levels, hiding).map(({ args }) => (args[0] ?? "").toLowerCase());
   const steps = (headers: Readonly<Record<string, string>>): { kind: "set"; name: string; value: string }[] =>
@@ -261,6 +264,10 @@ function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderCha
     inner: steps({ ...custom, ...(state.condition === undefined ? cors : {}) }),
   });
 }
+
+/** Lines of the server and of http {} do not reach a location that has one of its own. */
+const withOwnAddHeader = (levels: Levels): Levels =>
+  levels.map((level, index) => (index < 2 ? level.filter(({ name }) => name !== "add_header") : level));
 
 /** ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. */
 function wwwRedirect({ request, model }: Frame, to: string): Answer {

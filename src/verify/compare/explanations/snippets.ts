@@ -12,6 +12,10 @@ const redirectsToHttps = ({ request, after }: Case): boolean =>
   after.outcome.kind === "redirect" &&
   after.outcome.location.startsWith(`https://${request.host}`);
 
+const addsSlash = ({ request, after }: Case): boolean =>
+  after.outcome.kind === "redirect" &&
+  after.outcome.location.split("?")[0] === `${request.scheme}://${request.host}${request.path}/`;
+
 /** Two lines of one header, of which the second is the snippet's. */
 const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !== "" && before.endsWith(`, ${after}`);
 
@@ -39,8 +43,8 @@ export const snippetExplanations: readonly Explanation[] = [
     "SNIPPET_MAY_PROTECT",
     INGRESS,
     ["outcome", "status", "location"],
-    // On port 80 a redirect to the closed path on HTTPS may come first.
-    (of, { closed }) => closed && (answers(of.after, 403, 500) || redirectsToHttps(of)),
+    // On port 80 a redirect to the closed path on HTTPS may come first, and so may nginx's own slash.
+    (of, { closed }) => closed && (answers(of.after, 403, 500) || redirectsToHttps(of) || addsSlash(of)),
   ),
   explains(
     "PASSTHROUGH_VOIDS",
