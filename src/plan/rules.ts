@@ -41,8 +41,9 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   if (denied !== undefined)
     return [
       ...trailingSlashRule(server, location, rank),
-      { ...base, action: denied, features: {}, precedesHttps: true },
-    ];
+      { ...base, action: denied, features: {}, precedesHttps: true } satisfies DraftRule,
+      // A host that is denied as a whole says so in front of its snippets, a location behind those of the server.
+    ].flatMap((rule) => (server.denied === undefined ? afterServer(rule, server, location) : [rule]));
   if (isIdle(server, location)) return trailingSlashRule(server, location, rank);
   const features = context.features(server, location);
   const variants = variantsOf(server, location, features)?.map(besideOwn(server)) ?? WITHOUT_SNIPPETS;

@@ -154,7 +154,8 @@ function rulesOf(server: Server, own: Own, { snippets, around }: Around): DraftR
   const owner = server.ingresses.find(({ id }) => setting === undefined || id === setting.ingress);
   if (owner === undefined) return undefined;
   const part = { ...own.part, config: { directives: [own.directive] } };
-  const inner = { ...snippets, parts: [part], settings: settingsOfPart(part), origin: part.origin };
+  const ofHttp = snippets.parts.filter(({ where }) => where === "http");
+  const inner = { ...snippets, parts: [part, ...ofHttp], settings: settingsOfPart(part), origin: part.origin };
   const variants = ownVariants(server, own, { snippets: inner, around });
   const made = variants.map((variant) => ({ variant, outcome: outcomeOf(variant, own, { server, around }) }));
   // What one rule passes on is not lost because another one answers first.

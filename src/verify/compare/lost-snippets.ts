@@ -20,24 +20,39 @@ export type LostSnippets = {
  */
 export function lostSnippets(findings: readonly Finding[]): LostSnippets | undefined {
   const each = findings.flatMap((finding) => {
+    if (argsOf("SNIPPET_DIRECTIVE_IDLE", finding) !== undefined) return [];
     const without = lostBy(finding);
     return without === undefined ? [] : [{ finding, without }];
   });
   if (each.length === 0) return undefined;
   const open = each.filter(({ finding }) => argsOf("SNIPPET_MAY_PROTECT", finding)?.closed !== true);
-  return { each, matched: selections(open), unmatched: selections(each) };
+  const covered = coveredBy(each, findings);
+  return { each, matched: selections(open, covered), unmatched: selections(each, covered) };
+}
+
+/** Directives that have no effect because the same one further inside counts, where that one is lost: without it they would count. */
+function coveredBy(lost: readonly LostDirectives[], findings: readonly Finding[]): readonly LostDirectives[] {
+  const names = new Set(
+    lost.flatMap(({ finding }) => argsOf("SNIPPET_DIRECTIVE_LOST", finding)?.text.split(" ").slice(0, 1) ?? []),
+  );
+  return findings.flatMap((finding) => {
+    const idle = argsOf("SNIPPET_DIRECTIVE_IDLE", finding);
+    const without = idle !== undefined && names.has(idle.text.split(" ")[0] ?? "") ? lostBy(finding) : undefined;
+    return without === undefined ? [] : [{ finding, without }];
+  });
 }
 
 /** Beyond this many, only all together, all but one, and each by itself are tried. */
 const MOST_COMBINED = 4;
 
 /** All directives, then every smaller selection of them, larger ones first. */
-function selections(lost: readonly LostDirectives[]): readonly Without[] {
+function selections(lost: readonly LostDirectives[], covered: readonly LostDirectives[]): readonly Without[] {
+  const chosenOf = (chosen: readonly LostDirectives[]): Without => allOf([...chosen, ...covered]);
   if (lost.length > MOST_COMBINED)
     return [
-      allOf(lost),
-      ...lost.map((one) => allOf(lost.filter((other) => other !== one))),
-      ...lost.map((one) => allOf([one])),
+      chosenOf(lost),
+      ...lost.map((one) => chosenOf(lost.filter((other) => other !== one))),
+      ...lost.map((one) => chosenOf([one])),
     ];
   const subsets = lost.reduce<(readonly LostDirectives[])[]>(
     (known, one) => [...known.map((chosen) => [...chosen, one]), ...known],
@@ -46,7 +61,7 @@ function selections(lost: readonly LostDirectives[]): readonly Without[] {
   return subsets
     .filter((chosen) => chosen.length > 0)
     .sort((a, b) => b.length - a.length)
-    .map(allOf);
+    .map(chosenOf);
 }
 
 function allOf(lost: readonly LostDirectives[]): Without {
@@ -61,7 +76,10 @@ function lostBy(finding: Finding): Without | undefined {
   // A text of the ConfigMap belongs to no Ingress.
   const isFrom = ({ ingress, key }: SnippetSource, wanted: string): boolean =>
     key === wanted && (ingress === undefined ? isOfConfigMap(finding) : objects.has(`Ingress ${ingress}`));
-  const lost = argsOf("SNIPPET_DIRECTIVE_LOST", finding) ?? argsOf("SNIPPET_DIRECTIVE_REFUSED", finding);
+  const lost =
+    argsOf("SNIPPET_DIRECTIVE_LOST", finding) ??
+    argsOf("SNIPPET_DIRECTIVE_REFUSED", finding) ??
+    argsOf("SNIPPET_DIRECTIVE_IDLE", finding);
   if (lost !== undefined)
     return {
       isLeftOut: ({ name, at }, from) => isFrom(from, lost.key) && at.line === lost.line && begins(lost.text, name),
