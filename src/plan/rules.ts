@@ -11,7 +11,7 @@ import { rootRule } from "./root-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { snippetsAfter } from "./snippets/after-lead.js";
 import type { Lead } from "./snippets/tree.js";
-import { serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
+import { deniedVariants, serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
 import { addsTrailingSlash, deniesWithoutSlash } from "./trailing-slash.js";
 
 export type RuleContext = {
@@ -39,11 +39,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   };
   const denied = denial(server, location);
   if (denied !== undefined)
-    return [
-      ...trailingSlashRule(server, location, rank),
-      { ...base, action: denied, features: {}, precedesHttps: true } satisfies DraftRule,
-      // A host that is denied as a whole says so in front of its snippets, a location behind those of the server.
-    ].flatMap((rule) => (server.denied === undefined ? afterServer(rule, server, location) : [rule]));
+    return [...trailingSlashRule(server, location, rank), ...deniedRules(server, location, { base, denied })];
   if (isIdle(server, location)) return trailingSlashRule(server, location, rank);
   const features = context.features(server, location);
   const variants = variantsOf(server, location, features)?.map(besideOwn(server)) ?? WITHOUT_SNIPPETS;
@@ -74,6 +70,25 @@ function isIdle({ settings: ofServer, everywhere }: Server, location: Location):
   const { backend, settings } = location;
   if (backend.kind !== "default-backend" || redirectActionOf(location) !== undefined) return false;
   return everywhere === undefined && !ofServer.has("server-snippet") && !SNIPPETS.some((key) => settings.has(key));
+}
+
+/** A host that is denied as a whole says so in front of its snippets, a location behind what those of the server answer (nginx.tmpl). */
+function deniedRules(
+  server: Server,
+  location: Location,
+  { base, denied }: { readonly base: Base; readonly denied: PlannedAction },
+): DraftRule[] {
+  const rule: DraftRule = { ...base, action: denied, features: {}, precedesHttps: true };
+  const variants = server.denied === undefined ? deniedVariants(server, location) : undefined;
+  if (variants === undefined) return [rule];
+  return variants.map(({ match, answer, on, step }, index) => ({
+    ...rule,
+    name: `${rule.name}${suffixOf(variants, index)}`,
+    matches: [{ ...rule.matches[0], ...match }] as const,
+    ...(step === undefined ? {} : { step }),
+    ...(on === undefined ? {} : { on }),
+    ...(answer === undefined ? {} : { action: answer.action }),
+  }));
 }
 
 /** Variants of one port are counted; the last one, which takes what the others leave, keeps the plain name. */

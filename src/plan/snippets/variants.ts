@@ -128,6 +128,15 @@ export function serverVariants(
   return matters ? variants : undefined;
 }
 
+/** The same for all paths of a location that is denied; undefined where the server answers nothing. */
+export function deniedVariants(server: Server, location: Location): readonly Variant[] | undefined {
+  const { snippets } = snippetsOf(server, location);
+  const parts = (snippets?.parts ?? []).filter(({ where }) => where === "http" || where === "server");
+  if (snippets === undefined || parts.length === 0) return undefined;
+  const variants = variantsOf(server, location, { snippets: { ...snippets, parts } });
+  return variants?.some(({ answer }) => answer !== undefined) === true ? variants : undefined;
+}
+
 type Of = {
   /** Whether rewrites that lead to another location are followed. */
   readonly leads?: boolean;
