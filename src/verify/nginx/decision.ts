@@ -248,8 +248,7 @@ function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderCha
   const hidden = hasBackend ? hiddenHeaders(model.controller) : [];
   if (effects === undefined) return { set: { ...added, ...cors, ...custom, ...hsts.set }, removed: hidden };
   const { state } = effects;
-  const hasOwnLine =
-    location !== undefined && location.denied === undefined && asksService(location, model.controller);
+  const hasOwnLine = location !== undefined && location.denied === undefined && asksService(location, model.controller);
   const levels = hasOwnLine ? withOwnAddHeader(effects.levels) : effects.levels;
   const hiding = location !== undefined && isReachedByGrpc(location) ? "grpc_hide_header" : "proxy_hide_header";
   const hides = innermost(levels, hiding).map(({ args }) => (args[0] ?? "").toLowerCase());
