@@ -97,7 +97,7 @@ function noteAsked(
 ): void {
   const byWildcard = new Map<string, string[]>();
   for (const name of names) {
-    const above = wildcardAbove(name, servers);
+    const above = wildcardAbove(name, servers, listeners);
     if (above === undefined || above === server.host || asksTheSame(server, servers.get(above))) continue;
     byWildcard.set(above, [...(byWildcard.get(above) ?? []), name]);
   }
@@ -138,17 +138,22 @@ export function borrowedListeners(
 ): string[] {
   const forAll = listeners.drafts.has(CATCH_ALL) ? [CATCH_ALL] : [];
   const borrowed = names.flatMap((name) => {
-    const above = wildcardAbove(name, servers);
+    const above = wildcardAbove(name, servers, listeners);
     return above === undefined ? forAll : [listenerName("https", above)];
   });
   return [...new Set(borrowed)];
 }
 
-/** The closest wildcard host with a listener that ends TLS. */
-function wildcardAbove(name: string, servers: ReadonlyMap<string, Server>): string | undefined {
+/** The closest wildcard host with a listener that ends TLS: with a Secret of its own, or with settings that no other host shares. */
+function wildcardAbove(name: string, servers: ReadonlyMap<string, Server>, { drafts }: Listeners): string | undefined {
   const labels = name.split(".");
-  const above = labels.slice(1).map((_, index) => servers.get(`*.${labels.slice(index + 1).join(".")}`));
-  return above.find((server) => server?.tls?.secret !== undefined && server.passthrough === undefined)?.host;
+  const hasDefault = drafts.has(CATCH_ALL);
+  const above = labels.slice(1).flatMap((_, index) => servers.get(`*.${labels.slice(index + 1).join(".")}`) ?? []);
+  return above.find(
+    (server) =>
+      server.passthrough === undefined &&
+      (server.tls?.secret !== undefined || (hasDefault && Object.keys(serverFeatures(server)).length > 0)),
+  )?.host;
 }
 
 function entryWith(server: Server, hostnames: readonly string[], https: readonly string[]): HostEntry {

@@ -2,7 +2,5 @@ export { buildPlan, type PlanOptions } from "./build-plan.js";
 export * from "./features.js";
 export { fitName, namer, type Namer } from "./names.js";
 export * from "./plan.js";
-export type { AuthFate, AuthRequest } from "./snippets/auth-request.js";
-export type { StreamRule } from "./snippets/stream-access.js";
 export type { PlannedStream } from "./streams.js";
 export { isPlainPath } from "./portable.js";

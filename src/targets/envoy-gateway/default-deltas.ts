@@ -14,6 +14,7 @@ import {
   believesHeaders,
   trustedNetworks,
 } from "./client-address.js";
+import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { hiddenHeaders, hstsValue } from "./client-defaults.js";
 import { ENVOY_GATEWAY_KEYS } from "./controller-keys.js";
 import { isLogOff } from "./access-log.js";
@@ -36,7 +37,8 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
     keepsGatewayWide: kept,
   });
   const addresses = addressDeltas(plan.controller, kept);
-  if (at === undefined || options.defaults === "ignore") return [...settings, ...addresses];
+  const certificates = options.emitGateway ? certificateDeltas(plan) : [];
+  if (at === undefined || options.defaults === "ignore") return [...settings, ...addresses, ...certificates];
   return [
     ...requestDeltas(plan, at, kept),
     ...answerDeltas(plan, at, kept),
@@ -44,6 +46,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
     ...(options.emitGateway ? sharedCertificateFindings(plan) : []),
     ...trafficDeltas(plan, at, options),
     ...addresses,
+    ...certificates,
     ...settings,
   ];
 }
@@ -106,6 +109,17 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
 function fallbackName({ fallback }: Plan): string {
   if (fallback === undefined || fallback.listeners.length === 0) return "";
   return `${fallback.upstream.namespace}/${fallback.upstream.name}`;
+}
+
+/** Where a host asks for client certificates, nobody may claim one (client-traffic.ts, claimedHeaders). */
+function certificateDeltas({ listeners }: Plan): Finding[] {
+  const origins = listeners.flatMap(({ features: { clientCertificates: asked } }) =>
+    asked === undefined || asked.verify === "off" ? [] : [asked.origin],
+  );
+  const [first, ...rest] = [...new Set(origins)];
+  if (first === undefined) return [];
+  const headers = CERTIFICATE_HEADERS.map((name) => `"${name}"`).join(", ");
+  return [finding("CLIENT_CERTIFICATE_HEADERS_CLEARED", [first, ...rest], { headers }, HERE)];
 }
 
 function answerDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {

@@ -57,8 +57,8 @@ export function gatewayDecisions(
   request: ProbeRequest,
 ): readonly Decision[] {
   if (target === "envoy-gateway") return [gatewayDecision(objects, target, request)];
-  return (["expressions-first", "expressions-last"] as const).map((precedence) =>
-    decide(simulationOf(objects, precedence), request),
+  return (["expressions-first", "expressions-shortest", "expressions-in-order", "expressions-last"] as const).map(
+    (precedence) => decide(simulationOf(objects, precedence), request),
   );
 }
 

@@ -9,7 +9,8 @@ import type { ObjectIndex } from "./objects.js";
  * Order of the rules of a host. `envoy-gateway`: Exact, RegularExpression, PathPrefix, longer texts first. The other two are what the specification
  * leaves open: expressions before or after prefixes.
  */
-export type Precedence = "envoy-gateway" | "expressions-first" | "expressions-last";
+export type Precedence =
+  "envoy-gateway" | "expressions-first" | "expressions-shortest" | "expressions-in-order" | "expressions-last";
 
 /** One match of one rule, prepared for many requests. */
 export type RouteMatch = {
@@ -215,7 +216,18 @@ function queryValue(request: ProbeRequest, name: string): string | undefined {
 const TYPE_RANK: Readonly<Record<Precedence, Readonly<Record<string, number>>>> = {
   "envoy-gateway": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
   "expressions-first": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
+  "expressions-shortest": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
+  "expressions-in-order": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
   "expressions-last": { Exact: 2, PathPrefix: 1, RegularExpression: 0 },
+};
+
+/** What the length of an expression counts in the order; the specification says nothing about it. */
+const EXPRESSION_FACTOR: Readonly<Record<Precedence, number>> = {
+  "envoy-gateway": 1,
+  "expressions-first": 1,
+  "expressions-shortest": -1,
+  "expressions-in-order": 0,
+  "expressions-last": 0,
 };
 
 /**
@@ -224,10 +236,10 @@ const TYPE_RANK: Readonly<Record<Precedence, Readonly<Record<string, number>>>> 
  */
 function comparing(precedence: Precedence): (a: RouteMatch, b: RouteMatch) => number {
   const ranks = TYPE_RANK[precedence];
-  const length = ({ path }: RouteMatch): number =>
-    path.value === "/" || (precedence === "expressions-last" && path.type === "RegularExpression")
-      ? 0
-      : path.value.length;
+  const length = ({ path: { type, value } }: RouteMatch): number => {
+    if (value === "/") return 0;
+    return type === "RegularExpression" ? value.length * EXPRESSION_FACTOR[precedence] : value.length;
+  };
   return (a, b) =>
     (ranks[b.path.type] ?? 0) - (ranks[a.path.type] ?? 0) ||
     length(b) - length(a) ||

@@ -352,7 +352,7 @@ export const clientCertificates = {
     severity: "medium",
     verdict: "equivalent",
     what: ({ ingress, headers, missing }) =>
-      `Ingress ${ingress}: the application gets ${headers} as header values that Envoy fills in${missing === "" ? "" : `, and no ${missing}`}. What clients send under these names is removed on every host of the Gateway.`,
+      `Ingress ${ingress}: the application gets ${headers} as header values that Envoy fills in${missing === "" ? "" : `, and no ${missing}`}.`,
     why: "The spelling of the subject may differ from nginx's, and without a certificate the headers are absent where nginx sent NONE. The operators have not been tried on a running proxy.",
     remedy: "Compare the header values of one request through both proxies before the switch.",
     cite: "Envoy access log operators DOWNSTREAM_PEER_*; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",

@@ -53,6 +53,15 @@ export const clientFindings = {
     }),
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",
   }),
+  CLIENT_CERTIFICATE_HEADERS_CLEARED: define<NamedOfRun<"headers">>({
+    title: "Certificate headers that clients send themselves",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ headers }) => `What clients send as ${headers} is removed on every host of the Gateway.`,
+    why: "nginx replaced these headers on the hosts that ask for client certificates and handed them on everywhere else. A connection of one host can carry requests for another, so nobody may claim a certificate anywhere.",
+    remedy: "Nothing, unless an application without client certificates reads these headers from its clients.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/xds/translator/listener.go (buildEarlyHeaderMutation)",
+  }),
   CLIENT_ADDRESS_UNSAID: define<Address & { readonly all: boolean }>({
     title: "Client address from a header, not said to the Gateway",
     severity: "high",

@@ -89,7 +89,7 @@ export const accessExplanations: readonly Explanation[] = [
   }),
   // On hosts without client certificates nginx handed a client's own headers on.
   explains(
-    "CLIENT_CERTIFICATE_HEADERS",
+    "CLIENT_CERTIFICATE_HEADERS_CLEARED",
     RUN,
     ["request-header"],
     ({ difference: { name = "", before, after }, request }) =>
