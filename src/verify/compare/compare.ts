@@ -86,12 +86,17 @@ export function comparer(input: ComparisonInput): (request: ProbeRequest) => Com
     if (result.unnamed.length === 0) return result;
     return (
       plainSpelling(result, names, compareOnce) ??
-      otherwiseAsked(result, input.findings, compareOnce) ??
-      (lost === undefined ? undefined : withoutLost(result, { lost, names, model }, compareOnce)) ??
+      otherwiseAsked(result, { findings: input.findings, names }, compareOnce) ??
+      (lost === undefined
+        ? undefined
+        : withoutLost(result, { lost, names, model, findings: input.findings }, compareOnce)) ??
       result
     );
   };
 }
+
+/** The findings of the run, as a list and by what they say. */
+type Announced = { readonly findings: readonly Finding[]; readonly names: NamingIndex };
 
 type CompareOnce = (request: ProbeRequest, without?: Without) => Comparison;
 
@@ -101,7 +106,7 @@ type CompareOnce = (request: ProbeRequest, without?: Without) => Comparison;
  */
 function withoutLost(
   result: Comparison,
-  { lost, names, model }: { readonly lost: LostSnippets; readonly names: NamingIndex; readonly model: NginxModel },
+  { lost, names, model, findings }: Announced & { readonly lost: LostSnippets; readonly model: NginxModel },
   compareOnce: CompareOnce,
 ): Comparison | undefined {
   // A configuration that nginx refuses reaches no location at all.
@@ -112,7 +117,8 @@ function withoutLost(
     const compare: CompareOnce = (request) => compareOnce(request, without);
     const bare = compare(result.request);
     if (JSON.stringify(bare.before) === before) return false;
-    return bare.unnamed.length === 0 || plainSpelling(bare, names, compare) !== undefined;
+    if (bare.unnamed.length === 0 || plainSpelling(bare, names, compare) !== undefined) return true;
+    return otherwiseAsked(bare, { findings, names }, compare) !== undefined;
   };
   if (!(isUnmatched ? lost.unmatched : lost.matched).some(isAnnounced)) return undefined;
   const finding =
@@ -151,13 +157,14 @@ function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: Comp
  */
 function otherwiseAsked(
   result: Comparison,
-  findings: readonly Finding[],
+  { findings, names }: Announced,
   compareOnce: CompareOnce,
 ): Comparison | undefined {
   for (const finding of findings) {
     const request = spelled(result.request, finding);
     if (request === undefined || JSON.stringify(request) === JSON.stringify(result.request)) continue;
-    if (compareOnce(request).unnamed.length > 0) continue;
+    const asked = compareOnce(request);
+    if (asked.unnamed.length > 0 && plainSpelling(asked, names, compareOnce) === undefined) continue;
     const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));
     return { ...result, named: [...result.named, ...named], unnamed: [] };
   }
