@@ -83,7 +83,7 @@ ${ingress("api", { "auth-url": "http://user:hunter2@auth.example.com/" })}`,
       expect(stdout).not.toContain("dXNlcjpodW50ZXIy");
     }
     const { stdout } = cli(["check", "web.yaml"]);
-    expect(stdout).toContain('proxy_set_header Authorization "Basic ***";');
+    expect(stdout).toContain('proxy_set_header Authorization "***";');
     expect(stdout).toContain("auth-url: http://***@auth.example.com/");
   });
 });
