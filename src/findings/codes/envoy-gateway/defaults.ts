@@ -120,7 +120,8 @@ export const hiddenDefaults = {
     title: "Answer for unknown hosts and paths",
     severity: "info",
     verdict: "equivalent",
-    what: () => "Unknown hosts and unmatched paths get Envoy's empty 404 instead of the controller's page.",
+    what: () =>
+      "Unknown hosts and unmatched paths get Envoy's empty 404 instead of the controller's page, preflights included.",
     why: "Monitoring that looks for the text of the page no longer finds it.",
     remedy: "Add a catch-all HTTPRoute to a service of your own where the page matters.",
     example: () => ({

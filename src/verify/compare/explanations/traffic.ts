@@ -32,6 +32,9 @@ const isCorsDetail = (of: Case): boolean =>
 const isRefusal = (decision: Case["before"]): boolean =>
   answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);
 
+const isPreflight = ({ method }: Case["request"], before: Case["before"]): boolean =>
+  method === "OPTIONS" && answers(before, 204);
+
 /** Copies of X-Forwarded-For and -Host as the client sent them. */
 const COPIES: readonly string[] = ["x-original-forwarded-for", "x-original-forwarded-host"];
 
@@ -122,7 +125,9 @@ export const trafficExplanations: readonly Explanation[] = [
     RUN,
     ANSWER,
     ({ request, before, after }) =>
-      before.by.isUnmatched === true && isRefusal(before) && (answers(after, 404) || isHttpsRedirect(after, request)),
+      before.by.isUnmatched === true &&
+      (isRefusal(before) || isPreflight(request, before)) &&
+      (answers(after, 404) || isHttpsRedirect(after, request)),
   ),
   explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, { kept, lost }) => {
     const name = difference.name ?? "";
