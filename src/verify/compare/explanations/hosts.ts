@@ -140,7 +140,7 @@ export const hostExplanations: readonly Explanation[] = [
     ({ request, difference, before }, { listener, secret, others }) =>
       difference.after === secret &&
       before.certificate?.kind === "default" &&
-      (others.includes(before.by.host) || before.by.host === "_") &&
+      [before.by.host, request.host].some((name) => others.includes(name) || name === "_") &&
       isBelow(request.host, listener),
   ),
   explains(
