@@ -329,8 +329,12 @@ function requestChanges(
   const saidProto = early.removed.includes("x-forwarded-proto") ? undefined : request.headers["x-forwarded-proto"];
   const proto = believes && saidProto !== undefined ? saidProto : request.scheme;
   const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];
-  // Envoy appends the address of the connection, whatever it detects (conn_manager_utility.cc, appendXff).
-  const peer = request.peer ?? request.address;
+  // Envoy appends the address of the connection, whatever it detects, and nothing where a custom header says no address (replayed on a real Envoy 1.39).
+  const header = text(object(object(prepared.client["clientIPDetection"])["customHeader"])["name"]);
+  const isUnsaid = header !== undefined && request.headers[header.toLowerCase()] === undefined;
+  const addresses = [chain, isUnsaid ? undefined : (request.peer ?? request.address)].filter(
+    (one) => one !== undefined,
+  );
   const fromService = checks.authentication.some(({ kind }) => kind === "service")
     ? strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"])
     : [];
@@ -338,7 +342,7 @@ function requestChanges(
     set: {
       ...early.set,
       "x-request-id": sentId ?? SYMBOLS.requestId,
-      "x-forwarded-for": chain === undefined ? peer : `${chain},${peer}`,
+      ...(addresses.length === 0 ? {} : { "x-forwarded-for": addresses.join(",") }),
       "x-forwarded-proto": proto,
       ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
       ...own.set,

@@ -123,7 +123,9 @@ export const controllerExplanations: readonly Explanation[] = [
     (of, { header, full, anyone }) => {
       const { difference, request } = of;
       if (anyone && request.headers[header.toLowerCase()] !== undefined && losesAddress(of, header)) return true;
-      return !full && difference.name === "x-forwarded-for" && request.headers["x-forwarded-for"] !== undefined;
+      const isOwn = header.toLowerCase() !== "x-forwarded-for";
+      if (difference.name !== "x-forwarded-for") return false;
+      return isOwn || (!full && request.headers["x-forwarded-for"] !== undefined);
     },
   ),
   // A loop where the balancer ended TLS, and no redirect where it says http of a connection with TLS.
