@@ -116,17 +116,13 @@ export const controllerExplanations: readonly Explanation[] = [
   explains("CLIENT_ADDRESS_HEADER_UNRESTRICTED", RUN, [...ANSWER, "address", "request-header"], (of, { header }) =>
     losesAddress(of, header),
   ),
+  // Peers that nginx did not believe; what it says of X-Forwarded-For otherwise stands in traffic.ts.
   explains(
     "CLIENT_ADDRESS_FROM_HEADER",
     RUN,
     [...ANSWER, "address", "request-header"],
-    (of, { header, full, anyone }) => {
-      const { difference, request } = of;
-      if (anyone && request.headers[header.toLowerCase()] !== undefined && losesAddress(of, header)) return true;
-      const isOwn = header.toLowerCase() !== "x-forwarded-for";
-      if (difference.name !== "x-forwarded-for") return false;
-      return isOwn || (!full && request.headers["x-forwarded-for"] !== undefined);
-    },
+    (of, { header, anyone }) =>
+      anyone && of.request.headers[header.toLowerCase()] !== undefined && losesAddress(of, header),
   ),
   // A loop where the balancer ended TLS, and no redirect where it says http of a connection with TLS.
   explains("HTTPS_REDIRECT_BEHIND_BALANCER", RUN, ANSWER, ({ request, before, after }) => {

@@ -23,6 +23,10 @@ const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !
  * Directives of snippets. What is lost is found by comparing with the answer of ingress-nginx without it (compare.ts, withoutLost); the entries here are
  * for what is translated with a difference, or closed.
  */
+/** Another condition of the snippet refuses, which comes behind the one that cannot be decided. */
+const refusesOtherwise = ({ before, after }: Case): boolean =>
+  before.outcome.kind === "undecidable" && after.outcome.kind === "respond" && after.outcome.status >= 400;
+
 export const snippetExplanations: readonly Explanation[] = [
   explains("SNIPPET_DIRECTIVE_LOST", INGRESS, [], () => false),
   explains("SNIPPET_DIRECTIVE_REFUSED", INGRESS, [], () => false),
@@ -44,7 +48,8 @@ export const snippetExplanations: readonly Explanation[] = [
     INGRESS,
     ["outcome", "status", "location"],
     // On port 80 a redirect to the closed path on HTTPS may come first, and so may nginx's own slash.
-    (of, { closed }) => closed && (answers(of.after, 403, 500) || redirectsToHttps(of) || addsSlash(of)),
+    (of, { closed }) =>
+      closed && (answers(of.after, 403, 500) || redirectsToHttps(of) || addsSlash(of) || refusesOtherwise(of)),
   ),
   explains(
     "PASSTHROUGH_VOIDS",

@@ -152,14 +152,13 @@ export const trafficExplanations: readonly Explanation[] = [
     RUN,
     ["request-header"],
     ({ difference: { name, after }, request }, { header, full }) => {
-      if (name === "x-real-ip")
-        return (
-          header.toLowerCase() !== "x-forwarded-for" &&
-          request.headers[header.toLowerCase()] === undefined &&
-          after === ""
-        );
-      const chain = [request.headers["x-forwarded-for"] ?? [], request.address].flat().join(",");
-      return name === "x-forwarded-for" && !full && after === chain.replaceAll(/,\s+/g, ",");
+      if (name !== "x-forwarded-for") return false;
+      const sent = request.headers["x-forwarded-for"];
+      // A header of its own that a request lacks says no address, and Envoy appends none.
+      if (header.toLowerCase() !== "x-forwarded-for" && request.headers[header.toLowerCase()] === undefined)
+        return after === (sent ?? "").replaceAll(/,\s+/g, ",");
+      const chain = [sent ?? [], request.address].flat().join(",");
+      return !full && after === chain.replaceAll(/,\s+/g, ",");
     },
   ),
   // The differences themselves are found by comparing with the plain spelling of the path (compare.ts, plainSpelling).
