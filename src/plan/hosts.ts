@@ -102,8 +102,9 @@ function noteAsked(
     byWildcard.set(above, [...(byWildcard.get(above) ?? []), name]);
   }
   for (const [wildcard, below] of byWildcard) {
-    const [asked] = clientCertificatesOf(servers.get(wildcard) ?? server)?.settings ?? [];
-    if (asked === undefined) continue;
+    const certificates = clientCertificatesOf(servers.get(wildcard) ?? server);
+    const asked = certificates?.settings[0];
+    if (asked === undefined || certificates?.verify === "off") continue;
     const args = { ingress: asked.ingress, wildcard, names: below };
     listeners.findings.push(finding("CLIENT_CERTIFICATE_OF_A_WILDCARD", asked.origin, args));
   }
@@ -120,6 +121,7 @@ function passthroughEntry(
   const owner = server.tls?.owner;
   const origin = server.tls?.origin;
   const aliases = hostnames.filter((name) => name !== server.host);
+  if (certificate === undefined) noteAsked(server, aliases, servers, listeners);
   const https =
     certificate === undefined || owner === undefined || origin === undefined
       ? borrowedListeners(aliases, servers, listeners)
