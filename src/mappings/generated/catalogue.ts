@@ -1142,15 +1142,16 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "Snippets are off by default: the controller leaves the text out, or refuses the Ingress because of its risk level."
  ],
  "example": {
-  "value": "proxy_set_header X-Forwarded-Method $request_method;",
+  "value": "proxy_set_header X-Forwarded-Method $request_method; proxy_set_header X-Team shop;",
   "with": {
    "auth-url": "http://auth.shop.svc.cluster.local:4180/check"
   }
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
+   "verdict": "partial",
    "findings": [
+    "SNIPPET_DIRECTIVE_LOST",
     "SNIPPET_TRANSLATED"
    ],
    "remedy": "Headers of the client that the snippet hands on or empties, its method and path, and the time limit are in the policies (docs/snippets.md); teach the auth service the others that the report names.",
