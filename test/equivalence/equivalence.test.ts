@@ -56,29 +56,15 @@ describe("requests get the same answers, or a finding says which do not", () => 
   });
 });
 
-describe("snippets", () => {
+describe.each([
+  ["snippets", ingressesWithSnippets],
+  ["snippets of the ConfigMap", ingressesUnderSnippets],
+] as const)("%s", (_, sets) => {
   it(
     "of random directives, over random sets of Ingresses, on Envoy Gateway",
     async () => {
       await fc.assert(
-        fc.asyncProperty(ingressesWithSnippets, async (set) => {
-          const text = asManifests([...set, ...SERVICE_MANIFESTS]);
-          const verification = await verified([{ name: "f.yaml", text }], { target: "envoy-gateway" });
-          expect(described(verification)).toEqual([]);
-        }),
-        { numRuns: RUNS },
-      );
-    },
-    SOAK === undefined ? 120_000 : 6 * 3_600_000,
-  );
-});
-
-describe("snippets of the ConfigMap", () => {
-  it(
-    "of random directives, over random sets of Ingresses, on Envoy Gateway",
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(ingressesUnderSnippets, async (set) => {
+        fc.asyncProperty(sets, async (set) => {
           const text = asManifests([...set, ...SERVICE_MANIFESTS]);
           const verification = await verified([{ name: "f.yaml", text }], { target: "envoy-gateway" });
           expect(described(verification)).toEqual([]);
