@@ -1,3 +1,4 @@
 export { parseConfig, withInner, type Directive, type ParsedConfig } from "./parse.js";
+export { quotedDirective } from "./quoted.js";
 export { constantText, parseText, printText, type TextPart } from "./text.js";
 export { readSecRules, type SecStatement } from "./sec-rules.js";

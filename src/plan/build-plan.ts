@@ -26,6 +26,7 @@ import { noteAround } from "./snippets/noted.js";
 import { streamAccess } from "./snippets/stream-access.js";
 import { snippetsWithoutRules } from "./snippets/unknown-hosts.js";
 import { refusedWithoutRules } from "./snippets/unreached.js";
+import { untoldDirectives, type Heard } from "./snippets/untold.js";
 import type { DraftRule } from "./draft-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { appRootRules, rulesOf, type RuleContext } from "./rules.js";
@@ -52,7 +53,8 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   noteAround(model, snapshot);
   if (options.defaultCertificate !== undefined) addCatchAll(model.servers, options.defaultCertificate, listeners);
   const servers = new Map(model.servers.map((server) => [server.host, server]));
-  const context: RuleContext = { features: featureBuilder(model.controller, snapshot, findings), findings };
+  const heard: Heard[] = [];
+  const features = featureBuilder(model.controller, snapshot, findings);
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
   const drafts: DraftRoute[] = [];
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
@@ -63,6 +65,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const slashes = trailingSlashes(model.controller);
   for (const server of model.servers) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
+    const context: RuleContext = { features, findings, heard: [] };
     const rules = rulesOfServer(server, context);
     if (rules.length === 0 && server.passthrough === undefined) {
       const covered = isCovered(server, wide);
@@ -73,7 +76,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
         continue;
       }
       rules.push(rootRule(owner));
-    }
+    } else heard.push(...context.heard);
     const portable = portabilityOf(server, model.controller);
     const isPassedThrough = server.passthrough !== undefined && entry.hasTls;
     if (server.kind !== "default" && server.tls === undefined && !isPassedThrough) plainHosts.push(server);
@@ -103,15 +106,13 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   );
   findings.push(...sharing, ...unknownPorts(model.servers, shape.listeners));
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
-  findings.push(...limitsOfAnswers(shape.routes), ...snippetsWithoutRules(model, shape.routes));
+  findings.push(
+    ...limitsOfAnswers(shape.routes),
+    ...snippetsWithoutRules(model, shape.routes),
+    ...untoldDirectives(heard, shape.routes),
+  );
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));
-  const { isControllerAnnotation: isOurs, gateway } = options;
-  const neighbours = readNeighbours(snapshot, model, {
-    isOurs,
-    routesOf: (id) =>
-      shape.routes.flatMap(({ purpose, owner, name: own }) => (purpose === "serve" && owner.id === id ? [own] : [])),
-    ...(gateway === undefined ? {} : { gateway }),
-  });
+  const neighbours = neighboursOf(snapshot, model, shape, options);
   findings.push(...neighbours.findings);
   return {
     ...shape,
@@ -123,6 +124,21 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     findings,
     answers,
   };
+}
+
+/** What other programs read on the Ingresses, with the routes that come of each. */
+function neighboursOf(
+  snapshot: Snapshot,
+  model: NginxModel,
+  { routes }: Shape,
+  { isControllerAnnotation: isOurs, gateway }: PlanOptions,
+): Plan["neighbours"] {
+  return readNeighbours(snapshot, model, {
+    isOurs,
+    routesOf: (id) =>
+      routes.flatMap(({ purpose, owner, name }) => (purpose === "serve" && owner.id === id ? [name] : [])),
+    ...(gateway === undefined ? {} : { gateway }),
+  });
 }
 
 /** TCP and UDP services, and which clients they are for. */

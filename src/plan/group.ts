@@ -16,6 +16,7 @@ export type DraftRoute = {
   /** Added to the Ingress name. */
   readonly suffix: string;
   readonly listeners: readonly [string, ...string[]];
+  readonly isPlain?: true;
   readonly rules: readonly [DraftRule, ...DraftRule[]];
 };
 
@@ -61,6 +62,7 @@ function joined(
       namespace: first.namespace,
       hostnames: [...new Set(group.flatMap((draft) => draft.hostnames))].sort(),
       listeners: [listener ?? first.listeners[0], ...others],
+      ...(first.isPlain === undefined ? {} : { isPlain: first.isPlain }),
       rules: namedRules(first.rules),
       portable: first.portable,
       owner: first.owner,
@@ -101,6 +103,7 @@ function signature(draft: DraftRoute): string {
     draft.suffix,
     draft.portable,
     [...new Set(ports)],
+    draft.isPlain,
     draft.hostnames.length === 0,
     rules,
   ]);

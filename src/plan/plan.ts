@@ -145,6 +145,8 @@ export type PlannedRoute = {
   readonly hostnames: readonly string[];
   /** Names of the listeners that the route attaches to. */
   readonly listeners: readonly [string, ...string[]];
+  /** Its rules are for plain HTTP, whatever listener takes connections for its names. */
+  readonly isPlain?: true;
   readonly rules: readonly [PlannedRule, ...PlannedRule[]];
   readonly portable: Portability;
   readonly owner: ServedIngress;

@@ -4,6 +4,7 @@ import type { DraftRoute } from "./group.js";
 import { borrowedListeners, type HostEntry, type Listeners } from "./hosts.js";
 import { listenerName } from "./names.js";
 import type { Portability } from "./plan.js";
+import { UNDECIDED } from "./shared-listeners.js";
 import { rootRule } from "./root-rule.js";
 import type { DraftRule } from "./draft-rule.js";
 
@@ -35,15 +36,19 @@ export function serveDrafts(entry: Entry, rules: readonly DraftRule[], portable:
       purpose: "serve" as const,
     };
     const drafts: DraftRoute[] = [];
-    const add = (suffix: string, listeners: readonly string[], [rule, ...rest]: readonly DraftRule[]): void => {
-      const [listener, ...others] = listeners;
-      if (rule === undefined || listener === undefined) return;
-      drafts.push({ ...base, suffix, listeners: [listener, ...others], rules: [rule, ...rest] });
+    type How = Pick<DraftRoute, "suffix" | "listeners" | "isPlain">;
+    const add = ({ suffix, ...how }: How, [rule, ...rest]: readonly DraftRule[]): void => {
+      if (rule === undefined) return;
+      drafts.push({ ...base, ...how, suffix: drafts.length === 0 ? "" : suffix, rules: [rule, ...rest] });
     };
-    add("", entry.https, secure);
-    const isFirst = (): boolean => drafts.length === 0;
-    add(isFirst() ? "" : "-http", ["http", ...entry.https], both);
-    add(isFirst() ? "" : "-plain", ["http"], plain);
+    const [listener, ...others] = entry.https;
+    if (listener !== undefined) add({ suffix: "", listeners: [listener, ...others] }, secure);
+    add({ suffix: "-http", listeners: ["http", ...entry.https] }, both);
+    add({ suffix: "-plain", listeners: ["http"], isPlain: true }, plain);
+    const [first, ...rest] = secure;
+    // Without a listener of its own a name may be taken by one that other hosts share.
+    if (listener === undefined && !entry.hasTls && first !== undefined)
+      drafts.push({ ...base, suffix: "-https", listeners: [UNDECIDED], rules: [first, ...rest] });
     return drafts;
   });
 }

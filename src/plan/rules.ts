@@ -11,12 +11,15 @@ import { rootRule } from "./root-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { snippetsAfter } from "./snippets/after-lead.js";
 import type { Lead } from "./snippets/tree.js";
+import type { Heard } from "./snippets/untold.js";
 import { deniedVariants, serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
 import { addsTrailingSlash, deniesWithoutSlash } from "./trailing-slash.js";
 
 export type RuleContext = {
   readonly features: (server: Server, location: Location) => Features;
   readonly findings: Finding[];
+  /** What the snippets of every location come to, whether rules of it are left or not. */
+  readonly heard: Heard[];
 };
 
 /** Rules of one location in order of precedence; none for an implicit `/` that only answers the controller's 404. */
@@ -39,7 +42,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   };
   const denied = denial(server, location);
   if (denied !== undefined)
-    return [...trailingSlashRule(server, location, rank), ...deniedRules(server, location, { base, denied })];
+    return [...trailingSlashRule(server, location, rank), ...deniedRules(server, location, { base, denied, context })];
   if (isIdle(server, location)) return trailingSlashRule(server, location, rank);
   const features = context.features(server, location);
   const variants = variantsOf(server, location, features)?.map(besideOwn(server)) ?? WITHOUT_SNIPPETS;
@@ -59,6 +62,7 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
     // In front of a redirect to HTTPS it makes a difference.
     !(precedesHttps && location.httpsRedirect !== undefined);
   const isReached = location.backend.kind === "service" || !own.every(isMissing);
+  for (const { snippets } of variants) if (snippets !== undefined) context.heard.push({ snippets, isDenied: false });
   const slash = trailingSlashRule(server, location, rank).flatMap((rule) => afterServer(rule, server, location));
   return [...slash, ...(isReached ? own : [])];
 }
@@ -76,11 +80,12 @@ function isIdle({ settings: ofServer, everywhere }: Server, location: Location):
 function deniedRules(
   server: Server,
   location: Location,
-  { base, denied }: { readonly base: Base; readonly denied: PlannedAction },
+  { base, denied, context }: Pick<Place, "base" | "context"> & { readonly denied: PlannedAction },
 ): DraftRule[] {
   const rule: DraftRule = { ...base, action: denied, features: {}, precedesHttps: true };
   const variants = server.denied === undefined ? deniedVariants(server, location) : undefined;
   if (variants === undefined) return [rule];
+  context.heard.push(...variants.map(({ snippets }) => ({ snippets, isDenied: true })));
   return variants.map(({ match, answer, on, step }, index) => ({
     ...rule,
     name: `${rule.name}${suffixOf(variants, index)}`,

@@ -8,6 +8,8 @@ export type Shape = { readonly listeners: readonly PlannedListener[]; readonly r
 
 /** Listener for every name, with the controller's default certificate. */
 export const CATCH_ALL = "https";
+/** Stands for a shared listener that may take connections for a name without one; routes that find none are left out. */
+export const UNDECIDED = "?";
 
 /**
  * Puts the listeners of hosts that show one certificate and stand below one domain together into one wildcard listener.
@@ -26,7 +28,7 @@ export function shareListeners(
   unserved: readonly string[],
 ): Shape & { readonly findings: readonly Finding[] } {
   const shared = sharedListeners(shape.listeners);
-  if (shared.length === 0) return { ...shape, findings: [] };
+  if (shared.length === 0) return { ...shape, routes: shape.routes.flatMap(decided), findings: [] };
   const replaced = new Map(shared.flatMap(({ listener, members }) => members.map((name) => [name, listener.name])));
   const listeners = [
     ...shape.listeners.filter((listener) => !replaced.has(listener.name)),
@@ -39,7 +41,7 @@ export function shareListeners(
     // Rules without host would share the wildcard's place with the routes of a wildcard host, which nginx prefers.
     open: shared.flatMap(({ listener }) => (known.has(listener.hostname ?? "") ? [] : [listener.name])),
   };
-  const routes = shape.routes.map((route) => attached(route, replaced, reachable));
+  const routes = shape.routes.map((route) => attached(route, replaced, reachable)).flatMap(decided);
   const plain = [...plainHostnames(shape.routes), ...unserved];
   const findings = shared.flatMap(({ listener }) => sharingNote(listener, plain, reachable));
   return { listeners: withNamespaces(listeners, routes), routes, findings };
@@ -63,7 +65,13 @@ function sharingNote(listener: PlannedListener, plain: readonly string[], reacha
 }
 
 /** Listeners of routes that had no certificate of their own. */
-const PLAIN: ReadonlySet<string> = new Set(["http", CATCH_ALL]);
+const PLAIN: ReadonlySet<string> = new Set(["http", CATCH_ALL, UNDECIDED]);
+
+/** The route without a listener that was not found. */
+function decided(route: PlannedRoute): PlannedRoute[] {
+  const [first, ...others] = route.listeners.filter((name) => name !== UNDECIDED);
+  return first === undefined ? [] : [{ ...route, listeners: [first, ...others] }];
+}
 
 type Shared = { readonly listener: PlannedListener; readonly members: readonly string[] };
 
@@ -156,7 +164,7 @@ type Reachable = {
 
 function attached(route: PlannedRoute, replaced: ReadonlyMap<string, string>, reachable: Reachable): PlannedRoute {
   const own = route.listeners.map((name) => replaced.get(name) ?? name);
-  const more = route.purpose === "https-redirect" ? [] : adopted(route, reachable);
+  const more = route.purpose === "https-redirect" || route.isPlain === true ? [] : adopted(route, reachable);
   const [first = route.listeners[0], ...rest] = [...new Set([...own, ...more])].sort(compareText);
   return { ...route, listeners: [first, ...rest] };
 }

@@ -1,9 +1,9 @@
 import { finding, type Finding } from "../findings/index.js";
-import { parseConfig } from "../nginx-config/index.js";
+import { parseConfig, quotedDirective } from "../nginx-config/index.js";
 import type { Plan } from "../plan/index.js";
 import type { TargetDefinition } from "./definition.js";
 import type { TargetOptions } from "./translator.js";
-import { isRefusing, placedDirectives, quotedDirective } from "./gateway-api/features/snippet-quotes.js";
+import { isRefusing, placedDirectives } from "./gateway-api/features/snippet-quotes.js";
 import { mainFate, streamFate } from "./gateway-api/features/stream-directives.js";
 
 const KEYS = ["main-snippet", "stream-snippet"] as const;

@@ -1,6 +1,6 @@
 import { finding, type Answer, type Finding, type Verdict } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
-import type { PlannedRule } from "../plan/index.js";
+import type { PlannedPath, PlannedRule } from "../plan/index.js";
 import type { RulePart, TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
 import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
@@ -220,6 +220,10 @@ function emitAnswer(
   };
 }
 
+/** What a condition of a snippet asks for. */
+const askedIn = (path: PlannedPath): { readonly asked?: string } =>
+  path.kind === "regex" && path.isWhole === true ? { asked: path.source } : {};
+
 /** A rule that answers an error instead of reaching its backends. */
 function closed(
   rule: PlannedRule,
@@ -239,7 +243,7 @@ function closed(
           finding(
             "RULE_CLOSED",
             rule.origin,
-            { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason },
+            { ingress: rule.owner.id, path: shown, status: why.status, reason: why.reason, ...askedIn(planned) },
             target,
           ),
         ];

@@ -238,7 +238,7 @@ function provenanceOf({ server, known }: Frame, { location, ownPath, ingresses, 
 
 function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderChanges {
   const { location, cors, outcome, effects } = answer;
-  if (location === undefined && effects === undefined) return NO_HEADERS;
+  if (outcome.kind === "passthrough" || outcome.kind === "no-connection") return NO_HEADERS;
   const hasBackend = outcome.kind === "forward";
   // What server snippets answer stands outside of the locations that HSTS belongs to.
   const hsts = location === undefined ? NO_HEADERS : transportSecurity(request, model.controller);

@@ -284,7 +284,7 @@ export const clientCertificates = {
     verdict: "unsupported",
     what: ({ ingress, host, closed }) =>
       `Ingress ${ingress}: "${host}" required client certificates, and no HTTPS listener of its own can ask for them; its paths ${closed ? "answer 403" : "are open to everybody"}.`,
-    why: "Without the check everybody could use what was protected.",
+    why: "Without the check everybody could use what was protected. Redirects and unmatched paths are answered without asking for a certificate, which reaches nothing.",
     remedy:
       "Give the host a TLS Secret (or --default-certificate) so that it gets an HTTPS listener, and convert again; --allow-unprotected writes the open route.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go",

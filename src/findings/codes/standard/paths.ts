@@ -99,7 +99,15 @@ export const paths = {
     remedy: "Remove the cause named in the other findings of this rule and convert again.",
     cite: "Gateway API v1.6.1, HTTPRouteRule backendRefs",
   }),
-  RULE_CLOSED: define<At & { readonly path: string; readonly status: number; readonly reason: string }>({
+  RULE_CLOSED: define<
+    At & {
+      readonly path: string;
+      readonly status: number;
+      readonly reason: string;
+      /** Expression for the whole of the paths, where a condition of a snippet takes some of the location's. */
+      readonly asked?: string;
+    }
+  >({
     title: "Rule that is closed on purpose",
     severity: "high",
     verdict: "unsupported",

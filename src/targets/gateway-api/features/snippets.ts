@@ -1,5 +1,5 @@
 import { finding, type Finding, type Verdict } from "../../../findings/index.js";
-import type { Directive } from "../../../nginx-config/index.js";
+import { quotedDirective, type Directive } from "../../../nginx-config/index.js";
 import { settingsOfPart, type FeatureOf, type PlannedRule } from "../../../plan/index.js";
 import type { PolicyPatch, TargetContext, Translator } from "../../translator.js";
 import { conditionFindings, patternFindings } from "./snippet-conditions.js";
@@ -7,7 +7,7 @@ import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "
 import { joinHeaderChanges } from "./snippet-headers.js";
 import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
 import { streamFate } from "./stream-directives.js";
-import { isRefusing, placedDirectives, quotedDirective, withInner } from "./snippet-quotes.js";
+import { isRefusing, placedDirectives, withInner } from "./snippet-quotes.js";
 
 export type { SnippetDialect } from "./snippet-directives.js";
 

@@ -15,6 +15,14 @@ function isOpened({ difference, after, before }: Case): boolean {
 
 const closedWith = (of: Case): boolean => answers(of.after, of.target === "standard" ? 500 : 403);
 
+/** The handshake asked in front of redirects and unmatched paths too, which reach no application. */
+const isUnasked = ({ request, difference, before, after }: Case): boolean =>
+  request.scheme === "https" &&
+  (after.outcome.kind === "redirect" || answers(after, 404)) &&
+  (difference.aspect === "authentication"
+    ? difference.after === "" && difference.before.includes("client certificate")
+    : request.credentials.certificate === "none" && isRefused({ before } as Case));
+
 /** Differences in who is let in. */
 export const accessExplanations: readonly Explanation[] = [
   explains("DIGEST_AUTH_UNSUPPORTED", INGRESS, [...OPENED, "request-header"], (of, { closed }) =>
@@ -34,7 +42,7 @@ export const accessExplanations: readonly Explanation[] = [
   }),
   explains("CLIENT_CERTIFICATE_UNCHECKED", INGRESS, [...OPENED, "request-header"], (of, { closed }) =>
     closed
-      ? closedWith(of)
+      ? closedWith(of) || isUnasked(of)
       : isOpened(of) || (of.difference.name?.startsWith("ssl-client-") ?? of.difference.aspect !== "request-header"),
   ),
   explains(

@@ -38,6 +38,14 @@ function isTornApart({ path, prefix }: { readonly path: string; readonly prefix:
   return expression.kind === "compiled" && expression.re.test(uri) !== isBelow(prefix, uri);
 }
 
+/** One path, or all those of an expression, that a condition of a snippet asks for in a location that takes more. */
+function isAskedFor(request: ProbeRequest, path: string, asked: string | undefined): boolean {
+  const uri = uriOf(request);
+  if (uri === undefined || asked === undefined) return uri === path;
+  const expression = expressionOf(`^(?:${asked})$`);
+  return expression.kind === "compiled" && expression.re.test(uri);
+}
+
 const locations = ({ before, after }: Case): readonly [string, string] | undefined =>
   before.outcome.kind === "redirect" && after.outcome.kind === "redirect"
     ? [before.outcome.location, after.outcome.location]
@@ -94,7 +102,9 @@ export const pathExplanations: readonly Explanation[] = [
     "RULE_CLOSED",
     INGRESS,
     ANSWER,
-    (of, { path, status }) => of.before.by.path === path && (isClosed(of, status) || losesRedirect(of)),
+    (of, { path, status, asked }) =>
+      (of.before.by.path === path || isAskedFor(of.request, path, asked)) &&
+      (isClosed(of, status) || losesRedirect(of)),
   ),
   explains(
     "DENIED_WITHOUT_SLASH",
