@@ -127,6 +127,24 @@ export type ExternalAuth = Made & {
   readonly isGlobal: boolean;
   /** What a snippet asks of the request. */
   readonly request?: AuthRequest;
+  /** Headers of its answer that lines of a snippet read, lower case, beside `responseHeaders`. */
+  readonly snippetHeaders?: {
+    readonly names: readonly string[];
+    /** Those of them that the backend gets under other names alone. */
+    readonly renamed: readonly string[];
+    readonly origin: Origin;
+  };
+};
+
+/** What `auth_request_set` in a location's snippets comes to. */
+export type AuthAnswers = {
+  /** Variables and the header of the answer that each holds, lower case. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** Variables that hold nothing. */
+  readonly empty: readonly string[];
+  readonly done: ReadonlySet<Directive>;
+  readonly idle: ReadonlyMap<Directive, string>;
+  readonly lost: ReadonlyMap<Directive, string>;
 };
 /** `enable-global-auth: false` while the ConfigMap has a global-auth-url. */
 export type GlobalAuthOptOut = Made;
@@ -300,6 +318,8 @@ export type Snippets = Made & {
   readonly elsewhere?: ReadonlySet<Directive>;
   /** Directives that nginx refuses where they stand, and why. */
   readonly refused?: ReadonlyMap<Directive, string>;
+  /** What the location keeps of the auth service's answer. */
+  readonly answers?: AuthAnswers;
 };
 
 /** Typed, implementation-free meaning of one rule. Absent: the controller's default is in force. */

@@ -54,7 +54,7 @@ const MAX_CHANGES = 16;
 
 /**
  * Brings header modifiers of several features into what the CRD takes: each header once (the last feature to set it wins, as the last line of nginx
- * does; setting wins over removing), and no more entries than allowed.
+ * does; setting wins over removing, unless the value may turn out empty), and no more entries than allowed.
  *
  * @returns the filters, and the names of headers that had no room
  */
@@ -66,7 +66,8 @@ export function tidyHeaders(filters: readonly JsonObject[]): { filters: JsonObje
     if (field === undefined || !isObject(modifier)) return filter;
     const set = limited(distinct(pairs(modifier["set"])), dropped);
     const add = limited(pairs(modifier["add"]), dropped);
-    const written = new Set([...set, ...add].map((pair) => nameOf(pair).toLowerCase()));
+    const certain = [...set, ...add].filter((pair) => !mayBeEmpty(pair));
+    const written = new Set(certain.map((pair) => nameOf(pair).toLowerCase()));
     const names = Array.isArray(modifier["remove"]) ? (modifier["remove"] as readonly string[]) : [];
     const remove = [...new Set(names)].filter((name) => !written.has(name.toLowerCase())).slice(0, MAX_CHANGES);
     return { ...filter, [field]: { ...nonEmpty("set", set), ...nonEmpty("add", add), ...nonEmpty("remove", remove) } };
@@ -78,6 +79,10 @@ const HEADER_FIELDS: Readonly<Record<string, string>> = {
   RequestHeaderModifier: "requestHeaderModifier",
   ResponseHeaderModifier: "responseHeaderModifier",
 };
+
+/** A format string of Envoy without any text of its own. Envoy removes before it sets (header_parser.cc, evaluateHeaders). */
+const mayBeEmpty = ({ value }: JsonObject): boolean =>
+  typeof value === "string" && /^(?:%REQ\([^:)][^)]*\)%)+$/.test(value);
 
 const nameOf = (pair: JsonObject): string => (typeof pair["name"] === "string" ? pair["name"] : "");
 const pairs = (value: JsonValue | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);

@@ -132,7 +132,6 @@ export const SYMBOLS = {
   subject: "{certificate subject}",
   issuer: "{certificate issuer}",
   certificate: "{certificate}",
-  authAnswer: "{from the auth service}",
   /** What the backend itself answers in a header that gets another line. */
   backend: "{from the backend}",
   /** A value that depends on what the simulator does not know. */
@@ -140,6 +139,9 @@ export const SYMBOLS = {
   /** The client's own value stays where the service sends none. */
   authOrClient: "{from the auth service, else as the client sent it}",
 } as const;
+
+/** A header of the auth service's answer. */
+export const authAnswer = (header: string): string => `{${header.toLowerCase()} of the auth service}`;
 
 /** The outcome in a few words, for people. */
 export function describeOutcome({ outcome }: Pick<Decision, "outcome">): string {

@@ -7,6 +7,7 @@ import { cookieNotes, locationFeatures } from "./location.js";
 import { withOwnHost } from "./own-host-auth.js";
 import { proxyingFeatures } from "./proxying.js";
 import { trafficFeatures } from "./traffic.js";
+import { withAuthAnswers } from "../snippets/auth-answers.js";
 
 export { clientCertificatesOf, tlsCiphersOf } from "./location.js";
 
@@ -26,7 +27,10 @@ export function featureBuilder(
       byAnnotations.set(settings, shared);
     }
     const exempted = withoutExemptAuth(shared, location, controller);
-    const features = { ...withOwnHost(exempted.features, server), ...locationFeatures(server, location) };
+    const features = withAuthAnswers({
+      ...withOwnHost(exempted.features, server),
+      ...locationFeatures(server, location),
+    });
     findings.push(...exempted.findings, ...cookieNotes(server, features, location));
     return features;
   };

@@ -1,6 +1,6 @@
 import type { Server } from "../../ingress-nginx/index.js";
 import { withInner, type Directive } from "../../nginx-config/index.js";
-import type { Features } from "../features.js";
+import type { Features, SnippetPart } from "../features.js";
 import { unknownVariable } from "./known-variables.js";
 import { isDefinition, OF_TEMPLATE_IN_HTTP } from "./http-level.js";
 import { isOfRewritePhase, type Level, type Placed } from "./tree.js";
@@ -21,6 +21,7 @@ const LISTS: Readonly<Record<string, string>> = {
   add_trailer: "add_trailer",
   sub_filter: "sub_filter",
   error_page: "error_page",
+  auth_request_set: "auth_request_set",
   allow: "allow and deny",
   deny: "allow and deny",
 };
@@ -199,6 +200,8 @@ function ofAnotherModule({ name }: Directive, features: Features | undefined): s
     : `the backend is reached by ${module}_pass, which does not read it`;
 }
 
+const namesCheck = ({ config }: SnippetPart): boolean => config.directives.some(({ name }) => name === "auth_request");
+
 /** @param ofServer features of the location, where the directive stands in the server or around it */
 function whyIdle(
   { name, block }: Directive,
@@ -215,6 +218,10 @@ function whyIdle(
   if (OF_TEMPLATE.has(name)) return "the controller writes it into every location, and that counts";
   if (LISTS_OF_TEMPLATE.has(name))
     return `every location of the controller has its own ${name}, which replace those of the server`;
+  if (name === "auth_request_set" && ofServer.snippets?.parts.some(namesCheck) !== true)
+    return ofServer.externalAuth === undefined
+      ? "nobody asks an auth service here"
+      : "locations with an external authentication have an auth_request_set of their own";
   if (name === "add_header" && ofServer.externalAuth !== undefined)
     return "locations with an external authentication have an add_header of their own";
   if (list === "allow and deny" && ofServer.ipAccess !== undefined && ofServer.ipAccess.isOfHttp !== true)

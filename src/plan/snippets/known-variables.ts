@@ -4,7 +4,7 @@ import { parseConfig, parseText, withInner, type Directive } from "../../nginx-c
 
 /** Variables that snippets and paths define somewhere in the whole configuration: nginx knows them in every place then. */
 type Defined = {
-  /** By `set` alone: they are empty until it runs. */
+  /** By `set` and `auth_request_set` alone: they are empty until one of them runs. */
   readonly bySet: ReadonlySet<string>;
   readonly otherwise: ReadonlySet<string>;
   /** A module that nobody knows here may bring variables of its own. */
@@ -36,7 +36,8 @@ export function noteVariables(model: NginxModel): void {
   const otherwise = new Set(servers.flatMap(({ locations }) => locations.flatMap(({ path }) => groupNames(path))));
   for (const directive of directives) {
     const [target = ""] = directive.args;
-    if (directive.name === "set") bySet.add(nameIn(target));
+    // auth_request_set fills its variable behind the rewrite phase, where an auth service is asked.
+    if (directive.name === "set" || directive.name === "auth_request_set") bySet.add(nameIn(target));
     else if (!READERS.has(directive.name)) for (const arg of directive.args) otherwise.add(nameIn(arg));
     for (const arg of directive.args) for (const name of groupNames(arg)) otherwise.add(name);
   }
@@ -48,7 +49,7 @@ const nameIn = (text: string): string => /^\$\{?(\w+)\}?$/.exec(text)?.[1]?.toLo
 const groupNames = (text: string): string[] =>
   [...text.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = ""]) => name.toLowerCase());
 
-/** Names that nothing but `set` defines: their value is the empty text until it runs (ngx_http_rewrite_module). */
+/** Names that nothing but `set` and `auth_request_set` defines: their value is the empty text until it runs (ngx_http_rewrite_module). */
 export function unsetVariables(server: Server): readonly string[] {
   const { bySet, otherwise } = OF_SERVER.get(server) ?? NOTHING;
   return [...bySet].filter((name) => !otherwise.has(name) && !isBuiltIn(name));

@@ -243,6 +243,8 @@ function leading({ host, server, backedBy, features, leads }: Of): Pick<Paramete
 
 function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
   const { followed, snippets, features, http, server, location, refused, definitions } = making;
+  // Nobody is asked where the rewrite phase answers.
+  const answers = leaf.answer === undefined ? snippets.answers : undefined;
   const content = contentOf(
     {
       http,
@@ -256,17 +258,21 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
   const lost = new Map([
     ...[...followed.lost].map(([directive, { reason }]) => [directive, reason] as const),
     ...definitions.lost,
+    ...(answers?.lost ?? []),
   ]);
   return {
     match: matchOf(atoms),
     ...(leaf.answer === undefined ? {} : { answer: leaf.answer }),
     snippets: {
       ...snippets,
-      constants: constantsOf(leaf.variables),
-      inForce: leaf.path === undefined ? content.inForce : new Set([...content.inForce, leaf.path.directive]),
+      constants: withAnswers(constantsOf(leaf.variables), snippets, leaf.variables),
+      inForce: new Set([
+        ...[...content.inForce].filter((directive) => answers?.idle.has(directive) !== true),
+        ...(leaf.path === undefined ? [] : [leaf.path.directive]),
+      ]),
       ...(leaf.path === undefined ? {} : { pathRewrite: leaf.path }),
-      idle: new Map([...content.idle, ...definitions.idle]),
-      done: new Set([...followed.done, ...definitions.done]),
+      idle: new Map([...content.idle, ...definitions.idle, ...(answers?.idle ?? [])]),
+      done: new Set([...followed.done, ...definitions.done, ...(answers?.done ?? [])]),
       lost,
       refused,
     },
@@ -274,6 +280,17 @@ function variantOf({ atoms, leaf }: Decision, making: Making): Variant {
     stopped: leaf.stopped,
     stoppedInServer: leaf.stoppedInServer,
   };
+}
+
+/** The answer of the auth service comes behind the rewrite phase, whatever that set; variables that hold nothing of it are empty. */
+function withAnswers(
+  constants: ReadonlyMap<string, string>,
+  { answers }: Snippets,
+  variables: Variables,
+): ReadonlyMap<string, string> {
+  if (answers === undefined) return constants;
+  const empty = answers.empty.filter((name) => !variables.has(name)).map((name) => [name, ""] as const);
+  return new Map([...[...constants].filter(([name]) => !answers.variables.has(name)), ...empty]);
 }
 
 /** What one variant leaves out and another one does is not without effect: all of them answer for the directives alike. */

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Translation, Translator } from "../translator.js";
 import { challengeOf, challengeOverride } from "./auth-challenge.js";
+import { answeredHeaders } from "./external-auth-spec.js";
 import { HERE, answersFor, originsOf } from "./parts.js";
 
 type BasicAuth = FeatureOf<"basicAuth">;
@@ -36,7 +37,8 @@ const WITHOUT_CREDENTIALS: JsonObject = {
 
 /** An auth service that sets Authorization for the backend wins over the blanking, because its line comes later. */
 function hidesCredentials(rule: PlannedRule): boolean {
-  return rule.features.externalAuth?.responseHeaders.every((name) => name.toLowerCase() !== "authorization") ?? true;
+  const { externalAuth } = rule.features;
+  return externalAuth === undefined || !answeredHeaders(externalAuth).includes("authorization");
 }
 
 function basicFindings(

@@ -37,9 +37,14 @@ const NEEDED_HEADERS: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** Headers of the service's answer that go to the backend, lower case. */
+export function answeredHeaders({ responseHeaders, snippetHeaders }: FeatureOf<"externalAuth">): readonly string[] {
+  return [...new Set([...responseHeaders.map((name) => name.toLowerCase()), ...(snippetHeaders?.names ?? [])])];
+}
+
 /** Response headers of auth services that no client may send; those that the check itself carries have to stay. */
 export function clearedHeaders(features: readonly FeatureOf<"externalAuth">[]): readonly string[] {
-  const names = features.flatMap(({ responseHeaders }) => responseHeaders.map((name) => name.toLowerCase()));
+  const names = features.flatMap(answeredHeaders);
   const checked = new Set(
     features.flatMap((feature) => [...passedHeaders(feature).passed, ...(feature.request?.passed ?? [])]),
   );
@@ -52,7 +57,7 @@ export function externalAuthSpec(
   url: AuthUrl,
   { backendRef, options }: { readonly backendRef: JsonObject; readonly options: TargetOptions },
 ): JsonObject {
-  const headersToBackend = [...new Set(feature.responseHeaders.map((name) => name.toLowerCase()))];
+  const headersToBackend = answeredHeaders(feature);
   const path =
     url.path.kind === "fixed"
       ? { pathOverride: url.path.value }

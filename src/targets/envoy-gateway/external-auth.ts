@@ -19,7 +19,8 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
   const url = feature.service === undefined ? readAuthUrl(feature.url) : ownHost(feature.service);
   if ("refused" in url) return refused(feature, rule, { reason: url.refused, options: context.options });
   // The Gateway's policy asks for all routes that are under the ConfigMap's check.
-  if (feature.isGlobal && feature.ownHost !== true && isGuarded(context.plan, context.options)) return NOTHING_TO_DO;
+  const isShared = feature.isGlobal && feature.ownHost !== true && feature.snippetHeaders === undefined;
+  if (isShared && isGuarded(context.plan, context.options)) return NOTHING_TO_DO;
   const backend = backendOf(url, feature, rule, context);
   const signin = signinRedirect(feature, rule);
   const lost = lostAuthSettings(feature, rule);
@@ -140,15 +141,30 @@ function contractFindings(feature: ExternalAuth, rule: PlannedRule, url: AuthUrl
 /** Headers by which the auth service tells applications who the client is: nginx dropped a client's own copy. */
 function identityFindings(feature: ExternalAuth, rule: PlannedRule, options: TargetContext["options"]): Finding[] {
   const ingress = rule.owner.id;
-  const at = originsOf(feature, "auth-response-headers");
+  const { snippetHeaders } = feature;
+  const at =
+    snippetHeaders !== undefined && feature.responseHeaders.length === 0
+      ? ([snippetHeaders.origin] as const)
+      : originsOf(feature, "auth-response-headers");
   const cleared = options.emitGateway ? clearedHeaders([feature]) : [];
-  const kept = feature.responseHeaders.filter((name) => !cleared.includes(name.toLowerCase()));
+  const names = [...feature.responseHeaders, ...(snippetHeaders?.names ?? [])];
+  const kept = names.filter((name) => !cleared.includes(name.toLowerCase()));
   const named = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
   return [
     ...(cleared.length > 0
       ? [finding("EXTERNAL_AUTH_HEADER_CLEARED", at, { ingress, headers: named(cleared) }, HERE)]
       : []),
     ...(kept.length > 0 ? [finding("EXTERNAL_AUTH_HEADER_KEPT", at, { ingress, headers: named(kept) }, HERE)] : []),
+    ...(snippetHeaders === undefined || snippetHeaders.renamed.length === 0
+      ? []
+      : [
+          finding(
+            "SNIPPET_AUTH_HEADER_TWICE",
+            snippetHeaders.origin,
+            { ingress, headers: named(snippetHeaders.renamed) },
+            HERE,
+          ),
+        ]),
   ];
 }
 

@@ -47,3 +47,16 @@ export function formatStringOf(text: string): { readonly value: string } | { rea
 function headerOperator(name: string): string | undefined {
   return name.startsWith("http_") ? `%REQ(${name.slice("http_".length).replaceAll("_", "-")})%` : undefined;
 }
+
+/** Headers that Envoy always has a value of. */
+const PRESENT = new Set(["x-request-id", "x-forwarded-proto"]);
+
+/**
+ * Headers of the request that a format string consists of, where it consists of nothing else: Envoy leaves a header as it is whose new value is empty
+ * (header_parser.cc, evaluateHeaders).
+ */
+export function headersOf(format: string): readonly string[] {
+  const names = [...format.matchAll(/%REQ\(([^:)][^)]*)\)%/g)].map(([, name = ""]) => name.toLowerCase());
+  const isAll = format.replaceAll(/%REQ\(([^:)][^)]*)\)%/g, "") === "";
+  return isAll && !names.some((name) => PRESENT.has(name)) ? names : [];
+}

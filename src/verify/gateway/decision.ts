@@ -4,6 +4,7 @@ import {
   NO_LIMITS,
   OPEN,
   SYMBOLS,
+  authAnswer,
   type Authentication,
   type BackendShare,
   type Certificate,
@@ -18,7 +19,7 @@ import { addressInList } from "../addresses.js";
 import { checksOf, NO_CHECKS, refusalOf, type SecurityChecks } from "./access.js";
 import { corsAnswer, corsOf, isPreflight, type Cors } from "./cors.js";
 import { envoyPath } from "./envoy-path.js";
-import { arrivalChanges, filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath } from "./filters.js";
+import { arrivalChanges, filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath, withoutRemoved } from "./filters.js";
 import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
 import { answersFor, declaredLimits, envoyLimits } from "./limits.js";
 import { hostMatches } from "./listeners.js";
@@ -247,11 +248,13 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
       match,
       responseHeaders: { set: corsAnswer(cors, request), removed: [] },
     };
-  const responseHeaders = responseChanges(match, request, cors);
   const checks: SecurityChecks =
     security === undefined
       ? NO_CHECKS
       : checksOf(security.spec, namespaceOf(security.asking), request, simulation.index);
+  const isRefused = checks.kind === "checks" && refusalOf(checks, request, limits.bodyBytes) !== undefined;
+  const identity = isRefused ? {} : identityOf(frame, checks, security);
+  const responseHeaders = responseChanges(match, withIdentity(request, identity), cors);
   const isBroken = match.extensions.includes(undefined) || checks.kind === "invalid";
   if (isBroken) return { outcome: { kind: "respond", status: 500 }, match };
   const gate: Gate = {
@@ -279,7 +282,7 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
       path: rewrittenPath(match, { request, path }),
       host: rewrittenHost(match, { request, path }),
     },
-    requestHeaders: requestChanges(frame, match, checks, security),
+    requestHeaders: requestChanges(frame, match, identity),
   };
 }
 
@@ -312,18 +315,17 @@ function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | 
 function requestChanges(
   { request, prepared, simulation }: Frame,
   match: RouteMatch,
-  checks: Extract<SecurityChecks, { kind: "checks" }>,
-  security: EffectivePolicy | undefined,
+  identity: Readonly<Record<string, string>>,
 ): HeaderChanges {
-  const own = headerChanges(filterOf(match.rule, "RequestHeaderModifier"), request, (name) => request.headers[name]);
+  const modifier = filterOf(match.rule, "RequestHeaderModifier");
+  const arrived = withoutRemoved(withIdentity(request, identity), modifier);
+  const own = headerChanges(modifier, arrived, (name) => arrived.headers[name]);
   if (!isEnvoy(simulation)) return own;
   const headers = object(prepared.client["headers"]);
-  const early = arrivalChanges(object(headers["earlyRequestHeaders"]), request);
+  const early = earlyChanges(prepared.client, request);
   const rewritesHost = rewrittenHost(match, { request, path: request.path }) !== request.host;
   const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
   const sentId = keepsId ? request.headers["x-request-id"] : undefined;
-  const identityOf = (name: string): string =>
-    request.headers[name] === undefined || early.removed.includes(name) ? SYMBOLS.authAnswer : SYMBOLS.authOrClient;
   // Behind believed proxies Envoy takes the word of whoever sends the header (listener.go, useRemoteAddress).
   const believes = Object.keys(object(prepared.client["clientIPDetection"])).length > 0;
   const saidProto = early.removed.includes("x-forwarded-proto") ? undefined : request.headers["x-forwarded-proto"];
@@ -335,9 +337,6 @@ function requestChanges(
   const addresses = [chain, isUnsaid ? undefined : (request.peer ?? request.address)].filter(
     (one) => one !== undefined,
   );
-  const fromService = checks.authentication.some(({ kind }) => kind === "service")
-    ? strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"])
-    : [];
   return {
     set: {
       ...early.set,
@@ -345,14 +344,40 @@ function requestChanges(
       ...(addresses.length === 0 ? {} : { "x-forwarded-for": addresses.join(",") }),
       "x-forwarded-proto": proto,
       ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
+      ...Object.fromEntries(Object.entries(identity).filter(([name]) => !own.removed.includes(name))),
       ...own.set,
-      ...Object.fromEntries(fromService.map((name) => [name.toLowerCase(), identityOf(name.toLowerCase())])),
     },
     removed: [...new Set([...early.removed, ...own.removed])].filter(
       (name) => name !== "x-forwarded-for" && name !== "x-forwarded-proto",
     ),
   };
 }
+
+const earlyChanges = (client: JsonObject, request: ProbeRequest): HeaderChanges =>
+  arrivalChanges(object(object(client["headers"])["earlyRequestHeaders"]), request);
+
+/** Headers that the auth service's answer puts into the request, in front of the filters of the route. */
+function identityOf(
+  { request, prepared, simulation }: Frame,
+  checks: SecurityChecks,
+  security: EffectivePolicy | undefined,
+): Readonly<Record<string, string>> {
+  const asks = checks.kind === "checks" && checks.authentication.some(({ kind }) => kind === "service");
+  if (!asks || !isEnvoy(simulation)) return {};
+  const { removed } = earlyChanges(prepared.client, request);
+  const isClean = (name: string): boolean => request.headers[name] === undefined || removed.includes(name);
+  const names = strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"]);
+  return Object.fromEntries(
+    names
+      .map((name) => name.toLowerCase())
+      .map((name) => [name, isClean(name) ? authAnswer(name) : SYMBOLS.authOrClient] as const),
+  );
+}
+
+const withIdentity = (request: ProbeRequest, identity: Readonly<Record<string, string>>): ProbeRequest => ({
+  ...request,
+  headers: { ...request.headers, ...identity },
+});
 
 /** Envoy appends the name that it replaces, unless it stands there last already (Envoy, Utility::updateAuthority). */
 function withHost(known: string | undefined, { host, headers }: ProbeRequest): string {

@@ -135,6 +135,14 @@ export function headerChanges(
   return { set, removed: read.removed };
 }
 
+/** The request without what a modifier of its headers removes: values are filled in from the rest (Envoy 1.39, header_parser.cc, evaluateHeaders). */
+export function withoutRemoved(request: ProbeRequest, modifier: JsonObject | undefined): ProbeRequest {
+  const removed = modifier === undefined ? [] : strings(modifier["remove"]).map((name) => name.toLowerCase());
+  if (!removed.some((name) => request.headers[name] !== undefined)) return request;
+  const left = Object.entries(request.headers).filter(([name]) => !removed.includes(name));
+  return { ...request, headers: Object.fromEntries(left) };
+}
+
 /**
  * `earlyRequestHeaders`: one change after the other, so that a later one finds what an earlier one wrote, removals at last (Envoy, header_mutation.go).
  * Envoy itself has not written X-Forwarded-Proto yet, and `:scheme` has no value.

@@ -1,6 +1,6 @@
 import type { ControllerConfig, Location, NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import { NO_HEADERS, SYMBOLS, type HeaderChanges } from "../decision.js";
+import { authAnswer, NO_HEADERS, SYMBOLS, type HeaderChanges } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
 import { isExempt } from "./access.js";
 import { rewriteTarget } from "./locations.js";
@@ -42,7 +42,7 @@ export function requestHeaders(sources: HeaderSources): HeaderChanges {
   else removed.push("x-original-forwarded-host");
   const isSecured = settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined;
   const fromService = identityHeaders(location, controller);
-  for (const name of fromService) set[name] = SYMBOLS.authAnswer;
+  for (const name of fromService) set[name] = authAnswer(name);
   if (isSecured && !isExempt(location, controller) && !fromService.includes("authorization"))
     removed.push("authorization");
   if (controller.isOn("proxy-add-original-uri-header"))
@@ -57,7 +57,7 @@ export function requestHeaders(sources: HeaderSources): HeaderChanges {
 }
 
 /** What the auth service says of the client, its own or that of the ConfigMap; a client's own copy is always replaced. */
-function identityHeaders({ settings }: Location, controller: ControllerConfig): readonly string[] {
+export function identityHeaders({ settings }: Location, controller: ControllerConfig): readonly string[] {
   const own = settingOf(settings, "auth-url") !== undefined;
   const asksGlobal =
     controller.value("global-auth-url").text !== "" && settingOf(settings, "enable-global-auth")?.value !== false;

@@ -8,6 +8,7 @@ import { corsHeaders } from "./cors.js";
 import { isTooLarge, TOO_LARGE, type Answer, type Frame } from "./frame.js";
 import { requestHeaders } from "./headers.js";
 import { redirectAnnotation, rewritten } from "./rewrite.js";
+import { keepAnswer, withAnswer } from "./snippets/auth-answers.js";
 import { configurationError } from "./snippets/configuration-test.js";
 import { innermost, inputChanges, proxyHeaders, withInput, type Levels } from "./snippets/header-effects.js";
 import { isExcepted } from "./snippets/limit-except.js";
@@ -94,6 +95,7 @@ function contentPhase(
   const request = withInput(levels, state);
   const access = accessOf({ server, location, levels }, request, model.controller);
   const base = { gate: access.gate };
+  keepAnswer(location, model.controller, levels, state);
   const refused = refusalOf(access, request);
   if (refused !== undefined) return { ...base, outcome: refusal(refused, location, frame) };
   const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
@@ -134,8 +136,9 @@ function sentHeaders(
   const { location, path } = block;
   const generated = requestHeaders({ server, location, path, request, controller: model.controller });
   if (snippets === undefined) return { changes: generated, host: [] };
+  const answered = withAnswer(generated, location, { controller: model.controller, state });
   const own = isReachedByGrpc(location) ? [] : (levels[2] ?? []).filter(({ name }) => name === "proxy_set_header");
-  const { host, ...lines } = proxyHeaders(generated, own, state);
+  const { host, ...lines } = proxyHeaders(answered, own, state);
   const input = inputChanges(levels, frame.request, request);
   const names = new Set([...Object.keys(lines.set), ...lines.removed]);
   const set = { ...input.set, ...lines.set };

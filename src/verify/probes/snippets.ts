@@ -59,11 +59,27 @@ function probesOf({ name, args, block = [] }: Directive): Partial<SnippetProbes>
     }
     case "rewrite":
       return { paths: [...expressionTexts(args[0] ?? ""), textOf(args[0] ?? "")].map(textOf) };
+    case "proxy_set_header":
+    case "more_set_input_headers":
+    case "more_clear_input_headers":
+      return { variants: claimedHeaders(name, args) };
     case "limit_except":
       return { variants: [...args, "POST", "DELETE", "HEAD"].map((method) => ({ method: method.toUpperCase() })) };
     default:
       return {};
   }
+}
+
+/** Clients that send what a line writes for the backend, and what it reads. */
+function claimedHeaders(directive: string, args: readonly string[]): Variant[] {
+  const written = directive === "proxy_set_header" ? args.slice(0, 1) : args.map((text) => text.split(":")[0] ?? "");
+  const names = written.map((name) => name.trim().toLowerCase()).filter((name) => /^[a-z0-9-]+$/.test(name));
+  const read = args.flatMap((text) =>
+    [...text.matchAll(/\$\{?http_(\w+)/g)].map(([, name = ""]) => name.toLowerCase().replaceAll("_", "-")),
+  );
+  return [...new Set([...names.filter((name) => !/^(?:host|connection|upgrade)$/.test(name)), ...read])].map((name) => ({
+    headers: { [name]: "claimed" },
+  }));
 }
 
 const variableIn = (text: string): string => /^\$\{?(\w+)\}?$/.exec(text)?.[1]?.toLowerCase() ?? "";

@@ -101,12 +101,18 @@ function certificateFor(subject: string): Identity {
   return made;
 }
 
-/** Names of the headers that the auth service adds to the request. */
-function fromAuthService({ requestHeaders }: Decision): string[] {
-  return Object.entries(requestHeaders.set).flatMap(([name, value]) =>
-    value === SYMBOLS.authAnswer || value === SYMBOLS.authOrClient ? [name] : [],
+/** Names of the headers of the auth service's answer that the request, or the answer to the client, has in some place. */
+function fromAuthService({ requestHeaders, responseHeaders }: Decision): string[] {
+  return [requestHeaders, responseHeaders].flatMap(({ set }) =>
+    Object.entries(set).flatMap(([name, value]) => [
+      ...(value === SYMBOLS.authOrClient ? [name] : []),
+      ...[...value.matchAll(OF_SERVICE)].map(([, header = ""]) => header),
+    ]),
   );
 }
+
+/** As `authAnswer` writes it; our own service answers each of its headers alike. */
+const OF_SERVICE = /\{([a-z0-9-]+) of the auth service\}/g;
 
 /** Larger bodies take too long; no client sends raw spaces or letters beyond ASCII, or a path without its slash, and none has the address of nobody. */
 const isSendable = ({ path, query = "", address, credentials, bodyBytes }: ProbeRequest): boolean =>
@@ -168,7 +174,7 @@ function headersDiffer(side: string, headers: Headers, { set, removed }: Decisio
   const wrong = Object.entries(set).filter(([name, value]) => {
     const found = headers[name];
     // Where a line is added to the backend's own: our upstream has none of its own.
-    const added = value.replace(`${SYMBOLS.backend}, `, "");
+    const added = value.replace(`${SYMBOLS.backend}, `, "").replaceAll(OF_SERVICE, "from-auth $1");
     return UNKNOWN.has(added) ? found === undefined : String(found ?? "") !== added;
   });
   return [

@@ -118,6 +118,16 @@ export const withoutCounterpart = {
       "Try a request that the backend redirects. Where the address shows, send the client's Host (proxy_set_header Host $host) or let the backend answer with paths.",
     cite: "nginx, ngx_http_proxy_module (proxy_redirect default)",
   }),
+  SNIPPET_AUTH_HEADER_TWICE: define<Named<"headers">>({
+    title: "Auth header that the application gets under two names",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, headers }) =>
+      `Ingress ${ingress}: the application gets ${headers} of the auth service's answer under its own name too; in nginx it gets the value under the name that the snippet gives it alone.`,
+    why: "Envoy copies the header into the request, and the route copies it to the other name. Nothing stands behind that and takes the first one away.",
+    remedy: "Nothing, unless the application must not see the header.",
+    cite: "nginx, ngx_http_auth_request_module (auth_request_set); Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToBackend)",
+  }),
   SNIPPET_BACKEND_HEADERS: define<Named<"path">>({
     title: "Headers for a backend that a snippet names",
     severity: "low",

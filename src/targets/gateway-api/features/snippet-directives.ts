@@ -7,6 +7,8 @@ import type { PolicyPatch, TargetContext, TargetOptions, Translation } from "../
 export type SnippetDialect = {
   /** A header value with nginx variables as the target writes it; undefined when it knows one of the variables not. */
   readonly headerValue: (text: string) => string | undefined;
+  /** Headers of the request that a value which `headerValue` made is made of alone, lower case, so that it may be empty. */
+  readonly madeOf?: (value: string) => readonly string[];
   /** A list of addresses, first match decides; undefined when an address cannot be written. */
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],
@@ -32,6 +34,10 @@ export type HeaderChange = {
   readonly stage: "first" | "middle" | "last";
   readonly name: string;
   readonly value?: string;
+  /** Headers of the request that the value is made of alone; without them nginx sends none. */
+  readonly madeOf?: readonly string[];
+  /** The value comes from the auth service, behind whatever was made of the client's headers. */
+  readonly ofAnswer?: boolean;
 };
 
 /** What one directive becomes; nothing at all where the target does the same anyway. */
@@ -137,7 +143,7 @@ function headerLines(
     const change =
       text === ""
         ? removal(name, side)
-        : written({ action: "set", side, stage: "middle" }, name, dialect.headerValue(text));
+        : written({ action: "set", side, stage: "middle" }, name, text, dialect);
     if (change === undefined) return undefined;
     headers.push(change);
   }
@@ -164,10 +170,13 @@ function removal(
 function written(
   change: Pick<HeaderChange, "action" | "side" | "stage">,
   name: string,
-  value: string | undefined,
+  text: string,
+  dialect: SnippetDialect,
 ): HeaderChange | undefined {
+  const value = dialect.headerValue(text);
   if (value === undefined || !NAME.test(name) || !VALUE.test(value) || value.length > LONGEST_VALUE) return undefined;
-  return { ...change, name, value };
+  const madeOf = dialect.madeOf?.(value) ?? [];
+  return { ...change, name, value, ...(madeOf.length === 0 ? {} : { madeOf }) };
 }
 
 function addHeader(
@@ -175,7 +184,7 @@ function addHeader(
   dialect: SnippetDialect,
 ): DirectiveOutcome | undefined {
   if (rest.some((word) => word !== "always")) return undefined;
-  const change = written({ action: "add", side: "response", stage: "last" }, name, dialect.headerValue(text));
+  const change = written({ action: "add", side: "response", stage: "last" }, name, text, dialect);
   return change === undefined ? undefined : { headers: [change] };
 }
 
@@ -198,6 +207,6 @@ function requestHeader(
   const change =
     text === ""
       ? removal(name, "request", "last")
-      : written({ action: "set", side: "request", stage: "last" }, name, dialect.headerValue(text));
+      : written({ action: "set", side: "request", stage: "last" }, name, text, dialect);
   return change === undefined ? undefined : { headers: [change] };
 }

@@ -18,18 +18,26 @@ export function joinHeaderChanges(outcomes: readonly DirectiveOutcome[]): JsonOb
 }
 
 /** What becomes of one header: a value in place of its own, none, or its own with more lines. */
-type Header = { readonly name: string; base: { readonly value?: string } | undefined; readonly lines: string[] };
+type Header = { readonly name: string; base: Pick<HeaderChange, "value" | "madeOf"> | undefined; readonly lines: string[] };
 
 function modifier(side: HeaderChange["side"], changes: readonly HeaderChange[]): JsonObject[] {
   const headers = new Map<string, Header>();
-  for (const { name, action, value = "", side: own } of changes) {
+  for (const { name, action, value = "", madeOf, ofAnswer, side: own } of changes) {
     if (own !== side) continue;
+    // A header of that name goes along anyway: the service's, or the client's with what was made of it before.
+    if (side === "request" && madeOf?.length === 1 && madeOf[0] === name.toLowerCase()) {
+      if (ofAnswer === true) headers.delete(name.toLowerCase());
+      continue;
+    }
     const header = headers.get(name.toLowerCase()) ?? { name, base: undefined, lines: [] };
     headers.set(name.toLowerCase(), header);
     if (action === "add") header.lines.push(value);
-    else header.base = action === "set" ? { value } : {};
+    else header.base = action === "set" ? { value, ...(madeOf === undefined ? {} : { madeOf }) } : {};
   }
   if (headers.size === 0) return [];
+  // What is removed is gone before values are filled in.
+  const isRead = (name: string): boolean =>
+    side === "request" && changes.some((change) => change.madeOf?.includes(name.toLowerCase()) === true);
   const set: JsonObject[] = [];
   const add: JsonObject[] = [];
   const remove: string[] = [];
@@ -38,6 +46,8 @@ function modifier(side: HeaderChange["side"], changes: readonly HeaderChange[]):
     const value = [...(base?.value === undefined ? [] : [base.value]), ...lines].join(", ");
     if (value === "") remove.push(name);
     else (base === undefined ? add : set).push({ name, value });
+    // A value that turns out empty changes nothing, where nginx takes the header away.
+    if (base?.madeOf !== undefined && lines.length === 0 && !isRead(name)) remove.push(name);
   }
   const { type, field } = FILTERS[side];
   const spec: JsonObject = {

@@ -2,7 +2,7 @@ import { withInner as inside, type Directive } from "../../../nginx-config/index
 
 /** Directives that decide who may come in. */
 const PROTECTING =
-  /^(allow|deny|satisfy|auth_[a-z_]+|access_by_lua[a-z_]*|rewrite_by_lua[a-z_]*|ssl_verify_client|ssl_client_certificate|limit_except|secure_link[a-z_]*|valid_referers)$/;
+  /^(allow|deny|satisfy|auth_(?!request_set$)[a-z_]+|access_by_lua[a-z_]*|rewrite_by_lua[a-z_]*|ssl_verify_client|ssl_client_certificate|limit_except|secure_link[a-z_]*|valid_referers)$/;
 /** `return` with a status that refuses the request; 404 and 444 are the usual way to hide a path. */
 const REFUSING = /^(401|403|404|444)$/;
 

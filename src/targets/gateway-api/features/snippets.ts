@@ -198,15 +198,31 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
   if (lost !== undefined) return { kind: "lost", reason: lost };
   if (directive === feature.pathRewrite?.directive)
     return moved === undefined ? { kind: "lost", reason: "the target cannot rewrite a path so" } : { kind: "done" };
+  const { externalAuth } = rule.features;
+  if (directive.name === "auth_request_set" && externalAuth !== undefined && feature.answers?.done.has(directive) === true)
+    return dialect.asksService?.(externalAuth) === true
+      ? { kind: "done" }
+      : { kind: "lost", reason: "nobody asks the auth service" };
   if (feature.done?.has(directive) === true || access?.directives.has(directive) === true) return { kind: "done" };
   const idle = feature.idle?.get(directive);
   if (idle !== undefined) return { kind: "idle", reason: idle };
   if (isOfRewriteModule(directive)) return { kind: "idle", reason: "something before it answers or ends the rewrites" };
   if (isSecondCookie(directive, feature))
     return { kind: "lost", reason: "a route adds one line of a name, and cookies cannot share one" };
-  const outcome = translateDirective(directive, withConstants(dialect, feature), rule);
-  return outcome === undefined ? { kind: "lost" } : { kind: "done", outcome };
+  const outcome = translateDirective(withKnown(directive, of), dialect, rule);
+  if (outcome === undefined) return { kind: "lost" };
+  return { kind: "done", outcome: readsAnswer(directive, feature) ? ofAnswer(outcome) : outcome };
 }
+
+function readsAnswer({ name, args }: Directive, { answers }: Snippets): boolean {
+  const read = args.flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, variable = ""]) => variable.toLowerCase()));
+  return name !== "more_set_input_headers" && read.some((variable) => answers?.variables.has(variable) === true);
+}
+
+const ofAnswer = (outcome: DirectiveOutcome): DirectiveOutcome => ({
+  ...outcome,
+  ...(outcome.headers === undefined ? {} : { headers: outcome.headers.map((one) => ({ ...one, ofAnswer: true })) }),
+});
 
 function streamFateOf(directive: Directive, { context, dialect }: Known): Fate {
   const fate = streamFate(directive, context.plan, dialect.checksStreams?.(context.plan) === true);
@@ -234,15 +250,28 @@ function isSecondCookie(directive: Directive, { inForce }: Snippets): boolean {
   return isCookie(directive) && inForce?.has(directive) === true && [...inForce].find(isCookie) !== directive;
 }
 
-/** Variables whose value does not depend on the request are filled in before the target reads the text. */
-function withConstants(dialect: SnippetDialect, { constants }: Snippets): SnippetDialect {
-  if (constants === undefined || constants.size === 0) return dialect;
+/**
+ * The directive with variables filled in that do not depend on the request; those that hold a header of the auth service's answer stand for the header
+ * of the request that the target makes of it. It is there when headers are written for the backend, and not yet when nginx looks at the client's.
+ */
+function withKnown(directive: Directive, { dialect, feature, rule }: Known): Directive {
+  const { constants, answers } = feature;
+  const { externalAuth } = rule.features;
+  const asks = externalAuth !== undefined && dialect.asksService?.(externalAuth) === true;
+  const isBefore = directive.name === "more_set_input_headers";
+  if ((constants === undefined || constants.size === 0) && answers === undefined) return directive;
+  const value = (name: string): string | undefined => {
+    const header = answers?.variables.get(name);
+    if (header === undefined) return constants?.get(name);
+    if (isBefore) return "";
+    return asks ? `\${http_${header.replaceAll("-", "_")}}` : undefined;
+  };
   const filled = (text: string): string =>
     text.replaceAll(
       /\$(?:\{(\w+)\}|(\w+))/g,
-      (whole, braced?: string, bare?: string) => constants.get((braced ?? bare ?? "").toLowerCase()) ?? whole,
+      (whole, braced?: string, bare?: string) => value((braced ?? bare ?? "").toLowerCase()) ?? whole,
     );
-  return { ...dialect, headerValue: (text) => dialect.headerValue(filled(text)) };
+  return { ...directive, args: directive.args.map(filled) };
 }
 
 const isOfRewriteModule = ({ name }: Directive): boolean => /^(?:if|return|rewrite|set|break|limit_except)$/.test(name);

@@ -1,3 +1,4 @@
+import { authAnswer, SYMBOLS } from "../../decision.js";
 import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
 
 const isSnippetHeader = ({ before, difference }: Case): boolean =>
@@ -38,6 +39,13 @@ export const snippetExplanations: readonly Explanation[] = [
     INGRESS,
     ["request-header"],
     ({ before, difference }, { path }) => before.by.path === path && WRITTEN.test(difference.name ?? ""),
+  ),
+  explains(
+    "SNIPPET_AUTH_HEADER_TWICE",
+    INGRESS,
+    ["request-header"],
+    ({ difference: { name = "", after } }, { headers }) =>
+      headers.includes(`"${name}"`) && (after === authAnswer(name) || after === SYMBOLS.authOrClient),
   ),
   // What backends answer is not compared.
   explains("SNIPPET_BACKEND_REDIRECTS", INGRESS, [], () => false),

@@ -32,6 +32,7 @@ const CONTEXTS: Readonly<Record<string, readonly Level[]>> = {
   auth_basic: [...PLAIN, "limit-except"],
   auth_basic_user_file: [...PLAIN, "limit-except"],
   satisfy: PLAIN,
+  auth_request_set: PLAIN,
   client_max_body_size: PLAIN,
   sub_filter: PLAIN,
   access_log: [...ALL, "limit-except"],

@@ -129,12 +129,14 @@ export function withInput(levels: Levels, state: State): State["request"] {
   for (const { name, args } of levels.flat()) {
     if (name !== "more_set_input_headers" && name !== "more_clear_input_headers") continue;
     const replacesOnly = args.includes("-r");
-    for (const text of options(args).headers) {
-      const [header, value] = headerOf(text);
-      const isCleared = name === "more_clear_input_headers" || value === "";
+    for (const line of options(args).headers) {
+      const [header, value] = headerOf(line);
+      // A value that comes out empty clears as well (headers-more, ngx_http_set_header_helper).
+      const text = filled(value, state) ?? SYMBOLS.unknown;
+      const isCleared = name === "more_clear_input_headers" || text === "";
       if (header === "authorization") credentials = { ...credentials, password: "none" };
       if (isCleared) headers.delete(header);
-      else if (!replacesOnly || headers.has(header)) headers.set(header, filled(value, state) ?? SYMBOLS.unknown);
+      else if (!replacesOnly || headers.has(header)) headers.set(header, text);
     }
   }
   return { ...request, headers: Object.fromEntries(headers), credentials };

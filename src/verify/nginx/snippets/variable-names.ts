@@ -17,14 +17,14 @@ export function variableNames(model: NginxModel): VariableNames {
 
 const SET = new WeakMap<NginxModel, ReadonlySet<string>>();
 
-/** Variables that `set` makes on any host: empty wherever their directive has not run (nginx 1.27.1, ngx_http_rewrite_var). */
+/** Variables that `set` and `auth_request_set` make on any host: empty wherever their directive has not run (nginx 1.27.1, ngx_http_rewrite_var). */
 export function setNames(model: NginxModel): ReadonlySet<string> {
   const known = SET.get(model);
   if (known !== undefined) return known;
   const directives = [...textsOf(model)].flatMap((text) => parseConfig(text).directives);
   const names = directives
     .flatMap((directive) => [...withInner(directive)])
-    .flatMap(({ name, args: [word = ""] }) => (name === "set" ? [word.replace(/^\$\{?|\}$/g, "").toLowerCase()] : []));
+    .flatMap(({ name, args: [word = ""] }) => (/^(?:auth_request_)?set$/.test(name) ? [word.replace(/^\$\{?|\}$/g, "").toLowerCase()] : []));
   const made = new Set(names);
   SET.set(model, made);
   return made;
