@@ -52,11 +52,13 @@ function headerOperator(name: string): string | undefined {
 const PRESENT = new Set(["x-request-id", "x-forwarded-proto"]);
 
 /**
- * Headers of the request that a format string consists of, where it consists of nothing else: Envoy leaves a header as it is whose new value is empty
+ * Headers of the request that a format string reads, and whether it consists of nothing else: Envoy leaves a header as it is whose new value is empty
  * (header_parser.cc, evaluateHeaders).
  */
-export function headersOf(format: string): readonly string[] {
-  const names = [...format.matchAll(/%REQ\(([^:)][^)]*)\)%/g)].map(([, name = ""]) => name.toLowerCase());
-  const isAll = format.replaceAll(/%REQ\(([^:)][^)]*)\)%/g, "") === "";
-  return isAll && !names.some((name) => PRESENT.has(name)) ? names : [];
+export function headersRead(format: string): { readonly headers: readonly string[]; readonly mayBeEmpty: boolean } {
+  const headers = [...format.matchAll(READ)].map(([, name = ""]) => name.toLowerCase());
+  const isAll = format.replaceAll(READ, "") === "";
+  return { headers, mayBeEmpty: isAll && !headers.some((name) => PRESENT.has(name)) };
 }
+
+const READ = /%REQ\(([^:)][^)]*)\)%/g;

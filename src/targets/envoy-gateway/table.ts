@@ -22,7 +22,7 @@ import { describesRequests } from "./described-headers.js";
 import { asksService, externalAuth } from "./external-auth.js";
 import { fallbackBackend } from "./fallback-backend.js";
 import { globalAuthOptOut } from "./global-auth-opt-out.js";
-import { escapeHeaderValue, formatStringOf, headersOf } from "./header-value.js";
+import { escapeHeaderValue, formatStringOf, headersRead } from "./header-value.js";
 import { hashBy } from "./hash-by.js";
 import { http2Push } from "./http2-push.js";
 import { httpVersion } from "./http-version.js";
@@ -92,7 +92,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   serviceUpstream,
   snippets: snippets({
     headerValue,
-    madeOf: headersOf,
+    readBy: headersRead,
     accessList,
     pathRewrite: snippetRewrite,
     asksService,

@@ -7,8 +7,8 @@ import type { PolicyPatch, TargetContext, TargetOptions, Translation } from "../
 export type SnippetDialect = {
   /** A header value with nginx variables as the target writes it; undefined when it knows one of the variables not. */
   readonly headerValue: (text: string) => string | undefined;
-  /** Headers of the request that a value which `headerValue` made is made of alone, lower case, so that it may be empty. */
-  readonly madeOf?: (value: string) => readonly string[];
+  /** Headers of the request that a value which `headerValue` made reads, lower case, and whether it is empty without them. */
+  readonly readBy?: (value: string) => { readonly headers: readonly string[]; readonly mayBeEmpty: boolean };
   /** A list of addresses, first match decides; undefined when an address cannot be written. */
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],
@@ -34,8 +34,10 @@ export type HeaderChange = {
   readonly stage: "first" | "middle" | "last";
   readonly name: string;
   readonly value?: string;
-  /** Headers of the request that the value is made of alone; without them nginx sends none. */
-  readonly madeOf?: readonly string[];
+  /** Headers of the request that the value reads. */
+  readonly reads?: readonly string[];
+  /** Without those headers there is no value, and nginx sends none. */
+  readonly mayBeEmpty?: boolean;
   /** The value comes from the auth service, behind whatever was made of the client's headers. */
   readonly ofAnswer?: boolean;
 };
@@ -175,8 +177,8 @@ function written(
 ): HeaderChange | undefined {
   const value = dialect.headerValue(text);
   if (value === undefined || !NAME.test(name) || !VALUE.test(value) || value.length > LONGEST_VALUE) return undefined;
-  const madeOf = dialect.madeOf?.(value) ?? [];
-  return { ...change, name, value, ...(madeOf.length === 0 ? {} : { madeOf }) };
+  const read = dialect.readBy?.(value);
+  return { ...change, name, value, ...(read === undefined ? {} : { reads: read.headers, mayBeEmpty: read.mayBeEmpty }) };
 }
 
 function addHeader(

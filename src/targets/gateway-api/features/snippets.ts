@@ -209,14 +209,30 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
   if (isOfRewriteModule(directive)) return { kind: "idle", reason: "something before it answers or ends the rewrites" };
   if (isSecondCookie(directive, feature))
     return { kind: "lost", reason: "a route adds one line of a name, and cookies cannot share one" };
+  if (isReadElsewhere(directive, feature))
+    return { kind: "lost", reason: "another line reads the header, and the route would find it gone" };
   const outcome = translateDirective(withKnown(directive, of), dialect, rule);
   if (outcome === undefined) return { kind: "lost" };
   return { kind: "done", outcome: readsAnswer(directive, feature) ? ofAnswer(outcome) : outcome };
 }
 
-function readsAnswer({ name, args }: Directive, { answers }: Snippets): boolean {
-  const read = args.flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, variable = ""]) => variable.toLowerCase()));
-  return name !== "more_set_input_headers" && read.some((variable) => answers?.variables.has(variable) === true);
+/** A header that goes away, or may do so, while another line hands on what the client sent in it: a route takes away first. */
+function isReadElsewhere(directive: Directive, { inForce }: Snippets): boolean {
+  const { name, args } = directive;
+  const [header = "", value = "-"] = args;
+  if (name !== "proxy_set_header" || !/^(?:\$\{?\w+\}?)*$/.test(value)) return false;
+  const own = `http_${header.toLowerCase().replaceAll("-", "_")}`;
+  return [...(inForce ?? [])].some(
+    (other) => other !== directive && other.name === name && variablesIn(other).includes(own),
+  );
+}
+
+const variablesIn = ({ args }: Directive): string[] =>
+  args.flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, variable = ""]) => variable.toLowerCase()));
+
+function readsAnswer(directive: Directive, { answers }: Snippets): boolean {
+  if (directive.name === "more_set_input_headers") return false;
+  return variablesIn(directive).some((variable) => answers?.variables.has(variable) === true);
 }
 
 const ofAnswer = (outcome: DirectiveOutcome): DirectiveOutcome => ({

@@ -89,8 +89,10 @@ function moreSteps({ name, args }: Placed, state: State, status: number): Header
   return headers.map((text): HeaderStep => {
     const [header, value] = headerOf(text);
     if (hasTypes) return { kind: "set", name: header, value: SYMBOLS.unknown };
-    if (name === "more_clear_headers" || value === "") return { kind: "clear", name: header };
-    return { kind: "set", name: header, value: filled(value, state) ?? SYMBOLS.unknown };
+    const written = filled(value, state) ?? SYMBOLS.unknown;
+    // A value that comes out empty clears as well (headers-more, ngx_http_set_header_helper).
+    if (name === "more_clear_headers" || written === "") return { kind: "clear", name: header };
+    return { kind: "set", name: header, value: written };
   });
 }
 
