@@ -77,13 +77,10 @@ function answersOf(
 }
 
 /** `$upstream_http_x_user`, in lower case with hyphens. */
-const headerIn = (text: string): string | undefined =>
-  /^\$(?:\{upstream_http_(\w+)\}|upstream_http_(\w+))$/i
-    .exec(text)
-    ?.slice(1)
-    .find((name) => name !== undefined)
-    ?.toLowerCase()
-    .replaceAll("_", "-");
+function headerIn(text: string): string | undefined {
+  const [, name] = /^\$\{?upstream_http_(\w+)\}?$/i.exec(text) ?? [];
+  return name?.toLowerCase().replaceAll("_", "-");
+}
 
 /** Directives that say what backend and client get. */
 const READERS = /^(?:proxy_set_header|add_header|more_set_headers)$/;

@@ -19,7 +19,15 @@ import { addressInList } from "../addresses.js";
 import { checksOf, NO_CHECKS, refusalOf, type SecurityChecks } from "./access.js";
 import { corsAnswer, corsOf, isPreflight, type Cors } from "./cors.js";
 import { envoyPath } from "./envoy-path.js";
-import { arrivalChanges, filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath, withoutRemoved } from "./filters.js";
+import {
+  arrivalChanges,
+  filterOf,
+  headerChanges,
+  redirectOf,
+  rewrittenHost,
+  rewrittenPath,
+  withoutRemoved,
+} from "./filters.js";
 import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
 import { answersFor, declaredLimits, envoyLimits } from "./limits.js";
 import { hostMatches } from "./listeners.js";

@@ -77,9 +77,11 @@ function claimedHeaders(directive: string, args: readonly string[]): Variant[] {
   const read = args.flatMap((text) =>
     [...text.matchAll(/\$\{?http_(\w+)/g)].map(([, name = ""]) => name.toLowerCase().replaceAll("_", "-")),
   );
-  return [...new Set([...names.filter((name) => !/^(?:host|connection|upgrade)$/.test(name)), ...read])].map((name) => ({
-    headers: { [name]: "claimed" },
-  }));
+  return [...new Set([...names.filter((name) => !/^(?:host|connection|upgrade)$/.test(name)), ...read])].map(
+    (name) => ({
+      headers: { [name]: "claimed" },
+    }),
+  );
 }
 
 const variableIn = (text: string): string => /^\$\{?(\w+)\}?$/.exec(text)?.[1]?.toLowerCase() ?? "";

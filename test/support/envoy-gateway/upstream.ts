@@ -68,7 +68,9 @@ export async function startUpstream(): Promise<Upstream> {
     };
     request.resume();
     const added =
-      place?.role === "auth" ? Object.fromEntries(state.authAnswer.headers.map((name) => [name, `from-auth ${name}`])) : {};
+      place?.role === "auth"
+        ? Object.fromEntries(state.authAnswer.headers.map((name) => [name, `from-auth ${name}`]))
+        : {};
     response.writeHead(status, { "content-type": "application/json", ...TELLTALE, ...added });
     response.end(JSON.stringify(reached));
   };

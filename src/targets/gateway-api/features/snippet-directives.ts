@@ -143,9 +143,7 @@ function headerLines(
     const name = (colon < 0 ? arg : arg.slice(0, colon)).trim();
     const text = colon < 0 ? "" : arg.slice(colon + 1).trim();
     const change =
-      text === ""
-        ? removal(name, side)
-        : written({ action: "set", side, stage: "middle" }, name, text, dialect);
+      text === "" ? removal(name, side) : written({ action: "set", side, stage: "middle" }, name, text, dialect);
     if (change === undefined) return undefined;
     headers.push(change);
   }
@@ -178,7 +176,12 @@ function written(
   const value = dialect.headerValue(text);
   if (value === undefined || !NAME.test(name) || !VALUE.test(value) || value.length > LONGEST_VALUE) return undefined;
   const read = dialect.readBy?.(value);
-  return { ...change, name, value, ...(read === undefined ? {} : { reads: read.headers, mayBeEmpty: read.mayBeEmpty }) };
+  return {
+    ...change,
+    name,
+    value,
+    ...(read === undefined ? {} : { reads: read.headers, mayBeEmpty: read.mayBeEmpty }),
+  };
 }
 
 function addHeader(

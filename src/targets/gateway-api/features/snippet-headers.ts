@@ -18,42 +18,28 @@ export function joinHeaderChanges(outcomes: readonly DirectiveOutcome[]): JsonOb
 }
 
 /** What becomes of one header: a value in place of its own, none, or its own with more lines. */
-type Header = { readonly name: string; base: Pick<HeaderChange, "value" | "mayBeEmpty"> | undefined; readonly lines: string[] };
+type Header = {
+  readonly name: string;
+  base: Pick<HeaderChange, "value" | "mayBeEmpty"> | undefined;
+  readonly lines: string[];
+};
 
 function modifier(side: HeaderChange["side"], changes: readonly HeaderChange[]): JsonObject[] {
-  const headers = new Map<string, Header>();
-  for (const { name, action, value = "", reads = [], mayBeEmpty = false, ofAnswer, side: own } of changes) {
-    if (own !== side) continue;
-    // A header of that name goes along anyway: the service's, or the client's with what was made of it before.
-    if (side === "request" && mayBeEmpty && reads.length === 1 && reads[0] === name.toLowerCase()) {
-      if (ofAnswer === true) headers.delete(name.toLowerCase());
-      continue;
-    }
-    const header = headers.get(name.toLowerCase()) ?? { name, base: undefined, lines: [] };
-    headers.set(name.toLowerCase(), header);
-    if (action === "add") header.lines.push(value);
-    else header.base = action === "set" ? { value, mayBeEmpty } : {};
-  }
-  if (headers.size === 0) return [];
   // Answers read headers of the request as well, when all of its own changes are made.
-  const readHere = side === "request" ? changes : [];
-  // What is removed is gone before values are filled in.
-  const isRead = (name: string): boolean =>
-    readHere.some(({ reads }) => reads?.includes(name.toLowerCase()) === true);
-  // Clients cannot send it, and what the service sends is read under another name.
-  const isOfService = (name: string): boolean =>
-    readHere.some(({ ofAnswer, reads }) => ofAnswer === true && reads?.includes(name.toLowerCase()) === true);
+  const readers = side === "request" ? changes.filter(({ reads = [] }) => reads.length > 0) : [];
   const set: JsonObject[] = [];
   const add: JsonObject[] = [];
   const remove: string[] = [];
-  for (const { name, base, lines } of headers.values()) {
+  for (const { name, base, lines } of headersOf(side, changes)) {
     // A filter takes a name once; lines of one name and a list of their values mean the same (RFC 9110, section 5.3).
     const value = [...(base?.value === undefined ? [] : [base.value]), ...lines].join(", ");
-    if (value === "" && isOfService(name)) continue;
+    const reading = readers.filter(({ reads }) => reads?.includes(name.toLowerCase()));
+    // Clients cannot send it, and what the service sends is read under another name.
+    if (value === "" && reading.some(({ ofAnswer }) => ofAnswer === true)) continue;
     if (value === "") remove.push(name);
     else (base === undefined ? add : set).push({ name, value });
-    // A value that turns out empty changes nothing, where nginx takes the header away.
-    if (base?.mayBeEmpty === true && lines.length === 0 && !isRead(name)) remove.push(name);
+    // A value that turns out empty changes nothing, where nginx takes the header away. What is removed is gone before values are filled in.
+    if (base?.mayBeEmpty === true && lines.length === 0 && reading.length === 0) remove.push(name);
   }
   const { type, field } = FILTERS[side];
   const spec: JsonObject = {
@@ -63,3 +49,24 @@ function modifier(side: HeaderChange["side"], changes: readonly HeaderChange[]):
   };
   return Object.keys(spec).length === 0 ? [] : [{ type, [field]: spec }];
 }
+
+function headersOf(side: HeaderChange["side"], changes: readonly HeaderChange[]): readonly Header[] {
+  const headers = new Map<string, Header>();
+  for (const change of changes.filter((one) => one.side === side)) {
+    const { name, action, value = "", mayBeEmpty = false, ofAnswer } = change;
+    const key = name.toLowerCase();
+    if (isOwn(change)) {
+      if (ofAnswer === true) headers.delete(key);
+      continue;
+    }
+    const header = headers.get(key) ?? { name, base: undefined, lines: [] };
+    headers.set(key, header);
+    if (action === "add") header.lines.push(value);
+    else header.base = action === "set" ? { value, mayBeEmpty } : {};
+  }
+  return [...headers.values()];
+}
+
+/** A header of that name goes along anyway: the service's, or the client's with what was made of it before. */
+const isOwn = ({ side, name, reads = [], mayBeEmpty }: HeaderChange): boolean =>
+  side === "request" && mayBeEmpty === true && reads.length === 1 && reads[0] === name.toLowerCase();

@@ -4,6 +4,7 @@ import { settingsOfPart, type FeatureOf, type PlannedRule } from "../../../plan/
 import type { PolicyPatch, TargetContext, Translator } from "../../translator.js";
 import { conditionFindings, patternFindings } from "./snippet-conditions.js";
 import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "./snippet-directives.js";
+import { isReadElsewhere, isUnasked, ofAnswer, readsAnswer, withKnown } from "./snippet-variables.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
 import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
 import { streamFate } from "./stream-directives.js";
@@ -185,7 +186,7 @@ function accountable({ config }: Part, { done, elsewhere, pathRewrite, pathRewri
 const isFollowedBlock = ({ name }: Directive): boolean => /^(?:if|limit_except|location)$/.test(name);
 
 function fateOf(directive: Directive, part: Part, of: Known): Fate {
-  const { feature, access, dialect, rule, moved } = of;
+  const { feature, access, moved } = of;
   if (part.where === "auth") return authFate(directive, of);
   if (part.where === "stream") return streamFateOf(directive, of);
   const refused = feature.refused?.get(directive);
@@ -198,15 +199,17 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
   if (lost !== undefined) return { kind: "lost", reason: lost };
   if (directive === feature.pathRewrite?.directive)
     return moved === undefined ? { kind: "lost", reason: "the target cannot rewrite a path so" } : { kind: "done" };
-  const { externalAuth } = rule.features;
-  if (directive.name === "auth_request_set" && externalAuth !== undefined && feature.answers?.done.has(directive) === true)
-    return dialect.asksService?.(externalAuth) === true
-      ? { kind: "done" }
-      : { kind: "lost", reason: "nobody asks the auth service" };
-  if (feature.done?.has(directive) === true || access?.directives.has(directive) === true) return { kind: "done" };
+  if (feature.done?.has(directive) === true || access?.directives.has(directive) === true)
+    return isUnasked(directive, of) ? { kind: "lost", reason: "nobody asks the auth service" } : { kind: "done" };
   const idle = feature.idle?.get(directive);
   if (idle !== undefined) return { kind: "idle", reason: idle };
   if (isOfRewriteModule(directive)) return { kind: "idle", reason: "something before it answers or ends the rewrites" };
+  return headerFate(directive, of);
+}
+
+/** What the target makes of a directive that counts, once the variables in it are known. */
+function headerFate(directive: Directive, of: Known): Fate {
+  const { feature, dialect, rule } = of;
   if (isSecondCookie(directive, feature))
     return { kind: "lost", reason: "a route adds one line of a name, and cookies cannot share one" };
   if (isReadElsewhere(directive, feature))
@@ -215,30 +218,6 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
   if (outcome === undefined) return { kind: "lost" };
   return { kind: "done", outcome: readsAnswer(directive, feature) ? ofAnswer(outcome) : outcome };
 }
-
-/** A header that goes away, or may do so, while another line hands on what the client sent in it: a route takes away first. */
-function isReadElsewhere(directive: Directive, { inForce }: Snippets): boolean {
-  const { name, args } = directive;
-  const [header = "", value = "-"] = args;
-  if (name !== "proxy_set_header" || !/^(?:\$\{?\w+\}?)*$/.test(value)) return false;
-  const own = `http_${header.toLowerCase().replaceAll("-", "_")}`;
-  return [...(inForce ?? [])].some(
-    (other) => other !== directive && other.name === name && variablesIn(other).includes(own),
-  );
-}
-
-const variablesIn = ({ args }: Directive): string[] =>
-  args.flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, variable = ""]) => variable.toLowerCase()));
-
-function readsAnswer(directive: Directive, { answers }: Snippets): boolean {
-  if (directive.name === "more_set_input_headers") return false;
-  return variablesIn(directive).some((variable) => answers?.variables.has(variable) === true);
-}
-
-const ofAnswer = (outcome: DirectiveOutcome): DirectiveOutcome => ({
-  ...outcome,
-  ...(outcome.headers === undefined ? {} : { headers: outcome.headers.map((one) => ({ ...one, ofAnswer: true })) }),
-});
 
 function streamFateOf(directive: Directive, { context, dialect }: Known): Fate {
   const fate = streamFate(directive, context.plan, dialect.checksStreams?.(context.plan) === true);
@@ -264,30 +243,6 @@ function isSecondCookie(directive: Directive, { inForce }: Snippets): boolean {
     (name === "add_header" && args[0]?.toLowerCase() === "set-cookie") ||
     (/^more_set_headers$/.test(name) && args.some((text) => /^set-cookie\s*:/i.test(text)));
   return isCookie(directive) && inForce?.has(directive) === true && [...inForce].find(isCookie) !== directive;
-}
-
-/**
- * The directive with variables filled in that do not depend on the request; those that hold a header of the auth service's answer stand for the header
- * of the request that the target makes of it. It is there when headers are written for the backend, and not yet when nginx looks at the client's.
- */
-function withKnown(directive: Directive, { dialect, feature, rule }: Known): Directive {
-  const { constants, answers } = feature;
-  const { externalAuth } = rule.features;
-  const asks = externalAuth !== undefined && dialect.asksService?.(externalAuth) === true;
-  const isBefore = directive.name === "more_set_input_headers";
-  if ((constants === undefined || constants.size === 0) && answers === undefined) return directive;
-  const value = (name: string): string | undefined => {
-    const header = answers?.variables.get(name);
-    if (header === undefined) return constants?.get(name);
-    if (isBefore) return "";
-    return asks ? `\${http_${header.replaceAll("-", "_")}}` : undefined;
-  };
-  const filled = (text: string): string =>
-    text.replaceAll(
-      /\$(?:\{(\w+)\}|(\w+))/g,
-      (whole, braced?: string, bare?: string) => value((braced ?? bare ?? "").toLowerCase()) ?? whole,
-    );
-  return { ...directive, args: directive.args.map(filled) };
 }
 
 const isOfRewriteModule = ({ name }: Directive): boolean => /^(?:if|return|rewrite|set|break|limit_except)$/.test(name);

@@ -34,7 +34,11 @@ function answered(text: string, state: State): string | undefined {
 }
 
 /** Headers of auth-response-headers whose variable a snippet has set anew. */
-export function withAnswer(changes: HeaderChanges, location: Location, of: { readonly controller: ControllerConfig; readonly state: State }): HeaderChanges {
+export function withAnswer(
+  changes: HeaderChanges,
+  location: Location,
+  of: { readonly controller: ControllerConfig; readonly state: State },
+): HeaderChanges {
   const set = { ...changes.set };
   for (const [index, name] of identityHeaders(location, of.controller).entries()) {
     const value = of.state.variables.get(`authheader${index}`);

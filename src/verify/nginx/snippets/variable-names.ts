@@ -24,7 +24,9 @@ export function setNames(model: NginxModel): ReadonlySet<string> {
   const directives = [...textsOf(model)].flatMap((text) => parseConfig(text).directives);
   const names = directives
     .flatMap((directive) => [...withInner(directive)])
-    .flatMap(({ name, args: [word = ""] }) => (/^(?:auth_request_)?set$/.test(name) ? [word.replace(/^\$\{?|\}$/g, "").toLowerCase()] : []));
+    .flatMap(({ name, args: [word = ""] }) =>
+      /^(?:auth_request_)?set$/.test(name) ? [word.replace(/^\$\{?|\}$/g, "").toLowerCase()] : [],
+    );
   const made = new Set(names);
   SET.set(model, made);
   return made;
