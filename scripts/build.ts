@@ -2,9 +2,9 @@
  * Builds `dist/cli` (the command, bundled with code splitting so that `--version` loads next to nothing) and `dist/lib`
  * (the library, unbundled with declarations). Fails when heavy packages are reachable from the entry chunk.
  */
-import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
+import { emitLibrary, loweredModule } from "./lowering.js";
 
 const packageVersion: unknown = (JSON.parse(readFileSync("package.json", "utf8")) as { version: unknown }).version;
 
@@ -52,6 +52,15 @@ function thirdPartyNotices(meta: Metafile): string {
     .join(`\n\n${"-".repeat(80)}\n\n`);
 }
 
+const lowering: Plugin = {
+  name: "lowering",
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) =>
+      path.includes("node_modules") ? undefined : { contents: loweredModule(readFileSync(path, "utf8")), loader: "js" },
+    );
+  },
+};
+
 rmSync("dist", { recursive: true, force: true });
 const result = await build({
   entryPoints: { main: "src/cli/main.ts" },
@@ -65,6 +74,8 @@ const result = await build({
   keepNames: false,
   legalComments: "none",
   metafile: true,
+  plugins: [lowering],
+  inject: ["scripts/fast-flat-map.ts"],
   define: { "process.env.INGRESS2GATEWAY_VERSION": JSON.stringify(packageVersion) },
   // commander is CommonJS: the bundle needs a `require` for node built-ins.
   banner: {
@@ -77,8 +88,4 @@ const heavy = eager.filter((input) => LAZY.some((name) => input.includes(`node_m
 if (heavy.length > 0) throw new Error(`the entry chunk loads what only commands need:\n${heavy.join("\n")}`);
 
 writeFileSync("dist/THIRD-PARTY.txt", `${thirdPartyNotices(result.metafile)}\n`);
-if (!process.argv.includes("--cli-only")) {
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-    stdio: "inherit",
-  });
-}
+if (!process.argv.includes("--cli-only")) emitLibrary("tsconfig.build.json");

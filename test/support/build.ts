@@ -32,7 +32,7 @@ function isCurrent(): boolean {
   if (!existsSync(ENTRY)) return false;
   const sources = Math.max(
     newestBelow(join(ROOT, "src")),
-    modified(join(ROOT, "scripts/build.ts")),
+    ...["build", "lowering", "fast-flat-map"].map((name) => modified(join(ROOT, `scripts/${name}.ts`))),
     modified(join(ROOT, "package.json")),
   );
   return statSync(ENTRY).mtimeMs >= sources;
