@@ -79,6 +79,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     ...(fallback.upstream === undefined ? {} : { defaultBackend: fallback.upstream }),
     controller,
     configMaps: snapshot.configMaps,
+    services: snapshot.services,
     findings,
     answers,
   };

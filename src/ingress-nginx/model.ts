@@ -42,6 +42,8 @@ export type Upstream = {
     { readonly kind: "number"; readonly number: number } | { readonly kind: "unresolved"; readonly name: string };
   /** The Service, when it is in the input. */
   readonly service?: Service;
+  /** No Service at all: an address outside of the cluster that a snippet names, written as an ExternalName. */
+  readonly isAddress?: true;
   readonly origin: Origin;
 };
 
@@ -178,6 +180,8 @@ export type NginxModel = {
   readonly controller: ControllerConfig;
   /** ConfigMaps of the input by `namespace/name`, for annotations that refer to one. */
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
+  /** Services of the input by `namespace/name`, for addresses in snippets. */
+  readonly services: ReadonlyMap<string, Service>;
   readonly findings: readonly Finding[];
   /** Annotations already answered for: unknown, removed, invalid, inert, losing, or of an Ingress that is not served. */
   readonly answers: readonly Answer[];

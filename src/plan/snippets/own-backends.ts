@@ -29,8 +29,13 @@ type Place = { readonly server: Server; readonly block: Block; readonly part: Sn
 const CHECKS =
   /^(?:allow|deny|satisfy|auth_.*|.*_by_lua.*|internal|proxy_ssl_.*|proxy_method|proxy_set_body|proxy_pass_request_.*|error_page|proxy_intercept_errors|proxy_cache.*|proxy_store|sub_filter.*|limit_.*|valid_referers|secure_link.*)$/;
 
+/** What a Backend of Envoy Gateway does anyway: it looks at no certificate, and sends the name of the host in the handshake. */
+const isPlainTls = ({ name, args: [value] }: Directive): boolean =>
+  (name === "proxy_ssl_server_name" && (value === "on" || value === "off")) ||
+  (name === "proxy_ssl_verify" && value === "off");
+
 /**
- * What `proxy_pass` in a `location` of a server snippet comes to, where its address is certainly a Service (ngx_http_proxy_module): the Service, the Host
+ * What `proxy_pass` in a `location` of a server snippet comes to, where its address is certainly a Service or one outside of the cluster (ngx_http_proxy_module): the Service, the Host
  * that nginx sends, the path behind the address, and its own timeouts and limit, since no line of the controller stands there.
  *
  * @param inForce directives that count there
@@ -40,7 +45,8 @@ export function passingOf(inForce: ReadonlySet<Directive>, place: Place): Passin
   const [pass, ...others] = directives.filter(({ name }) => name.endsWith("_pass"));
   if (pass?.name !== "proxy_pass" || others.length > 0)
     return { refused: "a backend that a snippet names is not routed to" };
-  const check = directives.find(({ name }) => CHECKS.test(name));
+  const plain = directives.filter(isPlainTls);
+  const check = directives.find((directive) => CHECKS.test(directive.name) && !plain.includes(directive));
   if (check !== undefined) return { refused: `${check.name} beside the backend is not translated` };
   const address = addressOf(pass.args[0] ?? "", place);
   if ("refused" in address) return address;
@@ -58,45 +64,89 @@ export function passingOf(inForce: ReadonlySet<Directive>, place: Place): Passin
     features: {
       ...limits.features,
       ...(checked === undefined ? {} : { clientCertificates: checked }),
+      ...(address.isSecure ? { backendProtocol: { settings: [], origin, protocol: "HTTPS" as const, isWithoutHeaders: false } } : {}),
       ...(host === "" ? {} : { upstreamHost: { settings: [], origin, host } }),
     },
     ...(path === undefined ? {} : { pathRewrite: path }),
-    done: [pass, ...hosts, ...limits.done],
+    done: [pass, ...hosts, ...limits.done, ...plain],
   };
 }
 
-type Address = { readonly upstream: Upstream; readonly host: string; readonly uri: string };
+type Address = {
+  readonly upstream: Upstream;
+  readonly isSecure: boolean;
+  readonly host: string;
+  readonly uri: string;
+};
 
-/** `http://name.namespace.svc[.cluster.local][:port][/uri]`. */
-function addressOf(text: string, { server, part }: Place): Address | { readonly refused: string } {
+/** `http(s)://name.namespace.svc[.cluster.local][:port][/uri]`, `name.namespace` of a Service in the input, or a full name outside of the cluster. */
+function addressOf(text: string, place: Place): Address | { readonly refused: string } {
   if (text.includes("$")) return { refused: "the address of the backend has variables" };
-  const [, scheme = "", host = "", written, uri = ""] =
+  const [, scheme = "", written = "", port, uri = ""] =
     /^(https?):\/\/([^/?#:]+)(?::(\d{1,5}))?(\/[^?#]*)?$/.exec(text) ?? [];
-  const [, name, namespace] = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?$/i.exec(host) ?? [];
-  if (name === undefined || namespace === undefined)
-    return { refused: "the address of the backend is not certainly that of a Service" };
-  if (scheme !== "http") return { refused: "the backend is reached by TLS" };
-  const port = Number(written ?? "80");
-  const service = (SERVICES.get(server) ?? []).find(
-    ({ name: one, namespace: where }) => one === name.toLowerCase() && where === namespace.toLowerCase(),
-  );
+  const ordinary = scheme === "https" ? 443 : 80;
+  const number = Number(port ?? ordinary);
+  const found = upstreamAt(written.toLowerCase(), number, place);
+  if ("refused" in found) return found;
+  return {
+    upstream: found,
+    isSecure: scheme === "https",
+    // The port is left out where it is that of the scheme (ngx_http_proxy_set_vars).
+    host: number === ordinary ? written : `${written}:${number}`,
+    uri,
+  };
+}
+
+const NOT_CERTAIN = { refused: "the address of the backend is not certainly that of a Service" };
+
+function upstreamAt(host: string, port: number, place: Place): Upstream | { readonly refused: string } {
+  const services = SERVICES.get(place.server) ?? [];
+  const inFull = /^([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.cluster\.local)?\.?$/.exec(host);
+  // The controller's pod looks for short names in svc.cluster.local first (resolv.conf: search, ndots), once, when nginx starts.
+  const inShort = /^([a-z0-9-]+)\.([a-z0-9-]+)$/.exec(host);
+  const [, name = "", namespace = ""] = inFull ?? inShort ?? [];
+  const service = services.find((one) => one.name === name && one.namespace === namespace);
+  if (inFull === null && service === undefined) return outsideAt(host, port, place);
+  if (service?.type === "ExternalName") return { refused: "the Service leads to another name" };
   const listed = service?.ports.find((candidate) => candidate.port === port);
   if (service !== undefined && listed === undefined) return { refused: `the Service has no port ${port}` };
   // The name of a Service without an address of its own leads to the pods.
   if (service?.clusterIP === "None" && listed?.targetPort !== undefined && listed.targetPort !== port)
     return { refused: "the pods listen on another port than the Service" };
   return {
-    upstream: {
-      namespace: namespace.toLowerCase(),
-      name: name.toLowerCase(),
-      ref: { number: port },
-      port: { kind: "number", number: port },
-      ...(service === undefined ? {} : { service }),
-      origin: part.origin,
-    },
-    // The port is left out where it is that of the scheme (ngx_http_proxy_set_vars).
-    host: port === 80 ? host : `${host}:${port}`,
-    uri,
+    namespace,
+    name,
+    ref: { number: port },
+    port: { kind: "number", number: port },
+    ...(service === undefined ? {} : { service }),
+    origin: place.part.origin,
+  };
+}
+
+const DOMAIN = /^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\.){2,}[a-z](?:[-a-z0-9]*[a-z0-9])?$/;
+
+/**
+ * A name outside of the cluster. Two labels may as well be a Service that is not in the input, and a name that ends in a namespace a pod of a headless
+ * one (web-0.web.shop).
+ */
+function outsideAt(host: string, port: number, { server, part }: Place): Upstream | { readonly refused: string } {
+  const namespaces = new Set([
+    ...(SERVICES.get(server) ?? []).map(({ namespace }) => namespace),
+    ...server.ingresses.map(({ ingress }) => ingress.namespace),
+  ]);
+  const owner = server.ingresses.find(({ id }) => part.setting === undefined || id === part.setting.ingress);
+  const isInside = /\.svc(?:\.|$)|\.(?:local|internal)$/.test(host) || namespaces.has(host.split(".").at(-1) ?? "");
+  if (owner === undefined || !DOMAIN.test(host) || isInside) return NOT_CERTAIN;
+  const { namespace } = owner.ingress;
+  const name = host.replaceAll(".", "-");
+  return {
+    namespace,
+    name,
+    ref: { number: port },
+    port: { kind: "number", number: port },
+    service: { namespace, name, labels: {}, annotations: {}, type: "ExternalName", externalName: host, ports: [], origin: part.origin },
+    isAddress: true,
+    origin: part.origin,
   };
 }
 

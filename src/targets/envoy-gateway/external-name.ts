@@ -37,7 +37,9 @@ export function externalNames(rule: PlannedRule, context: TargetContext): Transl
       };
     }
     findings.push(
-      finding("EXTERNAL_NAME_BACKEND", upstream.origin, args, HERE),
+      upstream.isAddress === true
+        ? finding("SNIPPET_BACKEND_OUTSIDE", upstream.origin, { ingress: rule.owner.id, host }, HERE)
+        : finding("EXTERNAL_NAME_BACKEND", upstream.origin, args, HERE),
       finding("BACKEND_API_NEEDED", upstream.origin, {}, HERE),
     );
     if (protocol !== "HTTP" && protocol !== "GRPC") continue;

@@ -56,7 +56,8 @@ function overTls(feature: FeatureOf<"backendProtocol">, rule: PlannedRule, conte
   const findings: Finding[] = [];
   const resources: OwnedResource[] = [];
   const upstreams = rule.action.kind === "forward" ? rule.action.backends.map((backend) => backend.upstream) : [];
-  for (const upstream of upstreams) {
+  // Such a rule is closed: there is no Service that the policy could be about.
+  for (const upstream of upstreams.filter(({ isAddress }) => isAddress !== true)) {
     const service = `${upstream.namespace}/${upstream.name}`;
     const hostname = nameOf(upstream, rule.features.backendTls);
     resources.push(appResource(policyFor(upstream, hostname, rule), rule, at));

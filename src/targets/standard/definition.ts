@@ -43,6 +43,15 @@ export const standardDefinition: TargetDefinition = {
 
 function externalNameNote(rule: PlannedRule, { target }: TargetContext): Translation {
   const upstreams = rule.action.kind === "forward" ? rule.action.backends.map((backend) => backend.upstream) : [];
+  const outside = upstreams.find(({ isAddress }) => isAddress === true);
+  if (outside !== undefined) {
+    const args = { ingress: rule.owner.id, host: outside.service?.externalName ?? "" };
+    return {
+      verdict: "unsupported",
+      findings: [finding("SNIPPET_BACKEND_UNREACHED", outside.origin, args, { target })],
+      close: { status: 503, reason: "no backend of a route stands for a name outside of the cluster" },
+    };
+  }
   const findings = upstreams
     .filter((upstream) => upstream.service?.type === "ExternalName")
     .map((upstream) =>

@@ -295,6 +295,7 @@ function serverAnswer(frame: Frame, table: LocationTable): Answer {
     server,
     declared: new Set(),
     maps: [],
+    services: frame.model.services,
     constants: {},
     ...frame.snippets?.context,
   });

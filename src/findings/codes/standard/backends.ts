@@ -169,6 +169,16 @@ export const backends = {
     why: "Nothing in Gateway API selects the backend's scheme by request.",
     remedy: "Let the Service accept plain HTTP, or set backend-protocol: HTTPS.",
   }),
+  SNIPPET_BACKEND_UNREACHED: define<At & { readonly host: string }>({
+    title: "Backend outside of the cluster that no route can name",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `A location of a snippet of Ingress ${a.ingress} passes requests on to "${a.host}", outside of the cluster; its paths answer an error.`,
+    why: "A route of core Gateway API leads to Services. ExternalName Services are up to the implementation.",
+    remedy: "Put a Service with endpoints of your own in front of the host and name it in the route, or use a target with a Backend kind.",
+    cite: "Gateway API v1.6.1, BackendRef",
+  }),
   EXTERNAL_NAME_SERVICE: define<At & { readonly service: string }>({
     title: "ExternalName Service as backend",
     severity: "medium",

@@ -47,6 +47,18 @@ export const snippetExplanations: readonly Explanation[] = [
     ({ difference: { name = "", after } }, { headers }) =>
       headers.includes(`"${name}"`) && (after === authAnswer(name) || after === SYMBOLS.authOrClient),
   ),
+  // Names are looked up and certificates looked at by nobody here.
+  explains("SNIPPET_BACKEND_OUTSIDE", INGRESS, [], () => false),
+  // A closed rule of `standard` answers 500.
+  explains(
+    "SNIPPET_BACKEND_UNREACHED",
+    INGRESS,
+    ["outcome"],
+    ({ before, after }, { host }) =>
+      before.outcome.kind === "forward" &&
+      before.outcome.shares.every(({ backend }) => backend.startsWith(`${host}:`)) &&
+      answers(after, 500),
+  ),
   // What backends answer is not compared.
   explains("SNIPPET_BACKEND_REDIRECTS", INGRESS, [], () => false),
   explains("SNIPPET_UNREADABLE", INGRESS, [], () => false),

@@ -42,6 +42,7 @@ export function prepareSnippets(
     context: {
       server,
       declared: setNames(model),
+      services: model.services,
       maps: http.directives.filter(({ name }) => name === "map"),
     },
   };

@@ -49,7 +49,11 @@ function backendOf(name: string, port: string, state: State): string | undefined
       : `${upstream.namespace}/${upstream.name}:${number}`;
   }
   const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc(?:\.[a-z0-9.-]+)?\.?$/.exec(name) ?? [];
-  return service === undefined ? `${name}:${port}` : `${namespace ?? ""}/${service}:${port}`;
+  if (service !== undefined) return `${namespace ?? ""}/${service}:${port}`;
+  // A short name of a Service is looked for below svc.cluster.local first (resolv.conf of the pod: search, ndots).
+  const [, short, where] = /^([^.]+)\.([^.]+)$/.exec(name) ?? [];
+  if (short !== undefined && state.context.services.has(`${where ?? ""}/${short}`)) return `${where ?? ""}/${short}:${port}`;
+  return `${name}:${port}`;
 }
 
 const MEGABYTE = 1024 * 1024;

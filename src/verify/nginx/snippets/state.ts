@@ -32,6 +32,8 @@ export type Context = {
   /** Names that `set` gives a value somewhere; empty text until it did. */
   readonly declared: ReadonlySet<string>;
   readonly maps: readonly Placed[];
+  /** Services of the cluster by `namespace/name`. */
+  readonly services: ReadonlyMap<string, unknown>;
   /** Values of `$namespace` and its like, which every location sets. */
   readonly constants: Readonly<Record<string, string>>;
 };
