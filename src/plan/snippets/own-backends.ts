@@ -64,7 +64,9 @@ export function passingOf(inForce: ReadonlySet<Directive>, place: Place): Passin
     features: {
       ...limits.features,
       ...(checked === undefined ? {} : { clientCertificates: checked }),
-      ...(address.isSecure ? { backendProtocol: { settings: [], origin, protocol: "HTTPS" as const, isWithoutHeaders: false } } : {}),
+      ...(address.isSecure
+        ? { backendProtocol: { settings: [], origin, protocol: "HTTPS" as const, isWithoutHeaders: false } }
+        : {}),
       ...(host === "" ? {} : { upstreamHost: { settings: [], origin, host } }),
     },
     ...(path === undefined ? {} : { pathRewrite: path }),
@@ -144,7 +146,16 @@ function outsideAt(host: string, port: number, { server, part }: Place): Upstrea
     name,
     ref: { number: port },
     port: { kind: "number", number: port },
-    service: { namespace, name, labels: {}, annotations: {}, type: "ExternalName", externalName: host, ports: [], origin: part.origin },
+    service: {
+      namespace,
+      name,
+      labels: {},
+      annotations: {},
+      type: "ExternalName",
+      externalName: host,
+      ports: [],
+      origin: part.origin,
+    },
     isAddress: true,
     origin: part.origin,
   };

@@ -132,9 +132,11 @@ export const withoutCounterpart = {
     title: "Backend outside of the cluster that a snippet names",
     severity: "low",
     verdict: "equivalent",
-    what: ({ ingress, host }) => `Ingress ${ingress}: a location of a snippet passes requests on to "${host}", which becomes a Backend.`,
+    what: ({ ingress, host }) =>
+      `Ingress ${ingress}: a location of a snippet passes requests on to "${host}", which becomes a Backend.`,
     why: "nginx looks the name up when it starts and keeps the addresses; Envoy looks it up again and again. With https Envoy sends the name in the handshake, which nginx does with proxy_ssl_server_name on only.",
-    remedy: "Allow traffic from Envoy's pods to that host where network policies or firewalls know the controller's pods only.",
+    remedy:
+      "Allow traffic from Envoy's pods to that host where network policies or firewalls know the controller's pods only.",
     cite: "nginx, ngx_http_proxy_module (proxy_pass, proxy_ssl_server_name); Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go",
   }),
   SNIPPET_BACKEND_HEADERS: define<Named<"path">>({

@@ -176,7 +176,8 @@ export const backends = {
     what: (a) =>
       `A location of a snippet of Ingress ${a.ingress} passes requests on to "${a.host}", outside of the cluster; its paths answer an error.`,
     why: "A route of core Gateway API leads to Services. ExternalName Services are up to the implementation.",
-    remedy: "Put a Service with endpoints of your own in front of the host and name it in the route, or use a target with a Backend kind.",
+    remedy:
+      "Put a Service with endpoints of your own in front of the host and name it in the route, or use a target with a Backend kind.",
     cite: "Gateway API v1.6.1, BackendRef",
   }),
   EXTERNAL_NAME_SERVICE: define<At & { readonly service: string }>({

@@ -52,7 +52,8 @@ function backendOf(name: string, port: string, state: State): string | undefined
   if (service !== undefined) return `${namespace ?? ""}/${service}:${port}`;
   // A short name of a Service is looked for below svc.cluster.local first (resolv.conf of the pod: search, ndots).
   const [, short, where] = /^([^.]+)\.([^.]+)$/.exec(name) ?? [];
-  if (short !== undefined && state.context.services.has(`${where ?? ""}/${short}`)) return `${where ?? ""}/${short}:${port}`;
+  if (short !== undefined && state.context.services.has(`${where ?? ""}/${short}`))
+    return `${where ?? ""}/${short}:${port}`;
   return `${name}:${port}`;
 }
 
