@@ -9,7 +9,6 @@ import { escapeUri, parseUri } from "../nginx/uri.js";
 import type { ProbeRequest } from "../request.js";
 import { differencesOf, type ComparisonOptions, type Difference } from "./difference.js";
 import { lostSnippets, type LostSnippets } from "./lost-snippets.js";
-import { answers } from "./explanation.js";
 import { indexFindings, namedBy, type NamingIndex, type Subjects } from "./naming.js";
 import { isReadAlike, isSpelling } from "./spelling.js";
 
@@ -109,9 +108,8 @@ function withoutLost(
   { lost, names, model, findings }: Announced & { readonly lost: LostSnippets; readonly model: NginxModel },
   compareOnce: CompareOnce,
 ): Comparison | undefined {
-  // A configuration that nginx refuses reaches no location at all.
-  const { by, outcome } = result.before;
-  const isUnmatched = (by.isUnmatched === true || outcome.kind === "undecidable") && answers(result.after, 404);
+  // A rule that is closed in return for a directive lets nobody in; what else answers in front of it, or where there is no rule, is what is left.
+  const selections = result.after.outcome.kind === "forward" ? lost.open : lost.all;
   const before = JSON.stringify(result.before);
   const isAnnounced = (without: Without): boolean => {
     const compare: CompareOnce = (request) => compareOnce(request, without);
@@ -120,7 +118,7 @@ function withoutLost(
     if (bare.unnamed.length === 0 || plainSpelling(bare, names, compare) !== undefined) return true;
     return otherwiseAsked(bare, { findings, names }, compare) !== undefined;
   };
-  if (!(isUnmatched ? lost.unmatched : lost.matched).some(isAnnounced)) return undefined;
+  if (!selections.some(isAnnounced)) return undefined;
   const finding =
     lost.each.find(({ without }) => JSON.stringify(nginxDecision(model, result.request, without)) !== before)
       ?.finding ?? lost.each[0]?.finding;

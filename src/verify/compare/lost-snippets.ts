@@ -9,9 +9,9 @@ export type LostDirectives = { readonly finding: Finding; readonly without: With
 export type LostSnippets = {
   readonly each: readonly LostDirectives[];
   /** All of them together first; then fewer, because a directive may be lost on some paths of its Ingress only. */
-  readonly matched: readonly Without[];
-  /** With those whose paths are closed in return, for paths that nobody names: they have no rule that could be closed. */
-  readonly unmatched: readonly Without[];
+  readonly open: readonly Without[];
+  /** With those whose paths are closed in return, for answers that reach no application. */
+  readonly all: readonly Without[];
 };
 
 /**
@@ -26,8 +26,19 @@ export function lostSnippets(findings: readonly Finding[]): LostSnippets | undef
   });
   if (each.length === 0) return undefined;
   const open = each.filter(({ finding }) => argsOf("SNIPPET_MAY_PROTECT", finding)?.closed !== true);
-  const covered = coveredBy(each, findings);
-  return { each, matched: selections(open, covered), unmatched: selections(each, covered) };
+  // With a line that nginx refuses there is no answer at all to compare with, so that such lines are left out every time.
+  const isRefused = ({ finding }: LostDirectives): boolean =>
+    argsOf("SNIPPET_DIRECTIVE_REFUSED", finding) !== undefined;
+  const refused = each.filter(isRefused);
+  const always = [...coveredBy(each, findings), ...refused];
+  const chosen = (lost: readonly LostDirectives[]): readonly Without[] => [
+    ...selections(
+      lost.filter((one) => !isRefused(one)),
+      always,
+    ),
+    ...(refused.length > 0 ? [allOf(refused)] : []),
+  ];
+  return { each, open: chosen(open), all: chosen(each) };
 }
 
 /** Directives that have no effect because the same one further inside counts, where that one is lost: without it they would count. */
@@ -43,11 +54,11 @@ function coveredBy(lost: readonly LostDirectives[], findings: readonly Finding[]
 }
 
 /** Beyond this many, only all together, all but one, and each by itself are tried. */
-const MOST_COMBINED = 4;
+const MOST_COMBINED = 6;
 
-/** All directives, then every smaller selection of them, larger ones first. */
-function selections(lost: readonly LostDirectives[], covered: readonly LostDirectives[]): readonly Without[] {
-  const chosenOf = (chosen: readonly LostDirectives[]): Without => allOf([...chosen, ...covered]);
+/** All directives, then every smaller selection of them, larger ones first; those of `always` with each. */
+function selections(lost: readonly LostDirectives[], always: readonly LostDirectives[]): readonly Without[] {
+  const chosenOf = (chosen: readonly LostDirectives[]): Without => allOf([...chosen, ...always]);
   if (lost.length > MOST_COMBINED)
     return [
       chosenOf(lost),

@@ -8,15 +8,6 @@ const isSnippetHeader = ({ before, difference }: Case): boolean =>
 const WRITTEN =
   /^(?:x-forwarded-(?:for|host|port|proto|scheme)|x-original-forwarded-(?:for|host)|x-real-ip|x-scheme|x-request-id|proxy)$/;
 
-const redirectsToHttps = ({ request, after }: Case): boolean =>
-  request.scheme === "http" &&
-  after.outcome.kind === "redirect" &&
-  after.outcome.location.startsWith(`https://${request.host}`);
-
-const addsSlash = ({ request, after }: Case): boolean =>
-  after.outcome.kind === "redirect" &&
-  after.outcome.location.split("?")[0] === `${request.scheme}://${request.host}${request.path}/`;
-
 /** Two lines of one header, of which the second is the snippet's. */
 const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !== "" && before.endsWith(`, ${after}`);
 
@@ -24,10 +15,6 @@ const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !
  * Directives of snippets. What is lost is found by comparing with the answer of ingress-nginx without it (compare.ts, withoutLost); the entries here are
  * for what is translated with a difference, or closed.
  */
-/** Another condition of the snippet refuses, which comes behind the one that cannot be decided. */
-const refusesOtherwise = ({ before, after }: Case): boolean =>
-  before.outcome.kind === "undecidable" && after.outcome.kind === "respond" && after.outcome.status >= 400;
-
 export const snippetExplanations: readonly Explanation[] = [
   explains("SNIPPET_DIRECTIVE_LOST", INGRESS, [], () => false),
   explains("SNIPPET_DIRECTIVE_REFUSED", INGRESS, [], () => false),
@@ -67,9 +54,8 @@ export const snippetExplanations: readonly Explanation[] = [
     "SNIPPET_MAY_PROTECT",
     INGRESS,
     ["outcome", "status", "location"],
-    // On port 80 a redirect to the closed path on HTTPS may come first, and so may nginx's own slash.
-    (of, { closed }) =>
-      closed && (answers(of.after, 403, 500) || redirectsToHttps(of) || addsSlash(of) || refusesOtherwise(of)),
+    // What else answers in front of the closed rule is found by leaving the directives out (compare.ts, withoutLost).
+    (of, { closed }) => closed && answers(of.after, of.target === "standard" ? 500 : 403),
   ),
   explains(
     "PASSTHROUGH_VOIDS",
