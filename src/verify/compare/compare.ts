@@ -145,7 +145,7 @@ function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: Comp
   if (plain.unnamed.length > 0) return undefined;
   const isAnnounced =
     !isReadAlike(request.path, path) ||
-    (isSpelling(request, plain.before, result.before) && isSpelling(request, plain.after, result.after));
+    (isSpelling(request, path, plain.before, result.before) && isSpelling(request, path, plain.after, result.after));
   return isAnnounced ? { ...result, named: [...result.named, ...named], unnamed: [] } : undefined;
 }
 

@@ -18,10 +18,18 @@ const upperEscapes = (path: string): string => path.replaceAll(/%[0-9a-f]{2}/gi,
 /** Parts of an answer in which the path of the request stands as it was sent. */
 const HOLDING: readonly Aspect[] = ["path", "location", "request-header", "response-header", "authentication"];
 
-/** Whether one proxy answers two spellings of a path alike, apart from the spelling. */
-export function isSpelling(request: ProbeRequest, plain: Decision, spelled: Decision): boolean {
+/**
+ * Whether one proxy answers two spellings of a path alike, apart from the spelling.
+ *
+ * @param path the plain spelling of the request's path
+ */
+export function isSpelling(request: ProbeRequest, path: string, plain: Decision, spelled: Decision): boolean {
+  // Addresses of sign-in pages hold the whole target as a value (template.go, buildAuthSignURL).
+  const asValue = (text: string): string =>
+    text.replaceAll(encodeURIComponent(request.path), () => encodeURIComponent(path));
   return differencesOf({ request, before: plain, after: spelled }, {}).every(
-    ({ aspect, before, after }) => HOLDING.includes(aspect) && normal(before) === normal(after),
+    ({ aspect, before, after }) =>
+      HOLDING.includes(aspect) && (normal(before) === normal(after) || before === asValue(after)),
   );
 }
 
