@@ -122,7 +122,7 @@ export const bodies = {
     verdict: "equivalent",
     what: ({ ingress, limit }) =>
       `Ingress ${ingress}: the body limit of ${limit} holds every request body in Envoy's memory until it is complete.`,
-    why: "Envoy Gateway's only limit is a full buffer: WebSocket upgrades and streaming gRPC no longer work on these routes, and large uploads need memory where nginx used the disk. It comes after authentication and not before redirects, where nginx refuses by Content-Length at once: such requests are answered with the redirect or the refusal instead of 413, and app-root with 413 instead of the redirect.",
+    why: "Envoy Gateway's only limit is a full buffer: WebSocket upgrades and streaming gRPC no longer work on these routes, and large uploads need memory where nginx used the disk. It comes after authentication and not before redirects, where nginx refuses by Content-Length at once: such requests are answered with the redirect or the refusal instead of 413, and app-root and what block-user-agents, block-referers or a common name refuse with 413 instead of the redirect or 403.",
     remedy:
       "Convert with --body-limit report to leave the limit out, or keep it and give Envoy memory for the largest body times the parallel uploads.",
     example: () => ({

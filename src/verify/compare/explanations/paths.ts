@@ -70,7 +70,12 @@ export const pathExplanations: readonly Explanation[] = [
       "body-limit",
       "connect-timeout",
       "idle-timeout",
+      "total-timeout",
       "rate-limit",
+      "retries",
+      "parallel",
+      "balancing",
+      "challenge",
     ],
     ({ request, before }, { pairs, reordered }) => {
       const uri = uriOf(request);

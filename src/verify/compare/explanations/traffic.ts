@@ -35,6 +35,11 @@ const isRefusal = (decision: Case["before"]): boolean =>
 const isPreflight = ({ method }: Case["request"], before: Case["before"]): boolean =>
   method === "OPTIONS" && answers(before, 204);
 
+/** app-root, subjects of certificates and blocked clients: nginx answers before it looks at the length of the body. */
+const answersInServer = ({ headers }: Case["request"], before: Case["before"]): boolean =>
+  (before.by.path === undefined && (before.outcome.kind === "redirect" || answers(before, 403))) ||
+  (answers(before, 403) && (headers["user-agent"] ?? headers["referer"]) !== undefined);
+
 /** Copies of X-Forwarded-For and -Host as the client sent them. */
 const COPIES: readonly string[] = ["x-original-forwarded-for", "x-original-forwarded-host"];
 
@@ -54,7 +59,7 @@ export const trafficExplanations: readonly Explanation[] = [
     ({ difference }) => difference.name === "x-forwarded-prefix",
   ),
   explains("DEFAULT_SERVER_HEADER", RUN, ["response-header"], ({ difference }) => difference.name === "server"),
-  // Only what the proxy answers by itself; the backend never gets such a body. app-root answers before nginx has a location.
+  // Only what the proxy answers by itself; the backend never gets such a body.
   explains(
     "BODY_LIMIT_BUFFERS",
     INGRESS,
@@ -63,7 +68,7 @@ export const trafficExplanations: readonly Explanation[] = [
       request.bodyBytes > 0 &&
       (answers(before, 413)
         ? after.outcome.kind !== "forward"
-        : before.outcome.kind === "redirect" && before.by.path === undefined && answers(after, 413)),
+        : answersInServer(request, before) && answers(after, 413)),
   ),
   explains(
     "BODY_LIMIT_OF_ANSWERS",
