@@ -69,3 +69,25 @@ export const isClosedPort = ({ outcome }: Decision): boolean =>
 /** The HTTPS redirect, which comes first on a Gateway. */
 export const isHttpsRedirect = ({ outcome }: Case["after"], { scheme, host }: Case["request"]): boolean =>
   outcome.kind === "redirect" && scheme === "http" && outcome.location.startsWith(`https://${host}/`);
+
+/** Checks that nginx makes before it answers: who may come in, and how large a body is. */
+export const isRefusal = (decision: Decision): boolean =>
+  answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);
+
+/** A refusal of such a check, and no answer of a snippet. */
+export const isRefusedByCheck = ({ headers }: Case["request"], before: Decision): boolean =>
+  answers(before, 413) ||
+  (isRefusal(before) &&
+    (before.gate.authentication.length > 0 ||
+      before.gate.address === "denied" ||
+      before.by.path === undefined ||
+      (headers["user-agent"] ?? headers["referer"]) !== undefined));
+
+/** The Gateway's 404, or its HTTPS redirect, where nginx made its checks or answered a preflight before it said that nothing is there. */
+export function isUncheckedNotFound({ request, before, after }: Case): boolean {
+  if (before.by.isUnmatched !== true) return false;
+  const isPreflight = request.method === "OPTIONS" && answers(before, 204);
+  if (answers(after, 404)) return isPreflight || isRefusedByCheck(request, before);
+  // Only preflights and the length of the body come in front of nginx's own redirect.
+  return isHttpsRedirect(after, request) && (isPreflight || answers(before, 413));
+}

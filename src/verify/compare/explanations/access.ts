@@ -1,4 +1,14 @@
-import { ANSWER, answers, explains, HOST, INGRESS, RUN, type Case, type Explanation } from "../explanation.js";
+import {
+  ANSWER,
+  answers,
+  explains,
+  HOST,
+  INGRESS,
+  isRefusal,
+  RUN,
+  type Case,
+  type Explanation,
+} from "../explanation.js";
 import { SYMBOLS } from "../../decision.js";
 import type { Aspect } from "../difference.js";
 
@@ -158,6 +168,3 @@ function decoded(location: string): string {
     return location;
   }
 }
-
-const isRefusal = (decision: Case["before"]): boolean =>
-  answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);

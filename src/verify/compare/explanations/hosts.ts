@@ -75,7 +75,9 @@ export const hostExplanations: readonly Explanation[] = [
     ["outcome", "status"],
     // A listener that hosts share takes the connection for other names too, and has no rules for them.
     ({ request, before, after }) =>
-      request.scheme === "https" && before.by.host === "_" && (isClosedPort(after) || answers(after, 404)),
+      request.scheme === "https" &&
+      before.by.host === "_" &&
+      (isClosedPort(after) || (answers(after, 404) && after.by.route === undefined)),
   ),
   explains(
     "DEFAULT_UNKNOWN_SNI",

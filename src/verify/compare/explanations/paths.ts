@@ -8,6 +8,7 @@ import {
   HOST,
   INGRESS,
   isHttpsRedirect,
+  isRefusedByCheck,
   RUN,
   type Case,
   type Explanation,
@@ -122,8 +123,10 @@ export const pathExplanations: readonly Explanation[] = [
     INGRESS,
     ["outcome", "status"],
     // Whoever the access rules of a host without paths refuse gets the closed rule's answer as well.
-    ({ before, after }, { status }) =>
-      answers(after, 500) && (answers(before, status) || (status === 404 && before.by.isUnmatched === true)),
+    ({ request, before, after }, { status }) =>
+      answers(after, 500) &&
+      (answers(before, status) ||
+        (status === 404 && before.by.isUnmatched === true && isRefusedByCheck(request, before))),
   ),
   explains(
     "FIXED_ANSWER_LOST",

@@ -4,7 +4,7 @@ import {
   explains,
   INGRESS,
   isClosedPort,
-  isHttpsRedirect,
+  isUncheckedNotFound,
   RUN,
   type Case,
   type Explanation,
@@ -65,8 +65,7 @@ export const standardExplanations: readonly Explanation[] = [
       if (aspect === "body-limit") return before.by.keys?.includes("proxy-body-size") !== true;
       if (aspect === "connect-timeout" || aspect === "idle-timeout")
         return before.by.keys?.some((key) => /^proxy-(?:connect|read|send)-timeout$/.test(key)) !== true;
-      if (before.by.isUnmatched === true && (answers(after, 404) || isHttpsRedirect(after, request)))
-        return before.outcome.kind !== "forward";
+      if (isUncheckedNotFound(of)) return true;
       if (answers(before, 413))
         return (
           request.bodyBytes > 0 &&

@@ -2,7 +2,7 @@ import {
   ANSWER,
   answers,
   explains,
-  isHttpsRedirect,
+  isUncheckedNotFound,
   INGRESS,
   RUN,
   type Case,
@@ -27,13 +27,6 @@ const isCorsHeader = ({ difference }: Case): boolean => difference.name?.startsW
 /** CORS lists on other answers, bare OPTIONS requests, and preflights of foreign origins. */
 const isCorsDetail = (of: Case): boolean =>
   of.difference.aspect === "response-header" ? isCorsHeader(of) : of.request.method === "OPTIONS";
-
-/** nginx makes its checks before it says that nothing is there. */
-const isRefusal = (decision: Case["before"]): boolean =>
-  answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);
-
-const isPreflight = ({ method }: Case["request"], before: Case["before"]): boolean =>
-  method === "OPTIONS" && answers(before, 204);
 
 /** app-root, subjects of certificates and blocked clients: nginx answers before it looks at the length of the body. */
 const answersInServer = ({ headers }: Case["request"], before: Case["before"]): boolean =>
@@ -125,15 +118,7 @@ export const trafficExplanations: readonly Explanation[] = [
       difference.name === "strict-transport-security" &&
       (!kept || difference.before === "" || after.outcome.kind === "redirect" || after.outcome.kind === "respond"),
   ),
-  explains(
-    "DEFAULT_NOT_FOUND",
-    RUN,
-    ANSWER,
-    ({ request, before, after }) =>
-      before.by.isUnmatched === true &&
-      (isRefusal(before) || isPreflight(request, before)) &&
-      (answers(after, 404) || isHttpsRedirect(after, request)),
-  ),
+  explains("DEFAULT_NOT_FOUND", RUN, ANSWER, isUncheckedNotFound),
   explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, { kept, lost }) => {
     const name = difference.name ?? "";
     const sent = request.headers[name] ?? "";
