@@ -53,7 +53,7 @@ export function routeObjects(
 ): readonly RouteObject[] {
   const written = rules.filter((rule) => Object.keys(rule.spec).length > 0);
   const isProtected = isGuarded || written.some((rule) => rule.policies.has("SecurityPolicy"));
-  const grpc = written.filter((rule) => rule.kind === "GRPCRoute");
+  const grpc = exactFirst(written.filter((rule) => rule.kind === "GRPCRoute"));
   const http = written.filter((rule) => rule.kind === "HTTPRoute");
   const forwarding = isProtected ? http.filter((rule) => rule.forwards) : http;
   const answering = isProtected ? http.filter((rule) => !rule.forwards) : [];
@@ -63,6 +63,12 @@ export function routeObjects(
     ...partsOf("HTTPRoute", answering, forwarding.length === 0 ? undefined : "answers", place),
     ...partsOf("GRPCRoute", grpc, undefined, place),
   ];
+}
+
+/** A call is one path, so that `/service/method` is the same match for both types of path; nginx looks for the exact one first. */
+function exactFirst(rules: readonly EmittedRule[]): readonly EmittedRule[] {
+  const isExact = ({ rule }: EmittedRule): boolean => rule.matches[0].path.kind === "exact";
+  return [...rules.filter(isExact), ...rules.filter((rule) => !isExact(rule))];
 }
 
 type Place = { readonly route: PlannedRoute; readonly names: RouteNames };

@@ -109,16 +109,22 @@ function withoutLost(
   compareOnce: CompareOnce,
 ): Comparison | undefined {
   // A rule that is closed in return for a directive lets nobody in; what else answers in front of it, or where there is no rule, is what is left.
-  const selections = result.after.outcome.kind === "forward" ? lost.open : lost.all;
+  const announces = result.after.outcome.kind === "forward" ? lost.announce : lost.announceAll;
   const before = JSON.stringify(result.before);
-  const isAnnounced = (without: Without): boolean => {
+  const remaining = (without: Without): number => {
     const compare: CompareOnce = (request) => compareOnce(request, without);
     const bare = compare(result.request);
-    if (JSON.stringify(bare.before) === before) return false;
-    if (bare.unnamed.length === 0 || plainSpelling(bare, names, compare) !== undefined) return true;
-    return otherwiseAsked(bare, { findings, names }, compare) !== undefined;
+    if (JSON.stringify(bare.before) === before) return Infinity;
+    if (bare.unnamed.length === 0) return 0;
+    const isNamed = plainSpelling(bare, names, compare) ?? otherwiseAsked(bare, { findings, names }, compare);
+    if (isNamed !== undefined) return 0;
+    // What a path in another spelling comes to is judged by the plain one.
+    const parsed = parseUri(result.request.path);
+    const path = parsed.kind === "uri" ? escapeUri(parsed.uri) : result.request.path;
+    const plain = path === result.request.path ? bare : compare({ ...result.request, path });
+    return Math.max(1, plain.unnamed.length);
   };
-  if (!selections.some(isAnnounced)) return undefined;
+  if (!announces(remaining)) return undefined;
   const finding =
     lost.each.find(({ without }) => JSON.stringify(nginxDecision(model, result.request, without)) !== before)
       ?.finding ?? lost.each[0]?.finding;

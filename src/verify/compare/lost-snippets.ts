@@ -5,13 +5,15 @@ import type { SnippetSource, Without } from "../nginx/snippets/sources.js";
 /** A finding that says that directives are not carried over, and those directives. */
 export type LostDirectives = { readonly finding: Finding; readonly without: Without };
 
-/** What findings say is lost of snippets: each by itself, and what may be missing at one request. */
+/** How much differs without some directives; infinite where nginx answers as before without them. */
+type Remaining = (without: Without) => number;
+
+/** What findings say is lost of snippets: each by itself, and whether that announces all that differs at one request. */
 export type LostSnippets = {
   readonly each: readonly LostDirectives[];
-  /** All of them together first; then fewer, because a directive may be lost on some paths of its Ingress only. */
-  readonly open: readonly Without[];
+  readonly announce: (remaining: Remaining) => boolean;
   /** With those whose paths are closed in return, for answers that reach no application. */
-  readonly all: readonly Without[];
+  readonly announceAll: (remaining: Remaining) => boolean;
 };
 
 /**
@@ -25,20 +27,51 @@ export function lostSnippets(findings: readonly Finding[]): LostSnippets | undef
     return without === undefined ? [] : [{ finding, without }];
   });
   if (each.length === 0) return undefined;
-  const open = each.filter(({ finding }) => argsOf("SNIPPET_MAY_PROTECT", finding)?.closed !== true);
+  const isOpen = ({ finding }: LostDirectives): boolean => argsOf("SNIPPET_MAY_PROTECT", finding)?.closed !== true;
   // With a line that nginx refuses there is no answer at all to compare with, so that such lines are left out every time.
   const isRefused = ({ finding }: LostDirectives): boolean =>
     argsOf("SNIPPET_DIRECTIVE_REFUSED", finding) !== undefined;
   const refused = each.filter(isRefused);
-  const always = [...coveredBy(each, findings), ...refused];
-  const chosen = (lost: readonly LostDirectives[]): readonly Without[] => [
-    ...selections(
-      lost.filter((one) => !isRefused(one)),
-      always,
-    ),
-    ...(refused.length > 0 ? [allOf(refused)] : []),
-  ];
-  return { each, open: chosen(open), all: chosen(each) };
+  const lost = each.filter((one) => !isRefused(one));
+  const covered = coveredBy(each, findings);
+  const known = new Map<string, Without>();
+  // What is prepared for one selection serves all requests.
+  const without = (chosen: Selection): Without => {
+    const all = chosen.length === 0 ? refused : [...chosen, ...covered, ...refused];
+    const key = all.map((one) => [...each, ...covered].indexOf(one)).join(" ");
+    const made = known.get(key) ?? allOf(all);
+    known.set(key, made);
+    return made;
+  };
+  const announced =
+    (candidates: Selection) =>
+    (remaining: Remaining): boolean => {
+      const left = (chosen: Selection): number => remaining(without(chosen));
+      if (selections(candidates).some((chosen) => left(chosen) === 0)) return true;
+      if (refused.length > 0 && left([]) === 0) return true;
+      return candidates.length > MOST_COMBINED && leavesNothing(candidates, left);
+    };
+  return { each, announce: announced(lost.filter(isOpen)), announceAll: announced(lost) };
+}
+
+type Selection = readonly LostDirectives[];
+
+/** A directive may be lost on some paths of its Ingress only: one after the other is put back while no more differs with it. */
+function leavesNothing(all: Selection, left: (chosen: Selection) => number): boolean {
+  let chosen = all;
+  let least = left(chosen);
+  while (chosen.length > 0) {
+    const tried = chosen.map((one) => {
+      const rest = chosen.filter((other) => other !== one);
+      return { rest, differs: left(rest) };
+    });
+    const best = tried.reduce((a, b) => (b.differs < a.differs ? b : a));
+    if (best.differs === 0) return true;
+    if (best.differs > least) return false;
+    least = best.differs;
+    chosen = best.rest;
+  }
+  return false;
 }
 
 /** Directives that have no effect because the same one further inside counts, where that one is lost: without it they would count. */
@@ -53,26 +86,18 @@ function coveredBy(lost: readonly LostDirectives[], findings: readonly Finding[]
   });
 }
 
-/** Beyond this many, only all together, all but one, and each by itself are tried. */
+/** Beyond this many, not every selection is tried. */
 const MOST_COMBINED = 6;
 
-/** All directives, then every smaller selection of them, larger ones first; those of `always` with each. */
-function selections(lost: readonly LostDirectives[], always: readonly LostDirectives[]): readonly Without[] {
-  const chosenOf = (chosen: readonly LostDirectives[]): Without => allOf([...chosen, ...always]);
+/** All directives, then every smaller selection of them, larger ones first; of many, all, all but one, and each by itself. */
+function selections(lost: Selection): readonly Selection[] {
   if (lost.length > MOST_COMBINED)
-    return [
-      chosenOf(lost),
-      ...lost.map((one) => chosenOf(lost.filter((other) => other !== one))),
-      ...lost.map((one) => chosenOf([one])),
-    ];
-  const subsets = lost.reduce<(readonly LostDirectives[])[]>(
+    return [lost, ...lost.map((one) => lost.filter((other) => other !== one)), ...lost.map((one) => [one])];
+  const subsets = lost.reduce<Selection[]>(
     (known, one) => [...known.map((chosen) => [...chosen, one]), ...known],
     [[]],
   );
-  return subsets
-    .filter((chosen) => chosen.length > 0)
-    .sort((a, b) => b.length - a.length)
-    .map(chosenOf);
+  return subsets.filter((chosen) => chosen.length > 0).sort((a, b) => b.length - a.length);
 }
 
 function allOf(lost: readonly LostDirectives[]): Without {

@@ -25,7 +25,7 @@ export const rewrites = {
     verdict: "unsupported",
     what: ({ ingress, pattern, reason }) =>
       `Ingress ${ingress}: the path "${pattern}" cannot be rewritten because RE2 refuses the pattern (${reason}); the path answers 503.`,
-    why: "Without the rewrite the backend would get paths that it was never meant to serve.",
+    why: "Without the rewrite the backend would get paths that it was never meant to serve. nginx redirects where the target is an address, on paths that nothing serves too, which answer 404 now.",
     remedy:
       "Write the path without look-around, back-references and possessive quantifiers, or do the rewrite in the application.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/httproutefilter_types.go (ReplaceRegexMatch is RE2)",

@@ -68,7 +68,7 @@ export const paths = {
     verdict: "unsupported",
     what: (a) =>
       `Ingress ${a.ingress} rewrites "${a.path}" to "${a.target}"; Gateway API replaces a prefix or the whole path only, so the rule answers an error.`,
-    why: "Without the rewrite the backend would get paths that it was never meant to get.",
+    why: "Without the rewrite the backend would get paths that it was never meant to get. nginx redirects where the target is an address, on paths that nothing serves too, which answer 404 now.",
     remedy:
       "Convert for a target with regex rewrites (--target envoy-gateway), or let the application serve the original path.",
     cite: "Gateway API v1.6.1, HTTPURLRewriteFilter",

@@ -18,6 +18,14 @@ import {
 const losesRedirect = ({ before, after, request }: Case): boolean =>
   before.outcome.kind === "redirect" && isHttpsRedirect(after, request);
 
+/** A rewrite to an address redirects paths that nothing serves as well. */
+const losesAddress = ({ before, after }: Case, target: string): boolean =>
+  /^https?:\/\//.test(target) &&
+  before.by.isUnmatched === true &&
+  before.outcome.kind === "redirect" &&
+  before.outcome.status === 302 &&
+  answers(after, 404);
+
 const isClosed = ({ after, target }: Case, status?: number): boolean =>
   target === "standard"
     ? answers(after, 500)
@@ -135,9 +143,14 @@ export const pathExplanations: readonly Explanation[] = [
     // Address lists refused some clients before the rule did.
     ({ before, after }, { status }) => answers(before, status, 403) && answers(after, 500),
   ),
-  explains("REWRITE_NOT_PORTABLE", INGRESS, ANSWER, (of) => isClosed(of)),
+  explains("REWRITE_NOT_PORTABLE", INGRESS, ANSWER, (of, { target }) => isClosed(of) || losesAddress(of, target)),
   explains("REWRITE_NOT_RE2", INGRESS, ANSWER, (of, { pattern }) => isClosed(of) && of.before.by.path === pattern),
-  explains("REWRITE_TARGET_UNSUPPORTED", INGRESS, ANSWER, (of) => isClosed(of) || losesRedirect(of)),
+  explains(
+    "REWRITE_TARGET_UNSUPPORTED",
+    INGRESS,
+    ANSWER,
+    (of, { target }) => isClosed(of) || losesRedirect(of) || losesAddress(of, target),
+  ),
   explains(
     "REWRITE_BARE_PREFIX",
     INGRESS,
