@@ -86,15 +86,24 @@ function deniedRules(
   const variants = server.denied === undefined ? deniedVariants(server, location) : undefined;
   if (variants === undefined) return [rule];
   context.heard.push(...variants.map(({ snippets }) => ({ snippets, isDenied: true })));
-  return variants.map(({ match, answer, on, step }, index) => ({
+  return variants.map(({ match, answer, on, step, snippets }, index) => ({
     ...rule,
     name: `${rule.name}${suffixOf(variants, index)}`,
     matches: [{ ...rule.matches[0], ...match }] as const,
     ...(step === undefined ? {} : { step }),
     ...(on === undefined ? {} : { on }),
-    ...(answer === undefined ? {} : { action: answer.action }),
+    ...(answer === undefined ? {} : answered(answer, snippets)),
   }));
 }
+
+/** What the server answers has the headers that it sets. */
+const answered = (
+  { action }: NonNullable<AnyVariant["answer"]>,
+  snippets: Variant["snippets"] | undefined,
+): Pick<DraftRule, "action" | "features"> => ({
+  action,
+  features: snippets === undefined ? {} : { snippets },
+});
 
 /** Variants of one port are counted; the last one, which takes what the others leave, keeps the plain name. */
 function suffixOf(variants: readonly AnyVariant[], index: number): string {
@@ -208,12 +217,12 @@ function afterServer(rule: DraftRule, server: Server, location: Location, ofIngr
   const { path } = rule.matches[0];
   const variants = path.kind === "regex" ? undefined : serverVariants(server, location, path.value, ofIngress);
   if (variants === undefined) return [rule];
-  return variants.map(({ match, answer, on }, index) => ({
+  return variants.map(({ match, answer, on, snippets }, index) => ({
     ...rule,
     name: `${rule.name}${suffixOf(variants, index)}`,
     matches: [{ ...rule.matches[0], ...match }] as const,
     ...(on === undefined ? {} : { on }),
-    ...(answer === undefined ? {} : { action: answer.action }),
+    ...(answer === undefined ? {} : answered(answer, snippets)),
   }));
 }
 

@@ -205,7 +205,8 @@ function emitAnswer(
   if (rule.action.kind !== "respond") throw new Error("not an answer");
   const beside = besidesRedirect(rule, definition, context);
   const action = closedAnswer(rule.action, beside);
-  const shut = closed({ ...rule, action }, path, action, { definition, context });
+  const filters = action === rule.action ? answering(beside) : [];
+  const shut = closed({ ...rule, action }, path, action, { definition, context }, filters);
   const codes = [...new Set(shut.findings.filter((f) => f.verdict === "unsupported").map((f) => f.code))];
   return {
     rule,
@@ -224,12 +225,18 @@ function emitAnswer(
 const askedIn = (path: PlannedPath): { readonly asked?: string } =>
   path.kind === "regex" && path.isWhole === true ? { asked: path.source } : {};
 
-/** A rule that answers an error instead of reaching its backends. */
+/**
+ * A rule that answers by itself instead of reaching its backends.
+ *
+ * @param beside filters of the answer; they count where the target has one, and stand in front of it, because Envoy Gateway reads none behind
+ * (filters.go, ProcessHTTPFilters)
+ */
 function closed(
   rule: PlannedRule,
   path: RenderedPath,
   why: NonNullable<Translation["close"]>,
   { definition, context }: Emission,
+  beside: readonly JsonObject[] = [],
 ): Shut {
   const body = rule.action.kind === "respond" && why === rule.action ? rule.action.body : undefined;
   const part = definition.closeRule(why.status, rule, context, body);
@@ -248,16 +255,15 @@ function closed(
           ),
         ];
   const headers = renderHeaders(rule.matches[0]);
+  const answer = part.filters.length === 0 ? [] : tidyHeaders(mergeFilters([...beside, ...part.filters])).filters;
   const cookies =
     rule.matches[0].cookies === undefined ? undefined : definition.matchCookies(rule.matches[0].cookies, rule, context);
+  const filters = [...(cookies?.filters ?? []), ...answer];
   return {
     spec: {
       name: rule.name,
       matches: renderedMatches(rule, "HTTPRoute", path, [...headers.headers, ...(cookies?.headers ?? [])]),
-      filters:
-        part.filters.length + (cookies?.filters.length ?? 0) === 0
-          ? undefined
-          : [...(cookies?.filters ?? []), ...part.filters],
+      filters: filters.length === 0 ? undefined : filters,
     },
     policies: new Map(),
     forwards: false,

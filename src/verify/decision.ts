@@ -13,8 +13,8 @@ export type Outcome =
       readonly host: string;
     }
   | { readonly kind: "redirect"; readonly status: number; readonly location: string }
-  /** An answer of the proxy itself. */
-  | { readonly kind: "respond"; readonly status: number }
+  /** An answer of the proxy itself; written by the configuration (`return`, a direct response), or made where a check or a look-up fails. */
+  | { readonly kind: "respond"; readonly status: number; readonly isWritten?: true }
   /** The TLS connection goes undecrypted to the backends. */
   | { readonly kind: "passthrough"; readonly shares: readonly BackendShare[] }
   /** No answer: nothing listens, no certificate for the name, or no acceptable client certificate. */

@@ -200,7 +200,7 @@ type Outcome = {
   /** Why nothing but an error can be answered. */
   readonly reason?: string;
   readonly passing?: Passing;
-  /** What stands around the blocks, which is in force for what is passed on. */
+  /** What stands around the blocks, which is in force for what answers as well. */
   readonly parts?: readonly SnippetPart[];
 };
 
@@ -210,14 +210,17 @@ function outcomeOf(
   own: Own,
   { server, around }: { readonly server: Server; readonly around: readonly Placed[] },
 ): Outcome {
-  if (answer !== undefined) return { action: answer.action };
+  if (answer !== undefined) return { action: answer.action, parts: headersAround(around) };
   const { part } = own;
   const content = (own.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));
   const settings = settingsOfPart(part);
   const first = content.find(({ name }) => name === "allow" || name === "deny");
   const isDenied = first?.name === "deny" && first.args[0] === "all" && !content.some(({ name }) => name === "satisfy");
   if (isDenied)
-    return { action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings } };
+    return {
+      action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings },
+      parts: headersAround(around),
+    };
   const passing = passingOf(inForce, { server, block: own, part });
   const clashes = pathRewrite !== undefined && "pathRewrite" in passing;
   if (!("refused" in passing) && !clashes) return { action: passing.action, passing, parts: partsAround(around) };
@@ -229,6 +232,10 @@ function outcomeOf(
   const status = first === undefined ? 503 : 403;
   return { action: { kind: "respond", status, reason, isIntended: false, settings }, reason };
 }
+
+/** Of what stands around a block that answers by itself, headers of the answer count. */
+const headersAround = (around: readonly Placed[]): readonly SnippetPart[] =>
+  partsAround(around.filter(({ directive: { name } }) => /^(?:add_header|more_(?:set|clear)_headers)$/.test(name)));
 
 function partsAround(around: readonly Placed[]): readonly SnippetPart[] {
   const parts = [...new Set(around.map(({ part }) => part))];

@@ -57,6 +57,9 @@ export function differencesOf({ request, before, after }: Compared, options: Com
     return [
       ...text2("status", a.status, b.status),
       ...known("challenge", before.challenge, after.challenge, (text) => text),
+      ...(a.status === b.status && a.isWritten === true && b.isWritten === true
+        ? headerDifferences("response-header", before.responseHeaders, after.responseHeaders, undefined)
+        : []),
       ...certificate,
     ];
   if (a.kind === "passthrough" && b.kind === "passthrough") return shares(a.shares, b.shares);

@@ -277,7 +277,11 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
     const headers = { ...responseHeaders, set: others };
     return { ...base, responseHeaders: headers, outcome: { kind: "redirect", status, location } };
   }
-  if (status !== undefined) return { ...base, ...overridden(status, traffic, { ...request, path }) };
+  if (status !== undefined) {
+    const written = overridden(status, traffic, { ...request, path });
+    if (written.isReplaced === true) return { ...base, ...written };
+    return { ...base, outcome: { kind: "respond", status, isWritten: true } };
+  }
   if (redirect !== undefined)
     return { ...base, outcome: { kind: "redirect", ...redirectOf(redirect, match, { request, path }) } };
   const { shares, isValid } = sharesOf(match.route, match.rule, simulation.index);

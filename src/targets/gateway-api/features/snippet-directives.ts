@@ -55,6 +55,8 @@ const LONGEST_VALUE = 4096;
 const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
 const NOTHING: DirectiveOutcome = {};
+/** Statuses with which add_header adds without `always` (ngx_http_headers_module). */
+const SUCCESSFUL: readonly number[] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 
 /** Headers that every location of the controller writes for the backend, whatever came in (ingress-nginx 1.15.1, nginx.tmpl). */
 const OF_CONTROLLER: ReadonlySet<string> = new Set([
@@ -118,7 +120,7 @@ export function translateDirective(
     case "more_clear_input_headers":
       return withoutOverwritten(removals(args, "request"));
     case "add_header":
-      return addHeader(args, dialect);
+      return addHeader(args, dialect, rule);
     case "proxy_hide_header":
       return removals(args, "response", "first");
     case "proxy_set_header":
@@ -187,8 +189,10 @@ function written(
 function addHeader(
   [name = "", text = "", ...rest]: readonly string[],
   dialect: SnippetDialect,
+  { action }: PlannedRule,
 ): DirectiveOutcome | undefined {
   if (rest.some((word) => word !== "always")) return undefined;
+  if (action.kind === "respond" && !rest.includes("always") && !SUCCESSFUL.includes(action.status)) return NOTHING;
   const change = written({ action: "add", side: "response", stage: "last" }, name, text, dialect);
   return change === undefined ? undefined : { headers: [change] };
 }

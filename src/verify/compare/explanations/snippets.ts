@@ -8,6 +8,10 @@ const isSnippetHeader = ({ before, difference }: Case): boolean =>
 const WRITTEN =
   /^(?:x-forwarded-(?:for|host|port|proto|scheme)|x-original-forwarded-(?:for|host)|x-real-ip|x-scheme|x-request-id|proxy)$/;
 
+/** The backend's answer, or one that the rule writes. */
+const isOfRoute = ({ after: { outcome } }: Case): boolean =>
+  outcome.kind === "forward" || (outcome.kind === "respond" && outcome.isWritten === true);
+
 /** Two lines of one header, of which the second is the snippet's. */
 const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !== "" && before.endsWith(`, ${after}`);
 
@@ -69,8 +73,8 @@ export const snippetExplanations: readonly Explanation[] = [
     ["response-header", "request-header", "host", "status"],
     (of, { directives }) => {
       const { difference, before, after } = of;
-      // The filters of a route do not reach what nginx and the Gateway answer by themselves.
-      if (difference.aspect === "response-header") return isSnippetHeader(of) && after.outcome.kind !== "forward";
+      // The filters of a route reach what it passes on and answers, and not what a check, or the way to HTTPS or to a last slash, says.
+      if (difference.aspect === "response-header") return isSnippetHeader(of) && !isOfRoute(of);
       // A name that the controller sets as well goes out in two lines, of which the snippet's one stays.
       if (difference.aspect === "request-header") return isSnippetHeader(of) && isSecondLine(difference);
       if (difference.aspect === "host") return isSecondLine(difference);
