@@ -183,7 +183,12 @@ function mergePolicies(parts: readonly Translation[]): Map<string, JsonObject> {
   return merged;
 }
 
-type Emission = { readonly definition: TargetDefinition; readonly context: TargetContext };
+type Emission = {
+  readonly definition: TargetDefinition;
+  readonly context: TargetContext;
+  /** Filters of the answer: they count where the target has one, in front of it, because Envoy Gateway reads none behind (filters.go, ProcessHTTPFilters). */
+  readonly beside?: readonly JsonObject[];
+};
 type Shut = Omit<EmittedRule, "rule" | "kind" | "path" | "answers">;
 
 type Respond = Extract<PlannedRule["action"], { kind: "respond" }>;
@@ -206,7 +211,7 @@ function emitAnswer(
   const beside = besidesRedirect(rule, definition, context);
   const action = closedAnswer(rule.action, beside);
   const filters = action === rule.action ? answering(beside) : [];
-  const shut = closed({ ...rule, action }, path, action, { definition, context }, filters);
+  const shut = closed({ ...rule, action }, path, action, { definition, context, beside: filters });
   const codes = [...new Set(shut.findings.filter((f) => f.verdict === "unsupported").map((f) => f.code))];
   return {
     rule,
@@ -225,18 +230,12 @@ function emitAnswer(
 const askedIn = (path: PlannedPath): { readonly asked?: string } =>
   path.kind === "regex" && path.isWhole === true ? { asked: path.source } : {};
 
-/**
- * A rule that answers by itself instead of reaching its backends.
- *
- * @param beside filters of the answer; they count where the target has one, and stand in front of it, because Envoy Gateway reads none behind
- * (filters.go, ProcessHTTPFilters)
- */
+/** A rule that answers by itself instead of reaching its backends. */
 function closed(
   rule: PlannedRule,
   path: RenderedPath,
   why: NonNullable<Translation["close"]>,
-  { definition, context }: Emission,
-  beside: readonly JsonObject[] = [],
+  { definition, context, beside = [] }: Emission,
 ): Shut {
   const body = rule.action.kind === "respond" && why === rule.action ? rule.action.body : undefined;
   const part = definition.closeRule(why.status, rule, context, body);
