@@ -60,13 +60,13 @@ describe.each([
   ["snippets", ingressesWithSnippets],
   ["snippets of the ConfigMap", ingressesUnderSnippets],
 ] as const)("%s", (_, sets) => {
-  it(
-    "of random directives, over random sets of Ingresses, on Envoy Gateway",
-    async () => {
+  it.each(TARGETS)(
+    "of random directives, over random sets of Ingresses, on %s",
+    async (target) => {
       await fc.assert(
         fc.asyncProperty(sets, async (set) => {
           const text = asManifests([...set, ...SERVICE_MANIFESTS]);
-          const verification = await verified([{ name: "f.yaml", text }], { target: "envoy-gateway" });
+          const verification = await verified([{ name: "f.yaml", text }], { target });
           expect(described(verification)).toEqual([]);
         }),
         { numRuns: RUNS },

@@ -7,7 +7,7 @@ import { globalPages } from "./global-pages.js";
 import { globalSignin } from "./global-signin.js";
 import { mergeOver } from "./merge.js";
 import { API_VERSION } from "./parts.js";
-import { replacedAnswersOverHttps } from "./replaced-answers.js";
+import { withHeadersOfAll } from "./replaced-answers.js";
 
 /** Whether Gateway-wide policies carry the controller's defaults. */
 export function hasGatewayDefaults(options: TargetOptions): boolean {
@@ -55,7 +55,7 @@ export function finishPolicy(
   of: Pick<TargetContext, "plan" | "options" | "route">,
 ): JsonObject {
   if (kind !== "BackendTrafficPolicy") return spec;
-  return replacedAnswersOverHttps(merging(spec, of), of);
+  return withHeadersOfAll(merging(spec, of), of);
 }
 
 function merging(spec: JsonObject, { plan, options }: Pick<TargetContext, "plan" | "options">): JsonObject {

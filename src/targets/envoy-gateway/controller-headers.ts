@@ -29,6 +29,9 @@ const ENVOYS_OWN: ReadonlySet<string> = new Set([
 /** Variables that have no value yet when a request arrives. */
 const TOO_EARLY = /\$\{?(?:scheme|pass_access_scheme|request_id|req_id)\b/;
 
+/** So many of them fit into a replaced answer (CRD, maxItems of responseOverride.response.header.set), beside Location and Strict-Transport-Security. */
+export const MOST_IN_ANSWERS = 14;
+
 /** add-headers: nginx sets them on every response (more_set_headers in http). */
 export function addedHeaders(controller: ControllerConfig): MappedHeaders {
   return mapped(controller.headers("add-headers")?.entries ?? {}, () => undefined);

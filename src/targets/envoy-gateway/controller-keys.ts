@@ -2,7 +2,7 @@ import type { ControllerConfig, TrafficKeyName } from "../../ingress-nginx/index
 import type { PlannedRule } from "../../plan/index.js";
 import type { KeyFate, KeyRule } from "../controller-settings.js";
 import { readAuthUrl } from "./auth-url.js";
-import { addedHeaders, sentHeaders, type MappedHeaders } from "./controller-headers.js";
+import { addedHeaders, MOST_IN_ANSWERS, sentHeaders, type MappedHeaders } from "./controller-headers.js";
 import { isLogOff } from "./access-log.js";
 import { globalErrorCodes } from "./global-pages.js";
 import { formatStringOf } from "./header-value.js";
@@ -529,7 +529,7 @@ function inertWithoutTrust(controller: ControllerConfig): KeyFate | undefined {
 function headerMapFate(
   controller: ControllerConfig,
   key: "add-headers" | "proxy-set-headers",
-  { refused }: MappedHeaders,
+  { refused, set }: MappedHeaders,
 ): KeyFate | undefined {
   const map = controller.headers(key);
   if (map?.entries === undefined) {
@@ -540,6 +540,12 @@ function headerMapFate(
       "high",
     );
   }
+  if (refused.length === 0 && key === "add-headers" && set.length > MOST_IN_ANSWERS)
+    return partly(
+      `sign-in redirects and error pages get the first ${MOST_IN_ANSWERS} of them`,
+      "Put the headers that these answers need first in the ConfigMap.",
+      "low",
+    );
   if (refused.length === 0) return undefined;
   const named = refused.map(({ name, reason }) => `"${name}" (${reason})`).join(", ");
   return partly(

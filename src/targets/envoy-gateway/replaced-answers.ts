@@ -2,21 +2,31 @@ import type { JsonObject, JsonValue } from "../../kubernetes/index.js";
 import { attachedListeners } from "../attached-listeners.js";
 import type { TargetContext } from "../translator.js";
 import { hstsValue } from "./client-defaults.js";
+import { addedHeaders, MOST_IN_ANSWERS } from "./controller-headers.js";
 
 const HSTS = "Strict-Transport-Security";
 
 /**
  * Answers that a `responseOverride` replaces leave after the listener's own response headers are set (Envoy's custom_response filter is the outermost
- * one), so Strict-Transport-Security has to stand in the answer itself. Only where the route is on HTTPS alone: nginx does not send it on plain HTTP.
+ * one), so what nginx sends with every answer has to stand in the answer itself: the ConfigMap's add-headers, and Strict-Transport-Security where the
+ * route is on HTTPS alone, because nginx does not send it on plain HTTP.
  */
-export function replacedAnswersOverHttps(
+export function withHeadersOfAll(
   spec: JsonObject,
   { plan, options, route }: Pick<TargetContext, "plan" | "options" | "route">,
 ): JsonObject {
   const overrides = spec["responseOverride"];
-  const value = options.defaults === "keep" && options.emitGateway ? hstsValue(plan.controller) : undefined;
-  if (!Array.isArray(overrides) || value === undefined || !isHttpsOnly(plan, route)) return spec;
-  return { ...spec, responseOverride: (overrides as readonly JsonObject[]).map((entry) => withHeader(entry, value)) };
+  if (!Array.isArray(overrides) || options.defaults !== "keep" || !options.emitGateway) return spec;
+  const value = isHttpsOnly(plan, route) ? hstsValue(plan.controller) : undefined;
+  const headers = [
+    ...addedHeaders(plan.controller).set.slice(0, MOST_IN_ANSWERS),
+    ...(value === undefined ? [] : [{ name: HSTS, value }]),
+  ];
+  if (headers.length === 0) return spec;
+  return {
+    ...spec,
+    responseOverride: (overrides as readonly JsonObject[]).map((entry) => withHeaders(entry, headers)),
+  };
 }
 
 function isHttpsOnly(plan: TargetContext["plan"], route: TargetContext["route"]): boolean {
@@ -24,12 +34,12 @@ function isHttpsOnly(plan: TargetContext["plan"], route: TargetContext["route"])
   return attached.length > 0 && attached.every(({ protocol }) => protocol === "HTTPS");
 }
 
-function withHeader(entry: JsonObject, value: string): JsonObject {
+function withHeaders(entry: JsonObject, headers: readonly JsonObject[]): JsonObject {
   const response = objectOf(entry["response"]);
   if (response === undefined) return entry;
   const header = objectOf(response["header"]) ?? {};
   const set = Array.isArray(header["set"]) ? (header["set"] as readonly JsonValue[]) : [];
-  return { ...entry, response: { ...response, header: { ...header, set: [...set, { name: HSTS, value }] } } };
+  return { ...entry, response: { ...response, header: { ...header, set: [...set, ...headers] } } };
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject | undefined {
