@@ -55,6 +55,9 @@ const rewrites = one(
   "rewrite ^/docs /;",
   "rewrite ^(.*)$ https://moved.example.net$1 redirect;",
   "rewrite ^/API$ /app;",
+  "rewrite ^(/start)$ $1/ redirect;",
+  "rewrite ^/app/deep$ https://old.example.net/ permanent;",
+  "rewrite ^/old(/|$) /new? permanent;",
   "break;",
 );
 

@@ -74,6 +74,8 @@ const EVERY_PATH: Readonly<Record<string, string>> = {
   "^/(.*)$": "/$1",
 };
 
+export const matchesEveryPath = (pattern: string): boolean => EVERY_PATH[pattern] !== undefined;
+
 /**
  * `rewrite` of every path as a redirect: with the flag `redirect` or `permanent`, or to an address (ngx_http_rewrite). The query is kept unless the
  * replacement ends in `?`.

@@ -3,6 +3,8 @@ import type { AskPath } from "./path-conditions.js";
 import type { SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
 import type { VariableMap } from "./maps.js";
+import { matchesEveryPath } from "./answers.js";
+import { compiled } from "./expressions.js";
 import { aboutMethods, filledText, readCondition, type Condition, type Variables } from "./conditions.js";
 
 import {
@@ -195,6 +197,8 @@ class Run {
     const [pattern = "", target = "", flag] = directive.args;
     const isAnswered = /^(?:https?:\/\/|\$scheme)/.test(target) || flag === "redirect" || flag === "permanent";
     const isFollowed = this.lead !== undefined && this.ask !== undefined && !(level === "location" && flag === "break");
+    if (isAnswered && this.ask !== undefined && !matchesEveryPath(pattern))
+      return this.throughRedirect(step, rest, state);
     if (isAnswered || !isFollowed) return this.throughReturn(step, rest, state);
     const lead = this.lead(step, level);
     const goesOn = flag === undefined && rest.some((later) => later.level === level && !this.lost.has(later.directive));
@@ -217,6 +221,45 @@ class Run {
     if (known !== undefined) return known ? yes() : this.through(rest, state);
     const no = this.through(rest, { ...state, known: new Map([...state.known, [key, false]]) });
     return { kind: "branch", atom: condition.atom, yes: yes(), no };
+  }
+
+  /** A rewrite of some paths to an address, or with a flag that makes it a redirect: an `if` on the path with the answer in it. */
+  private throughRedirect(step: Step, rest: readonly Step[], state: State): Tree {
+    const { directive, level } = step;
+    const [pattern = "", target = "", flag = ""] = directive.args;
+    const condition =
+      this.ask?.({ isRaw: false, operator: "~", text: withoutPlainGroups(pattern), answersIn: level }) ?? NOT_ASKED;
+    if (/\$[0-9]/.test(target) && !/^\^[\w/~-]*\$$/.test(withoutPlainGroups(pattern))) {
+      this.lose(step, "a redirect cannot write parts of the path");
+      return this.through(rest, state);
+    }
+    if (condition.kind === "constant" && !condition.value) {
+      this.done.add(directive);
+      return this.through(rest, state);
+    }
+    const path = condition.kind === "atom" && condition.atom.kind === "path" ? condition.atom.path : undefined;
+    const written = withGroups(target, pattern, path?.kind === "exact" ? path.value : undefined);
+    const action =
+      written === undefined
+        ? { refused: "a redirect cannot write parts of the path" }
+        : this.answer({ ...step, directive: { ...directive, args: ["^", written, flag] } }, state.variables);
+    if (condition.kind === "unknown" || "refused" in action) {
+      this.lose(step, condition.kind === "unknown" ? condition.reason : "refused" in action ? action.refused : "");
+      return this.through(rest, state);
+    }
+    this.done.add(directive);
+    const yes = (): Leaf => this.leaf(state, { answer: { action, level }, stopped: true });
+    if (condition.kind === "constant") return yes();
+    const key = JSON.stringify(condition.atom);
+    const known = state.known.get(key);
+    if (known !== undefined) return known ? yes() : this.through(rest, state);
+    if (this.leaves > MOST_LEAVES) {
+      this.lose(step, "there are too many conditions");
+      return this.through(rest, state);
+    }
+    const no = this.through(rest, { ...state, known: new Map([...state.known, [key, false]]) });
+    const answered = yes();
+    return sameTree(answered, no) ? answered : { kind: "branch", atom: condition.atom, yes: answered, no };
   }
 
   /** Whether what else moves the path is not followed, so that it is not known what this one would match. */
@@ -293,6 +336,21 @@ class Run {
     }
     return sameTree(yes, no) ? yes : { kind: "branch", atom, yes, no };
   }
+}
+
+const NOT_ASKED: Condition = { kind: "unknown", reason: "nothing asks for the path here" };
+
+/** `^(/app)$` asks for one path as `^/app$` does. */
+const withoutPlainGroups = (pattern: string): string => pattern.replaceAll(/\(([\w/~-]*)\)(?![*+?{])/g, "$1");
+
+/** The text with the groups of the expression for one path filled in; undefined where it has some and the path is not one. */
+function withGroups(text: string, pattern: string, path: string | undefined): string | undefined {
+  if (!/\$[0-9]/.test(text)) return text;
+  const matcher = path === undefined ? undefined : compiled(pattern)?.matcher(path);
+  if (matcher?.find() !== true) return undefined;
+  return text.replaceAll(/\$([0-9])/g, (_, group: string) =>
+    Number(group) > matcher.groupCount() ? "" : (matcher.group(Number(group)) ?? ""),
+  );
 }
 
 /** The first directive that runs inside of it is a `return`. */
