@@ -104,8 +104,13 @@ function redirectSources(own: readonly DraftRule[], ofLocation: readonly DraftRu
       servedBy === undefined &&
       [headers, cookies, methods, queries].every((asked) => asked === undefined),
   );
-  const path = JSON.stringify(general?.matches[0].path);
-  const isAlone = ofLocation.every((rule) => own.includes(rule) || JSON.stringify(rule.matches[0].path) !== path);
+  const pathOf = ({ matches: [{ path }] }: DraftRule): string => JSON.stringify(path);
+  const others = ofLocation.filter((rule) => !own.includes(rule));
+  const isSame = (rule: DraftRule): boolean => general !== undefined && pathOf(rule) === pathOf(general);
+  // A rule for one of its paths stands in front of what answers for that path first.
+  const isAlone =
+    others.length === 0 ||
+    (!others.some(isSame) && own.every((rule) => isSame(rule) || rule.on === "https" || rule.servedBy !== undefined));
   // A path that a rewrite leads here is not among those of the location.
   const led = own.filter(({ on, servedBy }) => on !== "https" && servedBy !== undefined);
   if (general !== undefined && isAlone) return [general, ...led];
