@@ -108,7 +108,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   findings.push(...plainHostsNote(plainHosts, aliases, shape));
   findings.push(
     ...limitsOfAnswers(shape.routes),
-    ...snippetsWithoutRules(model, shape.routes),
+    ...snippetsWithoutRules(model, shape.routes, heard),
     ...untoldDirectives(heard, shape.routes),
   );
   answers.push(...answerRest(model, { ...shape, tlsRoutes }, findings));

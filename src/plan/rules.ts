@@ -83,9 +83,10 @@ function deniedRules(
   { base, denied, context }: Pick<Place, "base" | "context"> & { readonly denied: PlannedAction },
 ): DraftRule[] {
   const rule: DraftRule = { ...base, action: denied, features: {}, precedesHttps: true };
-  const variants = server.denied === undefined ? deniedVariants(server, location) : undefined;
+  const variants = server.denied === undefined ? deniedVariants(server, location)?.map(besideOwn(server)) : undefined;
   if (variants === undefined) return [rule];
   context.heard.push(...variants.map(({ snippets }) => ({ snippets, isDenied: true })));
+  if (variants.every(({ answer }) => answer === undefined)) return [rule];
   return variants.map(({ match, answer, on, step, snippets }, index) => ({
     ...rule,
     name: `${rule.name}${suffixOf(variants, index)}`,

@@ -62,6 +62,7 @@ function madeLocations(server: Server): OwnLocations {
     if (made === undefined) lost.set(own.directive, "the Ingress of the snippet does not serve the host");
     else rules.push(...made, ...slashRules(server, own, { blocks: sorted.own, snippets, around }));
   }
+  for (const own of sorted.unreached) rules.push(...slashRules(server, own, { blocks: sorted.own, snippets, around }));
   return { ...sorted, rules, lost, elsewhere: new Set(sorted.own.map(({ directive }) => directive)) };
 }
 
@@ -70,7 +71,11 @@ function readBlock(placed: Placed): Read[] {
   return block === undefined ? [] : [{ ...placed, ...block }];
 }
 
-type Sorted = Pick<OwnLocations, "idle" | "refused" | "lost"> & { readonly own: readonly Own[] };
+type Sorted = Pick<OwnLocations, "idle" | "refused" | "lost"> & {
+  readonly own: readonly Own[];
+  /** Prefixes that expressions keep from answering; the redirect of the path without its slash comes in front of those. */
+  readonly unreached: readonly Own[];
+};
 
 /** Which blocks nginx reaches, and in which order (ngx_http_core_find_location). */
 function sortOut(server: Server, blocks: readonly Read[]): Sorted {
@@ -78,6 +83,7 @@ function sortOut(server: Server, blocks: readonly Read[]): Sorted {
   const refused = new Map<Directive, string>();
   const lost = new Map<Directive, string>();
   const own: Own[] = [];
+  const unreached: Own[] = [];
   const seen = new Set<string>();
   const inOrder = [...blocks].sort((a, b) => orderOf(a) - orderOf(b) || lengthOf(b) - lengthOf(a));
   for (const [index, block] of inOrder.entries()) {
@@ -91,16 +97,17 @@ function sortOut(server: Server, blocks: readonly Read[]): Sorted {
       refused.set(directive, "there is another location of the same path");
     else if (isPattern && server.regexMode !== undefined && block.part.configMap !== undefined)
       lost.set(directive, "the paths of the host are regular expressions, which stand in front of it");
-    else if (modifier === "" && server.regexMode !== undefined)
+    else if (modifier === "" && server.regexMode !== undefined) {
       idle.set(directive, "the paths of the host are regular expressions, which come before a plain prefix");
-    else {
+      unreached.push({ ...block, path: pathOf(block), rank: index - inOrder.length });
+    } else {
       const reason = whyNoRule(server, block, blocks);
       if (reason === undefined) own.push({ ...block, path: pathOf(block), rank: index - inOrder.length });
       else lost.set(directive, reason);
     }
     if (!isPattern) seen.add(key);
   }
-  return { idle, refused, lost, own };
+  return { idle, refused, lost, own, unreached };
 }
 
 /** Exact paths, prefixes that are final, expressions, other prefixes. */
@@ -131,7 +138,8 @@ function whyNoRule(server: Server, { modifier, text, directive }: Read, blocks: 
       : `nginx looks for ${taken.path} itself before expressions, and no order of matches does`;
   }
   const others = [
-    ...prefixes.map(({ path }) => path),
+    // The controller writes a prefix /foo as /foo/ and = /foo (template.go, buildLocation).
+    ...prefixes.map(({ path }) => (path.endsWith("/") ? path : `${path}/`)),
     ...blocks.filter((other) => other.directive !== directive && isPrefix(other)).map((other) => other.text),
   ];
   return others.some((path) => path.length > text.length && path.startsWith(text))
@@ -206,11 +214,13 @@ type Outcome = {
 
 /** What answers: the rewrite phase, a `deny all` that comes first, a Service, or something that no rule does. */
 function outcomeOf(
-  { answer, snippets: { inForce = new Set(), pathRewrite } }: Variant,
+  { answer, snippets: { inForce = new Set(), pathRewrite, lost } }: Variant,
   own: Own,
   { server, around }: { readonly server: Server; readonly around: readonly Placed[] },
 ): Outcome {
-  if (answer !== undefined) return { action: answer.action, parts: headersAround(around) };
+  // A condition in front of the block that refuses, and that no rule asks, closes what the block answers.
+  const beside = around.filter((placed) => setsHeader(placed) || lost?.has(placed.directive) === true);
+  if (answer !== undefined) return { action: answer.action, parts: partsAround(beside) };
   const { part } = own;
   const content = (own.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));
   const settings = settingsOfPart(part);
@@ -219,7 +229,7 @@ function outcomeOf(
   if (isDenied)
     return {
       action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings },
-      parts: headersAround(around),
+      parts: partsAround(around.filter(setsHeader)),
     };
   const passing = passingOf(inForce, { server, block: own, part });
   const clashes = pathRewrite !== undefined && "pathRewrite" in passing;
@@ -234,8 +244,8 @@ function outcomeOf(
 }
 
 /** Of what stands around a block that answers by itself, headers of the answer count. */
-const headersAround = (around: readonly Placed[]): readonly SnippetPart[] =>
-  partsAround(around.filter(({ directive: { name } }) => /^(?:add_header|more_(?:set|clear)_headers)$/.test(name)));
+const setsHeader = ({ directive: { name } }: Placed): boolean =>
+  /^(?:add_header|more_(?:set|clear)_headers)$/.test(name);
 
 function partsAround(around: readonly Placed[]): readonly SnippetPart[] {
   const parts = [...new Set(around.map(({ part }) => part))];

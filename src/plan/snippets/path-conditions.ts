@@ -104,7 +104,10 @@ export function chosenFor(server: Server, blocks: readonly Block[], path: string
     locations.find((one) => one.pathType === "Exact" && one.path === path) ??
     locations.find((one) => one.pathType === "Prefix" && one.path === path);
   if (exact !== undefined) return exact;
-  if (locations.some((one) => one.path === `${path}/` && addsTrailingSlash(server, one))) return null;
+  // nginx redirects to what hands on and ends in a slash; gRPC does as well, although no call has such a path.
+  if (locations.some((one) => one.path === `${path}/` && (addsTrailingSlash(server, one) || one.denied === undefined)))
+    return null;
+  if (blocks.some((block) => isPrefix(block) && block.text === `${path}/`)) return null;
   const below = locations
     .filter((one) => one.pathType === "Prefix" && path.startsWith(slashed(one.path)))
     .sort((a, b) => b.path.length - a.path.length)[0];

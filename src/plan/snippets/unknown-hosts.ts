@@ -3,13 +3,18 @@ import type { ControllerSnippet, NginxModel } from "../../ingress-nginx/index.js
 import { parseConfig, withInner } from "../../nginx-config/index.js";
 import type { PlannedRoute } from "../plan.js";
 import { refusedUnheard } from "./unreached.js";
+import type { Heard } from "./untold.js";
 
 /** Directives with which a server or location answers by itself. */
 const ANSWERING = /^(?:return|rewrite|deny|allow|auth_[a-z_]+|location|limit_except)$/;
 
 /** What the snippets of the ConfigMap come to where no rule tells it. */
-export function snippetsWithoutRules(model: NginxModel, routes: readonly PlannedRoute[]): Finding[] {
-  return [...snippetsOfUnknownHosts(model), ...refusedUnheard(model.servers, routes)];
+export function snippetsWithoutRules(
+  model: NginxModel,
+  routes: readonly PlannedRoute[],
+  heard: readonly Heard[],
+): Finding[] {
+  return [...snippetsOfUnknownHosts(model), ...refusedUnheard(model.servers, routes, heard)];
 }
 
 /**

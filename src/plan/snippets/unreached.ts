@@ -1,9 +1,11 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { Server } from "../../ingress-nginx/index.js";
+import type { Directive } from "../../nginx-config/index.js";
 import { snippetsOf } from "../features/location.js";
 import type { SnippetPart } from "../features.js";
 import type { PlannedRoute } from "../plan.js";
 import { refusedDirectives } from "./content.js";
+import type { Heard } from "./untold.js";
 
 const LEVELS = { http: "http", server: "server", configuration: "location" } as const;
 
@@ -16,17 +18,25 @@ export function refusedWithoutRules(server: Server): Finding[] {
   return refusedIn(server, ({ configMap }) => configMap === undefined);
 }
 
-/** The same for the texts of the ConfigMap, where no rule has them: each host is denied, or answers nothing of its own. */
-export function refusedUnheard(servers: readonly Server[], routes: readonly PlannedRoute[]): Finding[] {
-  const isOfController = ({ configMap }: SnippetPart): boolean => configMap !== undefined;
+/** The same for directives of the ConfigMap that nothing answers for: each host is denied, or answers nothing of its own. */
+export function refusedUnheard(
+  servers: readonly Server[],
+  routes: readonly PlannedRoute[],
+  told: readonly Heard[],
+): Finding[] {
   const [first] = servers;
-  const isHeard = routes.some(({ rules }) =>
-    rules.some(({ features }) => features.snippets?.parts.some(isOfController) === true),
-  );
-  return first?.everywhere === undefined || isHeard ? [] : refusedIn(first, isOfController);
+  if (first?.everywhere === undefined) return [];
+  const ofRules = routes.flatMap(({ rules }) => rules.flatMap(({ features }) => features.snippets ?? []));
+  const snippets = [...ofRules, ...told.map((one) => one.snippets)];
+  const heard = new Set(snippets.flatMap(({ parts }) => parts.flatMap(({ config }) => config.directives)));
+  return refusedIn(first, ({ configMap }) => configMap !== undefined, heard);
 }
 
-function refusedIn(server: Server, isAsked: (part: SnippetPart) => boolean): Finding[] {
+function refusedIn(
+  server: Server,
+  isAsked: (part: SnippetPart) => boolean,
+  heard: ReadonlySet<Directive> = new Set(),
+): Finding[] {
   const known = new Set<string>();
   return server.locations.flatMap((location) =>
     (snippetsOf(server, location).snippets?.parts ?? []).flatMap((part) => {
@@ -37,15 +47,20 @@ function refusedIn(server: Server, isAsked: (part: SnippetPart) => boolean): Fin
       known.add(name);
       const placed = config.directives.map((directive) => ({ directive, part }));
       const holder = setting === undefined ? { configMap } : { ingress: setting.ingress };
-      return refusedDirectives(server, placed, LEVELS[where]).map(({ directive, reason }) =>
-        finding("SNIPPET_DIRECTIVE_REFUSED", origin, {
-          ...holder,
-          key,
-          line: directive.at.line,
-          text: directive.name,
-          reason,
-        }),
-      );
+      return refusedDirectives(server, placed, LEVELS[where]).flatMap(({ directive, reason }) => {
+        const whole = config.directives.find((one) => one === directive || one.block?.includes(directive) === true);
+        if (whole === undefined || heard.has(whole)) return [];
+        // With a line that nginx refuses, nothing of the block around it is followed.
+        return [...new Set([whole, directive])].map((told) =>
+          finding("SNIPPET_DIRECTIVE_REFUSED", origin, {
+            ...holder,
+            key,
+            line: told.at.line,
+            text: told.name,
+            reason,
+          }),
+        );
+      });
     }),
   );
 }

@@ -128,13 +128,12 @@ export function serverVariants(
   return matters ? variants : undefined;
 }
 
-/** The same for all paths of a location that is denied; undefined where the server answers nothing. */
+/** The same for all paths of a location that is denied; undefined where the server has no snippets. */
 export function deniedVariants(server: Server, location: Location): readonly Variant[] | undefined {
   const { snippets } = snippetsOf(server, location);
   const parts = (snippets?.parts ?? []).filter(({ where }) => where === "http" || where === "server");
   if (snippets === undefined || parts.length === 0) return undefined;
-  const variants = variantsOf(server, location, { snippets: { ...snippets, parts } });
-  return variants?.some(({ answer }) => answer !== undefined) === true ? variants : undefined;
+  return variantsOf(server, location, { snippets: { ...snippets, parts } });
 }
 
 type Of = {

@@ -144,7 +144,7 @@ export const withoutCounterpart = {
     severity: "low",
     verdict: "equivalent",
     what: ({ ingress, path }) =>
-      `Ingress ${ingress}: the backend of "location ${path}" gets the forwarded headers of the Gateway (X-Forwarded-*, X-Real-IP, X-Scheme, X-Request-ID); in nginx it gets those that the client sent.`,
+      `Ingress ${ingress}: the backend of "location ${path}" gets the forwarded headers of the Gateway (X-Forwarded-*, X-Real-IP, X-Scheme, X-Request-ID; ssl-client-* where the host asks for client certificates); in nginx it gets those that the client sent.`,
     why: "No line of the controller stands in a location of a snippet, so that nginx passes the client's headers on as they are. The Gateway writes its own for every route.",
     remedy: "Nothing, unless the backend takes these headers from its clients.",
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; nginx, ngx_http_proxy_module",

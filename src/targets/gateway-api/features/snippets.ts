@@ -136,10 +136,12 @@ function translatePart(part: Part, of: Known): PartOutcome {
       .map(({ directive, reason }) =>
         tell("SNIPPET_DIRECTIVE_LOST", { ...quoted(directive), ...(reason === undefined ? {} : { reason }) }),
       ),
-    ...lost.flatMap(({ directive, reason }) =>
-      reason === undefined || feature.refused?.has(directive) !== true
-        ? []
-        : [tell("SNIPPET_DIRECTIVE_REFUSED", { ...quoted(directive), reason })],
+    // A block is lost with the line inside of it that nginx refuses.
+    ...lost.flatMap(({ directive }) =>
+      (directive.name === "if" ? withInner(directive) : [directive]).flatMap((inner) => {
+        const reason = feature.refused?.get(inner);
+        return reason === undefined ? [] : [tell("SNIPPET_DIRECTIVE_REFUSED", { ...quoted(inner), reason })];
+      }),
     ),
     ...fates.flatMap(({ directive, fate }) => {
       if (fate.kind === "idle") return [tell("SNIPPET_DIRECTIVE_IDLE", { ...quoted(directive), reason: fate.reason })];

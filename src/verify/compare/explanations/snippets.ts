@@ -6,7 +6,7 @@ const isSnippetHeader = ({ before, difference }: Case): boolean =>
 
 /** Headers that the Gateway writes for every route. */
 const WRITTEN =
-  /^(?:x-forwarded-(?:for|host|port|proto|scheme)|x-original-forwarded-(?:for|host)|x-real-ip|x-scheme|x-request-id|proxy)$/;
+  /^(?:ssl-client-(?:verify|subject-dn|issuer-dn|cert)|x-forwarded-(?:for|host|port|proto|scheme)|x-original-forwarded-(?:for|host)|x-real-ip|x-scheme|x-request-id|proxy)$/;
 
 /** The backend's answer, or one that the rule writes. */
 const isOfRoute = ({ after: { outcome } }: Case): boolean =>

@@ -1,5 +1,5 @@
 import { NO_HEADERS, type Gate, type HeaderChanges } from "../../decision.js";
-import { addressOutcome, refusalOf, snippetPassword } from "../access.js";
+import { addressOutcome, certificateCheck, refusalOf, snippetPassword } from "../access.js";
 import { TOO_LARGE, type Answer, type Frame } from "../frame.js";
 import { innermost, inputChanges, proxyHeaders, withInput, type Levels } from "./header-effects.js";
 import { isExcepted } from "./limit-except.js";
@@ -48,7 +48,9 @@ function content(
   // Of the location and of limit_except the innermost block with rules counts, not both.
   const rules = [...levels.slice(0, 2), innermost(levels.slice(2), "allow", "deny")];
   const { address, isListed } = addressOutcome(undefined, request.address, controller, rules);
-  const gate: Gate = { authentication: snippetPassword(levels), address };
+  // The handshake is that of the host.
+  const authentication = [...certificateCheck(frame.server, frame.request), ...snippetPassword(levels)];
+  const gate: Gate = { authentication, address };
   const satisfy = innermost(levels, "satisfy")[0]?.args[0] === "any" ? "any" : "all";
   const refused = refusalOf({ gate, satisfy, isListed }, request);
   if (refused !== undefined) return { gate, outcome: { kind: "respond", status: refused } };
