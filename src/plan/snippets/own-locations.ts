@@ -245,7 +245,7 @@ function outcomeOf(
 
 /** Of what stands around a block that answers by itself, headers of the answer count. */
 const setsHeader = ({ directive: { name } }: Placed): boolean =>
-  /^(?:add_header|more_(?:set|clear)_headers)$/.test(name);
+  /^(?:add_header|expires|more_(?:set|clear)_headers)$/.test(name);
 
 function partsAround(around: readonly Placed[]): readonly SnippetPart[] {
   const parts = [...new Set(around.map(({ part }) => part))];
