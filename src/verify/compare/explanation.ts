@@ -75,19 +75,16 @@ export const isRefusal = (decision: Decision): boolean =>
   answers(decision, 401, 403, 413, 500) || (decision.outcome.kind === "redirect" && decision.outcome.status === 302);
 
 /** A refusal of such a check, and no answer of a snippet. */
-export const isRefusedByCheck = ({ headers }: Case["request"], before: Decision): boolean =>
-  answers(before, 413) ||
-  (isRefusal(before) &&
-    (before.gate.authentication.length > 0 ||
-      before.gate.address === "denied" ||
-      before.by.path === undefined ||
-      (headers["user-agent"] ?? headers["referer"]) !== undefined));
+export function isRefusedByCheck({ outcome, gate }: Decision): boolean {
+  if (outcome.kind === "respond") return [401, 403, 413, 500].includes(outcome.status) && outcome.isWritten !== true;
+  return outcome.kind === "redirect" && outcome.status === 302 && gate.authentication.length > 0;
+}
 
 /** The Gateway's 404, or its HTTPS redirect, where nginx made its checks or answered a preflight before it said that nothing is there. */
 export function isUncheckedNotFound({ request, before, after }: Case): boolean {
   if (before.by.isUnmatched !== true) return false;
   const isPreflight = request.method === "OPTIONS" && answers(before, 204);
-  if (answers(after, 404)) return isPreflight || isRefusedByCheck(request, before);
+  if (answers(after, 404)) return isPreflight || isRefusedByCheck(before);
   // Only preflights and the length of the body come in front of nginx's own redirect.
   return isHttpsRedirect(after, request) && (isPreflight || answers(before, 413));
 }

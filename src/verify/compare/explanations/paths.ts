@@ -131,10 +131,9 @@ export const pathExplanations: readonly Explanation[] = [
     INGRESS,
     ["outcome", "status"],
     // Whoever the access rules of a host without paths refuse gets the closed rule's answer as well.
-    ({ request, before, after }, { status }) =>
+    ({ before, after }, { status }) =>
       answers(after, 500) &&
-      (answers(before, status) ||
-        (status === 404 && before.by.isUnmatched === true && isRefusedByCheck(request, before))),
+      (answers(before, status) || (status === 404 && before.by.isUnmatched === true && isRefusedByCheck(before))),
   ),
   explains(
     "FIXED_ANSWER_LOST",

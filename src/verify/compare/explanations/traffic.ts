@@ -31,7 +31,10 @@ const isCorsDetail = (of: Case): boolean =>
 /** app-root, subjects of certificates and blocked clients: nginx answers before it looks at the length of the body. */
 const answersInServer = ({ headers }: Case["request"], before: Case["before"]): boolean =>
   (before.by.path === undefined && (before.outcome.kind === "redirect" || answers(before, 403))) ||
-  (answers(before, 403) && (headers["user-agent"] ?? headers["referer"]) !== undefined);
+  (before.outcome.kind === "respond" &&
+    before.outcome.status === 403 &&
+    before.outcome.isWritten !== true &&
+    (headers["user-agent"] ?? headers["referer"]) !== undefined);
 
 /** Copies of X-Forwarded-For and -Host as the client sent them. */
 const COPIES: readonly string[] = ["x-original-forwarded-for", "x-original-forwarded-host"];
