@@ -173,13 +173,17 @@ export function contentOf(
   const levels = answers === "server" ? [ofHttp, ofServer] : [ofHttp, ofServer, ofLocation, ofIf];
   const inForce = new Set<Directive>();
   const idle = new Map<Directive, string>();
+  const isAsked = features?.externalAuth !== undefined && answers !== "server";
   for (const [depth, directives] of levels.entries()) {
     const inner = levels.slice(depth + 1).flat();
     for (const directive of directives) {
       const reason =
         answers !== undefined && ACCESS.test(directive.name)
           ? "a return answers before anybody asks who may come in"
-          : (ofAnotherModule(directive, features) ?? whyIdle(directive, inner, depth < 2 ? features : undefined));
+          : (ofAnotherModule(directive, features) ??
+            (depth < 2 && isAsked && directive.name === "add_header"
+              ? "locations with an external authentication have an add_header of their own"
+              : whyIdle(directive, inner, depth < 2 ? features : undefined)));
       if (reason === undefined) inForce.add(directive);
       else idle.set(directive, reason);
     }
@@ -222,8 +226,6 @@ function whyIdle(
     return ofServer.externalAuth === undefined
       ? "nobody asks an auth service here"
       : "locations with an external authentication have an auth_request_set of their own";
-  if (name === "add_header" && ofServer.externalAuth !== undefined)
-    return "locations with an external authentication have an add_header of their own";
   if (list === "allow and deny" && ofServer.ipAccess !== undefined && ofServer.ipAccess.isOfHttp !== true)
     return "the address list of the location replaces it";
   return undefined;
