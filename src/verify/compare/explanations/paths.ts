@@ -18,13 +18,13 @@ import {
 const losesRedirect = ({ before, after, request }: Case): boolean =>
   before.outcome.kind === "redirect" && isHttpsRedirect(after, request);
 
-/** A rewrite to an address redirects paths that nothing serves as well. */
-const losesAddress = ({ before, after }: Case, target: string): boolean =>
+/** A rewrite to an address redirects paths that nothing serves as well; on the HTTP port the HTTPS redirect comes before the 404. */
+const losesAddress = ({ before, after, request }: Case, target: string): boolean =>
   /^https?:\/\//.test(target) &&
   before.by.isUnmatched === true &&
   before.outcome.kind === "redirect" &&
   before.outcome.status === 302 &&
-  answers(after, 404);
+  (answers(after, 404) || isHttpsRedirect(after, request));
 
 const isClosed = ({ after, target }: Case, status?: number): boolean =>
   target === "standard"
