@@ -10,7 +10,7 @@ import type { ProbeRequest } from "../request.js";
 import { differencesOf, type ComparisonOptions, type Difference } from "./difference.js";
 import { lostSnippets, type LostSnippets } from "./lost-snippets.js";
 import { indexFindings, namedBy, type NamingIndex, type Subjects } from "./naming.js";
-import { isReadAlike, isSpelling } from "./spelling.js";
+import { isAbout, isReadAlike, isSpelling } from "./spelling.js";
 
 /** What a comparison is made from. */
 export type ComparisonInput = {
@@ -148,10 +148,10 @@ function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: Comp
   const path = escapeUri(parsed.uri);
   if (path === request.path) return undefined;
   const plain = compareOnce({ ...request, path });
-  if (plain.unnamed.length > 0) return undefined;
+  if (plain.unnamed.some((difference) => isAbout(difference, result.unnamed))) return undefined;
   const isAnnounced =
     !isReadAlike(request.path, path) ||
-    (isSpelling(request, path, plain.before, result.before) && isSpelling(request, path, plain.after, result.after));
+    (isSpelling(result, path, plain.before, result.before) && isSpelling(result, path, plain.after, result.after));
   return isAnnounced ? { ...result, named: [...result.named, ...named], unnamed: [] } : undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Decision } from "../decision.js";
 import { envoyPath } from "../gateway/envoy-path.js";
 import { parseUri } from "../nginx/uri.js";
 import type { ProbeRequest } from "../request.js";
-import { differencesOf, type Aspect } from "./difference.js";
+import { differencesOf, type Aspect, type Difference } from "./difference.js";
 
 /** What the output asks of listeners; where it cannot, escaped slashes are read differently in any case. */
 const ASKED = { mergesSlashes: true, escapedSlashes: "KeepUnchanged" } as const;
@@ -19,19 +19,31 @@ const upperEscapes = (path: string): string => path.replaceAll(/%[0-9a-f]{2}/gi,
 const HOLDING: readonly Aspect[] = ["path", "location", "request-header", "response-header", "authentication"];
 
 /**
- * Whether one proxy answers two spellings of a path alike, apart from the spelling.
+ * Whether one proxy answers two spellings of a path alike, apart from the spelling, as far as the two proxies differ about the request.
  *
+ * @param of the request, and where the proxies differ about it
  * @param path the plain spelling of the request's path
  */
-export function isSpelling(request: ProbeRequest, path: string, plain: Decision, spelled: Decision): boolean {
+export function isSpelling(
+  { request, unnamed }: { readonly request: ProbeRequest; readonly unnamed: readonly Difference[] },
+  path: string,
+  plain: Decision,
+  spelled: Decision,
+): boolean {
   // Addresses of sign-in pages hold the whole target as a value (template.go, buildAuthSignURL).
   const asValue = (text: string): string =>
     text.replaceAll(encodeURIComponent(request.path), () => encodeURIComponent(path));
-  return differencesOf({ request, before: plain, after: spelled }, {}).every(
-    ({ aspect, before, after }) =>
-      HOLDING.includes(aspect) && (normal(before) === normal(after) || before === asValue(after)),
-  );
+  return differencesOf({ request, before: plain, after: spelled }, {})
+    .filter((difference) => isAbout(difference, unnamed))
+    .every(
+      ({ aspect, before, after }) =>
+        HOLDING.includes(aspect) && (normal(before) === normal(after) || before === asValue(after)),
+    );
 }
+
+/** Whether a difference bears on those: one of the answer as a whole does, one of a detail on the same detail. */
+export const isAbout = ({ aspect, name }: Difference, others: readonly Difference[]): boolean =>
+  !HOLDING.includes(aspect) || others.some((one) => one.aspect === aspect && one.name === name);
 
 /** A path or an address with its path as nginx reads it; a last slash comes and goes with the HTTPS redirect. */
 function normal(text: string): string {
