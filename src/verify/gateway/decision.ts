@@ -66,10 +66,18 @@ export function gatewayDecisions(
   request: ProbeRequest,
 ): readonly Decision[] {
   if (target === "envoy-gateway") return [gatewayDecision(objects, target, request)];
-  return (["expressions-first", "expressions-shortest", "expressions-in-order", "expressions-last"] as const).map(
-    (precedence) => decide(simulationOf(objects, precedence), request),
-  );
+  return ORDERS.map((precedence) => decide(simulationOf(objects, precedence), request));
 }
+
+/** Places of expressions that the specification leaves open. */
+const ORDERS = [
+  "expressions-first",
+  "expressions-shortest",
+  "expressions-by-text",
+  "expressions-by-text-backwards",
+  "expressions-in-order",
+  "expressions-last",
+] as const;
 
 type Frame = {
   readonly request: Detected;

@@ -10,7 +10,13 @@ import type { ObjectIndex } from "./objects.js";
  * leaves open: expressions before or after prefixes.
  */
 export type Precedence =
-  "envoy-gateway" | "expressions-first" | "expressions-shortest" | "expressions-in-order" | "expressions-last";
+  | "envoy-gateway"
+  | "expressions-first"
+  | "expressions-shortest"
+  | "expressions-by-text"
+  | "expressions-by-text-backwards"
+  | "expressions-in-order"
+  | "expressions-last";
 
 /** One match of one rule, prepared for many requests. */
 export type RouteMatch = {
@@ -217,6 +223,8 @@ const TYPE_RANK: Readonly<Record<Precedence, Readonly<Record<string, number>>>> 
   "envoy-gateway": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
   "expressions-first": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
   "expressions-shortest": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
+  "expressions-by-text": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
+  "expressions-by-text-backwards": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
   "expressions-in-order": { Exact: 2, RegularExpression: 1, PathPrefix: 0 },
   "expressions-last": { Exact: 2, PathPrefix: 1, RegularExpression: 0 },
 };
@@ -226,9 +234,22 @@ const EXPRESSION_FACTOR: Readonly<Record<Precedence, number>> = {
   "envoy-gateway": 1,
   "expressions-first": 1,
   "expressions-shortest": -1,
+  "expressions-by-text": 0,
+  "expressions-by-text-backwards": 0,
   "expressions-in-order": 0,
   "expressions-last": 0,
 };
+
+/** Any order of expressions is allowed, also one in which one of them stands in front whatever else the rules ask for. */
+const BY_TEXT: Readonly<Partial<Record<Precedence, 1 | -1>>> = {
+  "expressions-by-text": 1,
+  "expressions-by-text-backwards": -1,
+};
+
+function byText(a: RouteMatch, b: RouteMatch, direction: 1 | -1 | undefined): number {
+  if (direction === undefined || a.path.type !== "RegularExpression" || b.path.type !== "RegularExpression") return 0;
+  return a.path.value === b.path.value ? 0 : a.path.value < b.path.value ? -direction : direction;
+}
 
 /**
  * Which of two matches is tried first; the sort is stable, so reading order decides at last. Envoy Gateway: internal/gatewayapi/sort.go. The
@@ -243,6 +264,7 @@ function comparing(precedence: Precedence): (a: RouteMatch, b: RouteMatch) => nu
   return (a, b) =>
     (ranks[b.path.type] ?? 0) - (ranks[a.path.type] ?? 0) ||
     length(b) - length(a) ||
+    byText(a, b, BY_TEXT[precedence]) ||
     (precedence === "envoy-gateway" ? 0 : Number(b.hasMethod) - Number(a.hasMethod)) ||
     b.counts.headers - a.counts.headers ||
     b.counts.exact - a.counts.exact ||
