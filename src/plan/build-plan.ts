@@ -18,6 +18,7 @@ import { portabilityOf } from "./paths.js";
 import { corsOfPassthrough, passthroughRoute, unknownPorts } from "./passthrough.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
+import { redirectActionOf } from "./redirects.js";
 import { rootRule } from "./root-rule.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
@@ -166,9 +167,13 @@ function plainHostsNote(servers: readonly Server[], aliases: readonly Alias[], {
   return [finding("DEFAULT_HTTPS_EVERYWHERE", first.ingress.origin, { hosts })];
 }
 
-/** Hosts whose routes take requests for other names too. */
-function servesOthers({ kind, locations }: Server): boolean {
-  return kind !== "exact" && locations.some(({ backend }) => backend.kind === "service");
+/** Hosts whose routes take requests for other names too: those that answer anything but the controller's 404. */
+function servesOthers({ kind, locations, appRoot }: Server): boolean {
+  if (kind === "exact") return false;
+  return (
+    appRoot !== undefined ||
+    locations.some((location) => location.backend.kind === "service" || redirectActionOf(location) !== undefined)
+  );
 }
 
 /** Whether routes of a wildcard host, or those for every host, would serve the requests of this one. */
