@@ -74,6 +74,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
       const owner = server.ingresses[0];
       if (!covered || owner === undefined) {
         if (server.kind !== "default" && server.tls === undefined) unserved.push(server.host);
+        if (server.fromToWww !== undefined) unserved.push(server.fromToWww.twin);
         continue;
       }
       rules.push(rootRule(owner));
