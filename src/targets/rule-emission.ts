@@ -115,10 +115,7 @@ function forwarding(
   const { filters, dropped } = tidyHeaders(
     mergeFilters([...(cookies?.filters ?? []), ...parts.flatMap((part) => part.filters ?? [])]),
   );
-  for (const header of dropped)
-    findings.push(
-      finding("RESPONSE_HEADER_REFUSED", rule.origin, { ingress: rule.owner.id, header }, { target: definition.name }),
-    );
+  findings.push(...withoutRoom(dropped, rule, definition));
   const replacements = new Map(parts.flatMap((part) => [...(part.backendRefs ?? [])]));
   const fields: JsonObject = Object.fromEntries(parts.flatMap((part) => Object.entries(part.rule ?? {})));
   const direct = backends.filter((backend) => !replacements.has(backendKey(backend)));
@@ -141,6 +138,12 @@ function forwarding(
     findings,
   };
 }
+
+/** Headers beyond what one modifier takes. */
+const withoutRoom = (dropped: readonly string[], rule: PlannedRule, { name }: TargetDefinition): Finding[] =>
+  dropped.map((header) =>
+    finding("RESPONSE_HEADER_REFUSED", rule.origin, { ingress: rule.owner.id, header }, { target: name }),
+  );
 
 function patternAnswers(rule: PlannedRule, refused: Finding): Answer[] {
   return (rule.features.canary?.settings ?? [])
@@ -254,10 +257,10 @@ function closed(
           ),
         ];
   const headers = renderHeaders(rule.matches[0]);
-  const answer = part.filters.length === 0 ? [] : tidyHeaders(mergeFilters([...beside, ...part.filters])).filters;
+  const answer = tidyHeaders(part.filters.length === 0 ? [] : mergeFilters([...beside, ...part.filters]));
   const cookies =
     rule.matches[0].cookies === undefined ? undefined : definition.matchCookies(rule.matches[0].cookies, rule, context);
-  const filters = [...(cookies?.filters ?? []), ...answer];
+  const filters = [...(cookies?.filters ?? []), ...answer.filters];
   return {
     spec: {
       name: rule.name,
@@ -268,7 +271,7 @@ function closed(
     forwards: false,
     resources: [...part.resources, ...(cookies?.resources ?? [])],
     crossings: [],
-    findings: [...findings, ...(part.findings ?? [])],
+    findings: [...findings, ...(part.findings ?? []), ...withoutRoom(answer.dropped, rule, definition)],
   };
 }
 
@@ -332,19 +335,24 @@ function emitRedirect(
       answers: [...beside.flatMap(answersOf), ...answers],
     };
   }
+  // A constant Location is a header as well.
+  const { filters, dropped } = tidyHeaders(mergeFilters([...answering(beside), ...redirect.filters]));
   return {
     ...base,
     spec: {
       name: rule.name,
       matches: renderedMatches(rule, "HTTPRoute", path, renderHeaders(rule.matches[0]).headers),
-      // A constant Location is a header as well.
-      filters: tidyHeaders(mergeFilters([...answering(beside), ...redirect.filters])).filters,
+      filters,
     },
     policies: new Map(),
     forwards: false,
     resources: redirect.resources ?? [],
     crossings: [],
-    findings: [...beside.flatMap(({ translation }) => translation.findings), ...redirect.findings],
+    findings: [
+      ...beside.flatMap(({ translation }) => translation.findings),
+      ...redirect.findings,
+      ...withoutRoom(dropped, rule, definition),
+    ],
     answers: [...beside.flatMap(answersOf), ...answers],
   };
 }
