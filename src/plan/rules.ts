@@ -93,7 +93,7 @@ function deniedRules(
     matches: [{ ...rule.matches[0], ...match }] as const,
     ...(step === undefined ? {} : { step }),
     ...(on === undefined ? {} : { on }),
-    ...(answer === undefined ? {} : answered(answer, snippets)),
+    ...(answer === undefined ? asking(match, snippets) : answered(answer, snippets)),
   }));
 }
 
@@ -223,9 +223,18 @@ function afterServer(rule: DraftRule, server: Server, location: Location, ofIngr
     name: `${rule.name}${suffixOf(variants, index)}`,
     matches: [{ ...rule.matches[0], ...match }] as const,
     ...(on === undefined ? {} : { on }),
-    ...(answer === undefined ? {} : answered(answer, snippets)),
+    ...(answer === undefined ? asking(match, snippets) : answered(answer, snippets)),
   }));
 }
+
+/** A path that stays denied where a condition fails has no headers of snippets, and still says how a route asks for the condition. */
+const asking = (
+  match: AnyVariant["match"],
+  snippets: Variant["snippets"] | undefined,
+): Partial<Pick<DraftRule, "features">> =>
+  snippets === undefined || (match.queries === undefined && match.path?.raw === undefined)
+    ? {}
+    : { features: { snippets: { ...snippets, parts: [] } } };
 
 /**
  * Preflights are answered, and CORS and custom headers added, in front of a redirect annotation too (nginx.tmpl, CORS and more_set_headers); its Location

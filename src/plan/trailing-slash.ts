@@ -12,8 +12,7 @@ export function addsTrailingSlash(server: Server, location: Location): boolean {
   if (location.denied !== undefined) return false;
   const paths = pathsOf(server);
   if (location.pathType === "Prefix" && paths.exact.has(path)) return false;
-  // No gRPC call has such a path: calls are always /service/method.
-  if (/^grpcs?$/i.test(settingOf(location.settings, "backend-protocol")?.value.trim() ?? "")) return false;
+  if (isGrpc(location)) return false;
   return !paths.all.has(path.slice(0, -1));
 }
 
@@ -24,6 +23,11 @@ export function deniesWithoutSlash(server: Server, { path, pathType, denied }: L
   return !pathsOf(server).all.has(path.slice(0, -1));
 }
 
+/** No gRPC call has a path with a slash at its end: calls are always /service/method. */
+const isGrpc = ({ settings }: Location): boolean =>
+  /^grpcs?$/i.test(settingOf(settings, "backend-protocol")?.value.trim() ?? "");
+
+/** `exact`: of the locations for one path that add the slash themselves; beside one that is denied the location below the path does. */
 type Paths = { readonly all: ReadonlySet<string>; readonly exact: ReadonlySet<string> };
 
 /** Asked for each location with a final slash: a host may have thousands. */
@@ -33,7 +37,7 @@ function pathsOf(server: Server): Paths {
   const known = PATHS.get(server);
   if (known !== undefined) return known;
   const { locations } = server;
-  const exact = locations.filter(({ pathType }) => pathType === "Exact");
+  const exact = locations.filter((one) => one.pathType === "Exact" && one.denied === undefined && !isGrpc(one));
   const made = { all: new Set(locations.map(({ path }) => path)), exact: new Set(exact.map(({ path }) => path)) };
   PATHS.set(server, made);
   return made;

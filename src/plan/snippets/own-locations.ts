@@ -155,6 +155,9 @@ function pathOf({ modifier, text }: Read): PlannedPath {
   return { kind: "regex", source: `(?-i:${quoted(text)})`, shown: text };
 }
 
+/** Conditions may ask for variables that a map of the http-snippet works out. */
+const ofHttp = ({ parts }: Snippets): readonly SnippetPart[] => parts.filter(({ where }) => where === "http");
+
 type Around = { readonly snippets: Snippets; readonly around: readonly Placed[] };
 
 function rulesOf(server: Server, own: Own, { snippets, around }: Around): DraftRule[] | undefined {
@@ -162,8 +165,12 @@ function rulesOf(server: Server, own: Own, { snippets, around }: Around): DraftR
   const owner = server.ingresses.find(({ id }) => setting === undefined || id === setting.ingress);
   if (owner === undefined) return undefined;
   const part = { ...own.part, config: { directives: [own.directive] } };
-  const ofHttp = snippets.parts.filter(({ where }) => where === "http");
-  const inner = { ...snippets, parts: [part, ...ofHttp], settings: settingsOfPart(part), origin: part.origin };
+  const inner = {
+    ...snippets,
+    parts: [part, ...ofHttp(snippets)],
+    settings: settingsOfPart(part),
+    origin: part.origin,
+  };
   const variants = ownVariants(server, own, { snippets: inner, around });
   const made = variants.map((variant) => ({ variant, outcome: outcomeOf(variant, own, { server, around }) }));
   // What one rule passes on is not lost because another one answers first.
@@ -194,12 +201,15 @@ function slashRules(
   const redirect: PlannedAction = { kind: "redirect", to: { path: own.text }, status: 301, settings: [] };
   const part = { ...own.part, config: { directives: [] } };
   const empty = { ...at, directive: { ...own.directive, args: ["=", bare], block: [] } };
-  const variants = ownVariants(server, empty, { snippets: { ...snippets, parts: [part] }, around });
+  const variants = ownVariants(server, empty, {
+    snippets: { ...snippets, parts: [part, ...ofHttp(snippets)] },
+    around,
+  });
   return variants.map((variant, index) => {
     const name = `own-${ruleName(bare)}-slash${index === variants.length - 1 ? "" : `-if-${index + 1}`}`;
-    const action = variant.answer?.action ?? redirect;
-    const rule = ownRule(at, owner, { name, variant, outcome: { action } });
-    return { ...rule, features: {} };
+    if (variant.answer !== undefined)
+      return ownRule(at, owner, { name, variant, outcome: outcomeOf(variant, at, { server, around }) });
+    return { ...ownRule(at, owner, { name, variant, outcome: { action: redirect } }), features: {} };
   });
 }
 

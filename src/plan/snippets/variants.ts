@@ -154,17 +154,21 @@ type Of = {
 };
 
 /** Why conditions cannot become rules of this location. */
-function branchingReason({ canary }: Location, { backendProtocol }: Features): string | undefined {
+function branchingReason({ canary }: Location, features: Features): string | undefined {
   if (canary?.header !== undefined || canary?.cookie !== undefined) return "a canary already chooses by headers here";
-  if (backendProtocol?.protocol === "GRPC" || backendProtocol?.protocol === "GRPCS")
-    return "a route of gRPC has no such conditions";
-  return undefined;
+  return isGrpc(features) ? "a route of gRPC has no such conditions" : undefined;
 }
+
+const isGrpc = ({ backendProtocol }: Features): boolean =>
+  backendProtocol?.protocol === "GRPC" || backendProtocol?.protocol === "GRPCS";
 
 function allIfs({ parts }: Snippets, location: Location, features: Features): Lost[] {
   const reason = branchingReason(location, features) ?? "";
   return parts.flatMap((part) =>
-    part.config.directives.filter(({ name }) => name === "if").map((directive) => ({ directive, part, reason })),
+    part.config.directives
+      // A canary by header can be asked for together with a method, a call of gRPC has none.
+      .filter(({ name }) => name === "if" || (name === "limit_except" && isGrpc(features)))
+      .map((directive) => ({ directive, part, reason })),
   );
 }
 
