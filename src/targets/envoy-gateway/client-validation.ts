@@ -28,7 +28,8 @@ export function clientValidation(feature: ClientCertificates, policyNamespace: s
 export function certificateFindings(feature: ClientCertificates, listener: PlannedListener): readonly Finding[] {
   const { verify } = feature;
   if (verify === "off") return [];
-  const ingress = listener.owner.id;
+  // The Ingress that asks, which need not be the one with the certificate of the host.
+  const ingress = feature.settings[0]?.ingress ?? listener.owner.id;
   const host = listener.hostname ?? "*";
   const secretAt = originsOf(feature, "auth-tls-secret");
   const findings = [finding("CLIENT_CERTIFICATE_HANDSHAKE", secretAt, { ingress, host, mode: MODES[verify] }, HERE)];

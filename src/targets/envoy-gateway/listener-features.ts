@@ -48,7 +48,7 @@ export const listenerCiphers: ListenerTranslator = (listener) => {
 };
 
 function cipherTranslation(feature: FeatureOf<"tlsCiphers">, listener: PlannedListener): ListenerTranslation {
-  const ingress = listener.owner.id;
+  const ingress = feature.settings[0]?.ingress ?? listener.owner.id;
   const preference =
     feature.preferServer === undefined
       ? []

@@ -1,6 +1,13 @@
 import { define } from "../../define.js";
 import type { Named, NamedOfRun, OfIngress } from "./args.js";
 
+/** What each mode of clientValidation does with a client that has no valid certificate (helpers.go, convertClientValidationModeType). */
+const REFUSED_IN_HANDSHAKE = {
+  RequireAndVerify: "a missing or bad one ends the TLS handshake",
+  VerifyIfGiven: "a bad one ends the TLS handshake, and none at all is accepted",
+  Request: "whatever a client shows is accepted, an expired one too",
+} as const;
+
 export const access = {
   CLIENT_ADDRESS_SOURCE: define<OfIngress>({
     title: "Address lists need the client's real address",
@@ -262,19 +269,22 @@ export const externalAuth = {
 };
 
 export const clientCertificates = {
-  CLIENT_CERTIFICATE_HANDSHAKE: define<Named<"host" | "mode">>({
+  CLIENT_CERTIFICATE_HANDSHAKE: define<Named<"host"> & { readonly mode: keyof typeof REFUSED_IN_HANDSHAKE }>({
     title: "Client certificates are checked in the handshake",
     severity: "low",
     verdict: "equivalent",
     what: ({ ingress, host, mode }) =>
-      `Ingress ${ingress}: "${host}" asks for client certificates with the mode ${mode}; a missing or bad one ends the TLS handshake.`,
-    why: "nginx completed the handshake and answered 400, so clients that showed that page now show a connection error. Chains through subordinate authorities may be longer than auth-tls-verify-depth (1 unless set) allowed, and HTTP/3 is off on the listener.",
+      `Ingress ${ingress}: "${host}" asks for client certificates with the mode ${mode}; ${REFUSED_IN_HANDSHAKE[mode]}.`,
+    why: ({ mode }) =>
+      mode === "Request"
+        ? "nginx let certificates of any authority pass and answered 400 to those that are wrong for another reason. HTTP/3 is off on the listener."
+        : "nginx completed the handshake and answered 400, so clients that showed that page now show a connection error. Chains through subordinate authorities may be longer than auth-tls-verify-depth (1 unless set) allowed, and HTTP/3 is off on the listener.",
     remedy: "Try one client with, one without and one with an expired certificate before the switch.",
-    example: ({ host }) => ({
+    example: ({ host, mode }) => ({
       method: "GET",
-      url: `https://${host}/ without a certificate`,
+      url: `https://${host.replace("*", "any")}/ ${mode === "RequireAndVerify" ? "without a certificate" : "with an expired certificate"}`,
       before: "400",
-      after: "the TLS handshake fails",
+      after: mode === "Request" ? "the answer of the application" : "the TLS handshake fails",
     }),
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/clienttrafficpolicy.go (buildListenerTLSParameters)",
   }),

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../../src/findings/index.js";
+import { convert, type ConvertOptions } from "../../src/index.js";
+import { FIXTURES } from "../support/fixtures.js";
+
+/** Findings of a code for the input of a fixture: golden files hold no prose, and these texts depend on what was converted. */
+async function told(
+  fixture: string,
+  code: string,
+  options: Omit<ConvertOptions, "sources"> = {},
+): Promise<readonly Finding[]> {
+  const text = readFileSync(join(FIXTURES, fixture, "in.yaml"), "utf8");
+  const { findings } = await convert({ ...options, sources: [{ name: "in.yaml", text }] });
+  return findings.filter((finding) => finding.code === code);
+}
+
+describe("client certificates", () => {
+  it("are told for the Ingress that asks, not for the one with the certificate of the host", async () => {
+    const found = await told("auth-client-certificates-below-a-wildcard", "CLIENT_CERTIFICATE_HANDSHAKE");
+    expect(found.map(({ what }) => what.split(" asks")[0]).sort()).toEqual([
+      'Ingress shop/guarded-wildcard: "*.example.com"',
+      'Ingress shop/guarded: "guarded.example.org"',
+    ]);
+  });
+
+  it("that are optional may be missing", async () => {
+    const [optional] = await told("auth-client-certificates-revoked", "CLIENT_CERTIFICATE_HANDSHAKE");
+    expect(optional?.what).toContain("none at all is accepted");
+    expect(optional?.example?.url).toContain("with an expired certificate");
+    const [required] = await told("auth-client-certificates", "CLIENT_CERTIFICATE_HANDSHAKE");
+    expect(required?.what).toContain("a missing or bad one ends");
+    expect(required?.example?.url).toContain("without a certificate");
+  });
+});
+
+describe("annotations without effect", () => {
+  it.each([
+    ["annotations-without-effect", "http2-push-preload", "Remove the annotation."],
+    ["annotations-without-effect", "limit-rate", "or add proxy-buffering: on if"],
+    ["buffering-sizes-without-effect", "proxy-next-upstream", "Remove the annotation."],
+    ["backend-tls-without-a-protocol", "proxy-ssl-verify", "or set backend-protocol: HTTPS if"],
+  ])("%s: %s", async (fixture, key, remedy) => {
+    const found = await told(fixture, "ANNOTATION_INERT");
+    expect(found.find(({ what }) => what.includes(`/${key}"`))?.remedy).toContain(remedy);
+  });
+});
