@@ -65,6 +65,7 @@ export function unusedBackendTls(
       key: setting.writtenKey,
       value: setting.raw,
       missing: "backend-protocol: HTTPS, because only then is TLS with these settings spoken to the pods",
+      instead: "set backend-protocol: HTTPS",
     }),
   );
   return { findings, answers: unused.map(inertAnswer) };

@@ -12,7 +12,7 @@ import {
   type Setting,
 } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
-import { inertReason } from "./inert.js";
+import { inertReason, type Lack } from "./inert.js";
 import type { Denial, HostDenial, ServedIngress, Settings } from "./model.js";
 import { checkReferences, type ReferenceOutcome } from "./references.js";
 import { SERVER_KEYS } from "./scope.js";
@@ -53,13 +53,13 @@ export function effectiveIngress(
   }
   const settings = new Map<AnnotationKey, Setting>();
   for (const [key, setting] of decoded.settings) {
-    const missing = inertReason(setting, decoded.settings, controller) ?? unruledReason(setting, ingress);
-    if (missing === undefined) settings.set(key, setting);
+    const lack = inertReason(setting, decoded.settings, controller) ?? unruledReason(setting, ingress);
+    if (lack === undefined) settings.set(key, setting);
     else {
       const inert = finding(
         "ANNOTATION_INERT",
         setting.origin,
-        { ingress: id, key: setting.writtenKey, value: setting.raw, missing: missing },
+        { ingress: id, key: setting.writtenKey, value: setting.raw, ...lackOf(lack) },
         dangerous(setting) ? { severity: "high" } : {},
       );
       findings.push(inert);
@@ -188,9 +188,12 @@ function dangerous(setting: Setting): boolean {
 }
 
 /** What belongs to a host is read while the controller walks through rules, of which this Ingress has none (controller.go, getBackendServers). */
-function unruledReason(setting: Setting, ingress: Ingress): string | undefined {
-  return ingress.rules.length === 0 && SERVER_KEYS.includes(setting.key) ? "a rule of the same Ingress" : undefined;
+function unruledReason(setting: Setting, ingress: Ingress): Lack | undefined {
+  if (ingress.rules.length > 0 || !SERVER_KEYS.includes(setting.key)) return undefined;
+  return { missing: "a rule of the same Ingress" };
 }
+
+const lackOf = ({ missing, instead }: Lack): Lack => ({ missing, ...(instead === undefined ? {} : { instead }) });
 
 /** Keys above the ConfigMap's risk level; the controller judges every key that is present, whatever its value. */
 function riskySettings(

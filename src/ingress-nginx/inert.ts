@@ -3,7 +3,9 @@ import type { ControllerConfig } from "./controller-config.js";
 import type { Settings } from "./model.js";
 
 type Test = (settings: Settings, controller: ControllerConfig, setting: Setting) => boolean;
-type Requirement = { readonly keys: readonly AnnotationKey[]; readonly met: Test; readonly missing: string };
+/** What an annotation lacks to have an effect, and what to do about it where that is not to add it; empty where nothing helps. */
+export type Lack = { readonly missing: string; readonly instead?: string };
+type Requirement = Lack & { readonly keys: readonly AnnotationKey[]; readonly met: Test };
 
 const has =
   (...keys: readonly AnnotationKey[]): Test =>
@@ -62,6 +64,7 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["auth-keepalive", "auth-keepalive-share-vars", "auth-keepalive-requests", "auth-keepalive-timeout"],
     met: keepsAuthConnections,
     missing: "connections to keep: positive numbers, and an auth-url whose host is no variable",
+    instead: "give it and its companions positive numbers and auth-url a fixed host",
   },
   {
     keys: [
@@ -107,13 +110,15 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["canary-by-header-pattern"],
     met: (settings) => !settings.has("canary-by-header-value"),
     missing: "removal of canary-by-header-value, which wins",
+    instead: "remove canary-by-header-value",
   },
   {
     keys: ["canary-weight-total"],
     met: (_s, _c, setting) => Number(setting.value) > 100,
     missing: "a value above 100",
+    instead: "give it a value above 100",
   },
-  { keys: ["canary"], met: isTrue("canary"), missing: "the value true" },
+  { keys: ["canary"], met: isTrue("canary"), missing: "the value true", instead: "set it to true" },
   {
     keys: [
       "enable-cors",
@@ -128,6 +133,7 @@ const REQUIREMENTS: readonly Requirement[] = [
       settingOf(settings, "enable-cors")?.value !== true ||
       settingOf(settings, "cors-allow-origin")?.value.length !== 0,
     missing: "an origin, and no item of cors-allow-origin is one",
+    instead: "name an origin in cors-allow-origin",
   },
   {
     keys: [
@@ -161,6 +167,7 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["affinity-canary-behavior"],
     met: isTrue("canary"),
     missing: 'canary: "true", because it is read on the canary Ingress',
+    instead: "set it on the canary Ingress",
   },
   {
     keys: ["session-cookie-conditional-samesite-none"],
@@ -172,6 +179,7 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["limit-rps", "limit-rpm", "limit-connections"],
     met: (_s, _c, setting) => Number(setting.value) >= 0,
     missing: "a positive number",
+    instead: "give it a positive number",
   },
   { keys: ["limit-burst-multiplier"], met: has("limit-rps", "limit-rpm"), missing: "limit-rps or limit-rpm" },
   { keys: ["limit-allowlist"], met: has("limit-rps", "limit-rpm", "limit-connections"), missing: "a limit" },
@@ -196,22 +204,26 @@ const REQUIREMENTS: readonly Requirement[] = [
     ],
     met: isProxied,
     missing: "an HTTP backend, because gRPC and FastCGI backends never read it",
+    instead: "",
   },
   {
     // The request to the auth service reads these as well, whatever the backend speaks.
     keys: ["proxy-buffering", "proxy-buffer-size", "proxy-http-version"],
     met: (settings, controller, setting) => isProxied(settings, controller, setting) || settings.has("auth-url"),
     missing: "an HTTP backend, because gRPC and FastCGI backends never read it",
+    instead: "",
   },
   {
     keys: ["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
     met: (settings) => !isSmallGrpc(settings) && protocolOf(settings).toUpperCase() !== "FCGI",
     missing: "backend-protocol GRPC or GRPCS in capital letters, or an HTTP backend",
+    instead: "write backend-protocol as GRPC or GRPCS",
   },
   {
     keys: ["upstream-vhost", "x-forwarded-prefix", "connection-proxy-header"],
     met: (settings) => !isSmallGrpc(settings),
     missing: "backend-protocol GRPC or GRPCS in capital letters",
+    instead: "write backend-protocol as GRPC or GRPCS",
   },
   { keys: ["limit-rate-after"], met: has("limit-rate"), missing: "limit-rate" },
   { keys: ["mirror-host", "mirror-request-body"], met: has("mirror-target"), missing: "mirror-target" },
@@ -230,6 +242,7 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["permanent-redirect"],
     met: (settings) => !settings.has("temporal-redirect"),
     missing: "removal of temporal-redirect, which wins",
+    instead: "remove temporal-redirect",
   },
   {
     keys: ["permanent-redirect-code"],
@@ -249,6 +262,7 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["disable-proxy-intercept-errors"],
     met: (_s, controller) => controller.value("custom-http-errors").text.trim() === "",
     missing: "removal of custom-http-errors from the controller's ConfigMap, which switches interception on for all",
+    instead: "remove custom-http-errors from the controller's ConfigMap",
   },
   {
     keys: ["upstream-hash-by-subset", "upstream-hash-by-subset-size"],
@@ -264,6 +278,7 @@ const REQUIREMENTS: readonly Requirement[] = [
     keys: ["upstream-hash-by", "load-balance"],
     met: (settings) => !settings.has("affinity"),
     missing: "removal of affinity, which wins",
+    instead: "remove affinity",
   },
   {
     keys: ["fastcgi-index", "fastcgi-params-configmap"],
@@ -276,7 +291,12 @@ const REQUIREMENTS: readonly Requirement[] = [
     missing: "the controller's flag --enable-ssl-passthrough",
   },
   { keys: ["x-forwarded-prefix"], met: has("rewrite-target"), missing: "rewrite-target" },
-  { keys: ["http2-push-preload"], met: () => false, missing: "server push, which the bundled nginx no longer has" },
+  {
+    keys: ["http2-push-preload"],
+    met: () => false,
+    missing: "server push, which the bundled nginx no longer has",
+    instead: "",
+  },
   {
     keys: ["enable-global-auth"],
     met: (settings, controller) => controller.value("global-auth-url").text !== "" && !settings.has("auth-url"),
@@ -320,10 +340,13 @@ for (const requirement of REQUIREMENTS)
   for (const key of requirement.keys) byKey.set(key, [...(byKey.get(key) ?? []), requirement]);
 
 /** What an annotation lacks to have an effect; `undefined` when it has one. */
-export function inertReason(setting: Setting, settings: Settings, controller: ControllerConfig): string | undefined {
+export function inertReason(setting: Setting, settings: Settings, controller: ControllerConfig): Lack | undefined {
   const unmet = byKey.get(setting.key)?.find((requirement) => !requirement.met(settings, controller, setting));
-  if (unmet !== undefined) return unmet.missing;
+  if (unmet !== undefined) return unmet;
   if (settingOf(settings, "canary")?.value === true && !ON_CANARY.has(setting.key))
-    return "removal of canary, because a canary takes this from its primary";
+    return {
+      missing: "removal of canary, because a canary takes this from its primary",
+      instead: "set it on the primary Ingress",
+    };
   return undefined;
 }

@@ -63,8 +63,12 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): A
 /** A bad value that the controller never gets to: it stops before, or starts only beside another annotation. */
 function accountUnread(invalid: InvalidSetting, catalogue: Catalogue): Accounted {
   const spec = catalogue.find(invalid.key)?.value;
-  const missing = spec?.readWith ?? (spec?.notReadWith === undefined ? "an entry that reads it" : `removal of ${spec.notReadWith}, which is read first`);
-  return pair(finding("ANNOTATION_INERT", invalid.origin, { ...argsOf(invalid, invalid.ingress), missing }), invalid, invalid.ingress);
+  const first = spec?.readWith === undefined ? spec?.notReadWith : undefined;
+  const lack =
+    first === undefined
+      ? { missing: spec?.readWith ?? "an entry that reads it" }
+      : { missing: `removal of ${first}, which is read first`, instead: `remove ${first}` };
+  return pair(finding("ANNOTATION_INERT", invalid.origin, { ...argsOf(invalid, invalid.ingress), ...lack }), invalid, invalid.ingress);
 }
 
 /** Items that the controller leaves out of a list, if any. */

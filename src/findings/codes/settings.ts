@@ -167,13 +167,17 @@ export const settingFindings = {
     remedy: "Remove the entry from the mapping file if the annotation does have an effect.",
   }),
 
-  ANNOTATION_INERT: define<Written & { readonly missing: string }>({
+  /** `instead`: what gives the annotation its effect, where that is not to add what is missing; empty where nothing does. */
+  ANNOTATION_INERT: define<Written & { readonly missing: string; readonly instead?: string }>({
     title: "Annotation without the one that it depends on",
     severity: "low",
     verdict: "exact",
     what: (args) => `${what(args)}, which has no effect without ${args.missing}.`,
     why: "The controller reads the annotation and does nothing with it, so the output holds nothing of it.",
-    remedy: ({ missing }) => `Remove the annotation, or add ${missing} if the effect is wanted, and convert again.`,
+    remedy: ({ missing, instead = `add ${missing}` }) =>
+      instead === ""
+        ? "Remove the annotation."
+        : `Remove the annotation, or ${instead} if the effect is wanted, and convert again.`,
   }),
 
   SETTING_OVERRIDDEN: define<Written & { readonly by: string; readonly scope: string }>({
