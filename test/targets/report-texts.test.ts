@@ -46,3 +46,16 @@ describe("annotations without effect", () => {
     expect(found.find(({ what }) => what.includes(`/${key}"`))?.remedy).toContain(remedy);
   });
 });
+
+describe("conditions for retries in the controller's ConfigMap", () => {
+  const conditions = (others: string): Promise<readonly Finding[]> => {
+    const text = `{apiVersion: v1, kind: ConfigMap, metadata: {name: settings, namespace: infra}, data: {proxy-next-upstream: error http_502${others}}}`;
+    return told("affinity-cookie", "CONTROLLER_SETTING_PARTLY", { controllerConfig: { name: "c.yaml", text } });
+  };
+  it("repeat writes, unless nginx does so or nothing is tried again", async () => {
+    const [repeated] = await conditions("");
+    expect(repeated?.what).toContain("does not send a second time on http_502");
+    expect(await conditions(', retry-non-idempotent: "true"')).toEqual([]);
+    expect(await conditions(', proxy-next-upstream-tries: "1"')).toEqual([]);
+  });
+});

@@ -2,12 +2,14 @@ import type { ControllerConfig, TrafficKeyName } from "../../ingress-nginx/index
 import type { PlannedRule } from "../../plan/index.js";
 import type { KeyFate, KeyRule } from "../controller-settings.js";
 import { readAuthUrl } from "./auth-url.js";
+import { backendNumbers } from "./backend-defaults.js";
 import { addedHeaders, MOST_IN_ANSWERS, sentHeaders, type MappedHeaders } from "./controller-headers.js";
 import { isLogOff } from "./access-log.js";
 import { globalErrorCodes } from "./global-pages.js";
 import { formatStringOf } from "./header-value.js";
 import { logFormat, streamLogFormat, type LogFormat } from "./log-format.js";
 import { curveNames, versionRange } from "./tls-defaults.js";
+import { conditionsInForce, retryConditions } from "./retry-conditions.js";
 import { splitCiphers } from "./tls-suites.js";
 import { globalAuthSnippetKey, processSnippetKey, snippetKey } from "../snippet-keys.js";
 import { isTraced } from "./tracing.js";
@@ -74,6 +76,16 @@ function formatFate(made: LogFormat | undefined): KeyFate {
   return differences.length === 0
     ? wide(where, "equivalent")
     : partly(`${where}; ${differences.join(", and ")}`, "Adapt what reads the log.", "low");
+}
+
+/** Conditions on which nginx sends a request to a second pod unless it is a write; Envoy does not look at the method. */
+function repeatedWrites(controller: ControllerConfig): KeyFate | undefined {
+  const { repeating } = retryConditions(conditionsInForce(controller.list("proxy-next-upstream"), controller));
+  if (repeating.length === 0 || backendNumbers(controller).retries === 0) return undefined;
+  return partly(
+    `retry.retryOn ${BACKENDS}, for POST, LOCK and PATCH too, which nginx does not send a second time on ${repeating.join(" ")}`,
+    "Remove these conditions from proxy-next-upstream before converting, or make the writes idempotent.",
+  );
 }
 
 const LISTED = same(
@@ -167,7 +179,10 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     `timeout.http.streamIdleTimeout ${BACKENDS}, the longer of this and proxy-read-timeout`,
     "equivalent",
   ),
-  "proxy-next-upstream": wide(`retry.retryOn ${BACKENDS}`, "equivalent"),
+  "proxy-next-upstream": {
+    ...wide(`retry.retryOn ${BACKENDS}`, "equivalent"),
+    inCase: (_setting, { controller }) => repeatedWrites(controller),
+  },
   "proxy-next-upstream-timeout": gone(
     "retries have no time limit of their own",
     "Bound the whole request with timeouts.request of the routes that need it.",

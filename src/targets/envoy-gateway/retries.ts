@@ -3,12 +3,12 @@ import type { FeatureOf } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
 import { failsOver } from "./fallback-backend.js";
 import { HERE, NOTHING_TO_DO, answersFor, originsOf } from "./parts.js";
-import { retryConditions, retryOnSpec, triesOf, type RetryOn } from "./retry-conditions.js";
+import { conditionsInForce, retryConditions, retryOnSpec, triesOf, type RetryOn } from "./retry-conditions.js";
 
 type Retries = FeatureOf<"retries">;
 
 /** proxy-next-upstream*: how many attempts, and on what. */
-export const retries: Translator<"retries"> = (feature, rule) => {
+export const retries: Translator<"retries"> = (feature, rule, { plan }) => {
   // grpc_pass and fastcgi_pass never read these settings (annotations.yaml, proxy-next-upstream).
   const protocol = rule.features.backendProtocol?.protocol;
   if (protocol === "GRPC" || protocol === "GRPCS" || protocol === "FCGI") return NOTHING_TO_DO;
@@ -19,7 +19,7 @@ export const retries: Translator<"retries"> = (feature, rule) => {
     const retry = { numRetries: more, ...(more > 0 ? { retryOn: { triggers: ["connect-failure"] } } : {}) };
     return { ...NOTHING_TO_DO, policies: [{ kind: "BackendTrafficPolicy", spec: { retry } }] };
   }
-  const retryOn = retryConditions(feature.conditions);
+  const retryOn = retryConditions(conditionsInForce(feature.conditions, plan.controller));
   const numRetries = tries - 1 + more;
   const timeLimit = "proxy-next-upstream-timeout";
   return {

@@ -1,3 +1,4 @@
+import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf } from "../../plan/index.js";
 
@@ -35,6 +36,11 @@ export function retryConditions(conditions: readonly string[]): RetryOn {
     ? []
     : conditions.filter((condition) => condition === "invalid_header" || condition.startsWith("http_"));
   return { triggers: [...triggers], statusCodes: statusCodes.sort((a, b) => a - b), repeating: repeats };
+}
+
+/** The conditions that nginx gets: `retry-non-idempotent` adds one to each list (template.go, buildNextUpstream). */
+export function conditionsInForce(conditions: readonly string[], controller: ControllerConfig): readonly string[] {
+  return controller.isOn("retry-non-idempotent") ? [...conditions, "non_idempotent"] : conditions;
 }
 
 /** The `retryOn` field for the conditions. */
