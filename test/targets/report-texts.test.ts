@@ -59,3 +59,19 @@ describe("conditions for retries in the controller's ConfigMap", () => {
     expect(await conditions(', proxy-next-upstream-tries: "1"')).toEqual([]);
   });
 });
+
+describe("another check refuses first", () => {
+  it("where an auth service is asked before user agents are looked at", async () => {
+    const [found] = await told("client-address-in-a-header-of-its-own", "REFUSAL_ORDER_CHANGED");
+    expect(found?.example?.url).toBe("/ of a blocked user agent without credentials");
+  });
+
+  it("but not among checks that are one authorization", async () => {
+    expect(await told("blocked-clients", "REFUSAL_ORDER_CHANGED")).toEqual([]);
+  });
+});
+
+it("X-Real-IP is not told as lost where the address of the connection takes its place", async () => {
+  const [found] = await told("client-address-in-a-header-of-its-own", "CLIENT_ADDRESS_FROM_HEADER");
+  expect(found?.what).not.toContain("X-Real-IP");
+});

@@ -16,7 +16,9 @@ export function refusalOrder(rule: PlannedRule, { plan }: Pick<TargetContext, "p
     ...(externalAuth === undefined ? [] : ["the auth service"]),
   ];
   const first = ipAccess ?? basicAuth ?? externalAuth;
-  if (first === undefined || checks.length < 2) return NOTHING_TO_DO;
+  // Blocks and lists are one authorization, in nginx's order, and both answer 403.
+  const asks = basicAuth !== undefined || externalAuth !== undefined;
+  if (first === undefined || !asks || checks.length < 2) return NOTHING_TO_DO;
   const args = { ingress: rule.owner.id, checks: checks.join(", ") };
   return {
     ...NOTHING_TO_DO,

@@ -11,7 +11,7 @@ export const clientFindings = {
     severity: "medium",
     verdict: "equivalent",
     what: ({ header, networks, full, anyone }) =>
-      `The client's address is read from ${header}, believing ${anyone ? `everybody, peers outside of ${networks} too` : `peers in ${networks}, as the controller's ConfigMap says`}${full ? "" : "; applications get the whole X-Forwarded-For instead of that address alone"}${header.toLowerCase() === "x-forwarded-for" ? "" : `, and no X-Real-IP where ${header} is missing`}.`,
+      `The client's address is read from ${header}, believing ${anyone ? `everybody, peers outside of ${networks} too` : `peers in ${networks}, as the controller's ConfigMap says`}${full ? "" : "; applications get the whole X-Forwarded-For instead of that address alone"}.`,
     why: "Whoever may connect from one of these networks chooses the address that address lists and rate limits see. X-Forwarded-Proto and -Host are not tied to this trust.",
     remedy:
       "Name only the networks of your load balancers in proxy-real-ip-cidr, and check clientIPDetection of the ClientTrafficPolicies.",
