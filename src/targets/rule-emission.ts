@@ -3,7 +3,7 @@ import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { PlannedPath, PlannedRule } from "../plan/index.js";
 import type { RulePart, TargetDefinition } from "./definition.js";
 import type { Crossing } from "./gateway-api/grants.js";
-import { grpcMatch, isGrpcRule, speaksGrpc } from "./gateway-api/grpc.js";
+import { grpcMatch, isGrpcRule, protocolAnswers, saysHttp2, speaksGrpc } from "./gateway-api/grpc.js";
 import { renderHeaders, renderPath, renderQueries, type RenderedPath } from "./gateway-api/matches.js";
 import { renderRedirect } from "./gateway-api/redirects.js";
 import { backendCrossing, backendKey, backendRef } from "./backend-refs.js";
@@ -68,22 +68,19 @@ export function emitRule(
       answers: [...answers, ...patternAnswers(rule, refused)],
     };
   }
-  return {
-    ...base,
-    ...forwarding(
-      rule,
-      path,
-      {
-        parts,
-        headers: [...headers.headers, ...(cookies?.headers ?? [])],
-        cookies,
-        namespace: context.route.namespace,
-        definition,
-      },
-      findings,
-    ),
-    answers,
-  };
+  const written = forwarding(
+    rule,
+    path,
+    {
+      parts,
+      headers: [...headers.headers, ...(cookies?.headers ?? [])],
+      cookies,
+      namespace: context.route.namespace,
+      definition,
+    },
+    findings,
+  );
+  return { ...base, ...written, answers: [...answers, ...protocolAnswers(rule, written.findings)] };
 }
 
 type Forwarding = {
@@ -102,7 +99,10 @@ function forwarding(
 ): Omit<EmittedRule, "rule" | "path" | "answers"> {
   const backends = rule.action.kind === "forward" ? rule.action.backends : [];
   const kind = isGrpcRule(rule) && path.type !== "RegularExpression" ? "GRPCRoute" : "HTTPRoute";
-  if (kind === "HTTPRoute" && speaksGrpc(rule)) {
+  const replacements = new Map(parts.flatMap((part) => [...(part.backendRefs ?? [])]));
+  const direct = backends.filter((backend) => !replacements.has(backendKey(backend)));
+  // What stands in place of a Service says for itself that it speaks HTTP/2.
+  if (kind === "HTTPRoute" && speaksGrpc(rule) && direct.some((backend) => !saysHttp2(backend))) {
     findings.push(
       finding(
         "GRPC_AS_HTTP_ROUTE",
@@ -116,9 +116,7 @@ function forwarding(
     mergeFilters([...(cookies?.filters ?? []), ...parts.flatMap((part) => part.filters ?? [])]),
   );
   findings.push(...withoutRoom(dropped, rule, definition));
-  const replacements = new Map(parts.flatMap((part) => [...(part.backendRefs ?? [])]));
   const fields: JsonObject = Object.fromEntries(parts.flatMap((part) => Object.entries(part.rule ?? {})));
-  const direct = backends.filter((backend) => !replacements.has(backendKey(backend)));
   return {
     kind,
     spec: {

@@ -87,3 +87,7 @@ function serviceOf(host: string): AuthUrl["service"] {
 function isFullName(host: string): boolean {
   return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(host) && !/^\d+(\.\d+)*$/.test(host);
 }
+
+/** Whether it is the endpoint that oauth2-proxy documents for nginx, which answers 202 to a session (oauthproxy.go, AuthOnly). */
+export const answers202 = ({ path }: AuthUrl): boolean =>
+  path.kind === "fixed" && /\/oauth2\/auth(?:\?|$)/.test(path.value);

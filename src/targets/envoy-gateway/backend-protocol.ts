@@ -74,12 +74,14 @@ function tlsFindings({ feature, rule }: Of, upstream: Upstream): Finding[] {
   const ingress = rule.owner.id;
   const backend = upstreamKey(upstream);
   const at = originsOf(feature, "backend-protocol");
+  const host = externalNameOf(upstream);
+  const isOutside = host !== undefined;
   const isBalanced = rule.features.affinity ?? rule.features.hashBy;
   // A headless Service's name resolves to the pods, so nothing is lost there.
-  const hasOneAddress = externalNameOf(upstream) === undefined && upstream.service?.clusterIP !== "None";
+  const hasOneAddress = !isOutside && upstream.service?.clusterIP !== "None";
   return [
     ...(rule.features.backendTls === undefined
-      ? [finding("BACKEND_TLS_UNVERIFIED", at, { ingress, backend }, HERE)]
+      ? [finding("BACKEND_TLS_UNVERIFIED", at, { ingress, backend: isOutside ? host : backend, isOutside }, HERE)]
       : []),
     ...(isBalanced !== undefined && hasOneAddress
       ? [

@@ -10,7 +10,7 @@ import { formatSeconds } from "./quantities.js";
  * Headers of the client that the check carries. nginx sent all of them; a policy needs names, and these are the ones that
  * auth services decide by (Host, method and path always go along).
  */
-export const CHECKED_HEADERS = [
+const CHECKED_HEADERS = [
   "accept",
   "authorization",
   "cookie",
@@ -79,7 +79,7 @@ export function externalAuthSpec(
 }
 
 /** What the check carries: the usual headers, and those that annotations and a snippet name, without those that a snippet empties. */
-function checkedHeaders(feature: FeatureOf<"externalAuth">, options: TargetOptions): readonly string[] {
+export function checkedHeaders(feature: FeatureOf<"externalAuth">, options: TargetOptions): readonly string[] {
   const { passed = [], withheld = [] } = feature.request ?? {};
   const named = [...passedHeaders(feature).passed, ...passed, ...describedNames(feature, options)];
   const usual = CHECKED_HEADERS.filter((name) => !withheld.includes(name) || named.includes(name));

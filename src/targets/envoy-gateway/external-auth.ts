@@ -4,9 +4,9 @@ import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Crossing } from "../gateway-api/grants.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { lostAuthSettings } from "./external-auth-losses.js";
-import { readAuthUrl, type AuthUrl } from "./auth-url.js";
+import { answers202, readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
-import { CHECKED_HEADERS, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
+import { checkedHeaders, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
 import { isGuarded } from "./gateway-security.js";
 import { authBackend } from "./global-auth.js";
 import { objectName } from "./object-name.js";
@@ -27,7 +27,7 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
   return {
     verdict: answers202(url) ? "partial" : "equivalent",
     findings: [
-      ...contractFindings(feature, rule, url),
+      ...contractFindings(feature, rule, { url, options: context.options }),
       ...identityFindings(feature, rule, context.options),
       ...ownHostFindings(feature, rule),
       ...backend.findings,
@@ -115,10 +115,11 @@ function serviceBackend(
   };
 }
 
-/** The endpoint that oauth2-proxy documents for nginx; it answers 202 to a session (oauthproxy.go, AuthOnly). */
-const answers202 = ({ path }: AuthUrl): boolean => path.kind === "fixed" && /\/oauth2\/auth(?:\?|$)/.test(path.value);
-
-function contractFindings(feature: ExternalAuth, rule: PlannedRule, url: AuthUrl): Finding[] {
+function contractFindings(
+  feature: ExternalAuth,
+  rule: PlannedRule,
+  { url, options }: { readonly url: AuthUrl; readonly options: TargetContext["options"] },
+): Finding[] {
   const ingress = rule.owner.id;
   const at = originsOf(feature, "auth-url");
   const findings = [
@@ -128,7 +129,12 @@ function contractFindings(feature: ExternalAuth, rule: PlannedRule, url: AuthUrl
       { ingress, url: feature.url, answers202: answers202(url) },
       answers202(url) ? { ...HERE, verdict: "partial" } : HERE,
     ),
-    finding("EXTERNAL_AUTH_REQUEST_DIFFERS", at, { ingress, headers: CHECKED_HEADERS.join(", ") }, HERE),
+    finding(
+      "EXTERNAL_AUTH_REQUEST_DIFFERS",
+      at,
+      { ingress, headers: checkedHeaders(feature, options).join(", ") },
+      HERE,
+    ),
   ];
   // Every positive answer's cookie went to the client; auth-always-set-cookie has its own finding.
   if (!feature.alwaysSetCookie)

@@ -1,6 +1,7 @@
-import { finding } from "../../findings/index.js";
-import type { JsonObject } from "../../kubernetes/index.js";
-import type { PolicyPatch, Translator } from "../translator.js";
+import { finding, type Finding } from "../../findings/index.js";
+import type { JsonObject, Origin } from "../../kubernetes/index.js";
+import type { PlannedRule } from "../../plan/index.js";
+import type { PolicyPatch, TargetOptions, Translator } from "../translator.js";
 import { authorizationOf } from "./authorization.js";
 import { comparesSubject } from "./certificate-subject.js";
 import { isFromConfigMap, isGuarded } from "./gateway-security.js";
@@ -14,16 +15,24 @@ import { HERE, NOTHING_TO_DO, originsOf } from "./parts.js";
 export const ipAccess: Translator<"ipAccess"> = (feature, rule, { plan, options }) => {
   // The Gateway's policy holds the lists of the ConfigMap for all routes that have none of their own.
   if (isFromConfigMap(feature) && isGuarded(plan, options)) return NOTHING_TO_DO;
-  // Without the Gateway's policies nobody in this output says where the client's address comes from.
-  const severity = options.emitGateway ? "low" : "medium";
   return {
     verdict: "exact",
-    findings: [finding("CLIENT_ADDRESS_SOURCE", originsOf(feature), { ingress: rule.owner.id }, { ...HERE, severity })],
+    findings: [addressSource(originsOf(feature), rule, options)],
     policies: comparesSubject(rule)
       ? []
       : [{ kind: "SecurityPolicy", spec: { authorization: authorizationOf(feature) } }],
   };
 };
+
+/** For lists of annotations and of snippets. Without the Gateway's policies nobody in this output says where the client's address comes from. */
+export function addressSource(
+  at: readonly [Origin, ...Origin[]],
+  rule: PlannedRule,
+  { emitGateway }: TargetOptions,
+): Finding {
+  const severity = emitGateway ? "low" : "medium";
+  return finding("CLIENT_ADDRESS_SOURCE", at, { ingress: rule.owner.id }, { ...HERE, severity });
+}
 
 type Entry = { readonly action: "Allow" | "Deny"; readonly address: string };
 

@@ -3,8 +3,9 @@ import type { ControllerKeyName } from "../../ingress-nginx/index.js";
 import type { Origin } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
+import { answers202 } from "./auth-url.js";
 import { blockedClients } from "./blocked-clients.js";
-import { CHECKED_HEADERS, clearedHeaders } from "./external-auth-spec.js";
+import { checkedHeaders, clearedHeaders } from "./external-auth-spec.js";
 import { gatewaySecurity, isGuarded } from "./gateway-security.js";
 import type { GlobalAuth } from "./global-auth.js";
 import { HERE } from "./parts.js";
@@ -24,7 +25,7 @@ export function securityFindings(plan: Plan, options: TargetOptions): Finding[] 
   return [
     ...lost,
     finding("GATEWAY_SECURITY_REPLACEABLE", [first, ...rest], args, HERE),
-    ...(auth === undefined ? [] : authFindings(auth)),
+    ...(auth === undefined ? [] : authFindings(auth, options)),
   ];
 }
 
@@ -45,15 +46,21 @@ function originOf({ controller }: Plan, key: ControllerKeyName): Origin | undefi
   return controller.changed.find((setting) => setting.key === key)?.origin;
 }
 
-function authFindings({ feature, url }: GlobalAuth): Finding[] {
+function authFindings({ feature, url }: GlobalAuth, options: TargetOptions): Finding[] {
   const cleared = clearedHeaders([feature]);
   const kept = feature.responseHeaders.filter((name) => !cleared.includes(name.toLowerCase()));
   const named = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
-  const args = { url: feature.url, headers: CHECKED_HEADERS.join(", "), kept: named(kept), cleared: named(cleared) };
+  const args = {
+    url: feature.url,
+    headers: checkedHeaders(feature, options).join(", "),
+    kept: named(kept),
+    cleared: named(cleared),
+    answers202: answers202(url),
+  };
   const isBackend = url.scheme === "https" || url.service === undefined;
   const isVerified = url.scheme === "https" && url.service === undefined;
   return [
-    finding("GLOBAL_AUTH_CONTRACT", feature.origin, args, HERE),
+    finding("GLOBAL_AUTH_CONTRACT", feature.origin, args, args.answers202 ? { ...HERE, verdict: "partial" } : HERE),
     ...(isBackend ? [finding("BACKEND_API_NEEDED", feature.origin, {}, HERE)] : []),
     ...(isVerified ? [finding("GLOBAL_AUTH_TLS_VERIFIED", feature.origin, { host: url.host }, HERE)] : []),
   ];

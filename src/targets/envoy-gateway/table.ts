@@ -26,7 +26,7 @@ import { escapeHeaderValue, formatStringOf, headersRead } from "./header-value.j
 import { hashBy } from "./hash-by.js";
 import { http2Push } from "./http2-push.js";
 import { httpVersion } from "./http-version.js";
-import { accessList, ipAccess } from "./ip-access.js";
+import { accessList, addressSource, ipAccess } from "./ip-access.js";
 import { loadBalancing } from "./load-balancing.js";
 import { locationRewrite } from "./location-rewrite.js";
 import { mirror } from "./mirror.js";
@@ -94,6 +94,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
     headerValue,
     readBy: headersRead,
     accessList,
+    addressNote: (origin, rule, options) => addressSource([origin], rule, options),
     pathRewrite: snippetRewrite,
     asksService,
     describesRequests,

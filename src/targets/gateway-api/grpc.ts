@@ -1,5 +1,6 @@
+import type { Answer, Finding } from "../../findings/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
-import type { PlannedMatch, PlannedRule } from "../../plan/index.js";
+import type { PlannedBackend, PlannedMatch, PlannedRule } from "../../plan/index.js";
 
 /** Names as the GRPCRoute CRD takes them (CEL rules of `method`): identifiers, with dots between those of a service. */
 const SERVICE = /^\/([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\/?$/;
@@ -29,4 +30,22 @@ export function grpcMatch({ path }: PlannedMatch): JsonObject | undefined {
   const method = METHOD.exec(path.value);
   if (method?.[1] === undefined || method[2] === undefined) return undefined;
   return { method: { type: "Exact", service: method[1], method: method[2] } };
+}
+
+/** GEP-1911, as Gateway API reads `appProtocol` of a Service port. */
+export function saysHttp2({ upstream: { port, service } }: PlannedBackend): boolean {
+  const number = port.kind === "number" ? port.number : undefined;
+  return service?.ports.some((one) => one.port === number && one.appProtocol === "kubernetes.io/h2c") === true;
+}
+
+/** backend-protocol of a gRPC rule that speaks HTTP/2 only where its Service says so. */
+export function protocolAnswers(rule: PlannedRule, findings: readonly Finding[]): Answer[] {
+  const unsure = findings.find(({ code }) => code === "GRPC_AS_HTTP_ROUTE");
+  if (unsure === undefined) return [];
+  return (rule.features.backendProtocol?.settings ?? []).map((setting) => ({
+    ingress: setting.ingress,
+    key: setting.writtenKey,
+    verdict: unsure.verdict,
+    codes: [unsure.code],
+  }));
 }

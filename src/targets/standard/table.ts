@@ -7,6 +7,7 @@ import { mirror } from "../gateway-api/features/mirror.js";
 import { redirectStyle } from "../gateway-api/features/redirect-style.js";
 import { rewrite, rewriteClosed } from "../gateway-api/features/rewrite.js";
 import { snippets } from "../gateway-api/features/snippets.js";
+import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import { NOTHING_TO_DO } from "../parts.js";
 import type { Translator, TranslatorTable } from "../translator.js";
 import { backendProtocol, backendTls } from "./backend-tls.js";
@@ -30,6 +31,12 @@ const clientCertificates: Translator<"clientCertificates"> = (feature, rule, con
     ? certificatesNotAsked(feature)
     : protection<"clientCertificates">("client certificates")(feature, rule, context);
 
+const leadsOutside = ({ action }: PlannedRule): boolean =>
+  action.kind === "forward" && action.backends.some(({ upstream }) => upstream.isAddress === true);
+
+/** What a `location` of a snippet sets for its own backend is answered for line by line (`hasNoLimits`). */
+const isOfAnnotation = ({ settings }: FeatureOf<"timeouts" | "bodySize">): boolean => settings.length > 0;
+
 /** Core Gateway API 1.6, standard channel: what every conforming implementation understands. Every feature has its entry. */
 export const standardTable: Required<TranslatorTable> = {
   matching: matching("unspecified"),
@@ -37,13 +44,15 @@ export const standardTable: Required<TranslatorTable> = {
   cors,
   canary: canary("unspecified"),
   mirror: mirror(),
-  upstreamHost,
+  // A rule whose backend is outside of the cluster is closed (definition.ts).
+  upstreamHost: (feature, rule, context) => (leadsOutside(rule) ? NOTHING_TO_DO : upstreamHost(feature, rule, context)),
   forwardedPrefix: forwardedPrefix(verbatim),
   responseHeaders: responseHeaders({ escape: verbatim, onEveryAnswer: false }),
   // Core Gateway API has no variables and no list of addresses.
   snippets: snippets({
     headerValue: (text) => (text.includes("$") ? undefined : text),
     patternsAreTheirs: true,
+    hasNoLimits: true,
   }),
   backendProtocol,
   backendTls,
@@ -57,6 +66,7 @@ export const standardTable: Required<TranslatorTable> = {
   timeouts: lost({
     loss: "the timeouts are the implementation's; timeouts.request of a route would limit the whole request, which nginx never did",
     remedy: `Check the implementation's idle timeout for slow responses and WebSockets. ${OWN_POLICY}`,
+    isLost: isOfAnnotation,
   }),
   retries: lost({
     loss: "whether and when a failed request is tried again is up to the implementation",
@@ -67,7 +77,7 @@ export const standardTable: Required<TranslatorTable> = {
   bodySize: lost({
     loss: "no limit for request bodies is written",
     remedy: `Limit bodies in the application. ${OWN_POLICY}`,
-    isLost: (feature) => feature.limit.kind !== "unlimited",
+    isLost: (feature) => feature.limit.kind !== "unlimited" && isOfAnnotation(feature),
   }),
   buffering: lost({
     loss: "buffering of requests and responses is up to the implementation",
@@ -148,6 +158,6 @@ export const standardTable: Required<TranslatorTable> = {
     remedy: "Put a firewall in front of the Gateway, or use an implementation that has one.",
     severity: "high",
     // What the ConfigMap says for all is told once, by its keys.
-    isLost: ({ enabled, configMap }) => enabled && configMap === undefined,
+    isLost: ({ enabled, engine, configMap }) => enabled && engine !== "off" && configMap === undefined,
   }),
 };

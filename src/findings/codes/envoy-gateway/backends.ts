@@ -104,14 +104,20 @@ export const backends = {
       "Set extensionApis.enableBackend: true in the EnvoyGateway configuration (Helm: config.envoyGateway.extensionApis.enableBackend=true) before applying.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/envoygateway_types.go (ExtensionAPISettings)",
   }),
-  BACKEND_TLS_UNVERIFIED: define<Named<"backend">>({
+  BACKEND_TLS_UNVERIFIED: define<Named<"backend"> & { readonly isOutside: boolean }>({
     title: "TLS to the backend without verification",
     severity: "low",
     verdict: "equivalent",
     what: ({ ingress, backend }) =>
       `Ingress ${ingress}: "${backend}" is reached over TLS through a Backend that does not check its certificate, as before.`,
-    why: "Gateway API's own BackendTLSPolicy always checks the certificate and needs its authority and name. A Backend goes through the cluster address, so kube-proxy picks the pod; and Envoy sends the request's Host as SNI, where nginx sent none.",
-    remedy: "Better: put the authority into a ConfigMap and replace the Backend by a BackendTLSPolicy on the Service.",
+    why: ({ isOutside }) =>
+      isOutside
+        ? "nginx looks at no certificate unless it is told to. The Backend sends the name of the host as SNI."
+        : "Gateway API's own BackendTLSPolicy always checks the certificate and needs its authority and name. A Backend goes through the cluster address, so kube-proxy picks the pod; and Envoy sends the request's Host as SNI, where nginx sent none.",
+    remedy: ({ isOutside }) =>
+      isOutside
+        ? "Better: replace insecureSkipVerify in the Backend by wellKnownCACertificates: System, or by caCertificateRefs with the authority's certificate."
+        : "Better: put the authority into a ConfigMap and replace the Backend by a BackendTLSPolicy on the Service.",
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/backendtlspolicy.go (applyBackendTLSSetting)",
   }),
   BACKEND_TLS_VERIFIED: define<Named<"backend" | "secret">>({

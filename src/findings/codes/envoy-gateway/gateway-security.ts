@@ -17,15 +17,15 @@ export const gatewaySecurity = {
       "Let only the platform team create SecurityPolicies, or give those of application teams mergeType: StrategicMerge (a list that they set replaces the Gateway's). Try one client that is let in and one that is refused.",
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/securitypolicy.go (mergeSecurityPolicy)",
   }),
-  GLOBAL_AUTH_CONTRACT: define<NamedOfRun<"url" | "headers" | "kept" | "cleared">>({
+  GLOBAL_AUTH_CONTRACT: define<NamedOfRun<"url" | "headers" | "kept" | "cleared"> & { readonly answers202: boolean }>({
     title: "The ConfigMap's auth service is asked in another way",
     severity: "high",
     verdict: "equivalent",
-    what: ({ url, headers, kept, cleared }) =>
-      `A request passes only when "${url}" (global-auth-url) answers 200; it is asked with the client's method and Host and the headers ${headers} only${kept === "" ? "" : `, and ${kept} of a client stays where it does not answer with that header`}${cleared === "" ? "" : `; ${cleared} of clients is removed on every host of the Gateway`}.`,
+    what: ({ url, headers, kept, cleared, answers202 }) =>
+      `A request passes only when "${url}" (global-auth-url) answers 200${answers202 ? ", and oauth2-proxy answers 202 there: nobody gets in before it is set up anew" : ""}; it is asked with the client's method and Host and the headers ${headers} only${kept === "" ? "" : `, and ${kept} of a client stays where it does not answer with that header`}${cleared === "" ? "" : `; ${cleared} of clients is removed on every host of the Gateway`}.`,
     why: "nginx accepted every 2xx; it sent GET with all client headers and added X-Original-URL, X-Original-Method, X-Real-IP, X-Sent-From and X-Auth-Request-Redirect. The auth endpoint of oauth2-proxy answers 202: then every request is refused. Cookies of a positive answer do not reach clients any more.",
     remedy:
-      "Make the auth service answer 200 (oauth2-proxy: --upstream=static://200 without the pathOverride), and add every header that it reads to extAuth.headersToExtAuth of the Gateway's SecurityPolicy.",
+      "Make the auth service answer 200 (oauth2-proxy: --upstream=static://200 and --reverse-proxy, without the pathOverride), and add every header that it reads to extAuth.headersToExtAuth of the Gateway's SecurityPolicy.",
     example: () => ({
       method: "GET",
       url: "/ with a session that the service answers with 202",

@@ -49,12 +49,14 @@ export const headers = {
     remedy:
       "Change the annotation so that the HTTPRoute CORS filter can carry it, or let the application send the headers.",
   }),
-  UPSTREAM_HOST_UNSUPPORTED: define<At & { readonly host: string }>({
+  UPSTREAM_HOST_UNSUPPORTED: define<At & { readonly host: string; readonly ofSnippet: boolean }>({
     title: "Host header that cannot be written",
     severity: "high",
     verdict: "unsupported",
     what: (a) =>
-      `upstream-vhost "${a.host}" of Ingress ${a.ingress} is no plain host name; the backend gets the client's Host.`,
+      a.ofSnippet
+        ? `The Host "${a.host}" that a location of a snippet of Ingress ${a.ingress} sends is no plain host name; a backend gets the client's Host.`
+        : `upstream-vhost "${a.host}" of Ingress ${a.ingress} is no plain host name; the backend gets the client's Host.`,
     why: "URLRewrite takes a literal DNS name without port or variables.",
     remedy: "Use a literal host name, or let the backend accept the client's Host.",
     cite: "Gateway API v1.6.1, HTTPURLRewriteFilter (hostname)",

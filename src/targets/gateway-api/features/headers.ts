@@ -21,7 +21,7 @@ export const upstreamHost: Translator<"upstreamHost"> = (feature, rule, { target
   if (CLIENT_HOST.includes(feature.host)) return NOTHING_TO_DO;
   const hostname = coreHostname(feature.host);
   if (hostname === undefined) {
-    const args = { ingress: rule.owner.id, host: feature.host };
+    const args = { ingress: rule.owner.id, host: feature.host, ofSnippet: feature.settings.length === 0 };
     return {
       verdict: "unsupported",
       findings: [finding("UPSTREAM_HOST_UNSUPPORTED", originsOf(feature), args, { target })],

@@ -1,3 +1,4 @@
+import type { Finding } from "../../../findings/index.js";
 import type { JsonObject, Origin } from "../../../kubernetes/index.js";
 import type { Directive } from "../../../nginx-config/index.js";
 import type { FeatureOf, Plan, PlannedRule, SnippetRewrite } from "../../../plan/index.js";
@@ -13,6 +14,8 @@ export type SnippetDialect = {
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],
   ) => PolicyPatch | undefined;
+  /** What is to be said about the addresses that such a list is compared with. */
+  readonly addressNote?: (origin: Origin, rule: PlannedRule, options: TargetOptions) => Finding;
   /** Another path by an expression; undefined where the target has none. */
   readonly pathRewrite?: (
     rewrite: SnippetRewrite,
@@ -26,6 +29,8 @@ export type SnippetDialect = {
   readonly describesRequests?: (options: TargetOptions) => boolean;
   /** Regular expressions in conditions are up to the implementation. */
   readonly patternsAreTheirs?: boolean;
+  /** It has no fields for timeouts and body limits, which a `location` of a snippet sets for its own backend. */
+  readonly hasNoLimits?: boolean;
 };
 
 export type HeaderChange = {

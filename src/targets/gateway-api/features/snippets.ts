@@ -33,7 +33,12 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
     const conditions = [...patterns, ...conditionFindings(feature, rule, context)];
     return {
       verdict: "exact",
-      findings: [...parts.flatMap((part) => part.findings), ...(moved?.parts.findings ?? []), ...conditions],
+      findings: [
+        ...parts.flatMap((part) => part.findings),
+        ...(moved?.parts.findings ?? []),
+        ...conditions,
+        ...(closed ? [] : addressNotes(of, access)),
+      ],
       filters: [
         ...joinHeaderChanges(fromOutside(parts.flatMap((part) => part.outcomes))),
         ...(moved?.parts.filters ?? []),
@@ -185,6 +190,9 @@ function accountable({ config }: Part, { done, elsewhere, pathRewrite, pathRewri
     .filter((directive) => !isOthers(directive));
 }
 
+const isLimit = ({ name }: Directive): boolean =>
+  /^(?:proxy_(?:connect|read|send)_timeout|client_max_body_size)$/.test(name);
+
 const isFollowedBlock = ({ name }: Directive): boolean => /^(?:if|limit_except|location)$/.test(name);
 
 function fateOf(directive: Directive, part: Part, of: Known): Fate {
@@ -201,6 +209,8 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
   if (lost !== undefined) return { kind: "lost", reason: lost };
   if (directive === feature.pathRewrite?.directive)
     return moved === undefined ? { kind: "lost", reason: "the target cannot rewrite a path so" } : { kind: "done" };
+  if (of.dialect.hasNoLimits === true && isLimit(directive) && feature.done?.has(directive) === true)
+    return { kind: "lost", reason: "core Gateway API has no field for it" };
   if (feature.done?.has(directive) === true || access?.directives.has(directive) === true)
     return isUnasked(directive, of) ? { kind: "lost", reason: "nobody asks the auth service" } : { kind: "done" };
   const idle = feature.idle?.get(directive);
@@ -219,6 +229,15 @@ function headerFate(directive: Directive, of: Known): Fate {
   const outcome = translateDirective(withKnown(directive, of), dialect, rule);
   if (outcome === undefined) return { kind: "lost" };
   return { kind: "done", outcome: readsAnswer(directive, feature) ? ofAnswer(outcome) : outcome };
+}
+
+/** Lists of addresses need the client's own, wherever they are written. */
+function addressNotes({ feature, rule, dialect, context }: Of, access: Access | undefined): Finding[] {
+  const part = feature.parts.find(({ config }) =>
+    config.directives.some((one) => access?.directives.has(one) === true),
+  );
+  if (part === undefined || dialect.addressNote === undefined) return [];
+  return [dialect.addressNote(part.origin, rule, context.options)];
 }
 
 function streamFateOf(directive: Directive, { context, dialect }: Known): Fate {

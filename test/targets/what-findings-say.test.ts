@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { convert, type Finding, type TargetName } from "../../src/index.js";
+import { readFixture } from "../support/fixtures.js";
+
+async function findingsOf(name: string, target: TargetName): Promise<readonly Finding[]> {
+  const { sources, options } = readFixture(name);
+  return (await convert({ ...options, sources, target })).findings;
+}
+
+async function told(name: string, target: TargetName, code: Finding["code"]): Promise<string[]> {
+  return (await findingsOf(name, target)).filter((found) => found.code === code).map(({ what }) => what);
+}
+
+describe("findings about what was written", () => {
+  it("name the headers that the policy of the check sends, not the usual ones", async () => {
+    const [own = ""] = await told("snippets-of-the-check", "envoy-gateway", "EXTERNAL_AUTH_REQUEST_DIFFERS");
+    expect(own).toContain("x-session-hint, x-forwarded-method, x-forwarded-uri only");
+    expect(own).not.toContain("referer");
+    const [global = ""] = await told("snippets-of-the-global-check", "envoy-gateway", "GLOBAL_AUTH_CONTRACT");
+    expect(global).toContain("x-tenant, x-forwarded-method only");
+  });
+
+  it("say that nobody gets in where the ConfigMap's check is the endpoint of oauth2-proxy", async () => {
+    const [contract] = (await findingsOf("global-auth", "envoy-gateway")).filter(
+      ({ code }) => code === "GLOBAL_AUTH_CONTRACT",
+    );
+    expect(contract?.verdict).toBe("partial");
+    expect(contract?.what).toContain("nobody gets in");
+  });
+
+  it("answer for the timeouts of a snippet's own location line by line on the standard target", async () => {
+    expect(await told("snippets-location-blocks-with-a-service", "standard", "NO_PORTABLE_FIELD")).toEqual([]);
+    const lost = await told("snippets-location-blocks-with-a-service", "standard", "SNIPPET_DIRECTIVE_LOST");
+    expect(lost.filter((what) => /proxy_read_timeout|client_max_body_size/.test(what))).toHaveLength(2);
+    const [translated = ""] = await told("snippets-location-blocks-with-a-service", "standard", "SNIPPET_TRANSLATED");
+    expect(translated).not.toMatch(/proxy_read_timeout|client_max_body_size/);
+  });
+
+  it("name the host of a backend outside of the cluster, and no Service", async () => {
+    const unverified = await told(
+      "snippets-location-blocks-with-a-backend-outside",
+      "envoy-gateway",
+      "BACKEND_TLS_UNVERIFIED",
+    );
+    expect(unverified.join("\n")).toContain('"blog.example.net" is reached over TLS');
+  });
+});
