@@ -207,6 +207,7 @@ export type BackendTls = Made & {
   readonly name?: string;
   readonly sendSni: boolean;
   readonly ciphers?: string;
+  /** Empty where nginx has its own choice. */
   readonly protocols: readonly string[];
 };
 export type HttpVersion = Made & { readonly version: "1.0" | "1.1" };

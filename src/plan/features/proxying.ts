@@ -101,7 +101,8 @@ function backendTls({ settings, namespace }: FeatureContext): Pick<Features, "ba
       ...(name === undefined ? {} : { name }),
       sendSni: settingOf(settings, "proxy-ssl-server-name")?.value === "on",
       ...(ciphers === undefined ? {} : { ciphers }),
-      protocols: settingOf(settings, "proxy-ssl-protocols")?.value ?? ["TLSv1.2"],
+      // Written beside the authority only; without one nginx has its own choice, up to TLS 1.3 (nginx.tmpl, proxy_ssl_protocols).
+      protocols: secret === undefined ? [] : (settingOf(settings, "proxy-ssl-protocols")?.value ?? ["TLSv1.2"]),
     },
   };
 }
