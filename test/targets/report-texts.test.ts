@@ -75,3 +75,9 @@ it("X-Real-IP is not told as lost where the address of the connection takes its 
   const [found] = await told("client-address-in-a-header-of-its-own", "CLIENT_ADDRESS_FROM_HEADER");
   expect(found?.what).not.toContain("X-Real-IP");
 });
+
+it("the CA of backends is named with the command that copies it", async () => {
+  const [found] = await told("backend-verified-tls", "BACKEND_TLS_CA_IN_SECRET", { target: "standard" });
+  expect(found?.what).toContain("the CA in Secret shop/upstream-tls");
+  expect(found?.remedy).toContain("create configmap upstream-tls -n shop");
+});

@@ -5,6 +5,7 @@ import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import { withGrpcHeaders } from "../gateway-api/features/grpc-headers.js";
 import { NOTHING_TO_DO, answersFor, appResource, listenerProtocols, originsOf } from "../parts.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
+import { sectionOf } from "./tls-beside-http.js";
 
 const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -61,11 +62,25 @@ function overTls(feature: FeatureOf<"backendProtocol">, rule: PlannedRule, conte
     const service = `${upstream.namespace}/${upstream.name}`;
     const hostname = nameOf(upstream, rule.features.backendTls);
     resources.push(appResource(policyFor(upstream, hostname, rule), rule, at));
-    findings.push(
-      finding("BACKEND_TLS_STARTS", at, { ingress: rule.owner.id, hostname, service }, { target: context.target }),
-    );
+    findings.push(trustFinding(upstream, { ingress: rule.owner.id, hostname, service, at }, rule, context));
   }
   return { verdict: "partial", findings, resources };
+}
+
+type Secured = { readonly ingress: string; readonly hostname: string; readonly service: string };
+
+/** Who vouches for the backends now. */
+function trustFinding(
+  { namespace }: Upstream,
+  { at, ...args }: Secured & { readonly at: ReturnType<typeof originsOf> },
+  { features: { backendTls: settings } }: PlannedRule,
+  { target }: TargetContext,
+): Finding {
+  const authority = authorityOf(settings);
+  if (settings === undefined || authority === undefined) return finding("BACKEND_TLS_STARTS", at, args, { target });
+  const secretAt = originsOf(settings, "proxy-ssl-secret");
+  const told = { ...args, secret: authority.name, from: authority.namespace, namespace };
+  return finding("BACKEND_TLS_CA_IN_SECRET", secretAt, told, { target });
 }
 
 function nameOf(upstream: Upstream, settings: FeatureOf<"backendTls"> | undefined): string {
@@ -82,12 +97,12 @@ function policyFor(
   rule: PlannedRule,
 ): { apiVersion: string; kind: string; metadata: { name: string; namespace: string }; spec: JsonObject } {
   const number = upstream.port.kind === "number" ? upstream.port.number : undefined;
-  const port = upstream.service?.ports.find((candidate) => candidate.port === number)?.name;
-  const settings = rule.features.backendTls;
+  const port = sectionOf(upstream);
+  const authority = authorityOf(rule.features.backendTls);
   const trust =
-    settings?.verify === true && settings.secret !== undefined
-      ? { caCertificateRefs: [{ group: "", kind: "Secret", name: settings.secret.name }] }
-      : { wellKnownCACertificates: "System" };
+    authority === undefined
+      ? { wellKnownCACertificates: "System" }
+      : { caCertificateRefs: [{ group: "", kind: "Secret", name: authority.name }] };
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "BackendTLSPolicy",
@@ -99,6 +114,11 @@ function policyFor(
       validation: { ...trust, hostname },
     },
   };
+}
+
+/** The Secret whose authority nginx checks certificates against; undefined where it checks nothing. */
+function authorityOf(settings: FeatureOf<"backendTls"> | undefined): FeatureOf<"backendTls">["secret"] {
+  return settings?.verify === true ? settings.secret : undefined;
 }
 
 function policyName(ingress: string, service: string, port: number | undefined): string {

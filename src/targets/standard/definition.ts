@@ -8,12 +8,13 @@ import { standardDefaults } from "./defaults.js";
 import { uncheckedListener } from "./losses.js";
 import { standardStreams } from "./streams.js";
 import { standardTable } from "./table.js";
+import { tlsBesideHttp } from "./tls-beside-http.js";
 
 /** Plain Gateway API: no kinds but those of gateway.networking.k8s.io. */
 export const standardDefinition: TargetDefinition = {
   name: "standard",
   table: standardTable,
-  everyRule: externalNameNote,
+  everyRule: backendNotes,
   listeners: { clientCertificates: uncheckedListener },
   regex: "unspecified",
   corsOfRedirects: cors,
@@ -41,7 +42,8 @@ export const standardDefinition: TargetDefinition = {
   fleet: (plan, options) => ({ ...standardBalancer(plan, options), resources: [] }),
 };
 
-function externalNameNote(rule: PlannedRule, { target }: TargetContext): Translation {
+function backendNotes(rule: PlannedRule, context: TargetContext): Translation {
+  const { target } = context;
   const upstreams = rule.action.kind === "forward" ? rule.action.backends.map((backend) => backend.upstream) : [];
   const outside = upstreams.find(({ isAddress }) => isAddress === true);
   if (outside !== undefined) {
@@ -62,7 +64,7 @@ function externalNameNote(rule: PlannedRule, { target }: TargetContext): Transla
         { target },
       ),
     );
-  return { verdict: "exact", findings };
+  return { verdict: "exact", findings: [...findings, ...tlsBesideHttp(rule, context)] };
 }
 
 /** No cookie match exists; the Cookie header is searched for the pair, whatever stands around it. */

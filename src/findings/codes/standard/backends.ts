@@ -131,6 +131,37 @@ export const backends = {
       "Put the CA into a ConfigMap and name it in validation.caCertificateRefs instead of wellKnownCACertificates, or use --target envoy-gateway, which can leave verification out.",
     cite: "Gateway API v1.6.1, BackendTLSPolicy",
   }),
+  BACKEND_TLS_CA_IN_SECRET: define<
+    At & {
+      readonly hostname: string;
+      readonly service: string;
+      readonly secret: string;
+      /** Namespaces of the Secret and of the policy. */
+      readonly from: string;
+      readonly namespace: string;
+    }
+  >({
+    title: "CA of backends that stands in a Secret",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Backends of Ingress ${a.ingress} are reached over TLS: Service ${a.service} must show a certificate for "${a.hostname}" from the CA in Secret ${a.from}/${a.secret}, which the policy names${a.from === a.namespace ? "" : ` although it stands in another namespace than ${a.namespace}`}.`,
+    why: "BackendTLSPolicy takes CAs from ConfigMaps of its namespace; a Secret is up to the implementation, and where it is refused every request fails with 5xx.",
+    remedy: (a) =>
+      `Run: kubectl get secret ${a.secret} -n ${a.from} -o go-template='{{index .data "ca.crt" | base64decode}}' | kubectl create configmap ${a.secret} -n ${a.namespace} --from-file=ca.crt=/dev/stdin — and write kind: ConfigMap into validation.caCertificateRefs.`,
+    cite: "Gateway API v1.6.1, BackendTLSPolicyValidation.caCertificateRefs",
+  }),
+  BACKEND_TLS_FOR_ALL_ROUTES: define<At & { readonly service: string; readonly port: number; readonly by: string }>({
+    title: "TLS to a Service that others spoke plain HTTP to",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress} spoke plain HTTP to port ${a.port} of Service ${a.service}, which is reached over TLS now, because Ingress ${a.by} asks for it.`,
+    why: "nginx chose the protocol location by location; a BackendTLSPolicy is about the Service (or a port of it that has a name), whichever route leads there. A port without TLS answers nothing then.",
+    remedy:
+      "Where TLS is spoken on another port, give the ports of the Service names and add it to the input, so that the policy names one (sectionName), and convert again; where it is the same port, set backend-protocol alike on both Ingresses.",
+    cite: "Gateway API v1.6.1, BackendTLSPolicySpec.targetRefs",
+  }),
   BACKEND_TLS_PARTIAL: define<At & { readonly lost: readonly string[] }>({
     title: "Settings of TLS to the backend that are lost",
     severity: "high",
