@@ -79,6 +79,22 @@ export function readKey(text: string, at: number): Key | undefined {
   }
 }
 
+/**
+ * End of a plain key without blanks, before its colon: such a key is written as it is read, unless it is a number, boolean or null.
+ *
+ * @returns -1 where another kind of key starts at `at`, or none
+ */
+export function endOfPlainKey(text: string, at: number): number {
+  if (!isLetter(text.charCodeAt(at))) return -1;
+  for (let end = at + 1; ; end++) {
+    const code = text.charCodeAt(end);
+    if (code === 0x3a /* : */ && isBlank(text.charCodeAt(end + 1))) return end;
+    if (isBlank(code)) return -1;
+  }
+}
+
+const isLetter = (code: number): boolean => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+
 function readQuotedKey(text: string, at: number): Key | undefined {
   const end = endOfQuoted(text, at);
   if (end === -1) return undefined;

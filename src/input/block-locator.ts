@@ -1,6 +1,16 @@
 import type { JsonPath } from "../kubernetes/index.js";
-import { contentLine, endsLine, isDash, lineAfterValue, nextLine, readKey, skipBlanks } from "./block-lines.js";
+import {
+  contentLine,
+  endOfPlainKey,
+  endsLine,
+  isDash,
+  lineAfterValue,
+  nextLine,
+  readKey,
+  skipBlanks,
+} from "./block-lines.js";
 import { endOfFlow, type ListMemory } from "./flow-scan.js";
+import { isSpecialScalar } from "./scalars.js";
 
 /** A value that the scanner stands on. `column` is the indentation of a block collection. */
 type Node =
@@ -123,9 +133,21 @@ function findStep(
   return undefined;
 }
 
+/** No number, boolean or null is written out so (`NaN`, `1e+21`): a key that looks otherwise is another one. */
+const TEXT = /^[a-z][a-z0-9A-Z./-]*$/;
+
 function findKey(text: string, first: number, column: number, wanted: string): Found | "unsure" | undefined {
+  // A report asks for tens of thousands of places: most keys on the way are told apart from the wanted one without being read out.
+  const isText = TEXT.test(wanted) && !isSpecialScalar(wanted);
   let at = first;
   for (;;) {
+    const end = isText ? endOfPlainKey(text, at) : -1;
+    if (end !== -1 && !(end - at === wanted.length && text.startsWith(wanted, at))) {
+      const next = nextEntry(text, lineAfterValue(text, end + 1), column);
+      if (next === undefined) return undefined;
+      at = next;
+      continue;
+    }
     const key = readKey(text, at);
     if (key === undefined) return "unsure";
     if (key.name === wanted) return { at, node: valueNode(text, key.value, column) };

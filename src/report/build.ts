@@ -108,34 +108,45 @@ export function unansweredFindings(
 
 function filesByIngress(fileOf: ReadonlyMap<OwnedResource, string>): ReadonlyMap<IngressId, ReadonlySet<string>> {
   const files = new Map<IngressId, Set<string>>();
-  for (const [resource, file] of [...fileOf].sort(([, a], [, b]) => byText(a, b))) {
-    for (const id of resource.from) {
-      const known = files.get(id);
-      if (known === undefined) files.set(id, new Set([file]));
-      else known.add(file);
+  for (const [file, resources] of resourcesByFile(fileOf)) {
+    for (const { from } of resources) {
+      for (const id of from) {
+        const known = files.get(id);
+        if (known === undefined) files.set(id, new Set([file]));
+        else known.add(file);
+      }
     }
   }
   return files;
 }
 
+/** Sorted by file, which is sorting far fewer texts than one for each object. */
+function resourcesByFile(
+  fileOf: ReadonlyMap<OwnedResource, string>,
+): readonly (readonly [file: string, resources: readonly OwnedResource[]])[] {
+  const byFile = new Map<string, OwnedResource[]>();
+  for (const [resource, file] of fileOf) {
+    const known = byFile.get(file);
+    if (known === undefined) byFile.set(file, [resource]);
+    else known.push(resource);
+  }
+  return [...byFile].sort(([a], [b]) => byText(a, b));
+}
+
 function reportResources(fileOf: ReadonlyMap<OwnedResource, string>): Report["resources"] {
-  return [...fileOf]
-    .map(([{ object, owner, from }, file]) => ({
-      apiVersion: object.apiVersion,
-      kind: object.kind,
-      ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
-      name: object.metadata.name,
-      owner,
-      file,
-      from: [...new Set(from)].sort(byText),
-    }))
-    .sort(
-      (a, b) =>
-        byText(a.file, b.file) ||
-        byText(a.kind, b.kind) ||
-        byText(a.name, b.name) ||
-        byText(a.namespace ?? "", b.namespace ?? ""),
-    );
+  return resourcesByFile(fileOf).flatMap(([file, resources]) =>
+    resources
+      .map(({ object, owner, from }) => ({
+        apiVersion: object.apiVersion,
+        kind: object.kind,
+        ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
+        name: object.metadata.name,
+        owner,
+        file,
+        from: from.length < 2 ? from : [...new Set(from)].sort(byText),
+      }))
+      .sort((a, b) => byText(a.kind, b.kind) || byText(a.name, b.name) || byText(a.namespace ?? "", b.namespace ?? "")),
+  );
 }
 
 /** What was not read, sorted by place. */

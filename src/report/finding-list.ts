@@ -16,21 +16,28 @@ export function reportFindings(
   target: TargetName,
   locate: Locator,
 ): readonly ReportFinding[] {
-  const merged = new Map<string, Merged>();
+  const merged: Merged[] = [];
+  // Two steps, because most remedies are constants whose hash V8 knows: one key of all texts would be put together and hashed for each finding.
+  const byRemedy = new Map<string, Map<string, Merged>>();
   for (const finding of findings) {
     const subject = subjectOf(finding);
-    const key = `${finding.code} ${finding.severity} ${finding.verdict} ${finding.target ?? ""} ${finding.what.replace(subject, "")}\n${finding.remedy}`;
+    let known = byRemedy.get(finding.remedy);
+    if (known === undefined) byRemedy.set(finding.remedy, (known = new Map<string, Merged>()));
+    const key = `${finding.code} ${finding.severity} ${finding.verdict} ${finding.target ?? ""} ${finding.what.replace(subject, "")}`;
     const place = locate(finding.at[0]);
-    let entry = merged.get(key);
-    if (entry === undefined) merged.set(key, (entry = { first: finding, place, at: new Set(), subjects: new Set() }));
-    else if (comparePlaces(place, entry.place) < 0) {
+    let entry = known.get(key);
+    if (entry === undefined) {
+      entry = { first: finding, place, at: new Set(), subjects: new Set() };
+      known.set(key, entry);
+      merged.push(entry);
+    } else if (comparePlaces(place, entry.place) < 0) {
       entry.first = finding;
       entry.place = place;
     }
     entry.subjects.add(subject);
     for (const origin of finding.at) entry.at.add(locate(origin));
   }
-  return [...merged.values()].map((entry) => reportFinding(entry, target)).sort(compareFindings);
+  return merged.map((entry) => reportFinding(entry, target)).sort(compareFindings);
 }
 
 /** Suppressed findings, merged and sorted in the same way among those with the same reason. */
@@ -75,7 +82,7 @@ function reportFinding({ first, at, subjects }: Merged, target: TargetName): Rep
     why: first.why,
     remedy: first.remedy,
     cases: subjects.size,
-    at: others === 0 ? distinctPlaces(at) : [...distinctPlaces(at)].sort(comparePlaces),
+    at: others === 0 ? distinctPlaces(at) : distinctInOrder([...at].sort(comparePlaces)),
     ...(first.example === undefined ? {} : { example: first.example }),
   };
 }
@@ -85,9 +92,26 @@ function distinctPlaces(places: ReadonlySet<Place>): readonly Place[] {
   if (places.size === 1) return [...places];
   const known = new Map<string, Place>();
   for (const place of places) {
-    known.set(`${place.line}:${place.column}:${place.file}:${place.annotation ?? ""}:${place.object}`, place);
+    known.set(`${place.line}:${place.column}:${place.file}:${nameOf(place)}`, place);
   }
   return [...known.values()];
+}
+
+const nameOf = ({ annotation, object }: Place): string => `${annotation ?? ""}:${object}`;
+
+/** The same for sorted places, where those that are one stand together: thousands of them need no texts to compare. */
+function distinctInOrder(sorted: readonly Place[]): readonly Place[] {
+  let last: Place | undefined;
+  let names: Set<string> | undefined;
+  return sorted.filter((place) => {
+    const isNew = last === undefined || comparePlaces(last, place) !== 0;
+    if (isNew) names = undefined;
+    else names ??= new Set([nameOf(last ?? place)]);
+    last = place;
+    if (names === undefined) return true;
+    const before = names.size;
+    return names.add(nameOf(place)).size > before;
+  });
 }
 
 function compareFindings(a: ReportFinding, b: ReportFinding): number {

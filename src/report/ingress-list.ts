@@ -44,8 +44,12 @@ function worstByObject(findings: readonly ReportFinding[]): ReadonlyMap<string, 
   const worst = new Map<string, Worst>();
   for (const finding of findings) {
     if (isControllerDefault(finding.code)) continue;
-    for (const object of new Set(finding.at.map((place) => place.object)))
-      worst.set(object, worse(worst.get(object), finding));
+    const alone = worse(undefined, finding);
+    for (const object of new Set(finding.at.map((place) => place.object))) {
+      const known = worst.get(object);
+      const now = known === undefined ? alone : worse(known, finding);
+      if (now !== known) worst.set(object, now);
+    }
   }
   return worst;
 }
@@ -54,11 +58,10 @@ function worse(known: Worst | undefined, finding: ReportFinding): Worst {
   const { severity, verdict } = finding;
   const decide = asksForDecision(finding) ? new Set(known?.decide).add(finding.code) : (known?.decide ?? NOTHING);
   if (known === undefined) return { severity, verdict, decide };
-  return {
-    severity: severityRank(severity) < severityRank(known.severity) ? severity : known.severity,
-    verdict: worseVerdict(known.verdict, verdict),
-    decide,
-  };
+  const isWorse = severityRank(severity) < severityRank(known.severity);
+  const worseOne = worseVerdict(known.verdict, verdict);
+  if (!isWorse && worseOne === known.verdict && decide === known.decide) return known;
+  return { severity: isWorse ? severity : known.severity, verdict: worseOne, decide };
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

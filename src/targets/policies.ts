@@ -52,13 +52,18 @@ function policiesOfKind(
   const specOf = (of: string, { rule, policies }: EmittedRule): JsonObject =>
     definition.completePolicy?.(of, policies.get(of), rule, context) ?? policies.get(of) ?? {};
   const forwarding = objects.flatMap((object) =>
-    object.rules.filter((rule) => rule.forwards).map((rule) => ({ object, rule, spec: specOf(kind, rule) })),
+    object.rules
+      .filter((rule) => rule.forwards)
+      .map((rule) => {
+        const spec = specOf(kind, rule);
+        return { object, rule, spec, text: JSON.stringify(spec) };
+      }),
   );
-  const common = commonest(forwarding.map(({ spec }) => spec));
-  if (common === undefined) return [];
+  const most = commonest(forwarding);
+  if (most === undefined) return [];
+  const common = most.spec;
   const finished = (spec: JsonObject, level: PolicyLevel): JsonObject =>
     definition.finishPolicy(kind, spec, level, context);
-  const commonText = JSON.stringify(common);
   const drafts: PolicyDraft[] = [];
   const targets = objects
     .filter((object) => forwarding.some((f) => f.object === object))
@@ -66,8 +71,8 @@ function policiesOfKind(
   const routeSpec = finished(common, "route");
   if (Object.keys(common).length > 0 || routeSpec["timeout"] !== undefined)
     drafts.push({ ...base, wanted: route.name, spec: routeSpec, targets });
-  for (const { object, rule, spec } of forwarding) {
-    if (JSON.stringify(spec) === commonText) continue;
+  for (const { object, rule, spec, text } of forwarding) {
+    if (text === most.text) continue;
     drafts.push({
       ...base,
       wanted: `${route.name}-${rule.rule.name}`,
@@ -98,16 +103,20 @@ function answeringPolicies(
 }
 
 /** The spec that most rules want; an empty one only when it is the majority, so that protection is attached to the whole route when in doubt. */
-function commonest(specs: readonly JsonObject[]): JsonObject | undefined {
-  const counts = new Map<string, { spec: JsonObject; count: number }>();
-  for (const spec of specs) {
-    const text = JSON.stringify(spec);
-    const known = counts.get(text);
-    if (known === undefined) counts.set(text, { spec, count: 1 });
+function commonest(specs: readonly Wanted[]): Wanted | undefined {
+  const [first] = specs;
+  if (first === undefined || specs.every(({ text }) => text === first.text)) return first;
+  const counts = new Map<string, { wanted: Wanted; count: number }>();
+  for (const wanted of specs) {
+    const known = counts.get(wanted.text);
+    if (known === undefined) counts.set(wanted.text, { wanted, count: 1 });
     else known.count += 1;
   }
-  return [...counts.values()].sort((a, b) => b.count - a.count)[0]?.spec;
+  return [...counts.values()].sort((a, b) => b.count - a.count)[0]?.wanted;
 }
+
+/** A spec, and its text to compare it by. */
+type Wanted = { readonly spec: JsonObject; readonly text: string };
 
 /** Joins drafts of one Ingress with the same spec into policies with several targets, and names them. */
 export function joinPolicies(drafts: readonly PolicyDraft[], definition: TargetDefinition): OwnedResource[] {

@@ -2,6 +2,7 @@ import { argsOf, finding, type Answer, type ArgsOf, type Finding, type FindingCo
 
 /** Codes about single directives, the one that leaves most to do first. */
 const ABOUT_ONE = ["SNIPPET_DIRECTIVE_LOST", "SNIPPET_DIRECTIVE_REFUSED", "SNIPPET_DIRECTIVE_IDLE"] as const;
+const JOINED: ReadonlySet<string> = new Set(["SNIPPET_TRANSLATED", ...ABOUT_ONE]);
 type AboutOne = ArgsOf<(typeof ABOUT_ONE)[number]>;
 type Translated = ArgsOf<"SNIPPET_TRANSLATED">;
 
@@ -9,7 +10,8 @@ type Translated = ArgsOf<"SNIPPET_TRANSLATED">;
  * Every rule of a host tells what becomes of the directives there. Put together, each directive is answered for once: what is translated on one path
  * is not without effect because it is on another one, and reasons that differ stand in one sentence.
  */
-export function joinSnippetFindings(findings: readonly Finding[]): Finding[] {
+export function joinSnippetFindings(findings: readonly Finding[]): readonly Finding[] {
+  if (!findings.some(({ code }) => JOINED.has(code))) return findings;
   const translated = new Map<string, Finding[]>();
   const single = new Map<string, Finding[]>();
   const placeOf = (found: Finding): readonly [Map<string, Finding[]>, string] | undefined => {
