@@ -8,7 +8,7 @@ import { HERE } from "./parts.js";
  * HTTPS listeners whose certificates overlap. A browser reuses an HTTP/2 connection for every name on its certificate, but each
  * HTTPS listener has a route table of its own, chosen by the name that the connection was opened for; the other name gets 404.
  * Envoy Gateway therefore offers HTTP/1.1 alone on such listeners, unless ALPN is set (listener.go, checkOverlappingCertificates).
- * Certificates are not read here: one Secret on two listeners overlaps, and so do names where one listener's covers the other's.
+ * Certificates are not read here: one Secret on two listeners overlaps, and so does that of a wildcard host with those of hosts below it.
  */
 function overlappingListeners(listeners: readonly PlannedListener[]): PlannedListener[] {
   const secure = listeners.filter(({ protocol, certificate }) => protocol === "HTTPS" && certificate !== undefined);
@@ -20,26 +20,22 @@ function overlappingListeners(listeners: readonly PlannedListener[]): PlannedLis
   const overlapping = new Set(secure.filter((listener) => (listenersBySecret.get(secretOf(listener)) ?? 0) > 1));
   for (const listener of secure) {
     const others = namesOf(listener)
-      .flatMap(endsOf)
-      .flatMap((end) => wide.get(end) ?? [])
+      .flatMap((name) => wide.get(parentOf(name)) ?? [])
       .filter((other) => other !== listener);
     if (others.length > 0) for (const covering of [listener, ...others]) overlapping.add(covering);
   }
   return secure.filter((listener) => overlapping.has(listener));
 }
 
-/** What the names that a wide listener covers end in: `.example.com` for `*.example.com`, nothing for all names. */
+/** What the names of a listener for several end in: `.example.com` for `*.example.com`, nothing for all names. */
 const endOf = ({ hostname }: PlannedListener): string => hostname?.slice(1) ?? "";
 
-/** Ends of a name that a wide listener may have: `.b.c`, `.c` and nothing for `a.b.c`. */
-function endsOf(name: string): readonly string[] {
-  const [, ...labels] = name.split(".");
-  return [...labels.map((_, index) => `.${labels.slice(index).join(".")}`), ""];
-}
+/** `.b.c` for `a.b.c`: a wildcard of a certificate stands for one label (listener.go, hostnameMatchesWithOther). */
+const parentOf = (name: string): string => name.slice(name.indexOf("."));
 
-/** A listener for more names than one is taken to show a certificate for them, unless the hosts that share it are known one by one. */
+/** A listener for a wildcard host is taken to show a certificate for it, unless the hosts that share the listener are known one by one. */
 const hasWideCertificate = ({ hostname, sharedBy }: PlannedListener): boolean =>
-  sharedBy === undefined && (hostname === undefined || hostname.startsWith("*."));
+  sharedBy === undefined && hostname?.startsWith("*.") === true;
 
 const namesOf = ({ hostname, sharedBy }: PlannedListener): readonly string[] =>
   sharedBy ?? (hostname === undefined ? [] : [hostname]);
@@ -51,7 +47,11 @@ const secretOf = ({ certificate }: PlannedListener): string =>
 export function grpcOverHttp2(plan: Plan): (listener: PlannedListener) => JsonObject {
   const carrying = listenersWithGrpc(plan);
   if (!plan.controller.isOn("use-http2") || carrying.size === 0) return () => ({});
-  const needed = new Set(overlappingListeners(plan.listeners).filter(({ name }) => carrying.has(name)));
+  const needed = new Set(
+    [...overlappingListeners(plan.listeners), ...perhapsOverlapping(plan.listeners)].filter(({ name }) =>
+      carrying.has(name),
+    ),
+  );
   return (listener) => (needed.has(listener) ? { tls: { alpnProtocols: ["h2", "http/1.1"] } } : {});
 }
 
@@ -66,34 +66,48 @@ export function sharedCertificateFindings(plan: Plan): Finding[] {
   if (!plan.controller.isOn("use-http2")) return [];
   const overlapping = overlappingListeners(plan.listeners);
   const carrying = listenersWithGrpc(plan);
-  const grpc = overlapping.filter(({ name }) => carrying.has(name));
+  const grpc = [...new Set([...overlapping, ...perhapsOverlapping(plan.listeners)])].filter(({ name }) =>
+    carrying.has(name),
+  );
   const others = overlapping.filter(({ name }) => !carrying.has(name));
   return [
     ...named("HTTP2_OFF_SHARED_CERTIFICATE", others),
     ...named("HTTP2_ON_SHARED_CERTIFICATE", grpc),
-    ...overlappingNames(plan.listeners),
+    ...overlappingNames(plan.listeners, carrying),
   ];
 }
 
 /**
- * A wildcard listener of hosts that share a certificate, above a listener with another one. Envoy Gateway compares certificates before it turns
- * HTTP/2 off; of names alone it only says OverlappingTLSConfig (seen in egctl 1.9.0, which offers h2 on both).
+ * A listener for more names than its certificate is known to have (a wildcard for hosts that share a Secret, the default certificate's for all names),
+ * and the listeners with other certificates that stand below it.
  */
-function overlappingNames(listeners: readonly PlannedListener[]): Finding[] {
-  const secure = listeners.filter(({ protocol }) => protocol === "HTTPS");
+function perhapsPairs(
+  listeners: readonly PlannedListener[],
+): { readonly wide: PlannedListener; readonly below: readonly PlannedListener[] }[] {
+  const secure = listeners.filter(({ protocol, certificate }) => protocol === "HTTPS" && certificate !== undefined);
   return secure.flatMap((wide) => {
-    const { hostname, sharedBy, certificate } = wide;
-    if (sharedBy === undefined || hostname === undefined || certificate === undefined) return [];
+    if (hasWideCertificate(wide) || (wide.hostname !== undefined && !wide.hostname.startsWith("*."))) return [];
+    const end = endOf(wide);
     const below = secure.filter(
       (other) =>
-        other !== wide &&
-        secretOf(other) !== secretOf(wide) &&
-        namesOf(other).some((name) => name.endsWith(hostname.slice(1))),
+        other !== wide && secretOf(other) !== secretOf(wide) && namesOf(other).some((name) => name.endsWith(end)),
     );
-    if (below.length === 0) return [];
-    const at = [wide.origins[0], ...below.map((other): Origin => other.origins[0])] as const;
-    const hosts = below.map((other) => other.hostname ?? "*");
-    return [finding("LISTENER_NAMES_OVERLAP", at, { hosts, listener: hostname, secret: secretOf(wide) }, HERE)];
+    return below.length === 0 ? [] : [{ wide, below }];
+  });
+}
+
+const perhapsOverlapping = (listeners: readonly PlannedListener[]): PlannedListener[] =>
+  perhapsPairs(listeners).flatMap(({ wide, below }) => [wide, ...below]);
+
+/** Envoy Gateway compares certificates before it turns HTTP/2 off; of names alone it only says OverlappingTLSConfig (seen in egctl 1.9.0). */
+function overlappingNames(listeners: readonly PlannedListener[], carrying: ReadonlySet<string>): Finding[] {
+  return perhapsPairs(listeners).flatMap(({ wide, below }) => {
+    const [first, ...rest] = below.filter(({ name }) => !carrying.has(name));
+    if (first === undefined) return [];
+    const at = [wide.origins[0], ...[first, ...rest].map((other): Origin => other.origins[0])] as const;
+    const hosts = [first, ...rest].map(({ hostname }) => hostname ?? "*");
+    const args = { hosts, listener: wide.hostname ?? "*", secret: secretOf(wide) };
+    return [finding("LISTENER_NAMES_OVERLAP", at, args, HERE)];
   });
 }
 
