@@ -255,6 +255,12 @@ export type Waf = Made & {
   /** What is in force, whatever the rules ask for: they refuse requests, only report them, or are not looked at. */
   readonly engine: "refuses" | "reports" | "off";
   readonly rules: readonly SecStatement[];
+  /** Those of them that stand in the ConfigMap. */
+  readonly inherited?: {
+    readonly rules: ReadonlySet<SecStatement>;
+    readonly configMap: string;
+    readonly origin: Origin;
+  };
   /** Whether the rule file of the controller's image is read (`modsecurity.conf-recommended`). */
   readonly usesRecommended: boolean;
   readonly owasp: boolean;

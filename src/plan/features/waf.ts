@@ -1,3 +1,4 @@
+import type { Origin } from "../../kubernetes/index.js";
 import { readSecRules, type SecStatement } from "../../nginx-config/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { Features, Waf } from "../features.js";
@@ -24,15 +25,19 @@ export function wafOf({ settings, controller }: FeatureContext): Pick<Features, 
   const usesRecommended = isGlobal ? globalSnippet.trim() === "" : snippet.trim() === "";
   const transactionId = settingOf(settings, "modsecurity-transaction-id")?.value;
   const rules = [...own.statements, ...inherited.statements];
+  const from = controller.value("modsecurity-snippet").origin;
   const brokenAt = found === undefined ? inherited.brokenAt : own.brokenAt;
   return {
     waf: {
       settings: found?.settings ?? [],
       origin,
-      ...(found === undefined ? { configMap: origin.object.replace(/^ConfigMap /, "") } : {}),
+      ...(found === undefined ? { configMap: configMapOf(origin) } : {}),
       enabled: settingOf(settings, "enable-modsecurity")?.value ?? isGlobal,
       engine: engineOf(own.statements, usesRecommended, inherited.statements),
       rules,
+      ...(from === undefined || inherited.statements.length === 0
+        ? {}
+        : { inherited: { rules: new Set(inherited.statements), configMap: configMapOf(from), origin: from } }),
       usesRecommended,
       owasp:
         (settingOf(settings, "enable-owasp-core-rules")?.value ?? false) ||
@@ -42,6 +47,8 @@ export function wafOf({ settings, controller }: FeatureContext): Pick<Features, 
     },
   };
 }
+
+const configMapOf = ({ object }: Origin): string => object.replace(/^ConfigMap /, "");
 
 /**
  * The location's own SecRuleEngine counts before what it inherits (rules_set_properties.h, merge_ruleengine_value). The recommended file says

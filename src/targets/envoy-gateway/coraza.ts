@@ -7,7 +7,7 @@ export type CorazaConfig = {
   /** Rules that do not take effect any more. */
   readonly lost: readonly { readonly statement: SecStatement; readonly reason: string }[];
   /** Settings without effect on what is refused (logs, folders, limits of nginx's own memory). */
-  readonly leftOut: readonly string[];
+  readonly leftOut: readonly SecStatement[];
 };
 
 /**
@@ -31,6 +31,10 @@ const NAMES: Readonly<Record<string, string>> = {
   secrequestbodyaccess: "SecRequestBodyAccess",
 };
 const KEPT: ReadonlySet<string> = new Set(Object.keys(NAMES));
+
+/** A statement as people write it; the language does not tell small letters from capital ones. */
+export const spelled = ({ directive, rest }: SecStatement): string =>
+  `${NAMES[directive] ?? directive.replace(/^[a-z]/, (letter) => letter.toUpperCase())} ${rest}`;
 /** Directives that change which requests are refused and that Coraza does not know or cannot follow. */
 const LOST =
   /^(?:include|includeoptional|secremoterules|secrulescript|secruleupdatetargetbymsg|secruleupdateoperatorbyid|secxml.*|sechash.*|sec(?:read|write)statelimit|secgeolookupdb)$/;
@@ -54,9 +58,7 @@ export function corazaConfig(feature: FeatureOf<"waf">, inspectedBytes: number):
   const usesRecommended = feature.usesRecommended || kept.some(isRecommendedFile);
   const rules = kept.flatMap((statement) => includeOf(statement) ?? writtenAs(statement));
   const hasRuleSet = rules.some((line) => line.startsWith("Include @owasp_crs"));
-  const settings = kept
-    .map(({ directive }) => directive)
-    .filter((name) => !KEPT.has(name) && !/^include|^secruleengine$/.test(name));
+  const leftOut = kept.filter(({ directive }) => !KEPT.has(directive) && !/^include|^secruleengine$/.test(directive));
   return {
     directives: [
       ...(usesRecommended ? ["Include @recommended-conf"] : []),
@@ -69,7 +71,7 @@ export function corazaConfig(feature: FeatureOf<"waf">, inspectedBytes: number):
       ...(feature.owasp && !hasRuleSet ? RULE_SET : []),
     ],
     lost: groups.flatMap(({ lost }) => lost),
-    leftOut: [...new Set(settings)].sort(),
+    leftOut,
   };
 }
 

@@ -4,7 +4,7 @@ import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Setting } from "../../mappings/index.js";
 import type { TargetOptions, Translation, Translator } from "../translator.js";
 import { isBodyHeld } from "./body-size.js";
-import { corazaConfig, type CorazaConfig } from "./coraza.js";
+import { corazaConfig, spelled, type CorazaConfig } from "./coraza.js";
 import { HERE, NOTHING_TO_DO, answersFor, originsOf } from "./parts.js";
 
 type Waf = FeatureOf<"waf">;
@@ -61,29 +61,39 @@ function moduleOf({ wafImage }: Pick<TargetOptions, "wafImage">, config: CorazaC
 }
 
 function ruleFindings(feature: Waf, rule: PlannedRule, config: CorazaConfig): Finding[] {
-  const of = holderOf(feature, rule);
-  const at = originsOf(feature, "modsecurity-snippet");
+  const { of, at } = sourceOf(undefined, feature, rule);
   const refuses = feature.engine === "refuses";
   const severity = refuses ? "blocker" : "low";
-  const findings = config.lost.map(({ statement, reason }) =>
-    finding(
-      "WAF_RULE_LOST",
-      at,
-      { ...of, line: statement.line, text: shown(statement), reason },
-      { ...HERE, severity },
-    ),
-  );
-  if (config.leftOut.length > 0)
-    findings.push(finding("WAF_SETTINGS_LEFT_OUT", at, { ...of, settings: config.leftOut.join(", ") }, HERE));
+  const findings = config.lost.map(({ statement, reason }) => {
+    const source = sourceOf(statement, feature, rule);
+    const args = { ...source.of, line: statement.line, text: spelled(statement).slice(0, 120), reason };
+    return finding("WAF_RULE_LOST", source.at, args, { ...HERE, severity });
+  });
+  const isInherited = (statement: Statement): boolean => feature.inherited?.rules.has(statement) === true;
+  for (const some of [config.leftOut.filter((one) => !isInherited(one)), config.leftOut.filter(isInherited)]) {
+    const source = sourceOf(some[0], feature, rule);
+    const settings = [...new Set(some.map(({ directive }) => directive))].sort().join(", ");
+    if (settings !== "") findings.push(finding("WAF_SETTINGS_LEFT_OUT", source.at, { ...source.of, settings }, HERE));
+  }
   if (!refuses && feature.rules.some(wantsToRefuse)) findings.push(finding("WAF_REFUSES_NOTHING", at, of, HERE));
   if (feature.brokenAt !== undefined)
     findings.push(finding("WAF_RULES_BROKEN", at, { ...of, line: feature.brokenAt }, HERE));
   return findings;
 }
 
-type Statement = Waf["rules"][number];
+/** Whose text a statement stands in: the ConfigMap's where an Ingress with rules of its own inherits it. */
+function sourceOf(
+  statement: Statement | undefined,
+  feature: Waf,
+  rule: PlannedRule,
+): { readonly of: ReturnType<typeof holderOf>; readonly at: ReturnType<typeof originsOf> } {
+  const { inherited } = feature;
+  return statement !== undefined && inherited?.rules.has(statement) === true
+    ? { of: { configMap: inherited.configMap }, at: [inherited.origin] }
+    : { of: holderOf(feature, rule), at: originsOf(feature, "modsecurity-snippet") };
+}
 
-const shown = ({ directive, rest }: Statement): string => `${directive} ${rest}`.slice(0, 120);
+type Statement = Waf["rules"][number];
 
 const wantsToRefuse = ({ directive, rest }: Statement): boolean =>
   ["secrule", "secaction", "secdefaultaction"].includes(directive) && /[,"\s](?:deny|drop|redirect:)/i.test(rest);
