@@ -13,6 +13,8 @@ export type KeyFate = {
   readonly severity?: Severity;
   /** The value stands in a Gateway-wide object, and those are not always written. */
   readonly gatewayWide?: boolean;
+  /** Without Gateway-wide objects it stands in the BackendTrafficPolicy of each route instead. */
+  readonly onRoutes?: boolean;
   /** The code of a finding that points to the key and says more. */
   readonly told?: string;
 };
@@ -30,6 +32,8 @@ type Run = {
   readonly tellsDefaults: boolean;
   /** Whether this run writes Gateway-wide objects with the controller's settings. */
   readonly keepsGatewayWide: boolean;
+  /** Whether the policies of the routes carry settings that have no Gateway-wide object to stand in. */
+  readonly keepsOnRoutes?: boolean;
 };
 
 const DECIDE = "Set the counterpart in the target by hand, or decide that it is not needed.";
@@ -61,6 +65,10 @@ function isTold({ told }: KeyFate, { tellsDefaults }: Run): boolean {
 }
 
 function toFinding(setting: ChangedSetting, fate: KeyFate, run: Run): Finding {
+  if (fate.onRoutes === true && !run.keepsGatewayWide && run.keepsOnRoutes === true) {
+    const how = fate.how.replace("the Gateway's BackendTrafficPolicy", "each route's BackendTrafficPolicy");
+    return toFinding(setting, { ...fate, how, gatewayWide: false, onRoutes: false }, run);
+  }
   if (fate.gatewayWide === true && !run.keepsGatewayWide) {
     const how = `no Gateway-wide policy is written in this run; it would stand in this one: ${fate.how}`;
     return lost(setting, { ...fate, verdict: "unsupported", how }, run);

@@ -68,13 +68,19 @@ export const streamFindings = {
     remedy: "Set it in the implementation's own policies, or convert with --target envoy-gateway.",
     cite: "Gateway API 1.6, TCPRoute",
   }),
-  STREAM_LIMITS_LOST: define<Lines & { readonly timeout: string }>({
+  STREAM_LIMITS_LOST: define<Lines & { readonly timeout: string; readonly isEnvoyGateway: boolean }>({
     title: "Idle time of TCP and UDP services",
     severity: "medium",
     verdict: "unsupported",
     what: (a) => `Nothing says that connections end after ${a.timeout} of silence: ${a.entries.join(", ")}.`,
-    why: "How long an idle connection lives is up to the implementation.",
-    remedy: "Set it in the implementation's own policies, or convert with --target envoy-gateway.",
+    why: ({ isEnvoyGateway }) =>
+      isEnvoyGateway
+        ? "A ClientTrafficPolicy on the listener says so, and none is written in this run. Envoy ends idle connections after an hour."
+        : "How long an idle connection lives is up to the implementation.",
+    remedy: ({ isEnvoyGateway }) =>
+      isEnvoyGateway
+        ? "Set timeout.tcp.idleTimeout in a ClientTrafficPolicy on these listeners of the Gateway."
+        : "Set it in the implementation's own policies, or convert with --target envoy-gateway.",
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (proxy_timeout)",
   }),
   STREAM_EXTERNAL_NAME: define<Lines>({

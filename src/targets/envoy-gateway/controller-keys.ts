@@ -19,6 +19,8 @@ const BACKENDS = "of the Gateway's BackendTrafficPolicy";
 const OWN_BUFFERS = "Nothing, unless the proxy's memory has to be planned.";
 
 const wide = (how: string, verdict: "exact" | "equivalent" = "exact"): KeyFate => ({ verdict, how, gatewayWide: true });
+/** What stands in the policy of each route where the Gateway has none (backend-traffic.ts, merging). */
+const shared: typeof wide = (how, verdict) => ({ ...wide(how, verdict), onRoutes: true });
 const same = (how: string, verdict: "exact" | "equivalent" = "exact"): KeyFate => ({ verdict, how });
 const gone = (how: string, remedy: string, severity: KeyFate["severity"] = "medium"): KeyFate => ({
   verdict: "unsupported",
@@ -82,10 +84,11 @@ function formatFate(made: LogFormat | undefined): KeyFate {
 function repeatedWrites(controller: ControllerConfig): KeyFate | undefined {
   const { repeating } = retryConditions(conditionsInForce(controller.list("proxy-next-upstream"), controller));
   if (repeating.length === 0 || backendNumbers(controller).retries === 0) return undefined;
-  return partly(
+  const fate = partly(
     `retry.retryOn ${BACKENDS}, for POST, LOCK and PATCH too, which nginx does not send a second time on ${repeating.join(" ")}`,
     "Remove these conditions from proxy-next-upstream before converting, or make the writes idempotent.",
   );
+  return { ...fate, onRoutes: true };
 }
 
 const LISTED = same(
@@ -170,17 +173,17 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "Let applications accept HTTP/1.1, which all current servers do.",
   ),
   // Requests to pods
-  "proxy-connect-timeout": wide(`timeout.tcp.connectTimeout ${BACKENDS}`),
-  "proxy-read-timeout": wide(
+  "proxy-connect-timeout": shared(`timeout.tcp.connectTimeout ${BACKENDS}`),
+  "proxy-read-timeout": shared(
     `timeout.http.streamIdleTimeout ${BACKENDS}, the longer of this and proxy-send-timeout`,
     "equivalent",
   ),
-  "proxy-send-timeout": wide(
+  "proxy-send-timeout": shared(
     `timeout.http.streamIdleTimeout ${BACKENDS}, the longer of this and proxy-read-timeout`,
     "equivalent",
   ),
   "proxy-next-upstream": {
-    ...wide(`retry.retryOn ${BACKENDS}`, "equivalent"),
+    ...shared(`retry.retryOn ${BACKENDS}`, "equivalent"),
     inCase: (_setting, { controller }) => repeatedWrites(controller),
   },
   "proxy-next-upstream-timeout": gone(
@@ -188,19 +191,19 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "Bound the whole request with timeouts.request of the routes that need it.",
     "low",
   ),
-  "proxy-next-upstream-tries": wide(`retry.numRetries ${BACKENDS}, one less because it does not count the first try`),
+  "proxy-next-upstream-tries": shared(`retry.numRetries ${BACKENDS}, one less because it does not count the first try`),
   "retry-non-idempotent": same("Envoy looks at no method when it tries again", "equivalent"),
-  "load-balance": wide(`loadBalancer.type ${BACKENDS}; ewma becomes LeastRequest`, "equivalent"),
-  "service-upstream": wide(`routingType ${BACKENDS}`),
+  "load-balance": shared(`loadBalancer.type ${BACKENDS}; ewma becomes LeastRequest`, "equivalent"),
+  "service-upstream": shared(`routingType ${BACKENDS}`),
   "upstream-keepalive-connections": {
     ...same("Envoy keeps the connections that it has opened", "equivalent"),
     inCase: ({ text }) =>
-      text === "0" ? wide(`maxRequestsPerConnection in circuitBreaker ${BACKENDS} is 1`, "equivalent") : undefined,
+      text === "0" ? shared(`maxRequestsPerConnection in circuitBreaker ${BACKENDS} is 1`, "equivalent") : undefined,
   },
-  "upstream-keepalive-time": wide(`timeout.http.maxConnectionDuration ${BACKENDS}`, "equivalent"),
-  "upstream-keepalive-timeout": wide(`timeout.http.connectionIdleTimeout ${BACKENDS}`),
-  "upstream-keepalive-requests": wide(`circuitBreaker.maxRequestsPerConnection ${BACKENDS}`),
-  "max-worker-connections": wide(`circuitBreaker ${BACKENDS}, for each rule and proxy`, "equivalent"),
+  "upstream-keepalive-time": shared(`timeout.http.maxConnectionDuration ${BACKENDS}`, "equivalent"),
+  "upstream-keepalive-timeout": shared(`timeout.http.connectionIdleTimeout ${BACKENDS}`),
+  "upstream-keepalive-requests": shared(`circuitBreaker.maxRequestsPerConnection ${BACKENDS}`),
+  "max-worker-connections": shared(`circuitBreaker ${BACKENDS}, for each rule and proxy`, "equivalent"),
   "proxy-ssl-location-only": same("settings for TLS to pods stay with the paths of their Ingress"),
   // Rewriting of answers
   "proxy-cookie-path": gone("cookies keep the path that the application wrote", "Let applications write it.", "high"),
@@ -371,7 +374,7 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "Let the application set the cookie.",
   ),
   // Compression
-  "use-gzip": wide(`compressor ${BACKENDS}`, "equivalent"),
+  "use-gzip": shared(`compressor ${BACKENDS}`, "equivalent"),
   "gzip-min-length": compressionOf("use-gzip"),
   "gzip-disable": gone(
     "clients get gzip when they ask for it",
@@ -384,7 +387,7 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "Let applications compress other types themselves.",
     "low",
   ),
-  "enable-brotli": wide(`compressor ${BACKENDS}`, "equivalent"),
+  "enable-brotli": shared(`compressor ${BACKENDS}`, "equivalent"),
   "brotli-min-length": compressionOf("enable-brotli"),
   "brotli-level": gone("Envoy compresses at its own level", "Nothing.", "info"),
   "brotli-types": gone(
@@ -531,7 +534,7 @@ function signin(): KeyRule {
 
 function compressionOf(key: "use-gzip" | "enable-brotli"): KeyRule {
   return {
-    ...wide(`compressor.minContentLength ${BACKENDS}, at least 30`, "equivalent"),
+    ...shared(`compressor.minContentLength ${BACKENDS}, at least 30`, "equivalent"),
     inCase: (_, { controller }) => (controller.isOn(key) ? undefined : same(`it says nothing without ${key}`)),
   };
 }

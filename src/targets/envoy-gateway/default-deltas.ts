@@ -35,6 +35,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
     rules: (key) => ENVOY_GATEWAY_KEYS[key],
     tellsDefaults: at !== undefined && options.defaults !== "ignore",
     keepsGatewayWide: kept,
+    keepsOnRoutes: options.defaults === "keep",
   });
   const addresses = addressDeltas(plan.controller, kept);
   const certificates = options.emitGateway ? certificateDeltas(plan) : [];
@@ -161,7 +162,8 @@ function connectionDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
 }
 
 function trafficDeltas({ controller }: Plan, at: Origin, options: TargetOptions): Finding[] {
-  const kept = hasGatewayDefaults(options);
+  // Without a policy of the Gateway each route has one with all of it (backend-traffic.ts, merging).
+  const kept = options.defaults === "keep";
   const { connect, idle, retries, parallel } = backendNumbers(controller);
   const body = controller.value("proxy-body-size");
   const limit = body.text.trim();

@@ -1,4 +1,5 @@
 import { finding, type Finding } from "../../findings/index.js";
+import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { Plan, PlannedStream } from "../../plan/index.js";
 import type { StreamTranslation } from "../definition.js";
@@ -30,7 +31,7 @@ export function translateStreams(plan: Plan, options: TargetOptions): StreamTran
     backends: new Map(outside.flatMap(({ listener, ref }) => (ref === undefined ? [] : [[listener, ref] as const]))),
     resources: [
       ...(options.emitGateway ? clientPolicies(tcpOnly, options) : []),
-      ...tcp.flatMap((stream) => sendsProxyHeader(stream, plan, options)),
+      ...kept.flatMap((stream) => backendTraffic(stream, plan, options)),
       ...tcp.flatMap((stream) => accessPolicy(stream, plan)),
       ...outside.flatMap(({ resource }) => resource ?? []),
     ],
@@ -38,6 +39,7 @@ export function translateStreams(plan: Plan, options: TargetOptions): StreamTran
       ...convertedStreams(kept, "envoy-gateway"),
       ...aboutStreams("STREAM_CONNECTS_ONCE", tcp, "envoy-gateway"),
       ...udpIdle(plan, kept),
+      ...tcpIdle(plan, tcp, options),
       ...outside.flatMap(({ findings }) => findings),
       ...taken.map(({ stream, reason }) =>
         finding("STREAM_PORT_TAKEN", stream.origin, { port: stream.port, reason }, HERE),
@@ -121,23 +123,36 @@ function clientPolicy(
   };
 }
 
-/** The second PROXY of an entry: nginx sends version 1 (ngx_stream_proxy_module). */
-function sendsProxyHeader(stream: PlannedStream, { controller }: Plan, options: TargetOptions): OwnedResource[] {
-  if (!stream.proxyProtocol.encode) return [];
-  const { name, namespace, origin, protocol } = stream;
-  const { connect } = backendNumbers(controller);
-  // Without a Gateway-wide policy it has to carry what concerns TCP in one.
-  const own = { timeout: { tcp: { connectTimeout: formatSeconds(connect) } }, loadBalancer: { type: "RoundRobin" } };
-  const kept = options.defaults === "keep" ? own : {};
-  const base = hasGatewayDefaults(options) ? { mergeType: "StrategicMerge" } : kept;
-  const targetRefs = [{ group: "gateway.networking.k8s.io", kind: "TCPRoute", name }];
+/**
+ * The second PROXY of an entry: nginx sends version 1 (ngx_stream_proxy_module). Without a Gateway-wide policy that of each route carries what concerns
+ * connections in one.
+ */
+function backendTraffic(stream: PlannedStream, { controller }: Plan, options: TargetOptions): OwnedResource[] {
+  const { name, namespace, origin, protocol, proxyProtocol } = stream;
+  const merged = hasGatewayDefaults(options);
+  const base = merged
+    ? { mergeType: "StrategicMerge" }
+    : options.defaults === "keep"
+      ? ownTraffic(stream, controller)
+      : {};
+  const sends = protocol === "TCP" && proxyProtocol.encode;
+  if (!sends && (merged || Object.keys(base).length === 0)) return [];
+  const targetRefs = [{ group: "gateway.networking.k8s.io", kind: `${protocol}Route`, name }];
   const object = {
     apiVersion: API_VERSION,
     kind: "BackendTrafficPolicy",
     metadata: { name, namespace },
-    spec: { targetRefs, ...base, proxyProtocol: { version: "V1" } },
+    spec: { targetRefs, ...base, ...(sends ? { proxyProtocol: { version: "V1" } } : {}) },
   };
   return [{ object, owner: "app", from: [], origins: [origin], file: streamFile(protocol) }];
+}
+
+function ownTraffic({ protocol }: PlannedStream, controller: ControllerConfig): JsonObject {
+  const { connect } = backendNumbers(controller);
+  return {
+    ...(protocol === "TCP" ? { timeout: { tcp: { connectTimeout: formatSeconds(connect) } } } : {}),
+    loadBalancer: { type: "RoundRobin" },
+  };
 }
 
 type Outside = {
@@ -182,6 +197,15 @@ function udpIdle({ controller }: Plan, kept: readonly PlannedStream[]): Finding[
   const at = streamOrigins(udp);
   const timeout = controller.value("proxy-stream-timeout").text;
   return at === undefined ? [] : [finding("STREAM_UDP_IDLE", at, { entries: udp.map(describeStream), timeout }, HERE)];
+}
+
+/** The idle time of connections stands in policies of the Gateway (clientPolicies); Envoy ends them after an hour. */
+function tcpIdle({ controller }: Plan, tcp: readonly PlannedStream[], options: TargetOptions): Finding[] {
+  const at = streamOrigins(tcp);
+  if (at === undefined || hasGatewayDefaults(options) || options.defaults === "ignore") return [];
+  const timeout = controller.value("proxy-stream-timeout").text;
+  const args = { entries: tcp.map(describeStream), timeout, isEnvoyGateway: true };
+  return [finding("STREAM_LIMITS_LOST", at, args, { ...HERE, severity: "low" })];
 }
 
 function unexpectedProxyHeaders(kept: readonly PlannedStream[]): Finding[] {

@@ -21,7 +21,9 @@ export function standardStreams(plan: Plan, options: TargetOptions): StreamTrans
     resources: [],
     findings: [
       ...convertedStreams(streams, "standard"),
-      ...(at === undefined ? [] : [finding("STREAM_LIMITS_LOST", at, { entries, timeout }, { target: "standard" })]),
+      ...(at === undefined
+        ? []
+        : [finding("STREAM_LIMITS_LOST", at, { entries, timeout, isEnvoyGateway: false }, { target: "standard" })]),
       ...aboutStreams("STREAM_PROXY_PROTOCOL_LOST", proxied, "standard"),
       ...aboutStreams("STREAM_EXTERNAL_NAME", outside, "standard"),
     ],

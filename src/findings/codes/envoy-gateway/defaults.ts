@@ -89,7 +89,7 @@ export const hiddenDefaults = {
         : `Envoy's own timeouts apply: 10 s to connect and 15 s for the whole response instead of ${connect} s and ${idle} s of silence.${elsewhere(kept)}`,
     why: "Without the policy every response that takes longer than 15 s is cut.",
     remedy:
-      "Keep timeout.http.requestTimeout: 0s in the Gateway's BackendTrafficPolicy and mergeType in those of routes.",
+      "Keep timeout.http.requestTimeout: 0s in the BackendTrafficPolicy of the Gateway and mergeType in those of routes; where the Gateway has none, keep it in each.",
     example: ({ kept }) => ({
       method: "GET",
       url: "/ with a response that takes 20 s",
@@ -107,7 +107,7 @@ export const hiddenDefaults = {
         ? `Requests that did not reach an application are tried ${retries} more times, as before; responses that start too late are not.`
         : `Requests that fail to reach a pod are no longer tried on another one.${elsewhere(kept)}`,
     why: "nginx tries another pod on errors and timeouts, which hides restarts of pods. Envoy would need a limit for the whole attempt to retry slow responses.",
-    remedy: "Keep retry in the Gateway's BackendTrafficPolicy.",
+    remedy: "Keep retry in the BackendTrafficPolicy of the Gateway, or in those of the routes where it has none.",
     example: ({ kept }) => ({
       method: "GET",
       url: "/ while a pod restarts",
@@ -170,7 +170,7 @@ export const hiddenDefaults = {
         ? `Each rule may have ${parallel} connections and as many parallel and waiting requests per proxy; more get 503.`
         : `Each rule may have 1024 connections and 1024 parallel or waiting requests per proxy; more get 503.${elsewhere(kept)}`,
     why: "nginx bounds the connections of a worker and nothing else; Envoy Gateway's own limit of 1024 is within reach of long polling and very busy services.",
-    remedy: "Change circuitBreaker in the Gateway's BackendTrafficPolicy, or in that of single routes.",
+    remedy: "Change circuitBreaker in the BackendTrafficPolicy of the Gateway, or in that of single routes.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/cluster.go (buildXdsClusterCircuitBreaker)",
   }),
   DEFAULT_LOAD_BALANCING: define<NoArgs>({
