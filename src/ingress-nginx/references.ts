@@ -46,6 +46,7 @@ const CHECKS: readonly Check[] = [
   foreignNamespace("proxy-ssl-secret"),
   foreignNamespace("auth-tls-secret"),
   passwordFile,
+  realmOff,
   clientAuthority,
   backendAuthority,
   responseHeaders,
@@ -99,6 +100,21 @@ function passwordFile(settings: Settings, context: Context): ReturnType<Check> {
     findings: [found],
     answers: [answer(setting, found)],
     denied: { status: 503, reason, origin: setting.origin },
+  };
+}
+
+const PASSWORD_KEYS: readonly AnnotationKey[] = ["auth-type", "auth-secret", "auth-secret-type", "auth-realm"];
+
+/** nginx takes the realm `off` for the switch that turns the check off (ngx_http_auth_basic_handler); the controller writes it as it is (nginx.tmpl). */
+function realmOff(settings: Settings, { id }: Context): ReturnType<Check> {
+  const setting = settingOf(settings, "auth-realm");
+  if (setting?.value !== "off" || settingOf(settings, "auth-type")?.value !== "basic" || !settings.has("auth-secret"))
+    return undefined;
+  const found = finding("AUTH_REALM_OFF", setting.origin, { ingress: id });
+  return {
+    findings: [found],
+    answers: PASSWORD_KEYS.flatMap((key) => settings.get(key) ?? []).map((other) => answer(other, found)),
+    dropped: new Set(PASSWORD_KEYS),
   };
 }
 

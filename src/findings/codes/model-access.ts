@@ -38,6 +38,16 @@ export const modelAccessFindings = {
     remedy: 'Set session-cookie-path, for instance to "/", if sessions are meant to stay on a pod, and convert again.',
     cite: "rootfs/etc/nginx/lua/balancer/sticky.lua (set_cookie); RFC 6265, section 5.1.4",
   }),
+  AUTH_REALM_OFF: define<At>({
+    title: "Realm that switches the password off",
+    severity: "high",
+    verdict: "exact",
+    what: ({ ingress }) =>
+      `Ingress ${ingress} sets auth-realm to "off", so passwords are NOT asked for today, and not by the output either.`,
+    why: "nginx reads the word as the switch of auth_basic. The controller also took the Authorization header from requests there, which reaches the application now.",
+    remedy: "Choose another realm if passwords should be asked for, and convert again; otherwise remove auth-type.",
+    cite: "ngx_http_auth_basic_module; rootfs/etc/nginx/template/nginx.tmpl (auth_basic)",
+  }),
   BACKEND_CA_MISSING: define<At & { readonly secret: string; readonly verified: boolean }>({
     title: "Backend certificates that nobody checks",
     severity: "medium",

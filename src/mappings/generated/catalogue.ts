@@ -769,7 +769,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "basicAuth",
  "meaning": "Realm text in the browser's password prompt.",
  "traps": [
-  "Left out, the realm is empty."
+  "Left out, the realm is empty.",
+  "The word off is no realm: nginx asks for no password then."
  ],
  "example": {
   "value": "Shop",
