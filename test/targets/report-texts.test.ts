@@ -81,3 +81,9 @@ it("the CA of backends is named with the command that copies it", async () => {
   expect(found?.what).toContain("the CA in Secret shop/upstream-tls");
   expect(found?.remedy).toContain("create configmap upstream-tls -n shop");
 });
+
+it("the Host that the Ingress sets is not told as missing for an ExternalName Service", async () => {
+  const [found] = await told("backend-external-name", "EXTERNAL_NAME_BACKEND");
+  expect(found?.why).toContain("the Host that the Ingress sets");
+  expect(found?.remedy).toBe("Nothing.");
+});

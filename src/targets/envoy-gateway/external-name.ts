@@ -23,6 +23,7 @@ export function externalNames(rule: PlannedRule, context: TargetContext): Transl
     return host === undefined ? [] : [{ upstream, host }];
   });
   if (upstreams.length === 0) return NOTHING_TO_DO;
+  const sendsHost = rule.features.upstreamHost !== undefined;
   const findings: Finding[] = [];
   const resources: OwnedResource[] = [];
   const backendRefs = new Map<string, JsonObject>();
@@ -39,7 +40,7 @@ export function externalNames(rule: PlannedRule, context: TargetContext): Transl
     findings.push(
       upstream.isAddress === true
         ? finding("SNIPPET_BACKEND_OUTSIDE", upstream.origin, { ingress: rule.owner.id, host }, HERE)
-        : finding("EXTERNAL_NAME_BACKEND", upstream.origin, args, HERE),
+        : finding("EXTERNAL_NAME_BACKEND", upstream.origin, { ...args, sendsHost }, HERE),
       finding("BACKEND_API_NEEDED", upstream.origin, {}, HERE),
     );
     if (protocol !== "HTTP" && protocol !== "GRPC") continue;

@@ -199,14 +199,16 @@ export const backends = {
     remedy: "Set appProtocol: kubernetes.io/h2c on the Service port where HTTP/1.1 clients use these paths.",
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/route.go (resolveBackendProtocol)",
   }),
-  EXTERNAL_NAME_BACKEND: define<Named<"service" | "host">>({
+  EXTERNAL_NAME_BACKEND: define<Named<"service" | "host"> & { readonly sendsHost: boolean }>({
     title: "ExternalName Service becomes a Backend",
     severity: "info",
     verdict: "equivalent",
     what: ({ ingress, service, host }) =>
       `Ingress ${ingress}: the ExternalName Service "${service}" becomes a Backend for "${host}".`,
-    why: "Envoy Gateway refuses ExternalName Services in routes. The backend still gets the client's Host header, as before.",
-    remedy: "Set upstream-vhost where the external server expects its own name.",
+    why: ({ sendsHost }) =>
+      `Envoy Gateway refuses ExternalName Services in routes. The backend still gets ${sendsHost ? "the Host that the Ingress sets" : "the client's Host header"}, as before.`,
+    remedy: ({ sendsHost }) =>
+      sendsHost ? "Nothing." : "Set upstream-vhost where the external server expects its own name.",
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/validate.go (validateBackendRefService)",
   }),
   EXTERNAL_NAME_UNUSABLE: define<Named<"service" | "host">>({

@@ -152,7 +152,7 @@ export const hiddenDefaults = {
         : `/healthz on unknown hosts is answered by the default backend, ${backend}, and not by the proxy itself.`,
     why: "Load balancers often probe this path on ports 80 and 443, and take a Gateway that answers 404 out of service.",
     remedy:
-      "Point the probe of the load balancer to the readiness port of Envoy, or set healthCheck.path: /healthz in the ClientTrafficPolicy.",
+      "Point the probe of the load balancer to the readiness port of Envoy, or set healthCheck.path: /healthz in the ClientTrafficPolicies of the listeners that are probed; they answer it on every host then, whatever an application has there.",
     example: ({ backend }) => ({
       method: "GET",
       url: "http://203.0.113.10/healthz",

@@ -43,6 +43,17 @@ export const backends = {
     remedy: "Choose the canary by header or cookie instead of by weight while sessions matter.",
     cite: "rootfs/etc/nginx/lua/balancer/sticky.lua, balancer.lua (route_to_alternative_balancer)",
   }),
+  CANARY_STAYS_STICKY: define<At & { readonly canary: string }>({
+    title: "Clients that stay with a canary",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Ingress ${a.ingress}: a client that the weight leads to canary ${a.canary} stays there as long as its session cookie; ingress-nginx chose anew for every request until the client got to the primary.`,
+    why: "The session cookie's hash chooses among the weights as well. With affinity-canary-behavior: legacy the controller gives the canary no session cookie, so that its share shrinks as clients are bound to the primary.",
+    remedy:
+      "Nothing, unless clients must not stay with the canary; then choose it by header or cookie instead of by weight.",
+    cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer); Envoy Gateway v1.9.0, internal/xds/translator/route.go (use_hash_policy)",
+  }),
   CANARY_MOVES_SESSIONS: define<At & { readonly canary: string }>({
     title: "Sessions that a header or cookie moves to the canary",
     severity: "low",

@@ -18,6 +18,11 @@ export function canary(regex: TargetDefinition["regex"]): Translator<"canary"> {
       const codes = ["CANARY_NOT_STICKY", "CANARY_SPLIT_DIFFERS"];
       answers.push(...answersFor(feature, ["affinity-canary-behavior", "canary-weight"], "partial", ...codes));
     }
+    if (regex === "re2" && !feature.sticky && feature.hasWeight && rule.features.affinity !== undefined) {
+      const at = originsOf(feature, "affinity-canary-behavior");
+      findings.push(finding("CANARY_STAYS_STICKY", at, args(feature, rule), { target }));
+      answers.push(...answersFor(feature, ["affinity-canary-behavior"], "equivalent", "CANARY_STAYS_STICKY"));
+    }
     const chosen = feature.settings.filter(({ key }) => key === "canary-by-header" || key === "canary-by-cookie");
     if (feature.sticky && chosen.length > 0 && rule.features.affinity !== undefined) {
       const at = originsOf(feature, "canary-by-header", "canary-by-cookie");
