@@ -769,8 +769,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "basicAuth",
  "meaning": "Realm text in the browser's password prompt.",
  "traps": [
-  "Left out, the realm is empty.",
-  "The word off is no realm: nginx asks for no password then."
+  "Left out, the realm is empty."
  ],
  "example": {
   "value": "Shop",
