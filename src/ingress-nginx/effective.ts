@@ -148,11 +148,7 @@ const SNIPPETS: readonly AnnotationKey[] = [
 
 /** Values with a forbidden word, in any annotation that the controller reads. */
 function blockedWords(decoded: DecodedAnnotations, controller: ControllerConfig): { setting: Written; word: string }[] {
-  const words = controller
-    .value("annotation-value-word-blocklist")
-    .text.split(",")
-    .map((word) => word.trim());
-  const named = words.filter((word) => word !== "");
+  const named = controller.list("annotation-value-word-blocklist");
   if (named.length === 0) return [];
   const present: readonly Written[] = [...decoded.settings.values(), ...decoded.invalid, ...decoded.shadowed];
   return present.flatMap((setting) => {

@@ -18,17 +18,23 @@ export function controllerConfig(
 }
 
 function configOf(read: Read | undefined, { configMaps }: Snapshot, options: ModelOptions): ControllerConfig {
-  const value = (key: ControllerKeyName): ControllerValue => read?.values.get(key) ?? builtIn(key);
+  // Asked for each location and rule: what a key comes to is worked out once.
+  const values = new Map<ControllerKeyName, ControllerValue>();
+  const lists = new Map<ControllerKeyName, readonly string[]>();
+  const value = (key: ControllerKeyName): ControllerValue => {
+    let known = values.get(key);
+    if (known === undefined) values.set(key, (known = read?.values.get(key) ?? builtIn(key)));
+    return known;
+  };
   return {
     known: read !== undefined,
     value,
     isOn: (key) => value(key).text === "true",
     number: (key) => Number(value(key).text),
     list: (key) => {
-      const { text } = value(key);
-      return CONTROLLER_KEYS.get(key)?.type === "list"
-        ? listItems(text)
-        : text.split(/\s+/).filter((item) => item !== "");
+      let known = lists.get(key);
+      if (known === undefined) lists.set(key, (known = listOf(key, value(key))));
+      return known;
     },
     changed: read?.changed ?? [],
     headers: (key) => {
@@ -40,6 +46,10 @@ function configOf(read: Read | undefined, { configMaps }: Snapshot, options: Mod
     },
     flag: (name) => options.controllerFlags.get(name),
   };
+}
+
+function listOf(key: ControllerKeyName, { text }: ControllerValue): readonly string[] {
+  return CONTROLLER_KEYS.get(key)?.type === "list" ? listItems(text) : text.split(/\s+/).filter((item) => item !== "");
 }
 
 function builtIn(key: ControllerKeyName): ControllerValue {

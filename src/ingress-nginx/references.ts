@@ -27,6 +27,7 @@ type Check = (settings: Settings, context: Context) => Partial<ReferenceOutcome>
 /** Checks the Secrets and ConfigMaps that the settings name, as far as the input holds them. The first denial counts, as in the controller. */
 export function checkReferences(settings: Settings, context: Context): ReferenceOutcome {
   const outcomes = CHECKS.flatMap((check) => check(settings, context) ?? []);
+  if (outcomes.length === 0) return NOTHING;
   const denied = outcomes.find((outcome) => outcome.denied !== undefined)?.denied;
   const deniedHost = outcomes.find((outcome) => outcome.deniedHost !== undefined)?.deniedHost;
   const unaskedName = outcomes.find((outcome) => outcome.unaskedName !== undefined)?.unaskedName;
@@ -39,6 +40,9 @@ export function checkReferences(settings: Settings, context: Context): Reference
     ...(unaskedName === undefined ? {} : { unaskedName }),
   };
 }
+
+/** Of nearly every Ingress. */
+const NOTHING: ReferenceOutcome = { findings: [], answers: [], dropped: new Set() };
 
 const CHECKS: readonly Check[] = [
   foreignNamespace("auth-secret"),

@@ -81,20 +81,20 @@ export function upstreamSettings(
   served: readonly ServedIngress[],
   sink: Sink,
 ): ReadonlyMap<string, Settings> {
-  const users = new Map<string, ServedIngress[]>();
+  const users = new Map<string, Set<ServedIngress>>();
   for (const server of servers) {
     for (const location of server.locations.values()) {
       if (location.backend.kind !== "service") continue;
       const key = upstreamKey(location.backend.upstream);
       const known = users.get(key);
-      if (known === undefined) users.set(key, [location.owner]);
-      else if (!known.includes(location.owner)) known.push(location.owner);
+      if (known === undefined) users.set(key, new Set([location.owner]));
+      else known.add(location.owner);
     }
   }
   const effective = new Map<string, Settings>();
   const rank = new Map(served.map((ingress, index) => [ingress, index]));
   for (const [key, ingresses] of users) {
-    if (ingresses.length < 2) continue;
+    if (ingresses.size < 2) continue;
     const inOrder = [...ingresses].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
     effective.set(key, sharedSettings(key, inOrder, sink));
   }

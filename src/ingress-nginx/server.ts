@@ -112,7 +112,8 @@ function locationSettings(
   if (location.backend.kind !== "service") return own;
   const key = upstreamKey(location.backend.upstream);
   const override = shared.get(key);
-  if (override === undefined) return own;
+  // Settings that stay the same stay one object, from which everything that depends on annotations alone is built once.
+  if (override === undefined || (override.size === 0 && !hasUpstreamKeys(own))) return own;
   const known = merged.get(own)?.get(key);
   if (known !== undefined) return known;
   const result = new Map<AnnotationKey, Setting>([...[...own].filter(([k]) => !UPSTREAM_KEYS.has(k)), ...override]);
@@ -120,6 +121,11 @@ function locationSettings(
   byUpstream.set(key, result);
   merged.set(own, byUpstream);
   return result;
+}
+
+function hasUpstreamKeys(settings: Settings): boolean {
+  for (const key of settings.keys()) if (UPSTREAM_KEYS.has(key)) return true;
+  return false;
 }
 
 /** Redirect annotations on the implicit `/` reach every unmatched path of the host. */

@@ -1,4 +1,5 @@
 import { finding, type Finding } from "../findings/index.js";
+import type { IngressTls } from "../kubernetes/index.js";
 import { settingOf } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
@@ -16,10 +17,7 @@ export function tlsOf(server: DraftServer): { tls?: HostTls; findings: readonly 
   if (owner === undefined || server.kind === "default") return { findings: [] };
   const { tls, namespace } = owner.ingress;
   const listed = tls.find((entry) => entry.hosts.some((host) => host.toLowerCase() === server.host));
-  const parent = `*.${server.host.split(".").slice(1).join(".")}`;
-  const covering =
-    listed ??
-    tls.find((entry) => entry.secretName !== undefined && (entry.hosts.length === 0 || entry.hosts.includes(parent)));
+  const covering = listed ?? coveringEntry(tls, server.host);
   const entry = covering ?? tls[0];
   if (entry === undefined) return { findings: [] };
   const secret = covering?.secretName === undefined ? {} : { secret: { namespace, name: covering.secretName } };
@@ -36,6 +34,13 @@ export function tlsOf(server: DraftServer): { tls?: HostTls; findings: readonly 
   return { tls: { ...secret, origin: entry.origin, owner }, findings };
 }
 
+function coveringEntry(tls: readonly IngressTls[], host: string): IngressTls | undefined {
+  const parent = `*.${host.split(".").slice(1).join(".")}`;
+  return tls.find(
+    (entry) => entry.secretName !== undefined && (entry.hosts.length === 0 || entry.hosts.includes(parent)),
+  );
+}
+
 /** Conditions of the redirect to HTTPS in the controller's order (lua_ingress.lua redirect_to_https). */
 export function httpsRedirectOf(
   location: DraftLocation,
@@ -43,12 +48,7 @@ export function httpsRedirectOf(
   hasCertificate: boolean,
   controller: ControllerConfig,
 ): HttpsRedirect | undefined {
-  const exempt = controller
-    .value("no-tls-redirect-locations")
-    .text.split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-  if (exempt.some((prefix) => location.path.startsWith(prefix))) return undefined;
+  if (controller.list("no-tls-redirect-locations").some((prefix) => location.path.startsWith(prefix))) return undefined;
   const force = settingOf(settings, "force-ssl-redirect");
   if (force?.value ?? controller.value("force-ssl-redirect").text === "true")
     return { kind: "force-ssl-redirect", ...(force === undefined ? {} : { setting: force }) };

@@ -29,16 +29,19 @@ export function carriedSettings(plan: Shape): Set<Setting> {
  */
 export function answerRest(model: NginxModel, plan: Shape, findings: readonly Finding[]): Answer[] {
   const carried = carriedSettings(plan);
+  const rest: { readonly setting: Setting; readonly ingress: ServedIngress }[] = [];
+  for (const ingress of model.served)
+    for (const setting of ingress.settings.values()) if (!carried.has(setting)) rest.push({ setting, ingress });
+  // Nothing is left over in most clusters, where what was answered and found so far need not be looked up.
+  if (rest.length === 0) return [];
   const answered = new Set(model.answers.map((answer) => `${answer.ingress} ${answer.key}`));
   const codesAt = codesByAnnotation(findings);
   const unresolved = new Set(
     findings.filter((f) => f.code === "NAMED_PORT_UNRESOLVED").map((f) => f.at[0].object.replace(/^Ingress /, "")),
   );
-  return model.served.flatMap((ingress) =>
-    [...ingress.settings.values()]
-      .filter((setting) => !carried.has(setting) && !answered.has(`${setting.ingress} ${setting.writtenKey}`))
-      .map((setting) => answerFor(setting, ingress, { codesAt, unresolved })),
-  );
+  return rest
+    .filter(({ setting }) => !answered.has(`${setting.ingress} ${setting.writtenKey}`))
+    .map(({ setting, ingress }) => answerFor(setting, ingress, { codesAt, unresolved }));
 }
 
 function codesByAnnotation(findings: readonly Finding[]): ReadonlyMap<string, Finding[]> {
@@ -47,7 +50,9 @@ function codesByAnnotation(findings: readonly Finding[]): ReadonlyMap<string, Fi
     for (const origin of found.at) {
       if (origin.annotation === undefined) continue;
       const key = `${origin.object} ${origin.annotation}`;
-      byPlace.set(key, [...(byPlace.get(key) ?? []), found]);
+      const known = byPlace.get(key);
+      if (known === undefined) byPlace.set(key, [found]);
+      else known.push(found);
     }
   }
   return byPlace;

@@ -52,7 +52,7 @@ function joined(
   group: readonly DraftRoute[],
   first: DraftRoute,
 ): { namespace: string; wanted: string; route: Omit<PlannedRoute, "name"> } {
-  const [listener, ...others] = [...new Set(group.flatMap((draft) => draft.listeners))].sort();
+  const [listener, ...others] = sortedOnce(group.map((draft) => draft.listeners));
   return {
     namespace: first.namespace,
     wanted: `${first.owner.ingress.name}${first.suffix}`,
@@ -60,7 +60,7 @@ function joined(
       kind: "http",
       purpose: first.purpose,
       namespace: first.namespace,
-      hostnames: [...new Set(group.flatMap((draft) => draft.hostnames))].sort(),
+      hostnames: sortedOnce(group.map((draft) => draft.hostnames)),
       listeners: [listener ?? first.listeners[0], ...others],
       ...(first.isPlain === undefined ? {} : { isPlain: first.isPlain }),
       rules: namedRules(first.rules),
@@ -71,11 +71,17 @@ function joined(
   };
 }
 
+/** Each text of the lists once, sorted; most routes have one list of one. */
+function sortedOnce(lists: readonly (readonly string[])[]): readonly string[] {
+  const [only = []] = lists;
+  return lists.length === 1 && only.length < 2 ? only : [...new Set(lists.flat())].sort();
+}
+
 function contributors(draft: DraftRoute): ServedIngress[] {
   const canaries = draft.rules.flatMap((rule) =>
     rule.action.kind === "forward" ? rule.action.backends.flatMap((backend) => backend.canary?.owner ?? []) : [],
   );
-  return [...new Set([draft.owner, ...canaries])];
+  return canaries.length === 0 ? [draft.owner] : [...new Set([draft.owner, ...canaries])];
 }
 
 function namedRules([first, ...rest]: readonly [DraftRule, ...DraftRule[]]): PlannedRoute["rules"] {

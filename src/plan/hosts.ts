@@ -148,14 +148,14 @@ export function borrowedListeners(
 
 /** The closest wildcard host with a listener that ends TLS: with a Secret of its own, or with settings that no other host shares. */
 function wildcardAbove(name: string, servers: ReadonlyMap<string, Server>, { drafts }: Listeners): string | undefined {
-  const labels = name.split(".");
   const hasDefault = drafts.has(CATCH_ALL);
-  const above = labels.slice(1).flatMap((_, index) => servers.get(`*.${labels.slice(index + 1).join(".")}`) ?? []);
-  return above.find(
-    (server) =>
-      server.passthrough === undefined &&
-      (server.tls?.secret !== undefined || (hasDefault && Object.keys(serverFeatures(server)).length > 0)),
-  )?.host;
+  for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) {
+    const server = servers.get(`*${name.slice(dot)}`);
+    if (server === undefined || server.passthrough !== undefined) continue;
+    if (server.tls?.secret !== undefined || (hasDefault && Object.keys(serverFeatures(server)).length > 0))
+      return server.host;
+  }
+  return undefined;
 }
 
 function entryWith(server: Server, hostnames: readonly string[], https: readonly string[]): HostEntry {

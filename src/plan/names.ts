@@ -5,8 +5,12 @@ const LONGEST = 63;
 /** Longest name of an object (DNS subdomain, RFC 1123). */
 const LONGEST_NAME = 253;
 
+const LABEL = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 /** Text as an RFC 1123 label: lower-case letters, digits and inner dashes; `fallback` where nothing is left. */
 export function asLabel(text: string, fallback: string): string {
+  // Names of rules come here more than once.
+  if (text.length <= LONGEST && LABEL.test(text)) return text;
   const label = text
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

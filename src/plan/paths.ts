@@ -1,4 +1,4 @@
-import { listItems, type ControllerConfig, type Location, type Server } from "../ingress-nginx/index.js";
+import type { ControllerConfig, Location, Server } from "../ingress-nginx/index.js";
 import { settingOf, type AnnotationKey } from "../mappings/index.js";
 import type { PlannedPath, Portability } from "./plan.js";
 import { isPlainPath, portablePath, portableRewrite } from "./portable.js";
@@ -38,9 +38,11 @@ function safeDecode(text: string): string {
 export function portabilityOf(server: Server, controller: ControllerConfig): Portability {
   const together = isPortableHost(server);
   if (server.regexMode === undefined) return "together";
-  const guards = new Map(server.locations.map((location) => [location, guardOf(location, server, controller)]));
-  const isGuarded = [...guards.values()].some((guard) => guard !== "");
-  if (isGuarded && (!together || hasLooserAncestor(guards))) return "never";
+  const common = COMMON_GUARDS.filter((key) => controller.value(key).text.trim() !== "");
+  const exempt = controller.list("no-auth-locations");
+  const guards = server.locations.map((location) => guardOf(location, server, { common, exempt }));
+  const isGuarded = guards.some((guard) => guard !== "");
+  if (isGuarded && (!together || hasLooserAncestor(server.locations, guards))) return "never";
   return together ? "together" : "singly";
 }
 
@@ -61,10 +63,13 @@ const GUARDS: readonly AnnotationKey[] = [
 const COMMON_GUARDS = ["whitelist-source-range", "denylist-source-range", "block-cidrs", "global-auth-url"] as const;
 
 /** The checks of a location as text; empty where it has none of its own. */
-function guardOf(location: Location, server: Server, controller: ControllerConfig): string {
+function guardOf(
+  location: Location,
+  server: Server,
+  { common, exempt }: { readonly common: readonly string[]; readonly exempt: readonly string[] },
+): string {
   const { settings, denied, owner, httpsRedirect, path } = location;
-  const common = COMMON_GUARDS.filter((key) => controller.value(key).text.trim() !== "");
-  const isExempt = listItems(controller.value("no-auth-locations").text).some((item) => path.startsWith(item));
+  const isExempt = exempt.some((item) => path.startsWith(item));
   const own = GUARDS.flatMap((key) => {
     const setting = settings.get(key);
     return setting === undefined ? [] : [`${key} ${setting.raw}`];
@@ -78,14 +83,15 @@ function guardOf(location: Location, server: Server, controller: ControllerConfi
 }
 
 /** Whether requests that a literal form of some guarded location leaves out may fall to a location above it with other checks. */
-function hasLooserAncestor(guards: ReadonlyMap<Location, string>): boolean {
+function hasLooserAncestor(locations: readonly Location[], guards: readonly string[]): boolean {
   const byStart = new Map<string, Set<string>>();
-  for (const [{ path, backend }, guard] of guards) {
+  for (const [index, { path, backend }] of locations.entries()) {
     if (backend.kind !== "service") continue;
     const start = literalStart(path);
-    byStart.set(start, (byStart.get(start) ?? new Set()).add(guard));
+    byStart.set(start, (byStart.get(start) ?? new Set()).add(guards[index] ?? ""));
   }
-  return [...guards].some(([{ path }, guard]) => {
+  return locations.some(({ path }, index) => {
+    const guard = guards[index] ?? "";
     if (guard === "" || path === "/") return false;
     const start = literalStart(path);
     return Array.from({ length: start.length + 1 }, (_, end) => byStart.get(start.slice(0, end))).some(

@@ -120,10 +120,14 @@ type Wanted = { readonly spec: JsonObject; readonly text: string };
 
 /** Joins drafts of one Ingress with the same spec into policies with several targets, and names them. */
 export function joinPolicies(drafts: readonly PolicyDraft[], definition: TargetDefinition): OwnedResource[] {
+  const ofIngress = new Map<string, number>();
+  for (const draft of drafts) ofIngress.set(ingressKey(draft), (ofIngress.get(ingressKey(draft)) ?? 0) + 1);
   const groups = new Map<string, PolicyDraft[]>();
   for (const draft of drafts) {
     const sections = draft.targets.some((target) => target["sectionName"] !== undefined);
-    const key = JSON.stringify([draft.kind, draft.namespace, draft.ingress, sections, draft.spec]);
+    // Most Ingresses have one draft of a kind, whose spec need not be compared with anything.
+    const isAlone = ofIngress.get(ingressKey(draft)) === 1;
+    const key = `${ingressKey(draft)} ${isAlone ? "" : JSON.stringify([sections, draft.spec])}`;
     const known = groups.get(key);
     if (known === undefined) groups.set(key, [draft]);
     else known.push(draft);
@@ -138,6 +142,8 @@ export function joinPolicies(drafts: readonly PolicyDraft[], definition: TargetD
     );
   });
 }
+
+const ingressKey = ({ kind, namespace, ingress }: PolicyDraft): string => `${kind} ${namespace} ${ingress}`;
 
 /** Names are unique among the policies of one kind in one namespace. */
 function uniqueName({ kind, namespace, wanted }: PolicyDraft, names: Map<string, Namer>): string {

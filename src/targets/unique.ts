@@ -13,6 +13,11 @@ export function uniqueFindings(findings: readonly Finding[]): Finding[] {
   });
 }
 
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash === -1 ? apiVersion : apiVersion.slice(0, slash);
+}
+
 /**
  * Objects without repetitions: several rules may need one Backend or one grant. The same identity with another content is a defect.
  */
@@ -20,7 +25,7 @@ export function uniqueResources(resources: readonly OwnedResource[]): OwnedResou
   const byIdentity = new Map<string, OwnedResource>();
   for (const resource of resources) {
     const { object } = resource;
-    const identity = `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name} ${object.apiVersion.split("/")[0] ?? ""}`;
+    const identity = `${object.kind} ${object.metadata.namespace ?? ""}/${object.metadata.name} ${groupOf(object.apiVersion)}`;
     const known = byIdentity.get(identity);
     if (known === undefined) byIdentity.set(identity, resource);
     else if (JSON.stringify(known.object) !== JSON.stringify(object))

@@ -1,5 +1,5 @@
 import { finding, type Finding } from "../../findings/index.js";
-import { listItems, type ControllerConfig, type ControllerKeyName, type Location } from "../../ingress-nginx/index.js";
+import { type ControllerConfig, type ControllerKeyName, type Location } from "../../ingress-nginx/index.js";
 import type { Origin } from "../../kubernetes/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { ExternalAuth, Features } from "../features.js";
@@ -39,7 +39,7 @@ function ipAccess({ settings, controller }: FeatureContext): Pick<Features, "ipA
 const LISTS = ["whitelist-source-range", "denylist-source-range", "block-cidrs"] as const;
 
 function listOf(controller: ControllerConfig, key: ControllerKeyName): readonly string[] {
-  return listItems(controller.value(key).text);
+  return controller.list(key);
 }
 
 function basicAuth({ settings, namespace }: FeatureContext): Pick<Features, "basicAuth"> {

@@ -17,23 +17,25 @@ const NOTHING: Defined = { bySet: new Set(), otherwise: new Set(), isOpen: true 
 /** Reads, once for all hosts, which variables the snippets define. */
 export function noteVariables(model: NginxModel): void {
   const { controller, servers } = model;
-  const texts = [
-    ...(["main-snippet", "http-snippet", "server-snippet", "location-snippet"] as const).map(
+  const texts = new Set<string | undefined>(
+    (["main-snippet", "http-snippet", "server-snippet", "location-snippet"] as const).map(
       (key) => controller.value(key).text,
     ),
-    ...servers.flatMap((server) => [
-      settingOf(server.settings, "server-snippet")?.value,
-      ...server.locations.flatMap(({ settings }) => [
-        settingOf(settings, "configuration-snippet")?.value,
-        settingOf(settings, "auth-snippet")?.value,
-      ]),
-    ]),
-  ];
-  const directives = [...new Set(texts)].flatMap((text) =>
+  );
+  for (const server of servers) {
+    texts.add(settingOf(server.settings, "server-snippet")?.value);
+    for (const { settings } of server.locations) {
+      texts.add(settingOf(settings, "configuration-snippet")?.value);
+      texts.add(settingOf(settings, "auth-snippet")?.value);
+    }
+  }
+  const directives = [...texts].flatMap((text) =>
     text === undefined || text === "" ? [] : parseConfig(text).directives.flatMap((one) => [...withInner(one)]),
   );
   const bySet = new Set<string>();
-  const otherwise = new Set(servers.flatMap(({ locations }) => locations.flatMap(({ path }) => groupNames(path))));
+  const otherwise = new Set<string>();
+  for (const { locations } of servers)
+    for (const { path } of locations) for (const name of groupNames(path)) otherwise.add(name);
   for (const directive of directives) {
     const [target = ""] = directive.args;
     // auth_request_set fills its variable behind the rewrite phase, where an auth service is asked.
@@ -42,12 +44,13 @@ export function noteVariables(model: NginxModel): void {
     for (const arg of directive.args) for (const name of groupNames(arg)) otherwise.add(name);
   }
   const isOpen = directives.some(({ name }) => name === "load_module" || name === "include");
-  for (const server of servers) OF_SERVER.set(server, { bySet, otherwise, isOpen });
+  const defined: Defined = { bySet, otherwise, isOpen };
+  for (const server of servers) OF_SERVER.set(server, defined);
 }
 
 const nameIn = (text: string): string => /^\$\{?(\w+)\}?$/.exec(text)?.[1]?.toLowerCase() ?? "";
 const groupNames = (text: string): string[] =>
-  [...text.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = ""]) => name.toLowerCase());
+  !text.includes("(?") ? [] : [...text.matchAll(/\(\?P?[<'](\w+)[>']/g)].map(([, name = ""]) => name.toLowerCase());
 
 /** Names that nothing but `set` and `auth_request_set` defines: their value is the empty text until it runs (ngx_http_rewrite_module). */
 export function unsetVariables(server: Server): readonly string[] {

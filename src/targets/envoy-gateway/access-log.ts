@@ -60,6 +60,7 @@ export function isLogOff({ controller, streams }: Plan): boolean {
 
 function quietRoutes(plan: Plan, routes: readonly WrittenRoute[]): readonly string[] {
   const quiet = quietIngresses(plan);
+  if (quiet.size === 0) return [];
   const names = routes.flatMap((route) => quietNames(route, quiet)).sort();
   if (names.length === 0) return [];
   // Several entries of `matches` have to hold together; there may be ten of them (accesslog.go, buildAccessLogFilter).

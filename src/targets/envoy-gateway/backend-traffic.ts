@@ -68,7 +68,8 @@ function merging(spec: JsonObject, { plan, options }: Pick<TargetContext, "plan"
 
 /** A field of the Gateway's policy cannot be merged away, so a route without the default limit takes none of it. */
 function isUnlimited(spec: JsonObject): boolean {
-  return JSON.stringify(spec["requestBuffer"]) === JSON.stringify(NO_BODY_LIMIT);
+  const buffer = spec["requestBuffer"];
+  return buffer !== undefined && JSON.stringify(buffer) === JSON.stringify(NO_BODY_LIMIT);
 }
 
 /** Nor can the redirect to the sign-in page of the ConfigMap, where a 401 is somebody else's. */

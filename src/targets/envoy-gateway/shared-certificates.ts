@@ -12,13 +12,17 @@ import { HERE } from "./parts.js";
  */
 function overlappingListeners(listeners: readonly PlannedListener[]): PlannedListener[] {
   const secure = listeners.filter(({ protocol, certificate }) => protocol === "HTTPS" && certificate !== undefined);
-  const listenersBySecret = new Map<string, number>();
-  for (const listener of secure)
-    listenersBySecret.set(secretOf(listener), (listenersBySecret.get(secretOf(listener)) ?? 0) + 1);
+  const listenersBySecret = new Map<string, PlannedListener[]>();
+  for (const listener of secure) {
+    const secret = secretOf(listener);
+    const known = listenersBySecret.get(secret);
+    if (known === undefined) listenersBySecret.set(secret, [listener]);
+    else known.push(listener);
+  }
   // Host names of listeners are unique.
   const wide = new Map(secure.filter(hasWideCertificate).map((listener) => [endOf(listener), listener]));
-  const overlapping = new Set(secure.filter((listener) => (listenersBySecret.get(secretOf(listener)) ?? 0) > 1));
-  for (const listener of secure) {
+  const overlapping = new Set([...listenersBySecret.values()].filter((same) => same.length > 1).flat());
+  for (const listener of wide.size === 0 ? [] : secure) {
     const others = namesOf(listener)
       .flatMap((name) => wide.get(parentOf(name)) ?? [])
       .filter((other) => other !== listener);
