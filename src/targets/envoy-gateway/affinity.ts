@@ -17,6 +17,10 @@ export const affinity: Translator<"affinity"> = (feature, rule, context) => {
     finding("AFFINITY_HASHED", originsOf(feature, "affinity"), { ingress, cookie: cookie.name }, HERE),
     ...lost.map(({ made }) => made),
   ];
+  if (feature.setsCookie && !isSecure(feature, context) && listenerProtocols(context).has("HTTPS"))
+    findings.push(
+      finding("AFFINITY_COOKIE_NOT_SECURE", originsOf(feature, "affinity"), { ingress, cookie: cookie.name }, HERE),
+    );
   if (feature.mode === "persistent") {
     findings.push(finding("AFFINITY_NOT_PERSISTENT", originsOf(feature, "affinity-mode"), { ingress }, HERE));
   }
@@ -54,15 +58,19 @@ function lifetime({ cookie }: Affinity): number {
  * Fixed attributes. nginx adds Secure to every cookie of an HTTPS connection, which is known here when no plain listener
  * serves the route. HttpOnly is always set by both.
  */
-function attributesOf({ cookie }: Affinity, context: TargetContext): JsonObject {
-  const isSecure = cookie.secure === true || !listenerProtocols(context).has("HTTP");
+function attributesOf(feature: Affinity, context: TargetContext): JsonObject {
+  const { cookie } = feature;
   return {
     Path: cookie.path,
     ...(cookie.domain === undefined ? {} : { Domain: cookie.domain }),
     ...(cookie.sameSite === undefined ? {} : { SameSite: cookie.sameSite }),
     // Browsers take the attribute whatever its value (RFC 6265, section 5.2.5).
-    ...(isSecure ? { Secure: "true" } : {}),
+    ...(isSecure(feature, context) ? { Secure: "true" } : {}),
   };
+}
+
+function isSecure({ cookie }: Affinity, context: TargetContext): boolean {
+  return cookie.secure === true || !listenerProtocols(context).has("HTTP");
 }
 
 function lostOptions(

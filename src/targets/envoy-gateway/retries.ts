@@ -12,14 +12,15 @@ export const retries: Translator<"retries"> = (feature, rule, { plan }) => {
   // grpc_pass and fastcgi_pass never read these settings (annotations.yaml, proxy-next-upstream).
   const protocol = rule.features.backendProtocol?.protocol;
   if (protocol === "GRPC" || protocol === "GRPCS" || protocol === "FCGI") return NOTHING_TO_DO;
-  const tries = triesOf(feature);
+  const retryOn = retryConditions(conditionsInForce(feature.conditions, plan.controller));
+  // non_idempotent alone is no condition; without a trigger Envoy Gateway would take its own (route.go, buildRetryPolicy).
+  const tries = retryOn.triggers.length === 0 ? 1 : triesOf(feature);
   // One more try for the stand-in of default-backend, which only a connection that fails leads to.
   const more = failsOver(rule) ? 1 : 0;
   if (tries === 1) {
     const retry = { numRetries: more, ...(more > 0 ? { retryOn: { triggers: ["connect-failure"] } } : {}) };
     return { ...NOTHING_TO_DO, policies: [{ kind: "BackendTrafficPolicy", spec: { retry } }] };
   }
-  const retryOn = retryConditions(conditionsInForce(feature.conditions, plan.controller));
   const numRetries = tries - 1 + more;
   const timeLimit = "proxy-next-upstream-timeout";
   return {

@@ -23,6 +23,22 @@ export const balancing = {
       "Use sessionPersistence of the HTTPRoute where the experimental CRDs are installed, or keep sessions in a shared store.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/session_persistence.go",
   }),
+  AFFINITY_COOKIE_NOT_SECURE: define<Named<"cookie">>({
+    title: "Session cookie without Secure",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, cookie }) =>
+      `Ingress ${ingress}: the cookie "${cookie}" has no Secure on HTTPS any more, because its routes serve plain HTTP as well.`,
+    why: "nginx adds the attribute to cookies of HTTPS connections; Envoy Gateway sets the same attributes on both. Browsers send the cookie over plain HTTP too, where others can read which pod a session is on.",
+    remedy: 'Set session-cookie-secure: "true" where clients come over HTTPS, and convert again.',
+    example: () => ({
+      method: "GET",
+      url: "https://host/",
+      before: "Set-Cookie with Secure",
+      after: "Set-Cookie without Secure",
+    }),
+    cite: "rootfs/etc/nginx/lua/balancer/sticky.lua (set_cookie); Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildHashPolicy)",
+  }),
   AFFINITY_COOKIE_OPTION_LOST: define<Named<"key" | "effect">>({
     title: "Option of the session cookie",
     severity: "low",
