@@ -76,6 +76,8 @@ export type RedirectTarget = {
   readonly query?: string;
   /** Stands in front of the request's own path. */
   readonly pathPrefix?: string;
+  /** Beginning of the request's own path that is left out behind `pathPrefix`. */
+  readonly replaced?: string;
   /** The request's query is not kept, although the rest of the Location depends on the request. */
   readonly dropsQuery?: boolean;
   /** Location exactly as nginx would send it, where it is constant. */

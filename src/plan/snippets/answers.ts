@@ -4,6 +4,7 @@ import { isPlainPath } from "../portable.js";
 import { redirectTarget } from "../redirects.js";
 import type { Variables } from "./conditions.js";
 import { settingsOfPart } from "../features.js";
+import type { MovedPrefix } from "./moved-prefixes.js";
 import type { Placed } from "./tree.js";
 
 type Answer = PlannedAction | { readonly refused: string };
@@ -106,6 +107,25 @@ function answerOfRewrite({ directive, part }: Placed, variables: Variables): Ans
   return isWritten && dropped !== false ? { ...action, to } : { refused: "no redirect can write this Location" };
 }
 
+/** A redirect of everything below one path to the same below another one, or on another host. */
+export function answerBelow(
+  { directive, part }: Placed,
+  { from, to, dropsQuery }: MovedPrefix,
+  variables: Variables,
+): Answer {
+  const written = symbolicText(to, variables);
+  const address = written === undefined ? undefined : authorityOf(written);
+  if (address === undefined || (address.rest !== "" && !isPlainPath(address.rest)))
+    return { refused: "no redirect can write this Location" };
+  const { rest, ...host } = address;
+  return {
+    kind: "redirect",
+    to: { ...host, pathPrefix: rest, replaced: from, ...(dropsQuery ? { dropsQuery } : {}) },
+    status: directive.args[2] === "permanent" ? 301 : 302,
+    settings: settingsOfPart(part),
+  };
+}
+
 type Made = Pick<Extract<PlannedAction, { kind: "redirect" }>, "settings"> & { readonly variables: Variables };
 
 /** A redirect to a text with variables. */
@@ -150,17 +170,25 @@ function redirectOf(text: string): RedirectTarget | undefined {
     const to = redirectTarget(text);
     return to.hostname === undefined && to.path === undefined ? undefined : to;
   }
-  const found = /^(https?|\$scheme):\/\/([^/$:]+|\$host|\$http_host|\$best_http_host)(?::(\d{1,5}))?(.*)$/.exec(text);
-  const [, scheme = "$scheme", host = "$host", port, rest = text] = found ?? [];
+  const { rest, ...host } = authorityOf(text);
   const path = pathOf(rest);
   if (path === undefined) return undefined;
-  const to: RedirectTarget = {
+  const to: RedirectTarget = { ...host, ...path };
+  return Object.keys(to).length === 0 ? undefined : to;
+}
+
+type Authority = Pick<RedirectTarget, "scheme" | "hostname" | "port"> & { readonly rest: string };
+
+/** What stands before the path, as far as it is not the request's own. */
+function authorityOf(text: string): Authority {
+  const found = /^(https?|\$scheme):\/\/([^/$:]+|\$host|\$http_host|\$best_http_host)(?::(\d{1,5}))?(.*)$/.exec(text);
+  const [, scheme = "$scheme", host = "$host", port, rest = text] = found ?? [];
+  return {
     ...(scheme === "http" || scheme === "https" ? { scheme } : {}),
     ...(host.startsWith("$") ? {} : { hostname: host.toLowerCase() }),
     ...(port === undefined ? {} : { port: Number(port) }),
-    ...path,
+    rest,
   };
-  return Object.keys(to).length === 0 ? undefined : to;
 }
 
 type RedirectPath = Pick<RedirectTarget, "path" | "query" | "pathPrefix" | "dropsQuery">;

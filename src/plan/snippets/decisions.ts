@@ -27,12 +27,20 @@ export function decisionsOf(tree: Tree): readonly Decision[] | undefined {
   let decisions: readonly Decision[] = plain;
   for (let round = 0; round < 3; round += 1) {
     const wrong = worlds.find((world) => !isRight(tree, decisions, world));
-    if (wrong === undefined) return decisions;
+    if (wrong === undefined) return withoutNeedless(decisions, tree, worlds);
     const closed = withConjunctions(decisions, tree, worlds);
     if (closed === undefined || closed.length > MOST_RULES || closed.length === decisions.length) return undefined;
     decisions = closed;
   }
   return undefined;
+}
+
+/** A match for which the rest of the list comes to the same is left out: rules are read by people. */
+function withoutNeedless(decisions: readonly Decision[], tree: Tree, worlds: readonly World[]): readonly Decision[] {
+  return decisions.reduce((kept, decision) => {
+    const rest = kept.filter((one) => one !== decision);
+    return rest.length > 0 && worlds.every((world) => isRight(tree, rest, world)) ? rest : kept;
+  }, decisions);
 }
 
 /** Leaves from left to right, each with the positive questions before it: the first one that fits is the tree's own choice. */
@@ -90,16 +98,20 @@ function areExclusive(a: Atom, b: Atom): boolean {
   );
 }
 
-/** Whether what fulfils the one always fulfils the other: one path, and an expression that matches it. */
+/** Whether what fulfils the one always fulfils the other: one path, and an expression that matches it or a path that it is below. */
 function implies(a: Atom, b: Atom | undefined): boolean {
-  if (a.kind !== "path" || b?.kind !== "path" || a.path.kind !== "exact") return false;
-  return b.path.kind === "regex" && compiled(b.path.source)?.matches(a.path.value) === true;
+  if (a.kind !== "path" || b?.kind !== "path" || a.path.kind === "regex") return false;
+  if (b.path.kind === "prefix") return isIn(a.path.value, b.path.value) && keyOfAtom(a) !== keyOfAtom(b);
+  return a.path.kind === "exact" && b.path.kind === "regex" && compiled(b.path.source)?.matches(a.path.value) === true;
 }
 
+const isIn = (path: string, prefix: string): boolean => path === prefix || path.startsWith(`${prefix}/`);
+
 function pathsAreApart(a: PlannedPath, b: PlannedPath): boolean {
+  if (a.kind === "regex") return b.kind === "exact" && pathsAreApart(b, a);
+  if (b.kind === "regex") return a.kind === "exact" && compiled(b.source)?.matches(a.value) === false;
   if (a.kind === "exact" && b.kind === "exact") return a.value !== b.value;
-  if (a.kind === "exact" && b.kind === "regex") return compiled(b.source)?.matches(a.value) === false;
-  return a.kind === "regex" && b.kind === "exact" && pathsAreApart(b, a);
+  return !(b.kind === "prefix" && isIn(a.value, b.value)) && !(a.kind === "prefix" && isIn(b.value, a.value));
 }
 
 function atomsOf(tree: Tree): readonly Atom[] {
@@ -175,11 +187,17 @@ function countsOf({ atoms }: Decision): Counts {
   };
 }
 
-/** One path comes before expressions, those before what the location matches; among different expressions the order of the list is kept (order.ts). */
+const RANKS = { exact: 3, regex: 2, prefix: 1 } as const;
+
+/**
+ * One path comes before expressions, those before what is below a path, that before what the location matches; among different expressions the order of the
+ * list is kept (order.ts).
+ */
 function byPath(a: Decision, b: Decision, list: readonly Decision[]): number {
   const [x, y] = [pathOf(a), pathOf(b)];
-  const rank = (path: PlannedPath | undefined): number => (path === undefined ? 0 : path.kind === "exact" ? 2 : 1);
+  const rank = (path: PlannedPath | undefined): number => (path === undefined ? 0 : RANKS[path.kind]);
   const difference = rank(y) - rank(x);
+  if (x?.kind === "prefix" && y?.kind === "prefix") return y.value.length - x.value.length;
   if (difference !== 0 || x?.kind !== "regex" || JSON.stringify(x) === JSON.stringify(y)) return difference;
   return stepOf(a, list) - stepOf(b, list);
 }

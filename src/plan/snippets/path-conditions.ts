@@ -11,7 +11,8 @@ import { meetingOf, soughtBy, wholePath, type PathSet, type Sought } from "./pat
 export type PathQuestion = {
   /** `$request_uri`: as it was sent, with the query. */
   readonly isRaw: boolean;
-  readonly operator: "is" | "=" | "~" | "~*";
+  /** `below`: it begins with the text and a slash; where the text alone comes to is asked before. */
+  readonly operator: "is" | "=" | "~" | "~*" | "below";
   readonly text: string;
   /** Who asks it: the server in front of every location, or one location; undefined where what holds then is no answer. */
   readonly answersIn: "server" | "location" | undefined;
@@ -27,6 +28,8 @@ type Place = {
   readonly longer: readonly Longer[];
   /** Whether nginx chooses the place for one path; undefined where that is not known. */
   readonly isChosen: (path: string) => boolean | undefined;
+  /** Whether a block of a snippet takes all that begins with the text. */
+  readonly isTaken: (text: string) => boolean;
 };
 
 /** A longer path, and whether its location has the same snippet, so that it asks and answers the same. */
@@ -50,12 +53,16 @@ export function askInLocation(server: Server, location: Location, blocks: readon
     const chosen = chosenFor(server, blocks, path);
     return chosen === undefined ? undefined : chosen === location;
   };
-  return (question) => asked(question, { set, longer, isChosen });
+  const isTaken = (text: string): boolean =>
+    blocks.some((block) => isPrefix(block) && text.startsWith(block.text) && block.text.length > location.path.length);
+  return (question) => asked(question, { set, longer, isChosen, isTaken });
 }
+
+const NOTHING = { longer: [], isTaken: () => false };
 
 /** For one path, where something of the server's own answers. */
 export function askAtPath(path: string): AskPath {
-  return (question) => asked(question, { set: { kind: "exact", path }, longer: [], isChosen: (one) => one === path });
+  return (question) => asked(question, { ...NOTHING, set: { kind: "exact", path }, isChosen: (one) => one === path });
 }
 
 /** For a `location` of a server snippet. */
@@ -64,7 +71,7 @@ export function askInBlock({ modifier, text }: Block): AskPath {
   const isOpen = modifier === "~" || modifier === "~*";
   const set: PathSet = isOpen ? { kind: "open" } : { kind: "text", text };
   const isChosen = (path: string): boolean | undefined => (isOpen || path.startsWith(text) ? undefined : false);
-  return (question) => asked(question, { set, longer: [], isChosen });
+  return (question) => asked(question, { ...NOTHING, set, isChosen });
 }
 
 const snippetOf = ({ settings }: Location): unknown => settings.get("configuration-snippet")?.value;
@@ -123,6 +130,7 @@ function asked(question: PathQuestion, place: Place): Condition {
   // Every path begins with a slash.
   if (operator === "is") return constant(true);
   if (operator === "=") return equal(question, place);
+  if (operator === "below") return below(text, place);
   const read = isRaw ? withoutQuery(text) : text;
   if (read === undefined) return unknown("the expression may look into the query");
   if (/[^\u0021-\u007e]|%/.test(read)) return unknown("the expression has characters that stand encoded in a path");
@@ -148,6 +156,29 @@ function equal({ text, isRaw }: PathQuestion, { set, isChosen }: Place): Conditi
     atom: { kind: "path", path: { kind: "exact", value: text, ...raw(isRaw, true) } },
     negated: false,
   };
+}
+
+/** One prefix match: it comes behind that of a longer path, as nginx has it too. */
+function below(text: string, { set, longer, isTaken }: Place): Condition {
+  const start = `${text}/`;
+  switch (set.kind) {
+    case "exact":
+      return constant(set.path.startsWith(start));
+    case "text":
+      if (set.text.startsWith(start)) return constant(true);
+      return start.startsWith(set.text) ? unknown("the location takes a part of these paths") : constant(false);
+    case "open":
+      return unknown("which paths of the location the expression matches cannot be said by one match");
+    case "below": {
+      const { path } = set;
+      if (path === text || path.startsWith(start)) return constant(true);
+      const isElsewhere = longer.some(
+        ({ set: other }) => other.kind === "below" && (other.path === text || isBelow(text, other.path)),
+      );
+      if (!isBelow(text, path) || isElsewhere || isTaken(start)) return constant(false);
+      return { kind: "atom", atom: { kind: "path", path: { kind: "prefix", value: text } }, negated: false };
+    }
+  }
 }
 
 const raw = (isRaw: boolean, isEnded: boolean): Pick<PlannedPath, "raw"> =>

@@ -3,8 +3,8 @@ import type { AskPath } from "./path-conditions.js";
 import type { SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
 import type { VariableMap } from "./maps.js";
-import { matchesEveryPath } from "./answers.js";
-import { compiled } from "./expressions.js";
+import { answerBelow, matchesEveryPath } from "./answers.js";
+import { filled, movedPrefix, type MovedPrefix } from "./moved-prefixes.js";
 import { aboutMethods, filledText, readCondition, type Condition, type Variables } from "./conditions.js";
 
 import {
@@ -212,21 +212,41 @@ class Run {
       this.lose(step, condition.kind === "unknown" ? condition.reason : "");
       return this.through(rest, state);
     }
-    const yes = (): Leaf => this.leaf(state, { lead, stopped: false });
     this.leading.add(directive);
     this.done.delete(directive);
-    if (condition.kind === "constant") return condition.value ? yes() : this.through(rest, state);
+    return this.branch(step, condition, state, {
+      yes: () => this.leaf(state, { lead, stopped: false }),
+      no: (from) => this.through(rest, from),
+    });
+  }
+
+  /** What a rewrite comes to for the paths that it matches, and for the others. */
+  private branch(
+    step: Step,
+    condition: Exclude<Condition, { kind: "unknown" }>,
+    state: State,
+    { yes, no }: { readonly yes: (state: State) => Tree; readonly no: (state: State) => Tree },
+  ): Tree {
+    if (condition.kind === "constant") return condition.value ? yes(state) : no(state);
     const key = JSON.stringify(condition.atom);
     const known = state.known.get(key);
-    if (known !== undefined) return known ? yes() : this.through(rest, state);
-    const no = this.through(rest, { ...state, known: new Map([...state.known, [key, false]]) });
-    return { kind: "branch", atom: condition.atom, yes: yes(), no };
+    if (known !== undefined) return known ? yes(state) : no(state);
+    if (this.leaves > MOST_LEAVES) {
+      this.lose(step, "there are too many conditions");
+      return no(state);
+    }
+    const knowing = (value: boolean): State => ({ ...state, known: new Map([...state.known, [key, value]]) });
+    const failing = no(knowing(false));
+    const holding = yes(knowing(true));
+    return sameTree(holding, failing) ? holding : { kind: "branch", atom: condition.atom, yes: holding, no: failing };
   }
 
   /** A rewrite of some paths to an address, or with a flag that makes it a redirect: an `if` on the path with the answer in it. */
   private throughRedirect(step: Step, rest: readonly Step[], state: State): Tree {
     const { directive, level } = step;
     const [pattern = "", target = "", flag = ""] = directive.args;
+    const moved = movedPrefix(pattern, target);
+    if (moved !== undefined) return this.throughMovedPrefix(step, moved, rest, state);
     const condition =
       this.ask?.({ isRaw: false, operator: "~", text: withoutPlainGroups(pattern), answersIn: level }) ?? NOT_ASKED;
     if (/\$[0-9]/.test(target) && !/^\^[\w/~-]*\$$/.test(withoutPlainGroups(pattern))) {
@@ -248,18 +268,36 @@ class Run {
       return this.through(rest, state);
     }
     this.done.add(directive);
-    const yes = (): Leaf => this.leaf(state, { answer: { action, level }, stopped: true });
-    if (condition.kind === "constant") return yes();
-    const key = JSON.stringify(condition.atom);
-    const known = state.known.get(key);
-    if (known !== undefined) return known ? yes() : this.through(rest, state);
-    if (this.leaves > MOST_LEAVES) {
-      this.lose(step, "there are too many conditions");
+    return this.branch(step, condition, state, {
+      yes: () => this.leaf(state, { answer: { action, level }, stopped: true }),
+      no: (from) => this.through(rest, from),
+    });
+  }
+
+  /** The same of everything below one path: one prefix match, with an exact one in front of it for the path itself. */
+  private throughMovedPrefix(step: Step, moved: MovedPrefix, rest: readonly Step[], state: State): Tree {
+    const { directive, level } = step;
+    const ask = (operator: "=" | "below"): Condition =>
+      this.ask?.({ isRaw: false, operator, text: moved.from, answersIn: level }) ?? NOT_ASKED;
+    const [itself, below] = [ask("="), ask("below")];
+    const action = answerBelow(step, moved, state.variables);
+    const args = ["^", `${moved.bare ?? "/"}${moved.dropsQuery ? "?" : ""}`, directive.args[2] ?? ""];
+    const ofItself = this.answer({ ...step, directive: { ...directive, args } }, state.variables);
+    if (itself.kind === "unknown" || below.kind === "unknown" || "refused" in action || "refused" in ofItself) {
+      const [reason = ""] = [itself, below, action, ofItself].flatMap((one) =>
+        "reason" in one && one.kind === "unknown" ? [one.reason] : "refused" in one ? [one.refused] : [],
+      );
+      this.lose(step, reason);
       return this.through(rest, state);
     }
-    const no = this.through(rest, { ...state, known: new Map([...state.known, [key, false]]) });
-    const answered = yes();
-    return sameTree(answered, no) ? answered : { kind: "branch", atom: condition.atom, yes: answered, no };
+    this.done.add(directive);
+    const others = (from: State): Tree => this.through(rest, from);
+    const answered = (one: PlannedAction) => (from: State) =>
+      this.leaf(from, { answer: { action: one, level }, stopped: true });
+    return this.branch(step, itself, state, {
+      yes: moved.bare === undefined ? others : answered(ofItself),
+      no: (from) => this.branch(step, below, from, { yes: answered(action), no: others }),
+    });
   }
 
   /** Whether what else moves the path is not followed, so that it is not known what this one would match. */
@@ -346,11 +384,7 @@ const withoutPlainGroups = (pattern: string): string => pattern.replaceAll(/\(([
 /** The text with the groups of the expression for one path filled in; undefined where it has some and the path is not one. */
 function withGroups(text: string, pattern: string, path: string | undefined): string | undefined {
   if (!/\$[0-9]/.test(text)) return text;
-  const matcher = path === undefined ? undefined : compiled(pattern)?.matcher(path);
-  if (matcher?.find() !== true) return undefined;
-  return text.replaceAll(/\$([0-9])/g, (_, group: string) =>
-    Number(group) > matcher.groupCount() ? "" : (matcher.group(Number(group)) ?? ""),
-  );
+  return path === undefined ? undefined : filled(text, pattern, path);
 }
 
 /** The first directive that runs inside of it is a `return`. */

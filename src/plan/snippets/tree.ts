@@ -90,9 +90,8 @@ function leavesOf(tree: Tree, at: PlannedPath | undefined): readonly Leaf[] {
 }
 
 function matchesPath(path: PlannedPath, value: string): boolean | undefined {
-  return path.kind === "exact"
-    ? path.value === value
-    : compiled(path.kind === "regex" ? path.source : "")?.matches(value);
+  if (path.kind === "regex") return compiled(path.source)?.matches(value);
+  return path.value === value || (path.kind === "prefix" && value.startsWith(`${path.value}/`));
 }
 
 /** Statuses with which people keep requests out; nginx's 444 is a 403 by now. */

@@ -220,9 +220,10 @@ function variantsFor(of: Of): readonly Variant[] {
       }));
     }
     // Conditions are given up from the last one on until the rest has an order that a Gateway keeps.
-    const last = [...server, ...location].findLast(
-      ({ directive }) => directive.name === "if" && !followed.lost.has(directive),
-    );
+    const kept = [...server, ...location].filter(({ directive }) => !followed.lost.has(directive));
+    const last =
+      kept.findLast(({ directive }) => directive.name === "if") ??
+      kept.findLast(({ directive }) => directive.name === "rewrite");
     if (last === undefined) throw new Error("no conditions, and still no order of rules");
     given = [...given, { ...last, reason: "with it, no order of rules keeps nginx's own" }];
   }

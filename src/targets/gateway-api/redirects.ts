@@ -66,13 +66,16 @@ function redirecting(requestRedirect: JsonObject, statusCode: number, findings: 
   };
 }
 
-/** What stands in front of the request's own path; a prefix match is replaced together with what it matched. */
-function prefixed(prefix: string, { rule }: Making): JsonObject | undefined {
+/** What stands in front of the request's own path, or of a part of it; a prefix match is replaced together with what it matched. */
+function prefixed({ pathPrefix = "", replaced = "" }: RedirectTarget, { rule }: Making): JsonObject | undefined {
   const { path } = rule.matches[0];
-  if (path.kind !== "prefix") return undefined;
+  if (path.kind === "regex" || !path.value.startsWith(replaced)) return undefined;
+  if (path.kind === "exact")
+    return replaced === "" ? undefined : fullPath(`${pathPrefix}${path.value.slice(replaced.length)}`);
   // The prefix "/" is replaced with its slash, every other one up to its last slash (envoy-gateway, internal/xds/translator/route.go).
   const matched = path.value === "/" ? path.value : path.value.replace(/\/$/, "");
-  return { type: "ReplacePrefixMatch", replacePrefixMatch: `${prefix}${matched}` };
+  const replacement = `${pathPrefix}${matched.slice(replaced.length)}`;
+  return { type: "ReplacePrefixMatch", replacePrefixMatch: replacement === "" ? "/" : replacement };
 }
 
 function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, making: Making): RenderedRedirect {
@@ -80,7 +83,7 @@ function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, makin
   const { rule } = making;
   const ingress = rule.owner.id;
   const origin = originOf(action, rule);
-  const added = to.pathPrefix === undefined ? undefined : prefixed(to.pathPrefix, making);
+  const added = to.pathPrefix === undefined ? undefined : prefixed(to, making);
   const reason =
     to.pathPrefix !== undefined && added === undefined ? "only a prefix can be put in front of a path" : unsayable(to);
   if (reason !== undefined) return byAnswer(action, reason, making);
@@ -97,8 +100,10 @@ function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, makin
   return redirecting({ scheme: to.scheme, hostname: to.hostname, port: to.port, path }, status, findings);
 }
 
-const shownTarget = ({ scheme, hostname, port, path }: RedirectTarget): string =>
-  `${scheme ?? "$scheme"}://${hostname ?? "$host"}${port === undefined ? "" : `:${port}`}${path ?? ""}`;
+const shownTarget = ({ scheme, hostname, port, path, pathPrefix }: RedirectTarget): string => {
+  const authority = `${scheme ?? "$scheme"}://${hostname ?? "$host"}${port === undefined ? "" : `:${port}`}`;
+  return `${authority}${path ?? (pathPrefix === undefined ? "" : `${pathPrefix}/…`)}`;
+};
 
 /** Why the redirect filter cannot write a Location. */
 function unsayable(to: RedirectTarget): string | undefined {
