@@ -189,6 +189,7 @@ export type CanaryFeature = Made & {
   readonly sticky: boolean;
   readonly bySharedUpstream: boolean;
   readonly hasWeight: boolean;
+  readonly byCookie: boolean;
 };
 
 export type Mirror = Made & { readonly target: string; readonly host?: string; readonly body: boolean };

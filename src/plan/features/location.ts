@@ -162,6 +162,7 @@ function canary({ canary: split }: Location): Pick<Features, "canary"> {
       sticky: split.sticky,
       bySharedUpstream: split.bySharedUpstream,
       hasWeight: weight,
+      byCookie: split.cookie !== undefined,
     },
   };
 }

@@ -13,12 +13,12 @@ export function speaksGrpc(rule: PlannedRule): boolean {
 
 /**
  * Whether a gRPC rule can be a GRPCRoute: its paths are `/`, a service or a method, and nothing in it is for HTTP routes only (path and host
- * rewrites, CORS).
+ * rewrites, CORS). All rules of one location are of one kind, or a GRPCRoute for a method would come before the rules that ask for a cookie.
  */
 export function isGrpcRule(rule: PlannedRule): boolean {
-  const { rewrite, upstreamHost, cors } = rule.features;
+  const { rewrite, upstreamHost, cors, canary } = rule.features;
   if (!speaksGrpc(rule) || rewrite !== undefined || upstreamHost !== undefined || cors !== undefined) return false;
-  return rule.matches.every((match) => grpcMatch(match) !== undefined && match.cookies === undefined);
+  return canary?.byCookie !== true && rule.matches.every((match) => grpcMatch(match) !== undefined);
 }
 
 /** The gRPC form of a path match; `{}` matches every call. */

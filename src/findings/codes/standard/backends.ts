@@ -8,7 +8,7 @@ export const backends = {
     severity: "medium",
     verdict: "partial",
     what: (a) =>
-      `gRPC path "${a.path}" of Ingress ${a.ingress} is no service or method name (or is rewritten), so it stays in an HTTPRoute.`,
+      `gRPC path "${a.path}" of Ingress ${a.ingress} is no service or method name (or is rewritten, or split by a cookie), so it stays in an HTTPRoute.`,
     why: "An HTTPRoute speaks HTTP/2 to the pods only if the Service port says so.",
     remedy: "Set appProtocol: kubernetes.io/h2c on the Service port.",
     cite: "Gateway API v1.6.1, GRPCRouteMatch; GEP-1911",
