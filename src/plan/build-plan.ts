@@ -15,7 +15,7 @@ import { featureBuilder } from "./features/index.js";
 import { addCatchAll, aliasEntry, hostEntry, type Listeners } from "./hosts.js";
 import { namer, type Namer } from "./names.js";
 import { portabilityOf } from "./paths.js";
-import { corsOfPassthrough, passthroughRoute, unknownPorts } from "./passthrough.js";
+import { corsOfRedirects, passthroughRoute, unknownPorts } from "./passthrough.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { redirectActionOf } from "./redirects.js";
@@ -93,7 +93,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     }
     const www = wwwDraft(entry, servers, listeners, redirectStatus);
     if (www !== undefined) drafts.push(www);
-    findings.push(...corsOfPassthrough(entry));
+    findings.push(...corsOfRedirects(entry, rules));
     const passthrough = passthroughRoute(entry, listeners);
     if (passthrough !== undefined) tls.push(passthrough);
   }

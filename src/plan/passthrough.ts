@@ -1,6 +1,7 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { Location, Server } from "../ingress-nginx/index.js";
 import { settingOf } from "../mappings/index.js";
+import type { DraftRule } from "./draft-rule.js";
 import type { HostEntry, Listeners } from "./hosts.js";
 import { asLabel, listenerName } from "./names.js";
 import type { PlannedListener, PlannedTlsRoute } from "./plan.js";
@@ -41,14 +42,16 @@ export function passthroughRoute({ server }: HostEntry, listeners: Listeners): P
 }
 
 /**
- * CORS of a host that passes TLS through counts on port 80 only, and where all of that is redirected no rule carries it. nginx answers preflights
- * before the redirect and puts the headers on it (nginx.tmpl, CORS).
+ * CORS of a location that has no rule but the redirect to HTTPS: the host passes TLS through, or answers nothing else there than the controller's 404. nginx
+ * answers preflights before the redirect and puts the headers on it (nginx.tmpl, CORS). Where a rule carries it, what is said of that speaks of redirects too.
  */
-export function corsOfPassthrough({ server, https, hasTls }: HostEntry): Finding[] {
-  // Routes of aliases that end TLS carry it, and what is said of them speaks of redirects too.
-  if (server.passthrough === undefined || !hasTls || https.length > 0) return [];
+export function corsOfRedirects({ server, https, hasTls }: HostEntry, rules: readonly DraftRule[]): Finding[] {
+  if (!hasTls) return [];
+  const served = server.passthrough === undefined || https.length > 0 ? rules : [];
+  const carrying = new Set(served.filter(({ features }) => features.cors !== undefined).map(({ rank }) => rank));
   const redirected = server.locations.filter(
-    ({ httpsRedirect, settings }) => httpsRedirect !== undefined && settingOf(settings, "enable-cors")?.value === true,
+    ({ httpsRedirect, settings }, rank) =>
+      httpsRedirect !== undefined && settingOf(settings, "enable-cors")?.value === true && !carrying.has(rank),
   );
   const byOwner = new Map(redirected.map((location) => [location.owner.id, location]));
   return [...byOwner].map(([ingress, location]) =>

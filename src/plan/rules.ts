@@ -152,7 +152,7 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
     return [{ ...base, ...port, action: unresolved, features: withSnippets, precedesHttps: false }];
   if (location.backend.kind === "default-backend") {
     const { action } = rootRule(location.owner);
-    return [{ ...base, ...port, action, features: {}, precedesHttps: false }];
+    return [{ ...base, ...port, action, features: {}, ...asking(variant.match, snippets), precedesHttps: false }];
   }
   const { upstream } = location.backend;
   const all = snippets === undefined ? features : { ...features, snippets };
@@ -227,7 +227,7 @@ function afterServer(rule: DraftRule, server: Server, location: Location, ofIngr
   }));
 }
 
-/** A path that stays denied where a condition fails has no headers of snippets, and still says how a route asks for the condition. */
+/** What an error of the controller answers where a condition fails has no headers of snippets, and still says how a route asks for the condition. */
 const asking = (
   match: AnyVariant["match"],
   snippets: Variant["snippets"] | undefined,

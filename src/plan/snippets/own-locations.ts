@@ -282,15 +282,16 @@ function ownRule(own: Own, owner: ServedIngress, { name, variant, outcome, passe
     for (const one of own.directive.block ?? []) if (one.name === "allow" || one.name === "deny") done.add(one);
   const lost = new Map(snippets.lost);
   if (reason !== undefined) lost.set(own.directive, reason);
-  const pathRewrite = snippets.pathRewrite ?? passing?.pathRewrite;
-  const rewriting = pathRewrite === undefined ? {} : { pathRewrite };
+  const { pathRewrite = passing?.pathRewrite, ...others } = snippets;
+  // What answers by itself passes no path on.
+  const rewriting = pathRewrite === undefined || action.kind !== "forward" ? {} : { pathRewrite };
   return {
     name,
     matches: [{ path: own.path, ...match }],
     action,
     features: {
       ...passing?.features,
-      snippets: { ...snippets, parts: [...parts, ...snippets.parts], done, lost, ...rewriting },
+      snippets: { ...others, parts: [...parts, ...snippets.parts], done, lost, ...rewriting },
     },
     owner,
     origin: own.part.origin,

@@ -57,9 +57,12 @@ function toldBy(routes: readonly PlannedRoute[]): {
   const directives = new Set<Directive>();
   for (const { rules } of routes) {
     for (const { features } of rules) {
-      for (const { config } of features.snippets?.parts ?? []) parts.add(config);
-      for (const told of [features.snippets?.lost, features.snippets?.refused])
-        for (const directive of told?.keys() ?? []) directives.add(directive);
+      const { parts: own = [], lost, refused } = features.snippets ?? {};
+      for (const { config } of own) parts.add(config);
+      // A rule tells of the texts that it has, whatever else is lost around them.
+      const ofRule = new Set(own.flatMap(({ config }) => config.directives.flatMap((one) => [...withInner(one)])));
+      for (const told of [lost, refused])
+        for (const directive of told?.keys() ?? []) if (ofRule.has(directive)) directives.add(directive);
     }
   }
   return { parts, directives };

@@ -88,7 +88,8 @@ export function comparer(input: ComparisonInput): (request: ProbeRequest) => Com
       otherwiseAsked(result, { findings: input.findings, names }, compareOnce) ??
       (lost === undefined
         ? undefined
-        : withoutLost(result, { lost, names, model, findings: input.findings }, compareOnce)) ??
+        : (withoutLost(result, { lost, names, model, findings: input.findings }, compareOnce) ??
+          spelledWithoutLost(result, { lost, names }, compareOnce))) ??
       result
     );
   };
@@ -153,6 +154,17 @@ function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: Comp
     !isReadAlike(request.path, path) ||
     (isSpelling(result, path, plain.before, result.before) && isSpelling(result, path, plain.after, result.after));
   return isAnnounced ? { ...result, named: [...result.named, ...named], unnamed: [] } : undefined;
+}
+
+/** A spelling that a lost condition on the raw target tells from the plain one: without the condition, only the spelling is left. */
+function spelledWithoutLost(
+  result: Comparison,
+  { lost, names }: { readonly lost: LostSnippets; readonly names: NamingIndex },
+  compareOnce: CompareOnce,
+): Comparison | undefined {
+  const compare: CompareOnce = (request) => compareOnce(request, lost.all);
+  const isUntouched = JSON.stringify(compare(result.request).before) === JSON.stringify(result.before);
+  return isUntouched ? plainSpelling(result, names, compare) : undefined;
 }
 
 /**

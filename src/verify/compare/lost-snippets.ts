@@ -11,6 +11,7 @@ type Remaining = (without: Without) => number;
 /** What findings say is lost of snippets: each by itself, and whether that announces all that differs at one request. */
 export type LostSnippets = {
   readonly each: readonly LostDirectives[];
+  readonly all: Without;
   readonly announce: (remaining: Remaining) => boolean;
   /** With those whose paths are closed in return, for answers that reach no application. */
   readonly announceAll: (remaining: Remaining) => boolean;
@@ -51,7 +52,12 @@ export function lostSnippets(findings: readonly Finding[]): LostSnippets | undef
       if (refused.length > 0 && left([]) === 0) return true;
       return candidates.length > MOST_COMBINED && leavesNothing(candidates, left);
     };
-  return { each, announce: announced(lost.filter(isOpen)), announceAll: announced(lost) };
+  return {
+    each,
+    all: allOf([...each, ...covered]),
+    announce: announced(lost.filter(isOpen)),
+    announceAll: announced(lost),
+  };
 }
 
 type Selection = readonly LostDirectives[];
