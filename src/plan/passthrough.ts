@@ -42,16 +42,16 @@ export function passthroughRoute({ server }: HostEntry, listeners: Listeners): P
 }
 
 /**
- * CORS of a location that has no rule but the redirect to HTTPS: the host passes TLS through, or answers nothing else there than the controller's 404. nginx
+ * CORS of an Ingress that has no rule with it on a host but the redirect to HTTPS: the host passes TLS through, or answers nothing else there than the controller's 404. nginx
  * answers preflights before the redirect and puts the headers on it (nginx.tmpl, CORS). Where a rule carries it, what is said of that speaks of redirects too.
  */
 export function corsOfRedirects({ server, https, hasTls }: HostEntry, rules: readonly DraftRule[]): Finding[] {
   if (!hasTls) return [];
   const served = server.passthrough === undefined || https.length > 0 ? rules : [];
-  const carrying = new Set(served.filter(({ features }) => features.cors !== undefined).map(({ rank }) => rank));
+  const carrying = new Set(served.filter(({ features }) => features.cors !== undefined).map(({ owner }) => owner.id));
   const redirected = server.locations.filter(
-    ({ httpsRedirect, settings }, rank) =>
-      httpsRedirect !== undefined && settingOf(settings, "enable-cors")?.value === true && !carrying.has(rank),
+    ({ httpsRedirect, settings, owner }) =>
+      httpsRedirect !== undefined && settingOf(settings, "enable-cors")?.value === true && !carrying.has(owner.id),
   );
   const byOwner = new Map(redirected.map((location) => [location.owner.id, location]));
   return [...byOwner].map(([ingress, location]) =>

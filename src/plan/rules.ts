@@ -12,7 +12,7 @@ import { ownLocations } from "./snippets/own-locations.js";
 import { snippetsAfter } from "./snippets/after-lead.js";
 import type { Lead } from "./snippets/tree.js";
 import type { Heard } from "./snippets/untold.js";
-import { deniedVariants, serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
+import { deniedVariants, headersAround, serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
 import { addsTrailingSlash, deniesWithoutSlash } from "./trailing-slash.js";
 
 export type RuleContext = {
@@ -63,7 +63,9 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
     !(precedesHttps && location.httpsRedirect !== undefined);
   const isReached = location.backend.kind === "service" || !own.every(isMissing);
   for (const { snippets } of variants) if (snippets !== undefined) context.heard.push({ snippets, isDenied: false });
-  const slash = trailingSlashRule(server, location, rank).flatMap((rule) => afterServer(rule, server, location));
+  const slash = trailingSlashRule(server, location, rank)
+    .flatMap((rule) => withHeadersAround(rule, server, location, ["http", "server", "configuration"]))
+    .flatMap((rule) => afterServer(rule, server, location));
   return [...slash, ...(isReached ? own : [])];
 }
 
@@ -218,12 +220,33 @@ function afterServer(rule: DraftRule, server: Server, location: Location, ofIngr
   const { path } = rule.matches[0];
   const variants = path.kind === "regex" ? undefined : serverVariants(server, location, path.value, ofIngress);
   if (variants === undefined) return [rule];
-  return variants.map(({ match, answer, on, snippets }, index) => ({
+  const ofPort = variants.filter(({ on }) => rule.on === undefined || on === undefined || on === rule.on);
+  return ofPort.map(({ match, answer, on, snippets }, index) => ({
     ...rule,
-    name: `${rule.name}${suffixOf(variants, index)}`,
+    name: `${rule.name}${suffixOf(ofPort, index)}`,
     matches: [{ ...rule.matches[0], ...match }] as const,
     ...(on === undefined ? {} : { on }),
-    ...(answer === undefined ? asking(match, snippets) : answered(answer, snippets)),
+    ...(answer !== undefined
+      ? answered(answer, snippets)
+      : rule.features.snippets === undefined
+        ? asking(match, snippets)
+        : {}),
+  }));
+}
+
+/** A redirect of nginx's own with the headers that snippets set around it. */
+function withHeadersAround(
+  rule: DraftRule,
+  server: Server,
+  location: Location,
+  levels: Parameters<typeof headersAround>[2],
+): DraftRule[] {
+  const variants = headersAround(server, location, levels);
+  if (variants.length === 0) return [rule];
+  return variants.map(({ snippets, on }) => ({
+    ...rule,
+    features: { ...rule.features, snippets },
+    ...(on === undefined ? {} : { on }),
   }));
 }
 
@@ -368,5 +391,7 @@ export function appRootRules(server: Server): DraftRule[] {
   if (location === undefined) return [rule];
   const variants = serverVariants(server, location, "/", true) ?? [];
   const isReached = variants.length === 0 || variants.some(({ stoppedInServer }) => !stoppedInServer);
-  return isReached ? afterServer(rule, server, location, true) : [];
+  return withHeadersAround(rule, server, location, ["http", "server"]).flatMap((one) =>
+    isReached ? afterServer(one, server, location, true) : [],
+  );
 }

@@ -230,3 +230,7 @@ function whyIdle(
     return "the address list of the location replaces it";
   return undefined;
 }
+
+/** Headers of the answer: they count where nginx answers by itself too. */
+export const setsHeader = ({ name }: Directive): boolean =>
+  /^(?:add_header|expires|more_(?:set|clear)_headers)$/.test(name);

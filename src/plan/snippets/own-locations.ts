@@ -7,7 +7,7 @@ import { ruleName } from "../names.js";
 import type { PlannedAction, PlannedPath } from "../plan.js";
 import { blockOf, isExpression, isPrefix, type Block } from "./blocks.js";
 import { compiled, quoted } from "./expressions.js";
-import { unknownInside } from "./content.js";
+import { setsHeader, unknownInside } from "./content.js";
 import { isOfRewritePhase, type Placed } from "./tree.js";
 import { passingOf, type Passing } from "./own-backends.js";
 import { ownVariants, type Variant } from "./variants.js";
@@ -195,21 +195,24 @@ function slashRules(
   const isTakenBy = (block: Block): boolean => !isExpression(block) && block.text === bare;
   const isLocation = server.regexMode === undefined && server.locations.some(({ path }) => path === bare);
   if (isLocation || blocks.some(isTakenBy)) return [];
-  const at: Own = { ...own, modifier: "=", text: bare, path: { kind: "exact", value: bare } };
+  // Of the block only headers count, because nothing in it has run.
+  const directive = { ...own.directive, args: ["=", bare], block: (own.directive.block ?? []).filter(setsHeader) };
+  const at: Own = { ...own, directive, modifier: "=", text: bare, path: { kind: "exact", value: bare } };
   const owner = server.ingresses.find(({ id }) => own.part.setting === undefined || id === own.part.setting.ingress);
   if (owner === undefined) return [];
   const redirect: PlannedAction = { kind: "redirect", to: { path: own.text }, status: 301, settings: [] };
-  const part = { ...own.part, config: { directives: [] } };
-  const empty = { ...at, directive: { ...own.directive, args: ["=", bare], block: [] } };
-  const variants = ownVariants(server, empty, {
+  const part = { ...own.part, config: { directives: [directive] } };
+  const variants = ownVariants(server, at, {
     snippets: { ...snippets, parts: [part, ...ofHttp(snippets)] },
     around,
   });
   return variants.map((variant, index) => {
     const name = `own-${ruleName(bare)}-slash${index === variants.length - 1 ? "" : `-if-${index + 1}`}`;
-    if (variant.answer !== undefined)
-      return ownRule(at, owner, { name, variant, outcome: outcomeOf(variant, at, { server, around }) });
-    return { ...ownRule(at, owner, { name, variant, outcome: { action: redirect } }), features: {} };
+    const outcome =
+      variant.answer === undefined
+        ? { action: redirect, parts: partsAround(around.filter(({ directive }) => setsHeader(directive))) }
+        : outcomeOf(variant, at, { server, around });
+    return ownRule(at, owner, { name, variant, outcome });
   });
 }
 
@@ -229,7 +232,7 @@ function outcomeOf(
   { server, around }: { readonly server: Server; readonly around: readonly Placed[] },
 ): Outcome {
   // A condition in front of the block that refuses, and that no rule asks, closes what the block answers.
-  const beside = around.filter((placed) => setsHeader(placed) || lost?.has(placed.directive) === true);
+  const beside = around.filter(({ directive }) => setsHeader(directive) || lost?.has(directive) === true);
   if (answer !== undefined) return { action: answer.action, parts: partsAround(beside) };
   const { part } = own;
   const content = (own.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));
@@ -239,7 +242,7 @@ function outcomeOf(
   if (isDenied)
     return {
       action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings },
-      parts: partsAround(around.filter(setsHeader)),
+      parts: partsAround(around.filter(({ directive }) => setsHeader(directive))),
     };
   const passing = passingOf(inForce, { server, block: own, part });
   const clashes = pathRewrite !== undefined && "pathRewrite" in passing;
@@ -252,10 +255,6 @@ function outcomeOf(
   const status = first === undefined ? 503 : 403;
   return { action: { kind: "respond", status, reason, isIntended: false, settings }, reason };
 }
-
-/** Of what stands around a block that answers by itself, headers of the answer count. */
-const setsHeader = ({ directive: { name } }: Placed): boolean =>
-  /^(?:add_header|expires|more_(?:set|clear)_headers)$/.test(name);
 
 function partsAround(around: readonly Placed[]): readonly SnippetPart[] {
   const parts = [...new Set(around.map(({ part }) => part))];

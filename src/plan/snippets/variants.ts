@@ -8,7 +8,7 @@ import type { Atom, Variables } from "./conditions.js";
 import { blockOf } from "./blocks.js";
 import { askAtPath, askInBlock, askInLocation, type AskPath } from "./path-conditions.js";
 import { leadOf } from "./leads.js";
-import { contentOf, refusedDirectives } from "./content.js";
+import { contentOf, refusedDirectives, setsHeader } from "./content.js";
 import { decisionsOf, stepOf, type Decision } from "./decisions.js";
 import { constantsOf, serverVariables, variablesOf, withMapped } from "./variables.js";
 import { definitionFates, type DefinitionFates } from "./http-level.js";
@@ -126,6 +126,27 @@ export function serverVariants(
   const variants = variantsOf(server, location, { snippets: { ...snippets, parts } }, askAtPath(path));
   const matters = variants?.some(({ answer, stoppedInServer }) => answer !== undefined || stoppedInServer) === true;
   return matters ? variants : undefined;
+}
+
+/**
+ * What snippets set on a redirect that nginx writes by itself: the headers around it, without what the rewrite module decides, which has run by then or is not
+ * reached (ngx_http_core_find_config_phase; `if` of the controller for app-root).
+ *
+ * @param levels where the redirect stands: in the server, or in a location as well
+ * @returns nothing where no directive sets a header; two entries where the ports differ
+ */
+export function headersAround(
+  server: Server,
+  location: Location,
+  levels: readonly SnippetPart["where"][],
+): readonly Pick<Variant, "snippets" | "on">[] {
+  const { snippets } = snippetsOf(server, location);
+  if (snippets === undefined) return [];
+  const parts = snippets.parts
+    .filter(({ where }) => levels.includes(where))
+    .map((part) => ({ ...part, config: { ...part.config, directives: part.config.directives.filter(setsHeader) } }))
+    .filter(({ config }) => config.directives.length > 0);
+  return parts.length === 0 ? [] : (variantsOf(server, location, { snippets: { ...snippets, parts } }) ?? []);
 }
 
 /** The same for all paths of a location that is denied; undefined where the server has no snippets. */

@@ -345,8 +345,16 @@ function ownSlash({ request, snippets }: Frame, state: State, own: OwnLocation):
   return {
     outcome: { kind: "redirect", status: 301, location: `${request.scheme}://${request.host.toLowerCase()}${target}` },
     ownPath: own.text,
-    ...(snippets === undefined ? {} : { effects: { levels: serverLevels(snippets), state } }),
+    // The location is chosen already (ngx_http_core_find_static_location), and nothing in it has run.
+    ...(snippets === undefined ? {} : { effects: { levels: locationLevels(snippets, own.directives, state), state } }),
   };
+}
+
+/** What stands in a location around an answer of nginx's own, in front of its rewrite phase. */
+function effectsIn({ snippets }: Frame, state: State, location: Location): Pick<Answer, "effects"> {
+  if (snippets === undefined) return {};
+  const { directives } = snippets.texts.ofLocation(location);
+  return { effects: { levels: locationLevels(snippets, directives, state), state } };
 }
 
 /** A location of the controller or of a server snippet, and what it makes of the request. */
@@ -379,6 +387,7 @@ function chosenAnswer(
       return {
         outcome: { kind: "redirect", status: 301, location: `${origin}${target}` },
         location: choice.location,
+        ...effectsIn(frame, state, choice.location),
       };
     }
     case "location": {

@@ -52,7 +52,7 @@ export const withoutCounterpart = {
     severity: "info",
     verdict: "equivalent",
     what: ({ key, directives, ...of }) => `${holder(of)}: of "${key}" these directives are translated: ${directives}.`,
-    why: "Headers of nginx are set on every answer or, with add_header, on successful ones; filters of a route are applied to its answers whatever their status (Envoy's own refusals and errors included; elsewhere that is up to the implementation), and not to the redirect to HTTPS or to a last slash.",
+    why: "Headers of nginx are set on every answer or, with add_header, on successful ones; filters of a route are applied to its answers whatever their status (Envoy's own refusals and errors included; elsewhere that is up to the implementation), and not to the redirect to HTTPS.",
     remedy: "Compare the headers of one successful and one failed request before and after.",
     cite: "headers-more-nginx-module; nginx, ngx_http_headers_module; Gateway API v1.6.1, HTTPHeaderFilter",
   }),

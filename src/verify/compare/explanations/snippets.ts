@@ -12,6 +12,10 @@ const WRITTEN =
 const isOfRoute = ({ after: { outcome } }: Case): boolean =>
   outcome.kind === "forward" || (outcome.kind === "respond" && outcome.isWritten === true);
 
+/** A redirect within the host, to a last slash or for app-root, which is a rule's own. */
+const staysHere = ({ request: { scheme, host }, after: { outcome } }: Case): boolean =>
+  outcome.kind === "redirect" && outcome.location.startsWith(`${scheme}://${host.toLowerCase()}/`);
+
 /** Two lines of one header, of which the second is the snippet's. */
 const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !== "" && before.endsWith(`, ${after}`);
 
@@ -73,8 +77,8 @@ export const snippetExplanations: readonly Explanation[] = [
     ["response-header", "request-header", "host", "status"],
     (of, { directives }) => {
       const { difference, before, after } = of;
-      // The filters of a route reach what it passes on and answers, and not what a check, or the way to HTTPS or to a last slash, says.
-      if (difference.aspect === "response-header") return isSnippetHeader(of) && !isOfRoute(of);
+      // The filters of a route reach what it passes on and answers, and not what a check, or the way to HTTPS, says.
+      if (difference.aspect === "response-header") return isSnippetHeader(of) && !isOfRoute(of) && !staysHere(of);
       // A name that the controller sets as well goes out in two lines, of which the snippet's one stays.
       if (difference.aspect === "request-header") return isSnippetHeader(of) && isSecondLine(difference);
       if (difference.aspect === "host") return isSecondLine(difference);
