@@ -61,8 +61,8 @@ function toldBy(routes: readonly PlannedRoute[]): {
       for (const { config } of own) parts.add(config);
       // A rule tells of the texts that it has, whatever else is lost around them.
       const ofRule = new Set(own.flatMap(({ config }) => config.directives.flatMap((one) => [...withInner(one)])));
-      for (const told of [lost, refused])
-        for (const directive of told?.keys() ?? []) if (ofRule.has(directive)) directives.add(directive);
+      const told = [...(lost?.keys() ?? []), ...(refused?.keys() ?? [])];
+      for (const directive of told) if (ofRule.has(directive)) directives.add(directive);
     }
   }
   return { parts, directives };
