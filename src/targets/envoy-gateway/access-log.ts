@@ -4,6 +4,7 @@ import type { Plan } from "../../plan/index.js";
 import type { WrittenRoute } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
+import { conditionOf, unquoted } from "./blocked-clients.js";
 import { logFormat, streamLogFormat } from "./log-format.js";
 
 /** The expression runs for every request, so it stays short of what anybody would notice. */
@@ -69,13 +70,40 @@ function quietRoutes(plan: Plan, routes: readonly WrittenRoute[]): readonly stri
   return [`!has(xds.route_name) || (${others})`];
 }
 
-/** skip-access-log-urls: path and query as the client sent them, to the letter (nginx.tmpl, $loggable). Connections have no path. */
+/**
+ * skip-access-log-urls as the items of an nginx map: path and query as the client sent them to the letter, or an expression after `~` (nginx.tmpl,
+ * $loggable). Connections have no path.
+ */
 function quietAddresses(controller: ControllerConfig): readonly string[] {
-  const addresses = controller.list("skip-access-log-urls").slice(0, MOST_QUIET);
-  if (addresses.length === 0) return [];
-  const sent = "('x-envoy-original-path' in request.headers ? request.headers['x-envoy-original-path'] : request.path)";
-  const listed = addresses.map((address) => `'${address.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`);
-  return [`!has(request.path) || !(${sent} in [${listed.join(", ")}])`];
+  const { texts, searches } = quietItems(controller);
+  const listed = texts.map((address) => `'${address.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`);
+  const conditions = [...(listed.length === 0 ? [] : [`${SENT} in [${listed.join(", ")}]`]), ...searches];
+  return conditions.length === 0 ? [] : [`!has(request.path) || !(${conditions.join(" || ")})`];
+}
+
+const SENT = "('x-envoy-original-path' in request.headers ? request.headers['x-envoy-original-path'] : request.path)";
+
+type QuietItems = {
+  readonly texts: readonly string[];
+  readonly searches: readonly string[];
+  readonly lost: readonly string[];
+};
+
+/** What can be compared, and the items that cannot. */
+export function quietItems(controller: ControllerConfig): QuietItems {
+  const all = controller.list("skip-access-log-urls");
+  const items = all.slice(0, MOST_QUIET);
+  const found = items
+    .filter((item) => /^["']?~/.test(item))
+    .map((item) => ({ item, condition: conditionOf(item, SENT) }));
+  return {
+    texts: items.filter((item) => !/^["']?~/.test(item)).map((item) => unquoted(item) ?? item),
+    searches: found.flatMap(({ condition }) => ("cel" in condition ? [condition.cel] : [])),
+    lost: [
+      ...found.flatMap(({ item, condition }) => ("cel" in condition ? [] : [`"${item}" (${condition.reason})`])),
+      ...(all.length > items.length ? [`the items after the first ${MOST_QUIET}`] : []),
+    ],
+  };
 }
 
 /** Beginnings of the names that Envoy Gateway gives to the route's rules (helpers.go, irRouteName). */

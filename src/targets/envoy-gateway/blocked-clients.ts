@@ -63,7 +63,8 @@ function joined(name: string, conditions: readonly string[]): JsonObject[] {
   }));
 }
 
-function conditionOf(written: string, value: string): { readonly cel: string } | { readonly reason: string } {
+/** An item of an nginx map as a condition of CEL on a value. */
+export function conditionOf(written: string, value: string): { readonly cel: string } | { readonly reason: string } {
   const item = unquoted(written);
   if (item === undefined) return { reason: "nginx itself would not load it, because it is not quoted" };
   if (!item.startsWith("~")) return { cel: comparison(item.replace(/^\\/, ""), value) };
@@ -83,7 +84,8 @@ function comparison(text: string, value: string): string {
   return call === undefined ? `${value} == ${JSON.stringify(text)}` : `${value}.${call}`;
 }
 
-function unquoted(text: string): string | undefined {
+/** An item without the quotes of nginx's configuration; undefined where it needs some and has none. */
+export function unquoted(text: string): string | undefined {
   const inner = /^"(.*)"$|^'(.*)'$/s.exec(text);
   if (inner !== null) return inner[1] ?? inner[2] ?? "";
   return /[\s;{}]/.test(text) ? undefined : text;

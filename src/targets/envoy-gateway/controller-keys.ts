@@ -4,7 +4,7 @@ import type { KeyFate, KeyRule } from "../controller-settings.js";
 import { readAuthUrl } from "./auth-url.js";
 import { backendNumbers } from "./backend-defaults.js";
 import { addedHeaders, MOST_IN_ANSWERS, sentHeaders, type MappedHeaders } from "./controller-headers.js";
-import { isLogOff } from "./access-log.js";
+import { isLogOff, quietItems } from "./access-log.js";
 import { globalErrorCodes } from "./global-pages.js";
 import { formatStringOf } from "./header-value.js";
 import { logFormat, streamLogFormat, type LogFormat } from "./log-format.js";
@@ -59,6 +59,8 @@ const noLogFile = gone(
   "Collect the log of the proxy's pods, or add a sink to telemetry.accessLog of the EnvoyProxy.",
   "low",
 );
+
+const QUIET = "telemetry.accessLog.settings of the EnvoyProxy, in matches";
 
 const noLogFormat = gone(
   "the access log has Envoy's format",
@@ -410,7 +412,14 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "low",
   ),
   // Logs and traces
-  "skip-access-log-urls": wide("telemetry.accessLog.settings of the EnvoyProxy, in matches", "equivalent"),
+  "skip-access-log-urls": {
+    ...wide(QUIET, "equivalent"),
+    inCase: (_setting, { controller }) => {
+      const { lost } = quietItems(controller);
+      const remedy = "Filter these lines where the log is collected.";
+      return lost.length === 0 ? undefined : partly(`${QUIET}, without ${lost.join(", ")}`, remedy, "low");
+    },
+  },
   "access-log-params": noLogFile,
   "access-log-path": { ...noLogFile, inCase: toStandardOutput },
   "http-access-log-path": { ...noLogFile, inCase: toStandardOutput },
