@@ -1,5 +1,4 @@
 import type { OwnedResource } from "../kubernetes/index.js";
-import { objectCheck, readCrds } from "../schema/index.js";
 import { UsageError } from "../usage-error.js";
 
 /**
@@ -9,6 +8,8 @@ import { UsageError } from "../usage-error.js";
  * @throws UsageError when the folder holds no CRD or a broken one
  */
 async function refusals(folder: string, resources: readonly OwnedResource[]): Promise<readonly string[]> {
+  // Loaded for those who ask: CEL and JSON Schema would cost every other run a tenth of its start.
+  const { objectCheck, readCrds } = await import("../schema/index.js");
   const schemas = await readCrds([folder]).catch((error: unknown) => {
     throw error instanceof Error ? new UsageError(`--crds ${folder}: ${error.message}`) : error;
   });

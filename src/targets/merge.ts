@@ -31,6 +31,7 @@ const MODIFIERS: Readonly<Record<string, string>> = {
 
 /** Joins filters of which a rule may have one only: header modifiers and URL rewrites. Order of first appearance stays. */
 export function mergeFilters(filters: readonly JsonObject[]): JsonObject[] {
+  if (filters.length < 2) return [...filters];
   const result: JsonObject[] = [];
   const places = new Map<string, number>();
   for (const filter of filters) {

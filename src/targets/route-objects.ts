@@ -84,9 +84,12 @@ function partsOf(
     name,
     ...partNames({ kind, namespace: route.namespace, name, word: of }, count - 1, names),
   ];
+  const base = (word === undefined ? undefined : named(route.name, word, 2)[1]) ?? route.name;
+  // Nearly every route is one object.
+  if (fits(rules, []) && !rules.some(hasManyMatches) && route.hostnames.length <= MAX_HOSTNAMES)
+    return [{ name: base, kind, hostnames: route.hostnames, rules }];
   const hosts = route.hostnames.length === 0 ? [[]] : chunks(route.hostnames, MAX_HOSTNAMES);
   const parts = rulesInParts(rules);
-  const base = (word === undefined ? undefined : named(route.name, word, 2)[1]) ?? route.name;
   return named(base, "part", parts.length).flatMap((name, index) =>
     named(name, "hosts", hosts.length).map((own, hostIndex) => ({
       name: own,
@@ -120,8 +123,11 @@ function inPieces(location: readonly EmittedRule[]): EmittedRule[][] {
 }
 
 function fits(part: readonly EmittedRule[], more: readonly EmittedRule[]): boolean {
-  const matches = [...part, ...more].reduce((sum, rule) => sum + matchCount(rule), 0);
-  return part.length + more.length <= MAX_RULES && matches <= MAX_ROUTE_MATCHES;
+  if (part.length + more.length > MAX_RULES) return false;
+  let matches = 0;
+  for (const rule of part) matches += matchCount(rule);
+  for (const rule of more) matches += matchCount(rule);
+  return matches <= MAX_ROUTE_MATCHES;
 }
 
 function byLocation(rules: readonly EmittedRule[]): EmittedRule[][] {
@@ -145,6 +151,8 @@ const matchesOf = (rule: EmittedRule): readonly JsonObject[] => {
 
 /** A rule without matches matches everything once. */
 const matchCount = (rule: EmittedRule): number => Math.max(1, matchesOf(rule).length);
+
+const hasManyMatches = (rule: EmittedRule): boolean => matchesOf(rule).length > MAX_MATCHES;
 
 /** A rule with more matches than one may have becomes several that do the same. */
 function withinMatches(rule: EmittedRule): EmittedRule[] {

@@ -99,7 +99,8 @@ function forwarding(
 ): Omit<EmittedRule, "rule" | "path" | "answers"> {
   const backends = rule.action.kind === "forward" ? rule.action.backends : [];
   const kind = isGrpcRule(rule) && path.type !== "RegularExpression" ? "GRPCRoute" : "HTTPRoute";
-  const replacements = new Map(parts.flatMap((part) => [...(part.backendRefs ?? [])]));
+  const replacements = new Map<string, JsonObject>();
+  for (const part of parts) for (const [key, reference] of part.backendRefs ?? []) replacements.set(key, reference);
   const direct = backends.filter((backend) => !replacements.has(backendKey(backend)));
   // What stands in place of a Service says for itself that it speaks HTTP/2.
   if (kind === "HTTPRoute" && speaksGrpc(rule) && direct.some((backend) => !saysHttp2(backend))) {
@@ -116,7 +117,8 @@ function forwarding(
     mergeFilters([...(cookies?.filters ?? []), ...parts.flatMap((part) => part.filters ?? [])]),
   );
   findings.push(...withoutRoom(dropped, rule, definition));
-  const fields: JsonObject = Object.fromEntries(parts.flatMap((part) => Object.entries(part.rule ?? {})));
+  const fields: Record<string, JsonObject[string]> = {};
+  for (const part of parts) if (part.rule !== undefined) Object.assign(fields, part.rule);
   return {
     kind,
     spec: {
@@ -162,13 +164,15 @@ function renderedMatches(
 ): JsonObject[] | undefined {
   const withHeaders = headers.length === 0 ? {} : { headers };
   if (kind === "HTTPRoute") {
+    const { methods, queries } = rule.matches[0];
+    if (headers.length === 0 && methods === undefined && queries === undefined)
+      return [{ path: { type: path.type, value: path.value } }];
     const queryParams = renderQueries(rule.matches[0]);
     const match = {
       path: { type: path.type, value: path.value },
       ...withHeaders,
       ...(queryParams.length === 0 ? {} : { queryParams }),
     };
-    const { methods } = rule.matches[0];
     return methods === undefined ? [match] : methods.map((method): JsonObject => ({ ...match, method }));
   }
   const match = { ...grpcMatch(rule.matches[0]), ...withHeaders };
@@ -177,9 +181,11 @@ function renderedMatches(
 
 function mergePolicies(parts: readonly Translation[]): Map<string, JsonObject> {
   const merged = new Map<string, JsonObject>();
-  for (const patch of parts.flatMap((part) => part.policies ?? [])) {
-    const known = merged.get(patch.kind);
-    merged.set(patch.kind, known === undefined ? patch.spec : mergeSpecs(known, patch.spec));
+  for (const { policies } of parts) {
+    for (const patch of policies ?? []) {
+      const known = merged.get(patch.kind);
+      merged.set(patch.kind, known === undefined ? patch.spec : mergeSpecs(known, patch.spec));
+    }
   }
   return merged;
 }

@@ -1,7 +1,7 @@
 import { finding } from "../../findings/index.js";
 import type { CookieMatch, PlannedRule } from "../../plan/index.js";
 import type { RulePart, TargetDefinition } from "../definition.js";
-import { appResource } from "../parts.js";
+import { appResource, NOTHING_TO_DO } from "../parts.js";
 import type { TargetContext } from "../translator.js";
 import { finishPolicy } from "./backend-traffic.js";
 import { blockedClients } from "./blocked-clients.js";
@@ -25,6 +25,7 @@ export const envoyGatewayDefinition: TargetDefinition = {
   table: envoyGatewayTable,
   everyRule: (rule, context) => {
     const names = externalNames(rule, context);
+    if (names === NOTHING_TO_DO) return refusalOrder(rule, context);
     return { ...names, findings: [...names.findings, ...refusalOrder(rule, context).findings] };
   },
   listeners: { clientCertificates: listenerCertificates, tlsCiphers: listenerCiphers },

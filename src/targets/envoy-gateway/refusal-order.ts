@@ -7,6 +7,8 @@ import { HERE, NOTHING_TO_DO } from "./parts.js";
 /** Where several checks stand before a backend, another one than in nginx may be the first to refuse. */
 export function refusalOrder(rule: PlannedRule, { plan }: Pick<TargetContext, "plan">): Translation {
   const { basicAuth, externalAuth } = rule.features;
+  // Blocks and lists are one authorization, in nginx's order, and both answer 403.
+  if (basicAuth === undefined && externalAuth === undefined) return NOTHING_TO_DO;
   const ipAccess = rule.features.ipAccess ?? snippetList(rule);
   const blocks = blockedClients(plan.controller).rules.length > 0;
   const checks = [
@@ -16,9 +18,7 @@ export function refusalOrder(rule: PlannedRule, { plan }: Pick<TargetContext, "p
     ...(externalAuth === undefined ? [] : ["the auth service"]),
   ];
   const first = ipAccess ?? basicAuth ?? externalAuth;
-  // Blocks and lists are one authorization, in nginx's order, and both answer 403.
-  const asks = basicAuth !== undefined || externalAuth !== undefined;
-  if (first === undefined || !asks || checks.length < 2) return NOTHING_TO_DO;
+  if (first === undefined || checks.length < 2) return NOTHING_TO_DO;
   const args = { ingress: rule.owner.id, checks: checks.join(", ") };
   return {
     ...NOTHING_TO_DO,
