@@ -66,8 +66,9 @@ function requestsOf(ingresses: readonly Ingress[]): Requests {
   const reasons = new Map<string, Map<string, string>>();
   const problems: Finding[] = [];
   for (const ingress of ingresses) {
-    for (const [key, value] of Object.entries(ingress.annotations)) {
+    for (const key in ingress.annotations) {
       if (!key.startsWith(OWN_PREFIX)) continue;
+      const value = ingress.annotations[key] ?? "";
       const at = annotationOrigin(ingress.origin, key);
       if (key === IGNORE_ANNOTATION) {
         const read = readRequest(value, ingressId(ingress), at);

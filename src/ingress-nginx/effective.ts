@@ -51,11 +51,11 @@ export function effectiveIngress(
       answers.push({ ingress: id, key: setting.writtenKey, verdict: "unsupported", codes: [rejected.code] });
     return { kind: "rejected", code: rejected.code, findings: [...findings, rejected], answers };
   }
-  const settings = new Map<AnnotationKey, Setting>();
-  for (const [key, setting] of decoded.settings) {
+  const inertKeys = new Set<AnnotationKey>();
+  for (const setting of decoded.settings.values()) {
     const lack = inertReason(setting, decoded.settings, controller) ?? unruledReason(setting, ingress);
-    if (lack === undefined) settings.set(key, setting);
-    else {
+    if (lack !== undefined) {
+      inertKeys.add(setting.key);
       const inert = finding(
         "ANNOTATION_INERT",
         setting.origin,
@@ -66,13 +66,14 @@ export function effectiveIngress(
       answers.push({ ingress: id, key: setting.writtenKey, verdict: "exact", codes: [inert.code] });
     }
   }
-  const snippets = snippetOutcome(settings, id, controller);
-  const references = checkReferences(settings, { ingress, id, snapshot: context.snapshot, controller });
+  const active = without(decoded.settings, inertKeys);
+  const snippets = snippetOutcome(active, id, controller);
+  const references = checkReferences(active, { ingress, id, snapshot: context.snapshot, controller });
   for (const outcome of [snippets, references]) {
     findings.push(...outcome.findings);
     answers.push(...outcome.answers);
-    for (const key of outcome.dropped) settings.delete(key);
   }
+  const settings = without(active, new Set([...snippets.dropped, ...references.dropped]));
   const denial = decoded.invalid.find((invalid) => invalid.onInvalid === "deny-503");
   const hostDenial = decoded.invalid.find((invalid) => invalid.onInvalid === "deny-host-403");
   const lonelyType = decoded.settings.has("auth-secret") ? undefined : settings.get("auth-type");
@@ -96,6 +97,11 @@ export function effectiveIngress(
     },
     ...(deniedHost === undefined ? {} : { deniedHost }),
   };
+}
+
+/** The settings themselves where nothing is left out, as on most Ingresses. */
+function without(settings: Settings, keys: ReadonlySet<AnnotationKey>): Settings {
+  return keys.size === 0 ? settings : new Map([...settings].filter(([key]) => !keys.has(key)));
 }
 
 /** Keys for which the controller refuses the whole Ingress although their values are well-formed; the reasons go to `findings`. */

@@ -40,18 +40,20 @@ export function decodeAnnotations(
     unknown: [],
     shadowed: [],
   };
-  const contested = new Map<SettingReader, Written[]>();
+  // Made when it is needed: hardly any Ingress writes one setting under two keys.
+  let contested: Map<SettingReader, Written[]> | undefined;
   const { annotations } = ingress;
   for (const key of Object.keys(annotations)) {
     const raw = annotations[key] ?? "";
     const meaning = catalogue.meaningOf(key);
     if (meaning.kind === "setting" && meaning.reader.hasRivals) {
+      contested ??= new Map();
       const rivals = contested.get(meaning.reader);
       if (rivals === undefined) contested.set(meaning.reader, [{ key, raw, meaning }]);
       else rivals.push({ key, raw, meaning });
     } else settle(sink, key, raw, meaning);
   }
-  for (const rivals of contested.values()) decide(sink, rivals);
+  if (contested !== undefined) for (const rivals of contested.values()) decide(sink, rivals);
   return sink.invalid.length === 0 ? sink : withConsequences(sink, catalogue);
 }
 

@@ -49,9 +49,10 @@ export function buildReport(input: ReportInput): Report {
   const unanswered = [...unansweredFindings(ingresses, accounting), ...neighbours.unanswered];
   const findings = reportFindings([...input.findings, ...unanswered], target, locate);
   const suppressed = reportSuppressed(input.suppressed, target, locate);
-  const files = filesByIngress(input.fileOf);
+  const byFile = resourcesByFile(input.fileOf);
+  const files = filesByIngress(byFile);
   const list = reportIngresses({ ingresses, accounting, findings, notServed: input.notServed, files, locate });
-  const resources = reportResources(input.fileOf);
+  const resources = reportResources(byFile);
   return {
     schemaVersion: "1",
     target,
@@ -106,9 +107,9 @@ export function unansweredFindings(
   });
 }
 
-function filesByIngress(fileOf: ReadonlyMap<OwnedResource, string>): ReadonlyMap<IngressId, ReadonlySet<string>> {
+function filesByIngress(byFile: ByFile): ReadonlyMap<IngressId, ReadonlySet<string>> {
   const files = new Map<IngressId, Set<string>>();
-  for (const [file, resources] of resourcesByFile(fileOf)) {
+  for (const [file, resources] of byFile) {
     for (const { from } of resources) {
       for (const id of from) {
         const known = files.get(id);
@@ -120,10 +121,10 @@ function filesByIngress(fileOf: ReadonlyMap<OwnedResource, string>): ReadonlyMap
   return files;
 }
 
+type ByFile = readonly (readonly [file: string, resources: readonly OwnedResource[]])[];
+
 /** Sorted by file, which is sorting far fewer texts than one for each object. */
-function resourcesByFile(
-  fileOf: ReadonlyMap<OwnedResource, string>,
-): readonly (readonly [file: string, resources: readonly OwnedResource[]])[] {
+function resourcesByFile(fileOf: ReadonlyMap<OwnedResource, string>): ByFile {
   const byFile = new Map<string, OwnedResource[]>();
   for (const [resource, file] of fileOf) {
     const known = byFile.get(file);
@@ -133,8 +134,8 @@ function resourcesByFile(
   return [...byFile].sort(([a], [b]) => byText(a, b));
 }
 
-function reportResources(fileOf: ReadonlyMap<OwnedResource, string>): Report["resources"] {
-  return resourcesByFile(fileOf).flatMap(([file, resources]) =>
+function reportResources(byFile: ByFile): Report["resources"] {
+  return byFile.flatMap(([file, resources]) =>
     resources
       .map(({ object, owner, from }) => ({
         apiVersion: object.apiVersion,

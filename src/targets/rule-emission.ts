@@ -26,6 +26,8 @@ export type EmittedRule = {
   readonly answers: readonly Answer[];
 };
 
+const NONE: ReadonlyMap<string, JsonObject> = new Map();
+
 /** Makes one rule of the plan into what the target writes for it. */
 export function emitRule(
   rule: PlannedRule,
@@ -60,7 +62,7 @@ export function emitRule(
     return {
       ...base,
       spec: {},
-      policies: new Map(),
+      policies: NONE,
       forwards: false,
       resources: [],
       crossings: [],
@@ -99,8 +101,8 @@ function forwarding(
 ): Omit<EmittedRule, "rule" | "path" | "answers"> {
   const backends = rule.action.kind === "forward" ? rule.action.backends : [];
   const kind = isGrpcRule(rule) && path.type !== "RegularExpression" ? "GRPCRoute" : "HTTPRoute";
-  const replacements = new Map<string, JsonObject>();
-  for (const part of parts) for (const [key, reference] of part.backendRefs ?? []) replacements.set(key, reference);
+  const replaced = parts.flatMap((part) => (part.backendRefs === undefined ? [] : [...part.backendRefs]));
+  const replacements = replaced.length === 0 ? NONE : new Map(replaced);
   const direct = backends.filter((backend) => !replacements.has(backendKey(backend)));
   // What stands in place of a Service says for itself that it speaks HTTP/2.
   if (kind === "HTTPRoute" && speaksGrpc(rule) && direct.some((backend) => !saysHttp2(backend))) {
@@ -271,7 +273,7 @@ function closed(
       matches: renderedMatches(rule, "HTTPRoute", path, [...headers.headers, ...(cookies?.headers ?? [])]),
       filters: filters.length === 0 ? undefined : filters,
     },
-    policies: new Map(),
+    policies: NONE,
     forwards: false,
     resources: [...part.resources, ...(cookies?.resources ?? [])],
     crossings: [],
@@ -348,7 +350,7 @@ function emitRedirect(
       matches: renderedMatches(rule, "HTTPRoute", path, renderHeaders(rule.matches[0]).headers),
       filters,
     },
-    policies: new Map(),
+    policies: NONE,
     forwards: false,
     resources: redirect.resources ?? [],
     crossings: [],

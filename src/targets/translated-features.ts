@@ -20,8 +20,22 @@ export function translateFeatures(
   return translateNamed(featureNames(rule.features), rule, definition, context);
 }
 
-/** `Object.keys` loses what the type of the features says about their names. */
-const featureNames = (features: Features): FeatureName[] => (Object.keys(features) as FeatureName[]).sort();
+/** Sorted by hand, because a rule has a handful and sorting takes memory of its own in V8. */
+function featureNames(features: Features): FeatureName[] {
+  const names: FeatureName[] = [];
+  // `in` loses what the type of the features says about their names.
+  for (const key in features) {
+    const name = key as FeatureName;
+    let place = names.length;
+    names.push(name);
+    for (let before = names[place - 1]; before !== undefined && before > name; before = names[place - 1]) {
+      names[place] = before;
+      place -= 1;
+    }
+    names[place] = name;
+  }
+  return names;
+}
 
 export function translateNamed(
   names: readonly FeatureName[],
