@@ -26,7 +26,7 @@ export type Outcome =
 export type Authentication =
   | { readonly kind: "password"; readonly scheme: "basic" | "digest" }
   | { readonly kind: "service"; readonly url: string }
-  | { readonly kind: "certificate"; readonly mode: "required" | "optional" };
+  | { readonly kind: "certificate"; readonly mode: "required" | "optional" | "unchecked" };
 
 /** What must hold before a request reaches its backend or its fixed answer. */
 export type Gate = {

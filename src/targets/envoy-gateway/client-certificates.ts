@@ -31,11 +31,15 @@ export const clientCertificates: Translator<"clientCertificates"> = (feature, ru
   const onlyChecked = attached.every((listener) => asksFor(listener, feature));
   const { set, missing } = certificateHeaders(feature, onlyChecked);
   const named = set.map(({ name }) => `"${name}"`).join(", ");
-  const args = { ingress: rule.owner.id, headers: named, missing };
+  const args = { ingress: rule.owner.id, headers: named, missing, verify: feature.verify };
   const subject = subjectComparison(feature, rule, context);
   return {
     verdict: "equivalent",
-    findings: [finding("CLIENT_CERTIFICATE_HEADERS", originsOf(feature), args, HERE), ...subject.findings],
+    findings: [
+      // A closed rule reaches no application.
+      ...(subject.close === undefined ? [finding("CLIENT_CERTIFICATE_HEADERS", originsOf(feature), args, HERE)] : []),
+      ...subject.findings,
+    ],
     filters: [{ type: "RequestHeaderModifier", requestHeaderModifier: { set } }],
     policies: subject.policies ?? [],
     answers: subject.answers ?? [],

@@ -210,9 +210,12 @@ function terminated(frame: Frame): Answer {
 /** Client certificates that the listener's ClientTrafficPolicy asks for. */
 function certificateCheck({ client }: PreparedListener, request: ProbeRequest): Authentication | undefined {
   const validation = object(object(client["tls"])["clientValidation"]);
-  if (request.scheme !== "https" || list(validation["caCertificateRefs"]).length === 0) return undefined;
   const mode = text(validation["mode"]);
-  const isOptional = validation["optional"] === true || (mode !== undefined && mode !== "RequireAndVerify");
+  if (request.scheme !== "https") return undefined;
+  // An authority is not needed for it (internal/gatewayapi/helpers.go, convertClientValidationModeType).
+  if (mode === "Request") return { kind: "certificate", mode: "unchecked" };
+  if (list(validation["caCertificateRefs"]).length === 0) return undefined;
+  const isOptional = validation["optional"] === true || mode === "VerifyIfGiven";
   return { kind: "certificate", mode: isOptional ? "optional" : "required" };
 }
 

@@ -117,7 +117,8 @@ export function certificateCheck(server: Server, request: ProbeRequest): Authent
   const verify = settingOf(server.settings, "auth-tls-verify-client")?.value ?? "on";
   const isChecked = settingOf(server.settings, "auth-tls-secret") !== undefined && verify !== "off";
   if (!isChecked || request.scheme !== "https") return [];
-  return [{ kind: "certificate", mode: verify === "on" ? "required" : "optional" }];
+  const mode = verify === "on" ? "required" : verify === "optional_no_ca" ? "unchecked" : "optional";
+  return [{ kind: "certificate", mode }];
 }
 
 type AddressOutcome = { readonly address: Gate["address"]; readonly isListed: boolean };

@@ -357,14 +357,21 @@ export const clientCertificates = {
       "Set auth-tls-verify-client to optional and let the application redirect; or, where only missing certificates matter, set mode: VerifyIfGiven in the listener's ClientTrafficPolicy, allow the routes by a SecurityPolicy rule with cel: connection.mtls only, and turn its 403 into a 302 with responseOverride.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
   }),
-  CLIENT_CERTIFICATE_HEADERS: define<Named<"headers" | "missing">>({
+  CLIENT_CERTIFICATE_HEADERS: define<Named<"headers" | "missing" | "verify">>({
     title: "Headers with the client certificate",
     severity: "medium",
     verdict: "equivalent",
     what: ({ ingress, headers, missing }) =>
       `Ingress ${ingress}: the application gets ${headers} as header values that Envoy fills in${missing === "" ? "" : `, and no ${missing}`}.`,
     why: "The spelling of the subject may differ from nginx's, and without a certificate the headers are absent where nginx sent NONE. The operators have not been tried on a running proxy.",
-    remedy: "Compare the header values of one request through both proxies before the switch.",
+    remedy: ({ missing, verify }) =>
+      `Compare the header values of one request through both proxies before the switch.${
+        missing === ""
+          ? ""
+          : verify === "optional_no_ca"
+            ? " Let an application that reads ssl-client-verify check the certificate itself: ssl-client-subject-dn proves nothing, as certificates of any authority pass."
+            : " Let an application that waits for SUCCESS in ssl-client-verify read ssl-client-subject-dn instead: it is set only with a certificate that passed the check."
+      }`,
     cite: "Envoy access log operators DOWNSTREAM_PEER_*; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
 };
