@@ -376,7 +376,7 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "Let the application set the cookie.",
   ),
   // Compression
-  "use-gzip": shared(`compressor ${BACKENDS}`, "equivalent"),
+  "use-gzip": shared(`compressor ${BACKENDS}, for Envoy's own list of text types`, "equivalent"),
   "gzip-min-length": compressionOf("use-gzip"),
   "gzip-disable": gone(
     "clients get gzip when they ask for it",
@@ -389,7 +389,7 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
     "Let applications compress other types themselves.",
     "low",
   ),
-  "enable-brotli": shared(`compressor ${BACKENDS}`, "equivalent"),
+  "enable-brotli": shared(`compressor ${BACKENDS}, for Envoy's own list of text types`, "equivalent"),
   "brotli-min-length": compressionOf("enable-brotli"),
   "brotli-level": gone("Envoy compresses at its own level", "Nothing.", "info"),
   "brotli-types": gone(

@@ -19,6 +19,12 @@ const ACCESS = gone("these clients get in", "Refuse them in front of the Gateway
 
 const LISTED = same("routes without a list of their own are closed unless --allow-unprotected is given");
 
+/** Nothing in the output asks for the header, which is what the ConfigMap wants where it switches it off. */
+const hsts = (off: string): KeyRule => ({
+  ...DECIDED_ELSEWHERE,
+  inCase: (_, { controller }) => (controller.isOn("hsts") ? undefined : same(off)),
+});
+
 const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
   "preserve-trailing-slash": same("redirects to HTTPS keep the path as it is"),
   "disable-proxy-intercept-errors": same("error answers of applications reach clients as they are"),
@@ -26,6 +32,10 @@ const EXCEPTIONS: Readonly<Partial<Record<TrafficKeyName, KeyRule>>> = {
     ...DECIDED_ELSEWHERE,
     inCase: ({ text }) => (text === "0" ? same("no limit is written") : undefined),
   },
+  hsts: hsts("nothing in the output asks for Strict-Transport-Security"),
+  "hsts-max-age": hsts("it says nothing without hsts"),
+  "hsts-include-subdomains": hsts("it says nothing without hsts"),
+  "hsts-preload": hsts("it says nothing without hsts"),
   "proxy-ssl-location-only": same("settings for TLS to pods stay with the paths of their Ingress"),
   "proxy-stream-timeout": {
     ...DECIDED_ELSEWHERE,
