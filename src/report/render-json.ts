@@ -40,8 +40,19 @@ export function neighboursText({ annotationsRead, annotationsAnswered, list }: R
   return `{\n    ${lines.join(",\n    ")}\n  }`;
 }
 
-/** A list with one entry a line. */
+/** Entries that are put together at once. */
+const CHUNK = 500;
+
+/**
+ * A list with one entry a line. Put together piece by piece: the texts of all entries at once, tens of megabytes, would outlive the young
+ * generation of the garbage collector and be copied there in vain.
+ */
 export function listText(items: readonly unknown[], indent: string): string {
   if (items.length === 0) return "[]";
-  return `[\n${items.map((item) => `${indent}  ${JSON.stringify(item)}`).join(",\n")}\n${indent}]`;
+  let text = "[\n";
+  for (let start = 0; start < items.length; start += CHUNK) {
+    const lines = items.slice(start, start + CHUNK).map((item) => `${indent}  ${JSON.stringify(item)}`);
+    text += `${start === 0 ? "" : ",\n"}${lines.join(",\n")}`;
+  }
+  return `${text}\n${indent}]`;
 }
