@@ -1399,10 +1399,11 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "clientCertificates",
  "meaning": "Whether a client certificate is required (on), verified when present (optional), merely asked for (optional_no_ca) or not asked for (off).",
  "traps": [
-  "A bad certificate is refused with optional as well."
+  "A bad certificate is refused with optional as well.",
+  "With optional and optional_no_ca, applications read the result in ssl-client-verify, which Envoy cannot fill in."
  ],
  "example": {
-  "value": "optional",
+  "value": "on",
   "with": {
    "auth-tls-secret": "shop/client-ca"
   }
@@ -1415,7 +1416,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
     "CLIENT_CERTIFICATE_HANDSHAKE",
     "CLIENT_CERTIFICATE_HEADERS"
    ],
-   "remedy": "Give the host its own HTTPS listener with the client CA, and expect a failed handshake instead of a 400 page.",
+   "remedy": "Give the host its own HTTPS listener with the client CA, and expect a failed handshake instead of a 400 page. With optional and optional_no_ca, let applications do without ssl-client-verify.",
    "cite": "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go"
   },
   "standard": {

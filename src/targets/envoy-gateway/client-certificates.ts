@@ -1,4 +1,4 @@
-import { finding } from "../../findings/index.js";
+import { finding, type Finding } from "../../findings/index.js";
 import type { FeatureOf, PlannedListener, PlannedRule } from "../../plan/index.js";
 import { attachedListeners } from "../attached-listeners.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
@@ -29,17 +29,14 @@ export const clientCertificates: Translator<"clientCertificates"> = (feature, ru
     context.options.emitGateway && https.length > 0 && https.every((listener) => asksFor(listener, feature));
   if (!isChecked) return unchecked(feature, rule, context);
   const onlyChecked = attached.every((listener) => asksFor(listener, feature));
-  const { set, missing } = certificateHeaders(feature, onlyChecked);
-  const named = set.map(({ name }) => `"${name}"`).join(", ");
-  const args = { ingress: rule.owner.id, headers: named, missing, verify: feature.verify };
+  // SUCCESS is a constant, so it may only be said where every request has shown a valid certificate.
+  const isProven = feature.verify === "on" && onlyChecked;
+  const set = certificateHeaders(feature, isProven);
   const subject = subjectComparison(feature, rule, context);
+  const isClosed = subject.close !== undefined;
   return {
-    verdict: "equivalent",
-    findings: [
-      // A closed rule reaches no application.
-      ...(subject.close === undefined ? [finding("CLIENT_CERTIFICATE_HEADERS", originsOf(feature), args, HERE)] : []),
-      ...subject.findings,
-    ],
+    verdict: isProven || isClosed ? "equivalent" : "partial",
+    findings: [...(isClosed ? [] : headerFindings(feature, rule, set, isProven)), ...subject.findings],
     filters: [{ type: "RequestHeaderModifier", requestHeaderModifier: { set } }],
     policies: subject.policies ?? [],
     answers: subject.answers ?? [],
@@ -87,19 +84,28 @@ function subjectComparison(
 
 type Header = { readonly name: string; readonly value: string };
 
-/** `SUCCESS` is a constant, so it may only be said where every request has shown a valid certificate. */
-function certificateHeaders(
-  feature: ClientCertificates,
-  onlyChecked: boolean,
-): { readonly set: readonly Header[]; readonly missing: string } {
-  const proven = feature.verify === "on" && onlyChecked;
-  const set = [
-    ...(proven ? [{ name: "ssl-client-verify", value: "SUCCESS" }] : []),
+function certificateHeaders(feature: ClientCertificates, isProven: boolean): readonly Header[] {
+  return [
+    ...(isProven ? [{ name: "ssl-client-verify", value: "SUCCESS" }] : []),
     { name: "ssl-client-subject-dn", value: "%DOWNSTREAM_PEER_SUBJECT%" },
     { name: "ssl-client-issuer-dn", value: "%DOWNSTREAM_PEER_ISSUER%" },
     ...(feature.passCertificate ? [{ name: "ssl-client-cert", value: "%DOWNSTREAM_PEER_CERT%" }] : []),
   ];
-  return { set, missing: proven ? "" : `"ssl-client-verify"` };
+}
+
+function headerFindings(
+  feature: ClientCertificates,
+  rule: PlannedRule,
+  set: readonly Header[],
+  isProven: boolean,
+): readonly Finding[] {
+  const { verify } = feature;
+  const ingress = rule.owner.id;
+  const headers = set.map(({ name }) => `"${name}"`).join(", ");
+  const filled = finding("CLIENT_CERTIFICATE_HEADERS", originsOf(feature), { ingress, headers }, HERE);
+  if (isProven || verify === "off") return [filled];
+  const at = originsOf(feature, "auth-tls-verify-client");
+  return [filled, finding("CLIENT_CERTIFICATE_RESULT_LOST", at, { ingress, verify }, HERE)];
 }
 
 /**

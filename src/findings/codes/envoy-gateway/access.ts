@@ -357,21 +357,27 @@ export const clientCertificates = {
       "Set auth-tls-verify-client to optional and let the application redirect; or, where only missing certificates matter, set mode: VerifyIfGiven in the listener's ClientTrafficPolicy, allow the routes by a SecurityPolicy rule with cel: connection.mtls only, and turn its 403 into a 302 with responseOverride.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/tls_types.go",
   }),
-  CLIENT_CERTIFICATE_HEADERS: define<Named<"headers" | "missing" | "verify">>({
+  CLIENT_CERTIFICATE_HEADERS: define<Named<"headers">>({
     title: "Headers with the client certificate",
     severity: "medium",
     verdict: "equivalent",
-    what: ({ ingress, headers, missing }) =>
-      `Ingress ${ingress}: the application gets ${headers} as header values that Envoy fills in${missing === "" ? "" : `, and no ${missing}`}.`,
+    what: ({ ingress, headers }) =>
+      `Ingress ${ingress}: the application gets ${headers} as header values that Envoy fills in.`,
     why: "The spelling of the subject may differ from nginx's, and without a certificate the headers are absent where nginx sent NONE. The operators have not been tried on a running proxy.",
-    remedy: ({ missing, verify }) =>
-      `Compare the header values of one request through both proxies before the switch.${
-        missing === ""
-          ? ""
-          : verify === "optional_no_ca"
-            ? " Let an application that reads ssl-client-verify check the certificate itself: ssl-client-subject-dn proves nothing, as certificates of any authority pass."
-            : " Let an application that waits for SUCCESS in ssl-client-verify read ssl-client-subject-dn instead: it is set only with a certificate that passed the check."
-      }`,
+    remedy: "Compare the header values of one request through both proxies before the switch.",
     cite: "Envoy access log operators DOWNSTREAM_PEER_*; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  CLIENT_CERTIFICATE_RESULT_LOST: define<OfIngress & { readonly verify: "on" | "optional" | "optional_no_ca" }>({
+    title: "Result of the certificate check",
+    severity: "medium",
+    verdict: "partial",
+    what: ({ ingress, verify }) =>
+      `Ingress ${ingress}: the application gets no "ssl-client-verify" ${verify === "on" ? "because its route serves listeners that ask for no certificate as well" : `with auth-tls-verify-client "${verify}"`}; one that waits for SUCCESS there takes every client for unproven.`,
+    why: "nginx sent SUCCESS, NONE or FAILED with the reason. Envoy has no value for the result of the check, and a constant would be said of clients without a certificate as well.",
+    remedy: ({ verify }) =>
+      verify === "optional_no_ca"
+        ? "Let the application check the certificate itself (auth-tls-pass-certificate-to-upstream sends it in ssl-client-cert); ssl-client-subject-dn proves nothing here, as certificates of any authority pass."
+        : "Let the application read ssl-client-subject-dn instead: it is set only with a certificate that passed the check, and never taken from clients.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (ssl-client-verify); Envoy access log operators DOWNSTREAM_PEER_*",
   }),
 };

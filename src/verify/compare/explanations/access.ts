@@ -99,12 +99,18 @@ export const accessExplanations: readonly Explanation[] = [
       after.outcome.reason === "client-certificate" &&
       (answers(before, 400, 403) || before.outcome.kind === "redirect"),
   ),
-  explains("CLIENT_CERTIFICATE_HEADERS", INGRESS, ["request-header"], ({ difference, request }, { missing }) => {
+  explains("CLIENT_CERTIFICATE_HEADERS", INGRESS, ["request-header"], ({ difference, request }) => {
     const { name = "", before, after } = difference;
     if (!name.startsWith("ssl-client-") || after !== "") return false;
-    // Absent instead of NONE, not said at all, or a client's own claim that nginx did not replace.
-    return before === "NONE" || missing.includes(`"${name}"`) || before === request.headers[name];
+    // Absent instead of NONE, or a client's own claim that nginx did not replace.
+    return before === "NONE" || before === request.headers[name];
   }),
+  explains(
+    "CLIENT_CERTIFICATE_RESULT_LOST",
+    INGRESS,
+    ["request-header"],
+    ({ difference: { name, after } }) => name === "ssl-client-verify" && after === "",
+  ),
   // On hosts without client certificates nginx handed a client's own headers on.
   explains(
     "CLIENT_CERTIFICATE_HEADERS_CLEARED",
