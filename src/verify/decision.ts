@@ -14,7 +14,8 @@ export type Outcome =
     }
   | { readonly kind: "redirect"; readonly status: number; readonly location: string }
   /** An answer of the proxy itself; written by the configuration (`return`, a direct response), or made where a check or a look-up fails. */
-  | { readonly kind: "respond"; readonly status: number; readonly isWritten?: true }
+  /** `isWritten`: by a directive or rule, and no error; `hasText`: with a text of its own, so that it has a type. */
+  | { readonly kind: "respond"; readonly status: number; readonly isWritten?: true; readonly hasText?: true }
   /** The TLS connection goes undecrypted to the backends. */
   | { readonly kind: "passthrough"; readonly shares: readonly BackendShare[] }
   /** No answer: nothing listens, no certificate for the name, or no acceptable client certificate. */

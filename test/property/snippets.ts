@@ -133,11 +133,13 @@ const others = one(
   "access_by_lua_block { ngx.exit(403) }",
   "gzip on;",
   "some_module_directive on;",
+  "default_type application/json;",
 );
 
 const locations = one(
   'location = /robots.txt { return 200 "User-agent: *"; }',
   "location /static/ { return 404; }",
+  'location = /data.json { default_type text/plain; return 200 "{}"; }',
   "location ^~ /app/deep { return 410; }",
   "location ~* \\.php$ { deny all; }",
   "location /ext/ { proxy_pass http://web.team-a.svc.cluster.local:80; }",

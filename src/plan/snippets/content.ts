@@ -60,6 +60,7 @@ const IN_IF =
 
 /** Directives that nginx takes once in a block, whatever their value ("is duplicate"). */
 const ONCE = new Set([
+  "default_type",
   "limit_except",
   "satisfy",
   "auth_basic",

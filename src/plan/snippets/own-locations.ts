@@ -155,6 +155,9 @@ function pathOf({ modifier, text }: Read): PlannedPath {
   return { kind: "regex", source: `(?-i:${quoted(text)})`, shown: text };
 }
 
+const shapesAnswer = (directive: Directive): boolean =>
+  setsHeader(directive) || directive.name === "default_type" || directive.name === "types";
+
 /** Conditions may ask for variables that a map of the http-snippet works out. */
 const ofHttp = ({ parts }: Snippets): readonly SnippetPart[] => parts.filter(({ where }) => where === "http");
 
@@ -232,7 +235,7 @@ function outcomeOf(
   { server, around }: { readonly server: Server; readonly around: readonly Placed[] },
 ): Outcome {
   // A condition in front of the block that refuses, and that no rule asks, closes what the block answers.
-  const beside = around.filter(({ directive }) => setsHeader(directive) || lost?.has(directive) === true);
+  const beside = around.filter(({ directive }) => shapesAnswer(directive) || lost?.has(directive) === true);
   if (answer !== undefined) return { action: answer.action, parts: partsAround(beside) };
   const { part } = own;
   const content = (own.directive.block ?? []).filter((directive) => !isOfRewritePhase(directive));

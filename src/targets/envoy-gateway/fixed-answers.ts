@@ -1,6 +1,7 @@
 import { finding } from "../../findings/index.js";
 import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart } from "../definition.js";
+import { answerType } from "../gateway-api/features/answer-types.js";
 import type { TargetContext, Translator } from "../translator.js";
 import { escapeHeaderValue } from "./header-value.js";
 import { objectName } from "./object-name.js";
@@ -21,9 +22,10 @@ export function closeRule(status: number, rule: PlannedRule, context: TargetCont
   return { filters: [extensionRef(name)], resources: [resource] };
 }
 
-/** An answer with a text; nginx sends it as its default type, which the controller sets to HTML (nginx.tmpl, default_type). */
+/** An answer with a text, whose type nginx takes from the path or from `default_type`. */
 function answerText(status: number, text: string, rule: PlannedRule, { route }: TargetContext): RulePart {
   const name = objectName(route.name, rule.name, "answer");
+  const { type, isByEnding } = answerType(rule);
   const object = {
     apiVersion: API_VERSION,
     kind: "HTTPRouteFilter",
@@ -31,12 +33,17 @@ function answerText(status: number, text: string, rule: PlannedRule, { route }: 
     spec: {
       directResponse: {
         statusCode: status,
-        contentType: "text/html",
+        contentType: escapeHeaderValue(type),
         body: { type: "Inline", inline: escapeHeaderValue(text) },
       },
     },
   };
-  return { filters: [extensionRef(name)], resources: [appResource(object, rule, [rule.origin])] };
+  const args = { ingress: rule.owner.id, type };
+  return {
+    filters: [extensionRef(name)],
+    resources: [appResource(object, rule, [rule.origin])],
+    findings: isByEnding ? [finding("SNIPPET_ANSWER_TYPE", rule.origin, args, HERE)] : [],
+  };
 }
 
 /** Envoy's CORS filter passes by every route without backends, preflights included (tried with Envoy 1.39). */

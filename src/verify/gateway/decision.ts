@@ -326,11 +326,16 @@ function overridden(
 }
 
 function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | undefined): HeaderChanges {
-  const isForwarded =
-    !match.extensions.some((extension) => extension?.["directResponse"] !== undefined) &&
-    filterOf(match.rule, "RequestRedirect") === undefined;
-  const present = (): string | undefined => (isForwarded ? SYMBOLS.backend : undefined);
-  const own = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request, present);
+  const fixed = match.extensions.map((extension) => extension?.["directResponse"]).find((one) => one !== undefined);
+  const isForwarded = fixed === undefined && filterOf(match.rule, "RequestRedirect") === undefined;
+  const type = text(object(fixed)["contentType"]);
+  const present = (name: string): string | undefined =>
+    isForwarded ? SYMBOLS.backend : name === "content-type" ? type : undefined;
+  const changed = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request, present);
+  const own =
+    type === undefined || changed.removed.includes("content-type")
+      ? changed
+      : { ...changed, set: { "content-type": type, ...changed.set } };
   return cors === undefined ? own : { set: { ...own.set, ...corsAnswer(cors, request) }, removed: own.removed };
 }
 

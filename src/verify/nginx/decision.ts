@@ -20,7 +20,7 @@ import { isReachedByGrpc, locationAnswer } from "./location-answer.js";
 import { tableOf, type LocationTable } from "./locations.js";
 import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./servers.js";
 import { isTooLarge, limitsAt, TOO_LARGE, type Answer, type Frame } from "./frame.js";
-import { innermost, responseHeaders, type Levels } from "./snippets/header-effects.js";
+import { innermost, responseHeaders, textType, type Levels } from "./snippets/header-effects.js";
 import { ownAnswer } from "./snippets/own-answer.js";
 import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import {
@@ -257,11 +257,17 @@ function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderCha
   return responseHeaders(levels, state, {
     status: outcome.kind === "redirect" || outcome.kind === "respond" ? outcome.status : 200,
     hasBackend,
+    ...textTypeOf(outcome, levels, state),
     hidden: hides.length > 0 && hasBackend ? [...hidden.filter((name) => name === "server"), ...hides] : hidden,
     outer: steps({ ...hsts.set, ...added }),
     // A later `if` that holds takes the place of the one that sets the CORS headers.
     inner: steps({ ...custom, ...(state.condition === undefined ? cors : {}) }),
   });
+}
+
+function textTypeOf(outcome: Outcome, levels: Levels, state: State): { readonly type?: string } {
+  const type = outcome.kind === "respond" && outcome.hasText === true ? textType(levels, state) : undefined;
+  return type === undefined ? {} : { type };
 }
 
 /** Lines of the server and of http {} do not reach a location that has one of its own. */

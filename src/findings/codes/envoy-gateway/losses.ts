@@ -107,6 +107,16 @@ export const withoutCounterpart = {
     remedy: "Check in the access log that clients write the name like this.",
     cite: "nginx, ngx_http_arg; Gateway API v1.6.1, HTTPQueryParamMatch; Envoy, source/common/http/utility.cc (QueryParamsMulti)",
   }),
+  SNIPPET_ANSWER_TYPE: define<Named<"type">>({
+    title: "Type of a text that a snippet returns",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ ingress, type }) =>
+      `Ingress ${ingress}: the text that a snippet returns is sent as ${type} on every path of the rule; nginx sends it as what the ending of the path stands for, where it knows one.`,
+    why: "A fixed answer has one type. nginx looks the ending up first (/robots.txt is text/plain, /data.json application/json), and takes default_type for other paths.",
+    remedy: "Give paths with such an ending a rule of their own where clients look at the type.",
+    cite: "nginx, ngx_http_set_content_type; conf/mime.types",
+  }),
   SNIPPET_BACKEND_REDIRECTS: define<Named<"path" | "address">>({
     title: "Redirects of a backend that a snippet names",
     severity: "low",

@@ -113,6 +113,8 @@ export function translateDirective(
   rule: PlannedRule,
 ): DirectiveOutcome | undefined {
   const { name, args, block } = directive;
+  // The type of a text that the rule answers with (answer-types.ts); what a backend answers has its own.
+  if (name === "default_type" || (name === "types" && block?.length === 0)) return NOTHING;
   if (block !== undefined || directive.lua !== undefined) return undefined;
   if (NO_OPS.has(name)) return NOTHING;
   switch (name) {

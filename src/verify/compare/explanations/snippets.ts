@@ -30,6 +30,12 @@ export const snippetExplanations: readonly Explanation[] = [
   explains("SNIPPET_ARGUMENT_BY_NAME", INGRESS, [], () => false),
   explains("SNIPPET_TARGET_AS_PATH", INGRESS, [], () => false),
   explains(
+    "SNIPPET_ANSWER_TYPE",
+    INGRESS,
+    ["response-header"],
+    ({ difference: { name, after } }, { type }) => name === "content-type" && after === type,
+  ),
+  explains(
     "SNIPPET_BACKEND_HEADERS",
     INGRESS,
     ["request-header"],

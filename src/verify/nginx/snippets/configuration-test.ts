@@ -20,6 +20,8 @@ const CONTEXTS: Readonly<Record<string, readonly Level[]>> = {
   limit_except: ["location"],
   proxy_pass: ["location", "location-if", "limit-except"],
   internal: ["location"],
+  default_type: PLAIN,
+  types: PLAIN,
   add_header: ALL,
   add_trailer: ALL,
   expires: ALL,
@@ -49,6 +51,7 @@ function allowed(name: string): readonly Level[] | undefined {
 
 /** Directives that may stand once in a block. */
 const ONCE = new Set([
+  "default_type",
   "proxy_connect_timeout",
   "proxy_send_timeout",
   "proxy_read_timeout",

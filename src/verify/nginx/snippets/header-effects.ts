@@ -1,3 +1,4 @@
+import { DEFAULT_TYPE, typeOfEnding } from "../../../nginx-config/index.js";
 import { SYMBOLS, type HeaderChanges } from "../../decision.js";
 import type { Placed } from "./sources.js";
 import { filled, type State } from "./state.js";
@@ -39,6 +40,8 @@ export function responseHeaders(
     readonly status: number;
     readonly hasBackend: boolean;
     readonly hidden: readonly string[];
+    /** Of a text that nginx itself sends. */
+    readonly type?: string;
     readonly outer: readonly HeaderStep[];
     readonly inner: readonly HeaderStep[];
   },
@@ -50,6 +53,7 @@ export function responseHeaders(
     return header;
   };
   for (const name of from.hidden) of(name).own = "gone";
+  if (from.type !== undefined) of("content-type").own = { value: from.type };
   const more = levels.flatMap((level) => level.flatMap((directive) => moreSteps(directive, state, from.status)));
   for (const step of [...from.outer, ...more, ...from.inner])
     of(step.name).own = step.kind === "clear" ? "gone" : { value: step.value };
@@ -193,4 +197,12 @@ export function proxyHeaders(
     } else if (!isGenerated) removed.add(name);
   }
   return { set, removed: [...removed], host };
+}
+
+/** The type of a text that nginx sends (ngx_http_set_content_type): that of the path's ending, then `default_type`; undefined where own `types` decide. */
+export function textType(levels: Levels, { uri }: State): string | undefined {
+  const [types] = innermost(levels, "types");
+  if (types?.block !== undefined && types.block.length > 0) return undefined;
+  const ofEnding = types === undefined ? typeOfEnding(uri) : undefined;
+  return ofEnding ?? innermost(levels, "default_type")[0]?.args[0] ?? DEFAULT_TYPE;
 }

@@ -9,7 +9,7 @@ import { filled, matched, type State } from "./state.js";
 /** An answer that nginx makes by itself. */
 export type Returned =
   | { readonly kind: "redirect"; readonly status: number; readonly location: string }
-  | { readonly kind: "respond"; readonly status: number; readonly isWritten?: true }
+  | { readonly kind: "respond"; readonly status: number; readonly isWritten?: true; readonly hasText?: true }
   | { readonly kind: "undecidable"; readonly reason: string };
 
 /** How a run through directives of the rewrite module ended. */
@@ -85,7 +85,10 @@ function returned([first = "", text]: readonly string[], state: State): RunEnd {
   const status = isCode ? Number(first) : 302;
   const target = isCode ? text : first;
   if (target === undefined || (isCode && !REDIRECTS.includes(status)))
-    return { kind: "answered", answer: { kind: "respond", status, isWritten: true } };
+    return {
+      kind: "answered",
+      answer: { kind: "respond", status, isWritten: true, ...(isCode && (text ?? "") !== "" ? { hasText: true } : {}) },
+    };
   const location = filled(target, state);
   if (location === undefined) return undecided(`a variable of "return ${first}" is not predictable`);
   return { kind: "answered", answer: { kind: "redirect", status, location } };
