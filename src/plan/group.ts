@@ -87,8 +87,17 @@ function contributors(draft: DraftRoute): ServedIngress[] {
 function namedRules([first, ...rest]: readonly [DraftRule, ...DraftRule[]]): PlannedRoute["rules"] {
   const name = namer();
   const named = (draft: DraftRule): PlannedRule => {
-    const { matches, action, features, owner, origin, rank } = draft;
-    return { name: name(asLabel(draft.name, "rule")), matches, action, features, owner, origin, rank };
+    const { matches, action, features, owner, origin, rank, step } = draft;
+    return {
+      name: name(asLabel(draft.name, "rule")),
+      matches,
+      action,
+      features,
+      owner,
+      origin,
+      rank,
+      ...(step === undefined ? {} : { step }),
+    };
   };
   return [named(first), ...rest.map(named)];
 }

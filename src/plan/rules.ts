@@ -64,7 +64,9 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   const isReached = location.backend.kind === "service" || !own.every(isMissing);
   for (const { snippets } of variants) if (snippets !== undefined) context.heard.push({ snippets, isDenied: false });
   const slash = trailingSlashRule(server, location, rank)
-    .flatMap((rule) => withHeadersAround(rule, server, location, ["http", "server", "configuration"]))
+    .flatMap((rule) =>
+      withHeadersAround(rule, server, location, { levels: ["http", "server", "configuration"], features }),
+    )
     .flatMap((rule) => afterServer(rule, server, location));
   return [...slash, ...(isReached ? own : [])];
 }
@@ -239,9 +241,9 @@ function withHeadersAround(
   rule: DraftRule,
   server: Server,
   location: Location,
-  levels: Parameters<typeof headersAround>[2],
+  around: Parameters<typeof headersAround>[2],
 ): DraftRule[] {
-  const variants = headersAround(server, location, levels);
+  const variants = headersAround(server, location, around);
   if (variants.length === 0) return [rule];
   return variants.map(({ snippets, on }) => ({
     ...rule,
@@ -391,7 +393,7 @@ export function appRootRules(server: Server): DraftRule[] {
   if (location === undefined) return [rule];
   const variants = serverVariants(server, location, "/", true) ?? [];
   const isReached = variants.length === 0 || variants.some(({ stoppedInServer }) => !stoppedInServer);
-  return withHeadersAround(rule, server, location, ["http", "server"]).flatMap((one) =>
+  return withHeadersAround(rule, server, location, { levels: ["http", "server"] }).flatMap((one) =>
     isReached ? afterServer(one, server, location, true) : [],
   );
 }

@@ -237,7 +237,9 @@ function emitAnswer(
 
 /** What a condition of a snippet asks for. */
 const askedIn = (path: PlannedPath): { readonly asked?: string } =>
-  path.kind === "regex" && path.isWhole === true ? { asked: path.source } : {};
+  path.kind === "regex" && path.shown !== undefined
+    ? { asked: path.isWhole === true ? path.source : `(?i)${path.source}.*` }
+    : {};
 
 /** A rule that answers by itself instead of reaching its backends. */
 function closed(

@@ -133,12 +133,13 @@ export function serverVariants(
  * reached (ngx_http_core_find_config_phase; `if` of the controller for app-root).
  *
  * @param levels where the redirect stands: in the server, or in a location as well
+ * @param features what the location has besides
  * @returns nothing where no directive sets a header; two entries where the ports differ
  */
 export function headersAround(
   server: Server,
   location: Location,
-  levels: readonly SnippetPart["where"][],
+  { levels, features = {} }: { readonly levels: readonly SnippetPart["where"][]; readonly features?: Features },
 ): readonly Pick<Variant, "snippets" | "on">[] {
   const { snippets } = snippetsOf(server, location);
   if (snippets === undefined) return [];
@@ -146,7 +147,9 @@ export function headersAround(
     .filter(({ where }) => levels.includes(where))
     .map((part) => ({ ...part, config: { ...part.config, directives: part.config.directives.filter(setsHeader) } }))
     .filter(({ config }) => config.directives.length > 0);
-  return parts.length === 0 ? [] : (variantsOf(server, location, { snippets: { ...snippets, parts } }) ?? []);
+  return parts.length === 0
+    ? []
+    : (variantsOf(server, location, { ...features, snippets: { ...snippets, parts } }) ?? []);
 }
 
 /** The same for all paths of a location that is denied; undefined where the server has no snippets. */
