@@ -9,6 +9,5 @@ export {
   type ControllerKeyName,
   type TrafficKeyName,
 } from "./controller-defaults.js";
-export { listItems } from "./controller-values.js";
 export * from "./model.js";
 export type { ModelOptions } from "./options.js";

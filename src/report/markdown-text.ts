@@ -4,8 +4,12 @@ const LINE_ENDS = /\s*[\r\n\u0085\u2028\u2029]+\s*/g;
 /** A report is also printed on terminals. */
 const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
 
+/** Names, hosts and words, which most cells of a long table hold. */
+const HARMLESS = /^[A-Za-z0-9 .,:/-]*$/;
+
 /** Makes text of the user or of a finding harmless within a paragraph or a table cell. */
 export function escapeText(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return text.replace(LINE_ENDS, " ⏎ ").replace(CONTROLS, "\ufffd").replace(SIGNIFICANT, "\\$&");
 }
 
