@@ -47,6 +47,9 @@ export type StreamTranslation = {
   readonly findings: readonly Finding[];
 };
 
+/** Objects of the routes as they are written, and what is told about those that are not. */
+export type JoinedResources = { readonly resources: readonly OwnedResource[]; readonly findings: readonly Finding[] };
+
 /** Where a policy attaches: to whole routes, or to one rule of a route. */
 export type PolicyLevel = "route" | "rule";
 
@@ -95,6 +98,8 @@ export type TargetDefinition = {
   /** The policy of routes that answer by themselves, where that of the Gateway would come in their way. */
   readonly answeringPolicy?: (context: TargetContext) => PolicyPatch | undefined;
   readonly policyApiVersion: (kind: string) => string;
+  /** Makes one object of those that several rules ask for and of which only one may be. */
+  readonly joinResources?: (resources: readonly OwnedResource[]) => JoinedResources;
   /** Whether the addresses of all TCP and UDP services are checked, where a snippet says so. */
   readonly checksStreams?: (plan: Plan) => boolean;
   readonly streams: (plan: Plan, options: TargetOptions) => StreamTranslation;

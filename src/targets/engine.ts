@@ -70,11 +70,12 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   });
   const wide = definition.gatewayWide(plan, options, parents);
   if (!options.emitGateway) collected.findings.push(...assumedListeners(plan, options, definition));
+  const ofRoutes = definition.joinResources?.(collected.resources);
   const resources = [
     ...gateway.resources,
     ...(fleet?.resources ?? []),
     ...wide.resources,
-    ...collected.resources,
+    ...(ofRoutes?.resources ?? collected.resources),
     ...kept.resources,
     ...fallbackRoute(plan, options, parents),
     ...streamRoutes(served, options, streams.backends),
@@ -92,6 +93,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     resources: withMetadata(uniqueResources(resources), plan.neighbours),
     findings: uniqueFindings([
       ...joined,
+      ...(ofRoutes?.findings ?? []),
       ...joinSnippetFindings(processSnippets(plan, options, definition)),
       ...kept.findings,
       ...streams.findings,

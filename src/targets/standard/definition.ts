@@ -6,6 +6,7 @@ import type { RulePart, TargetDefinition } from "../definition.js";
 import type { Translation, TargetContext } from "../translator.js";
 import { standardDefaults } from "./defaults.js";
 import { uncheckedListener } from "./losses.js";
+import { oneBackendPolicy } from "./one-backend-policy.js";
 import { standardStreams } from "./streams.js";
 import { standardTable } from "./table.js";
 import { tlsBesideHttp } from "./tls-beside-http.js";
@@ -37,6 +38,7 @@ export const standardDefinition: TargetDefinition = {
   matchCookies,
   finishPolicy: (_kind, spec) => spec,
   policyApiVersion: () => "gateway.networking.k8s.io/v1",
+  joinResources: oneBackendPolicy,
   streams: standardStreams,
   gatewayWide: standardDefaults,
   fleet: (plan, options) => ({ ...standardBalancer(plan, options), resources: [] }),

@@ -173,6 +173,26 @@ export const backends = {
       "Where TLS is spoken on another port, give the ports of the Service names and add it to the input, so that the policy names one (sectionName), and convert again; where it is the same port, set backend-protocol alike on both Ingresses.",
     cite: "Gateway API v1.6.1, BackendTLSPolicySpec.targetRefs",
   }),
+  BACKEND_TLS_SHARED: define<
+    At & {
+      readonly service: string;
+      /** Name of the port; empty where all ports are meant. */
+      readonly port: string;
+      readonly by: string;
+      readonly wanted: string;
+      readonly written: string;
+    }
+  >({
+    title: "One Service, two certificates asked for",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress} asks Service ${a.service}${a.port === "" ? "" : ` (port ${a.port})`} for a certificate for ${a.wanted}; the policy that counts is that of Ingress ${a.by}, for ${a.written}.`,
+    why: "nginx checks location by location; of two BackendTLSPolicies with the same target an implementation takes one and refuses the other one as Conflicted, so only one is written. Where the Service shows a certificate for the other name or from the other CA, every request fails with 5xx.",
+    remedy:
+      "Let both Ingresses ask for the same name and CA (a certificate may hold several names), or give one of them a Service of its own.",
+    cite: "Gateway API v1.6.1, BackendTLSPolicySpec.targetRefs; GEP-713",
+  }),
   BACKEND_TLS_PARTIAL: define<At & { readonly lost: readonly string[] }>({
     title: "Settings of TLS to the backend that are lost",
     severity: "high",
