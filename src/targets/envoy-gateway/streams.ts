@@ -13,7 +13,7 @@ import { isIP } from "./networks.js";
 import { objectName } from "./object-name.js";
 import { API_VERSION, GROUP, HERE } from "./parts.js";
 import { formatSeconds } from "./quantities.js";
-import { accessPolicy, checksStreams } from "./stream-access.js";
+import { accessPolicy, checksStreams, streamAddresses } from "./stream-access.js";
 
 /** TCP and UDP services: their policies, and what Envoy Gateway cannot do for them. */
 export function translateStreams(plan: Plan, options: TargetOptions): StreamTranslation {
@@ -40,6 +40,7 @@ export function translateStreams(plan: Plan, options: TargetOptions): StreamTran
       ...aboutStreams("STREAM_CONNECTS_ONCE", tcp, "envoy-gateway"),
       ...udpIdle(plan, kept),
       ...tcpIdle(plan, tcp, options),
+      ...streamAddresses(plan, tcp, options),
       ...outside.flatMap(({ findings }) => findings),
       ...taken.map(({ stream, reason }) =>
         finding("STREAM_PORT_TAKEN", stream.origin, { port: stream.port, reason }, HERE),

@@ -9,12 +9,12 @@ const REFUSED_IN_HANDSHAKE = {
 } as const;
 
 export const access = {
-  CLIENT_ADDRESS_SOURCE: define<OfIngress>({
+  CLIENT_ADDRESS_SOURCE: define<OfIngress | { readonly entries: readonly string[] }>({
     title: "Address lists need the client's real address",
     severity: "low",
     verdict: "exact",
-    what: ({ ingress }) =>
-      `Ingress ${ingress}: the address list is checked against the address that Envoy sees as the client.`,
+    what: (of) =>
+      `${"entries" in of ? `TCP service ${of.entries.join(", ")}` : `Ingress ${of.ingress}`}: the address list is checked against the address that Envoy sees as the client.`,
     why: "Behind a load balancer or with externalTrafficPolicy: Cluster that is a node or the balancer, and the list then refuses everybody or lets everybody in.",
     remedy:
       "Keep externalTrafficPolicy: Local on Envoy's Service, or set clientIPDetection or proxyProtocol in the ClientTrafficPolicy as the controller's ConfigMap had it; try one allowed and one refused address.",
