@@ -94,12 +94,19 @@ export type IpAccess = Made & {
   readonly isOfHttp?: true;
 };
 
-export type BasicAuth = Made & {
-  readonly scheme: "basic" | "digest";
-  readonly secret: { readonly namespace: string; readonly name: string };
-  readonly secretType: "auth-file" | "auth-map";
-  readonly realm: string;
-};
+export type BasicAuth = Made &
+  (
+    | {
+        readonly scheme: "basic" | "digest";
+        readonly secret: { readonly namespace: string; readonly name: string };
+        readonly secretType: "auth-file" | "auth-map";
+        readonly realm: string;
+      }
+    /** nginx asks for nothing (the realm is `off`), and takes the Authorization header from requests all the same. */
+    | { readonly scheme: "off" }
+  );
+/** Whether a password is asked for. */
+export const asksPassword = ({ basicAuth }: Features): boolean => basicAuth !== undefined && basicAuth.scheme !== "off";
 
 export type ExternalAuth = Made & {
   readonly url: string;

@@ -44,7 +44,7 @@ export const modelAccessFindings = {
     verdict: "exact",
     what: ({ ingress }) =>
       `Ingress ${ingress} sets auth-realm to "off", so passwords are NOT asked for today, and not by the output either.`,
-    why: "nginx reads the word as the switch of auth_basic. The controller also took the Authorization header from requests there, which reaches the application now.",
+    why: "nginx reads the word as the switch of auth_basic. The controller takes the Authorization header from requests there all the same, and so does the output: the application never sees it.",
     remedy: "Choose another realm if passwords should be asked for, and convert again; otherwise remove auth-type.",
     cite: "ngx_http_auth_basic_module; rootfs/etc/nginx/template/nginx.tmpl (auth_basic)",
   }),

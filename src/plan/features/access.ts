@@ -46,6 +46,10 @@ function basicAuth({ settings, namespace }: FeatureContext): Pick<Features, "bas
   const found = made(settings, "auth-type", "auth-secret", "auth-secret-type", "auth-realm");
   const type = settingOf(settings, "auth-type");
   const secret = settingOf(settings, "auth-secret");
+  // The realm is left alone where it switches the password off (src/ingress-nginx/references.ts).
+  const realm = settingOf(settings, "auth-realm");
+  if (type === undefined && realm?.value === "off")
+    return { basicAuth: { settings: [], origin: realm.origin, scheme: "off" } };
   if (found === undefined || type === undefined || secret === undefined) return {};
   return {
     basicAuth: {
@@ -54,7 +58,7 @@ function basicAuth({ settings, namespace }: FeatureContext): Pick<Features, "bas
       scheme: type.value === "basic" ? "basic" : "digest",
       secret: located(secret.value, namespace),
       secretType: settingOf(settings, "auth-secret-type")?.value === "auth-map" ? "auth-map" : "auth-file",
-      realm: settingOf(settings, "auth-realm")?.value ?? "",
+      realm: realm?.value ?? "",
     },
   };
 }

@@ -1,18 +1,20 @@
 import { finding, type Finding } from "../../findings/index.js";
-import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import { WITHOUT_CREDENTIALS } from "../gateway-api/features/credentials.js";
 import type { Translation, Translator } from "../translator.js";
 import { challengeOf, challengeOverride } from "./auth-challenge.js";
 import { answeredHeaders } from "./external-auth-spec.js";
-import { HERE, answersFor, originsOf } from "./parts.js";
+import { HERE, NOTHING_TO_DO, answersFor, originsOf } from "./parts.js";
 
-type BasicAuth = FeatureOf<"basicAuth">;
+type BasicAuth = Exclude<FeatureOf<"basicAuth">, { readonly scheme: "off" }>;
 
 /**
  * auth-type and friends. The policy names a Secret that the user has to make, because Envoy reads another key and another
  * hash; until then the route answers 500, which is closed (securitypolicy.go, buildBasicAuth).
  */
 export const basicAuth: Translator<"basicAuth"> = (feature, rule, context) => {
+  if (feature.scheme === "off")
+    return { ...NOTHING_TO_DO, filters: hidesCredentials(rule) ? [WITHOUT_CREDENTIALS] : [] };
   if (feature.scheme === "digest") return digest(feature, rule, context.options.allowUnprotected);
   const created = `${feature.secret.name}-htpasswd`;
   const namespace = context.route.namespace;
@@ -27,12 +29,6 @@ export const basicAuth: Translator<"basicAuth"> = (feature, rule, context) => {
     ],
     answers: answersFor(feature, ["auth-realm"], realm.verdict, realm.code),
   };
-};
-
-/** nginx blanks the header before the request goes to the backend (annotations.yaml, auth-type); Envoy would pass it on. */
-const WITHOUT_CREDENTIALS: JsonObject = {
-  type: "RequestHeaderModifier",
-  requestHeaderModifier: { remove: ["Authorization"] },
 };
 
 /** An auth service that sets Authorization for the backend wins over the blanking, because its line comes later. */

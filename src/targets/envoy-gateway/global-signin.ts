@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../kubernetes/index.js";
-import type { Plan, PlannedRule } from "../../plan/index.js";
+import { asksPassword, type Plan, type PlannedRule } from "../../plan/index.js";
 import type { TargetContext, TargetOptions } from "../translator.js";
 import { signinRedirect } from "./auth-signin.js";
 import { NO_BODY_LIMIT } from "./body-size.js";
@@ -34,7 +34,7 @@ export function completeTraffic(
   const pages = pagesBesideSignin(plan, options, rule);
   // The Gateway's list is the redirect, so that this rule does not get the pages from there.
   if (pages !== undefined && ownsNoPages(features)) return withPages({ responseOverride: [], ...spec }, rule, pages);
-  const refuses = features.basicAuth !== undefined || features.externalAuth !== undefined;
+  const refuses = asksPassword(features) || features.externalAuth !== undefined;
   return refuses && own === undefined ? { ...spec, responseOverride: [] } : (spec ?? {});
 }
 

@@ -1,12 +1,13 @@
 import { finding } from "../../findings/index.js";
-import type { PlannedRule } from "../../plan/index.js";
+import { asksPassword, type PlannedRule } from "../../plan/index.js";
 import type { TargetContext, Translation } from "../translator.js";
 import { blockedClients } from "./blocked-clients.js";
 import { HERE, NOTHING_TO_DO } from "./parts.js";
 
 /** Where several checks stand before a backend, another one than in nginx may be the first to refuse. */
 export function refusalOrder(rule: PlannedRule, { plan }: Pick<TargetContext, "plan">): Translation {
-  const { basicAuth, externalAuth } = rule.features;
+  const { externalAuth } = rule.features;
+  const basicAuth = asksPassword(rule.features) ? rule.features.basicAuth : undefined;
   // Blocks and lists are one authorization, in nginx's order, and both answer 403.
   if (basicAuth === undefined && externalAuth === undefined) return NOTHING_TO_DO;
   const ipAccess = rule.features.ipAccess ?? snippetList(rule);

@@ -1,5 +1,5 @@
 import { finding } from "../../findings/index.js";
-import type { Features } from "../../plan/index.js";
+import { asksPassword, type Features } from "../../plan/index.js";
 import type { Translator } from "../translator.js";
 import { HERE, NOTHING_TO_DO, originsOf } from "./parts.js";
 
@@ -14,7 +14,7 @@ export const satisfy: Translator<"satisfy"> = (feature, rule) => {
 function checksOf(features: Features): readonly string[] {
   return [
     ...(features.ipAccess === undefined ? [] : ["the address list"]),
-    ...(features.basicAuth === undefined ? [] : ["the password"]),
+    ...(asksPassword(features) ? ["the password"] : []),
     ...(features.externalAuth === undefined ? [] : ["the auth service"]),
   ];
 }

@@ -1,5 +1,6 @@
 import { canary } from "../gateway-api/features/canary.js";
 import { certificatesNotAsked } from "../gateway-api/features/certificate-headers.js";
+import { withoutCredentials } from "../gateway-api/features/credentials.js";
 import { cors } from "../gateway-api/features/cors.js";
 import { forwardedPrefix, responseHeaders, upstreamHost } from "../gateway-api/features/headers.js";
 import { matching } from "../gateway-api/features/matching.js";
@@ -7,7 +8,7 @@ import { mirror } from "../gateway-api/features/mirror.js";
 import { redirectStyle } from "../gateway-api/features/redirect-style.js";
 import { rewrite, rewriteClosed } from "../gateway-api/features/rewrite.js";
 import { snippets } from "../gateway-api/features/snippets.js";
-import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import { asksPassword, type FeatureOf, type PlannedRule } from "../../plan/index.js";
 import { NOTHING_TO_DO } from "../parts.js";
 import type { Translator, TranslatorTable } from "../translator.js";
 import { backendProtocol, backendTls } from "./backend-tls.js";
@@ -18,12 +19,16 @@ const verbatim = (value: string): string => value;
 
 /** satisfy matters only where there are checks, and those close the rule by themselves unless the user opens it. */
 const satisfy: Translator<"satisfy"> = (feature, rule, context) => {
-  const { ipAccess, basicAuth, externalAuth } = rule.features;
-  const isAlone = ipAccess === undefined && basicAuth === undefined && externalAuth === undefined;
+  const { ipAccess, externalAuth } = rule.features;
+  const isAlone = ipAccess === undefined && !asksPassword(rule.features) && externalAuth === undefined;
   return feature.mode === "all" || isAlone
     ? NOTHING_TO_DO
     : protection<"satisfy">("satisfy: any")(feature, rule, context);
 };
+
+/** Without a password to ask for there is the header to take away, which a core filter does. */
+const basicAuth: Translator<"basicAuth"> = (feature, rule, context) =>
+  feature.scheme === "off" ? withoutCredentials(rule) : protection<"basicAuth">("a password")(feature, rule, context);
 
 /** Only where a certificate is asked for there is something to enforce. */
 const clientCertificates: Translator<"clientCertificates"> = (feature, rule, context) =>
@@ -58,7 +63,7 @@ export const standardTable: Required<TranslatorTable> = {
   backendTls,
   satisfy,
   ipAccess: protection("a list of client addresses"),
-  basicAuth: protection("a password"),
+  basicAuth,
   externalAuth: protection("an external auth service"),
   clientCertificates,
   globalAuthOptOut: () => NOTHING_TO_DO,

@@ -40,7 +40,10 @@ export function requestHeaders(sources: HeaderSources): HeaderChanges {
   const host = request.headers[controller.value("forwarded-host-header").text.trim().toLowerCase()];
   if (host !== undefined) set["x-original-forwarded-host"] = host;
   else removed.push("x-original-forwarded-host");
-  const isSecured = settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined;
+  // A realm alone is the word `off`, with which nginx asks for nothing (src/ingress-nginx/references.ts).
+  const hasPassword =
+    settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined;
+  const isSecured = hasPassword || settingOf(settings, "auth-realm")?.value === "off";
   const fromService = identityHeaders(location, controller);
   for (const name of fromService) set[name] = authAnswer(name);
   if (isSecured && !isExempt(location, controller) && !fromService.includes("authorization"))
