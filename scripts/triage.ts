@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { TARGETS } from "../src/findings/index.js";
 import type { Verification } from "../src/verify/index.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../test/property/ingresses.js";
-import { ingressesUnderWideSnippets, ingressesWithSnippets } from "../test/property/snippets.js";
+import { ingressesUnderSnippets, ingressesWithSnippets } from "../test/property/snippets.js";
 import { described, verified } from "../test/support/equivalence.js";
 
 /**
@@ -16,7 +16,7 @@ import { described, verified } from "../test/support/equivalence.js";
 const GENERATORS = {
   plain: ingressSet,
   snippets: ingressesWithSnippets,
-  configmap: ingressesUnderWideSnippets,
+  configmap: ingressesUnderSnippets,
 } as const;
 
 const { values: flags, positionals } = parseArgs({

@@ -4,7 +4,7 @@ import { TARGETS } from "../../src/findings/index.js";
 import { corpusFiles } from "../support/corpus.js";
 import { described, silentChanges, verified } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
-import { ingressesUnderSnippets, ingressesUnderWideSnippets, ingressesWithSnippets } from "../property/snippets.js";
+import { ingressesUnderSnippets, ingressesWithSnippets } from "../property/snippets.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
 
 const cases = fixtureNames();
@@ -58,7 +58,7 @@ describe("requests get the same answers, or a finding says which do not", () => 
 
 describe.each([
   ["snippets", ingressesWithSnippets],
-  ["snippets of the ConfigMap", SOAK === undefined ? ingressesUnderSnippets : ingressesUnderWideSnippets],
+  ["snippets of the ConfigMap", ingressesUnderSnippets],
 ] as const)("%s", (_, sets) => {
   it.each(TARGETS)(
     "of random directives, over random sets of Ingresses, on %s",
