@@ -4,7 +4,7 @@ import type { Canary, Location, Server, Upstream } from "../ingress-nginx/index.
 import type { Features } from "./features.js";
 import { ruleName } from "./names.js";
 import { plannedPath } from "./paths.js";
-import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch } from "./plan.js";
+import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch, PlannedPath } from "./plan.js";
 import { redirectActionOf } from "./redirects.js";
 import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
@@ -46,12 +46,19 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
   if (isIdle(server, location)) return trailingSlashRule(server, location, rank);
   const features = context.features(server, location);
   const variants = variantsOf(server, location, features)?.map(besideOwn(server)) ?? WITHOUT_SNIPPETS;
+  const asked = new Set<string>();
   const own = variants.flatMap((variant, index) => {
+    const match = { path, ...variant.match };
+    // A question about the raw target of one path is the location's own match, so that nothing is left for the other answer: rules of one match may
+    // stand in two objects, of which the name decides.
+    const key = JSON.stringify([{ ...match, path: textOf(match.path) }, variant.on]);
+    if (asked.has(key)) return [];
+    asked.add(key);
     const placed = {
       ...base,
       ...(variant.step === undefined ? {} : { step: variant.step }),
       name: `${base.name}${suffixOf(variants, index)}`,
-      matches: [{ path, ...variant.match }] as const,
+      matches: [match] as const,
     };
     if (variant.lead !== undefined) return [leadRule(server, variant.lead, { variant, base: placed, context })];
     return variantRules(variant, { location, features, base: placed, context });
@@ -70,6 +77,9 @@ export function rulesOf(server: Server, location: Location, rank: number, contex
     .flatMap((rule) => afterServer(rule, server, location));
   return [...slash, ...(isReached ? own : [])];
 }
+
+/** The path as a route asks for it. */
+const textOf = (path: PlannedPath): string => `${path.kind} ${path.kind === "regex" ? path.source : path.value}`;
 
 const SNIPPETS = ["configuration-snippet", "auth-snippet", "stream-snippet"] as const;
 

@@ -56,6 +56,12 @@ describe("requests get the same answers, or a finding says which do not", () => 
   });
 });
 
+describe.skipIf(corpusFiles().length === 0)("all real Ingresses together", () => {
+  it.each(TARGETS)("target %s", async (target) => {
+    expect(await silentChanges(corpusFiles(), { target })).toEqual([]);
+  });
+});
+
 describe.each([
   ["snippets", ingressesWithSnippets],
   ["snippets of the ConfigMap", ingressesUnderSnippets],

@@ -89,8 +89,11 @@ export const hostExplanations: readonly Explanation[] = [
     "HOST_WITHOUT_PATHS",
     HOST_OR_UNKNOWN,
     ["outcome", "status"],
-    ({ request, before, after }) =>
-      (isClosedPort(after) || answers(after, 404) || isHttpsRedirect(after, request)) &&
+    ({ request, before, after, target }) =>
+      // Gateway API has no fixed answers, so that a rule without backends of `standard` answers 500.
+      (isClosedPort(after) ||
+        answers(after, target === "standard" ? 500 : 404, 404) ||
+        isHttpsRedirect(after, request)) &&
       // What an unpredictable directive (sub_filter, Lua) makes of the controller's own 404 is no loss; a refused one has its own finding.
       (answers(before) || before.outcome.kind === "redirect" || before.outcome.kind === "undecidable"),
   ),
