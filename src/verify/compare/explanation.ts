@@ -60,6 +60,27 @@ export const HOST = { scope: "host", hosts: ({ host }: { readonly host: string }
 /** Aspects of an answer as a whole. */
 export const ANSWER: readonly Aspect[] = ["outcome", "status", "location"];
 
+/** What differs where another rule takes the request. */
+export const OF_RULE = [
+  ...ANSWER,
+  "backends",
+  "path",
+  "host",
+  "authentication",
+  "address",
+  "request-header",
+  "response-header",
+  "body-limit",
+  "connect-timeout",
+  "idle-timeout",
+  "total-timeout",
+  "rate-limit",
+  "retries",
+  "parallel",
+  "balancing",
+  "challenge",
+] as const satisfies readonly Aspect[];
+
 export const answers = (decision: Decision, ...statuses: readonly number[]): boolean =>
   decision.outcome.kind === "respond" && (statuses.length === 0 || statuses.includes(decision.outcome.status));
 

@@ -3,8 +3,6 @@ import {
   NO_HEADERS,
   NO_LIMITS,
   OPEN,
-  SYMBOLS,
-  authAnswer,
   type Authentication,
   type BackendShare,
   type Certificate,
@@ -17,22 +15,23 @@ import {
 import { withQuery, type ProbeRequest } from "../request.js";
 import { addressInList } from "../addresses.js";
 import { checksOf, NO_CHECKS, refusalOf, type SecurityChecks } from "./access.js";
-import { corsAnswer, corsOf, isPreflight, type Cors } from "./cors.js";
+import { corsAnswer, corsOf, isPreflight } from "./cors.js";
 import { envoyPath } from "./envoy-path.js";
+import { filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath } from "./filters.js";
 import {
-  arrivalChanges,
-  filterOf,
-  headerChanges,
-  redirectOf,
-  rewrittenHost,
-  rewrittenPath,
-  withoutRemoved,
-} from "./filters.js";
+  identityOf,
+  isEnvoy,
+  requestChanges,
+  responseChanges,
+  withIdentity,
+  type Detected,
+  type Frame,
+} from "./header-changes.js";
 import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
 import { answersFor, declaredLimits, envoyLimits } from "./limits.js";
 import { hostMatches } from "./listeners.js";
 import type { ObjectIndex } from "./objects.js";
-import { policyFor, type EffectivePolicy } from "./policies.js";
+import { policyFor } from "./policies.js";
 import { virtualHostFor, type RouteMatch } from "./routes.js";
 import {
   listenerFor,
@@ -79,12 +78,6 @@ const ORDERS = [
   "expressions-last",
 ] as const;
 
-type Frame = {
-  readonly request: Detected;
-  readonly simulation: Simulation;
-  readonly prepared: PreparedListener;
-};
-
 type Answer = {
   readonly outcome: Outcome;
   readonly gate?: Gate;
@@ -117,9 +110,6 @@ function decide(simulation: Simulation, request: ProbeRequest): Decision {
   const frame = { request: detected(request, prepared.client), simulation, prepared };
   return finished(frame, listener.mode === "Passthrough" ? passthrough(frame) : terminated(frame));
 }
-
-/** A request with the client's address, and that of the connection where they are told apart. */
-type Detected = ProbeRequest & { readonly peer?: string };
 
 /** The client's address as clientIPDetection of the listener wants it. */
 function detected(request: ProbeRequest, client: JsonObject): Detected {
@@ -324,97 +314,6 @@ function overridden(
     location === undefined ? { kind: "respond", status: code } : { kind: "redirect", status: code, location };
   return { outcome, responseHeaders: { set, removed: [] }, isReplaced: true };
 }
-
-function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | undefined): HeaderChanges {
-  const fixed = match.extensions.map((extension) => extension?.["directResponse"]).find((one) => one !== undefined);
-  const isForwarded = fixed === undefined && filterOf(match.rule, "RequestRedirect") === undefined;
-  const type = text(object(fixed)["contentType"]);
-  const present = (name: string): string | undefined =>
-    isForwarded ? SYMBOLS.backend : name === "content-type" ? type : undefined;
-  const changed = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request, present);
-  const own =
-    type === undefined || changed.removed.includes("content-type")
-      ? changed
-      : { ...changed, set: { "content-type": type, ...changed.set } };
-  return cors === undefined ? own : { set: { ...own.set, ...corsAnswer(cors, request) }, removed: own.removed };
-}
-
-/** What Envoy sends by itself, then what the filters and the auth service add; the early removals of the listener come first. */
-function requestChanges(
-  { request, prepared, simulation }: Frame,
-  match: RouteMatch,
-  identity: Readonly<Record<string, string>>,
-): HeaderChanges {
-  const modifier = filterOf(match.rule, "RequestHeaderModifier");
-  const arrived = withoutRemoved(withIdentity(request, identity), modifier);
-  const own = headerChanges(modifier, arrived, (name) => arrived.headers[name]);
-  if (!isEnvoy(simulation)) return own;
-  const headers = object(prepared.client["headers"]);
-  const early = earlyChanges(prepared.client, request);
-  const rewritesHost = rewrittenHost(match, { request, path: request.path }) !== request.host;
-  const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
-  const sentId = keepsId ? request.headers["x-request-id"] : undefined;
-  // Behind believed proxies Envoy takes the word of whoever sends the header (listener.go, useRemoteAddress).
-  const believes = Object.keys(object(prepared.client["clientIPDetection"])).length > 0;
-  const saidProto = early.removed.includes("x-forwarded-proto") ? undefined : request.headers["x-forwarded-proto"];
-  const proto = believes && saidProto !== undefined ? saidProto : request.scheme;
-  const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];
-  // Envoy appends the address of the connection, whatever it detects, and nothing where a custom header says no address (replayed on a real Envoy 1.39).
-  const header = text(object(object(prepared.client["clientIPDetection"])["customHeader"])["name"]);
-  const isUnsaid = header !== undefined && request.headers[header.toLowerCase()] === undefined;
-  const addresses = [chain, isUnsaid ? undefined : (request.peer ?? request.address)].filter(
-    (one) => one !== undefined,
-  );
-  return {
-    set: {
-      ...early.set,
-      "x-request-id": sentId ?? SYMBOLS.requestId,
-      ...(addresses.length === 0 ? {} : { "x-forwarded-for": addresses.join(",") }),
-      "x-forwarded-proto": proto,
-      ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
-      ...Object.fromEntries(Object.entries(identity).filter(([name]) => !own.removed.includes(name))),
-      ...own.set,
-    },
-    removed: [...new Set([...early.removed, ...own.removed])].filter(
-      (name) => name !== "x-forwarded-for" && name !== "x-forwarded-proto",
-    ),
-  };
-}
-
-const earlyChanges = (client: JsonObject, request: ProbeRequest): HeaderChanges =>
-  arrivalChanges(object(object(client["headers"])["earlyRequestHeaders"]), request);
-
-/** Headers that the auth service's answer puts into the request, in front of the filters of the route. */
-function identityOf(
-  { request, prepared, simulation }: Frame,
-  checks: SecurityChecks,
-  security: EffectivePolicy | undefined,
-): Readonly<Record<string, string>> {
-  const asks = checks.kind === "checks" && checks.authentication.some(({ kind }) => kind === "service");
-  if (!asks || !isEnvoy(simulation)) return {};
-  const { removed } = earlyChanges(prepared.client, request);
-  const isClean = (name: string): boolean => request.headers[name] === undefined || removed.includes(name);
-  const names = strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"]);
-  return Object.fromEntries(
-    names
-      .map((name) => name.toLowerCase())
-      .map((name) => [name, isClean(name) ? authAnswer(name) : SYMBOLS.authOrClient] as const),
-  );
-}
-
-const withIdentity = (request: ProbeRequest, identity: Readonly<Record<string, string>>): ProbeRequest => ({
-  ...request,
-  headers: { ...request.headers, ...identity },
-});
-
-/** Envoy appends the name that it replaces, unless it stands there last already (Envoy, Utility::updateAuthority). */
-function withHost(known: string | undefined, { host, headers }: ProbeRequest): string {
-  const names = known ?? headers["x-forwarded-host"];
-  return names === undefined || names.split(",").at(-1) === host ? host : `${names},${host}`;
-}
-
-/** Plain Gateway API says nothing about headers, limits and timeouts that nobody asked for. */
-const isEnvoy = ({ precedence }: Simulation): boolean => precedence === "envoy-gateway";
 
 /** Backends with their weights; a reference that needs a grant and has none makes its share answer 500. */
 function sharesOf(

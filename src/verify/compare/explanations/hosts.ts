@@ -6,6 +6,7 @@ import {
   INGRESS,
   isClosedPort,
   isHttpsRedirect,
+  OF_RULE,
   RUN,
   type Case,
   type Explanation,
@@ -28,28 +29,7 @@ function isDeeper(host: string, wildcard: string): boolean {
   return wildcard.startsWith("*.") && name.endsWith(suffix) && name.slice(0, -suffix.length).includes(".");
 }
 
-const EVERYTHING = [
-  "outcome",
-  "status",
-  "location",
-  "backends",
-  "path",
-  "host",
-  "authentication",
-  "address",
-  "request-header",
-  "response-header",
-  "body-limit",
-  "connect-timeout",
-  "idle-timeout",
-  "total-timeout",
-  "rate-limit",
-  "retries",
-  "parallel",
-  "balancing",
-  "challenge",
-  "certificate",
-] as const;
+const EVERYTHING = [...OF_RULE, "certificate"] as const;
 
 /** Differences that come with the name: who serves it, on which port, with which certificate. */
 export const hostExplanations: readonly Explanation[] = [

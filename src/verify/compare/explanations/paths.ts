@@ -9,6 +9,7 @@ import {
   INGRESS,
   isHttpsRedirect,
   isRefusedByCheck,
+  OF_RULE,
   RUN,
   type Case,
   type Explanation,
@@ -64,35 +65,12 @@ const bare = (location: string): string => location.replace(/\?.*$/, "").replace
 
 /** Differences that come with the path: which rule takes it, and what becomes of it. */
 export const pathExplanations: readonly Explanation[] = [
-  explains(
-    "PATH_MATCH_NARROWED",
-    INGRESS,
-    [
-      ...ANSWER,
-      "backends",
-      "path",
-      "host",
-      "authentication",
-      "address",
-      "request-header",
-      "response-header",
-      "body-limit",
-      "connect-timeout",
-      "idle-timeout",
-      "total-timeout",
-      "rate-limit",
-      "retries",
-      "parallel",
-      "balancing",
-      "challenge",
-    ],
-    ({ request, before }, { pairs, reordered }) => {
-      const uri = uriOf(request);
-      if (uri === undefined) return false;
-      const isOther = (path: string, prefix: string): boolean => path !== before.by.path && isBelow(prefix, uri);
-      return pairs.some((pair) => isTornApart(pair, uri) || (reordered && isOther(pair.path, pair.prefix)));
-    },
-  ),
+  explains("PATH_MATCH_NARROWED", INGRESS, OF_RULE, ({ request, before }, { pairs, reordered }) => {
+    const uri = uriOf(request);
+    if (uri === undefined) return false;
+    const isOther = (path: string, prefix: string): boolean => path !== before.by.path && isBelow(prefix, uri);
+    return pairs.some((pair) => isTornApart(pair, uri) || (reordered && isOther(pair.path, pair.prefix)));
+  }),
   explains(
     "REGEX_IMPLEMENTATION_SPECIFIC",
     INGRESS,

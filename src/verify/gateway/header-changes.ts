@@ -1,0 +1,112 @@
+import type { JsonObject } from "../../kubernetes/index.js";
+import { authAnswer, SYMBOLS, type HeaderChanges } from "../decision.js";
+import type { ProbeRequest } from "../request.js";
+import type { SecurityChecks } from "./access.js";
+import { corsAnswer, type Cors } from "./cors.js";
+import { arrivalChanges, filterOf, headerChanges, rewrittenHost, withoutRemoved } from "./filters.js";
+import { object, strings, text } from "./json.js";
+import type { EffectivePolicy } from "./policies.js";
+import type { RouteMatch } from "./routes.js";
+import type { PreparedListener, Simulation } from "./simulation.js";
+
+/** A request with the client's address, and that of the connection where they are told apart. */
+export type Detected = ProbeRequest & { readonly peer?: string };
+
+/** A request at the listener that takes it. */
+export type Frame = {
+  readonly request: Detected;
+  readonly simulation: Simulation;
+  readonly prepared: PreparedListener;
+};
+
+/** Headers of the answer that the route sets, and those of CORS. */
+export function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | undefined): HeaderChanges {
+  const fixed = match.extensions.map((extension) => extension?.["directResponse"]).find((one) => one !== undefined);
+  const isForwarded = fixed === undefined && filterOf(match.rule, "RequestRedirect") === undefined;
+  const type = text(object(fixed)["contentType"]);
+  const present = (name: string): string | undefined =>
+    isForwarded ? SYMBOLS.backend : name === "content-type" ? type : undefined;
+  const changed = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request, present);
+  const own =
+    type === undefined || changed.removed.includes("content-type")
+      ? changed
+      : { ...changed, set: { "content-type": type, ...changed.set } };
+  return cors === undefined ? own : { set: { ...own.set, ...corsAnswer(cors, request) }, removed: own.removed };
+}
+
+/** What Envoy sends by itself, then what the filters and the auth service add; the early removals of the listener come first. */
+export function requestChanges(
+  { request, prepared, simulation }: Frame,
+  match: RouteMatch,
+  identity: Readonly<Record<string, string>>,
+): HeaderChanges {
+  const modifier = filterOf(match.rule, "RequestHeaderModifier");
+  const arrived = withoutRemoved(withIdentity(request, identity), modifier);
+  const own = headerChanges(modifier, arrived, (name) => arrived.headers[name]);
+  if (!isEnvoy(simulation)) return own;
+  const headers = object(prepared.client["headers"]);
+  const early = earlyChanges(prepared.client, request);
+  const rewritesHost = rewrittenHost(match, { request, path: request.path }) !== request.host;
+  const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
+  const sentId = keepsId ? request.headers["x-request-id"] : undefined;
+  // Behind believed proxies Envoy takes the word of whoever sends the header (listener.go, useRemoteAddress).
+  const believes = Object.keys(object(prepared.client["clientIPDetection"])).length > 0;
+  const saidProto = early.removed.includes("x-forwarded-proto") ? undefined : request.headers["x-forwarded-proto"];
+  const proto = believes && saidProto !== undefined ? saidProto : request.scheme;
+  const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];
+  // Envoy appends the address of the connection, whatever it detects, and nothing where a custom header says no address (replayed on a real Envoy 1.39).
+  const header = text(object(object(prepared.client["clientIPDetection"])["customHeader"])["name"]);
+  const isUnsaid = header !== undefined && request.headers[header.toLowerCase()] === undefined;
+  const addresses = [chain, isUnsaid ? undefined : (request.peer ?? request.address)].filter(
+    (one) => one !== undefined,
+  );
+  return {
+    set: {
+      ...early.set,
+      "x-request-id": sentId ?? SYMBOLS.requestId,
+      ...(addresses.length === 0 ? {} : { "x-forwarded-for": addresses.join(",") }),
+      "x-forwarded-proto": proto,
+      ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
+      ...Object.fromEntries(Object.entries(identity).filter(([name]) => !own.removed.includes(name))),
+      ...own.set,
+    },
+    removed: [...new Set([...early.removed, ...own.removed])].filter(
+      (name) => name !== "x-forwarded-for" && name !== "x-forwarded-proto",
+    ),
+  };
+}
+
+const earlyChanges = (client: JsonObject, request: ProbeRequest): HeaderChanges =>
+  arrivalChanges(object(object(client["headers"])["earlyRequestHeaders"]), request);
+
+/** Headers that the auth service's answer puts into the request, in front of the filters of the route. */
+export function identityOf(
+  { request, prepared, simulation }: Frame,
+  checks: SecurityChecks,
+  security: EffectivePolicy | undefined,
+): Readonly<Record<string, string>> {
+  const asks = checks.kind === "checks" && checks.authentication.some(({ kind }) => kind === "service");
+  if (!asks || !isEnvoy(simulation)) return {};
+  const { removed } = earlyChanges(prepared.client, request);
+  const isClean = (name: string): boolean => request.headers[name] === undefined || removed.includes(name);
+  const names = strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"]);
+  return Object.fromEntries(
+    names
+      .map((name) => name.toLowerCase())
+      .map((name) => [name, isClean(name) ? authAnswer(name) : SYMBOLS.authOrClient] as const),
+  );
+}
+
+export const withIdentity = (request: ProbeRequest, identity: Readonly<Record<string, string>>): ProbeRequest => ({
+  ...request,
+  headers: { ...request.headers, ...identity },
+});
+
+/** Envoy appends the name that it replaces, unless it stands there last already (Envoy, Utility::updateAuthority). */
+function withHost(known: string | undefined, { host, headers }: ProbeRequest): string {
+  const names = known ?? headers["x-forwarded-host"];
+  return names === undefined || names.split(",").at(-1) === host ? host : `${names},${host}`;
+}
+
+/** Plain Gateway API says nothing about headers, limits and timeouts that nobody asked for. */
+export const isEnvoy = ({ precedence }: Simulation): boolean => precedence === "envoy-gateway";

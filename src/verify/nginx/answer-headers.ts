@@ -1,0 +1,46 @@
+import { NO_HEADERS, type HeaderChanges, type Outcome } from "../decision.js";
+import { asksService } from "./access.js";
+import { addedHeaders, customHeaders, hiddenHeaders, transportSecurity } from "./headers.js";
+import { isReachedByGrpc } from "./location-answer.js";
+import type { Answer, Frame } from "./frame.js";
+import { innermost, responseHeaders, textType, type Levels } from "./snippets/header-effects.js";
+import type { State } from "./snippets/state.js";
+
+/** Headers that the client gets: those of the controller, of annotations and of snippets, on what a backend or nginx itself answers. */
+export function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderChanges {
+  const { location, cors, outcome, effects } = answer;
+  if (outcome.kind === "passthrough" || outcome.kind === "no-connection") return NO_HEADERS;
+  const hasBackend = outcome.kind === "forward";
+  // What server snippets answer stands outside of the locations that HSTS belongs to.
+  const hsts = location === undefined ? NO_HEADERS : transportSecurity(request, model.controller);
+  const added = addedHeaders(model.controller, request);
+  const custom =
+    location === undefined || location.denied !== undefined ? {} : customHeaders(location, model.configMaps);
+  const hidden = hasBackend ? hiddenHeaders(model.controller) : [];
+  if (effects === undefined) return { set: { ...added, ...cors, ...custom, ...hsts.set }, removed: hidden };
+  const { state } = effects;
+  const hasOwnLine = location !== undefined && location.denied === undefined && asksService(location, model.controller);
+  const levels = hasOwnLine ? withOwnAddHeader(effects.levels) : effects.levels;
+  const hiding = location !== undefined && isReachedByGrpc(location) ? "grpc_hide_header" : "proxy_hide_header";
+  const hides = innermost(levels, hiding).map(({ args }) => (args[0] ?? "").toLowerCase());
+  const steps = (headers: Readonly<Record<string, string>>): { kind: "set"; name: string; value: string }[] =>
+    Object.entries(headers).map(([name, value]) => ({ kind: "set", name, value }));
+  return responseHeaders(levels, state, {
+    status: outcome.kind === "redirect" || outcome.kind === "respond" ? outcome.status : 200,
+    hasBackend,
+    ...textTypeOf(outcome, levels, state),
+    hidden: hides.length > 0 && hasBackend ? [...hidden.filter((name) => name === "server"), ...hides] : hidden,
+    outer: steps({ ...hsts.set, ...added }),
+    // A later `if` that holds takes the place of the one that sets the CORS headers.
+    inner: steps({ ...custom, ...(state.condition === undefined ? cors : {}) }),
+  });
+}
+
+function textTypeOf(outcome: Outcome, levels: Levels, state: State): { readonly type?: string } {
+  const type = outcome.kind === "respond" && outcome.hasText === true ? textType(levels, state) : undefined;
+  return type === undefined ? {} : { type };
+}
+
+/** Lines of the server and of http {} do not reach a location that has one of its own. */
+const withOwnAddHeader = (levels: Levels): Levels =>
+  levels.map((level, index) => (index < 2 ? level.filter(({ name }) => name !== "add_header") : level));
