@@ -63,6 +63,9 @@ export function passingOf(inForce: ReadonlySet<Directive>, place: Place): Passin
     action: { kind: "forward", backends: [{ upstream: address.upstream }] },
     features: {
       ...limits.features,
+      ...(hasOneAddress(address.upstream)
+        ? { retries: { settings: [], origin, conditions: ["off"], tries: 1, timeoutSeconds: 0 } }
+        : {}),
       ...(checked === undefined ? {} : { clientCertificates: checked }),
       ...(address.isSecure
         ? { backendProtocol: { settings: [], origin, protocol: "HTTPS" as const, isWithoutHeaders: false } }
@@ -73,6 +76,10 @@ export function passingOf(inForce: ReadonlySet<Directive>, place: Place): Passin
     done: [pass, ...hosts, ...limits.done, ...plain],
   };
 }
+
+/** The name of such a Service stands for one address, which nginx tries once: it has no other one to go on to (ngx_http_upstream_round_robin). */
+const hasOneAddress = ({ isAddress, service }: Upstream): boolean =>
+  isAddress !== true && service?.clusterIP !== "None" && service?.type !== "ExternalName";
 
 type Address = {
   readonly upstream: Upstream;
