@@ -128,6 +128,17 @@ export const withoutCounterpart = {
       "Try a request that the backend redirects. Where the address shows, send the client's Host (proxy_set_header Host $host) or let the backend answer with paths.",
     cite: "nginx, ngx_http_proxy_module (proxy_redirect default)",
   }),
+  SNIPPET_HEADER_TWICE: define<Named<"headers">>({
+    title: "Header that nginx sends twice",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, headers }) =>
+      `Ingress ${ingress}: nginx sends ${headers} to the application in two lines, the controller's and that of the snippet; the output sends the snippet's value alone.`,
+    why: "proxy_set_header in the controller's own location adds a line beside the one that the template writes there.",
+    remedy:
+      "Check that the application means the snippet's value; many read the first line, or both as a list. For Host set upstream-vhost instead: servers may refuse a request with two Host lines.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl ($proxySetHeader); nginx, ngx_http_proxy_module",
+  }),
   SNIPPET_AUTH_HEADER_TWICE: define<Named<"headers">>({
     title: "Auth header that the application gets under two names",
     severity: "low",

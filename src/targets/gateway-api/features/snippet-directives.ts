@@ -79,6 +79,10 @@ const OF_CONTROLLER: ReadonlySet<string> = new Set([
   "x-original-forwarded-host",
 ]);
 
+/** Whether the controller writes the header in every location, with a value (`Proxy` has none). */
+export const isOfController = (name: string): boolean =>
+  OF_CONTROLLER.has(name.toLowerCase()) && name.toLowerCase() !== "proxy";
+
 /** What was made of the client's header does not reach the backend where the controller writes the header anew. */
 function withoutOverwritten(outcome: DirectiveOutcome | undefined): DirectiveOutcome | undefined {
   return outcome?.headers === undefined

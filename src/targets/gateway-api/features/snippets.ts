@@ -3,7 +3,12 @@ import { quotedDirective, type Directive } from "../../../nginx-config/index.js"
 import { settingsOfPart, type FeatureOf, type PlannedRule } from "../../../plan/index.js";
 import type { PolicyPatch, TargetContext, Translator } from "../../translator.js";
 import { conditionFindings, patternFindings } from "./snippet-conditions.js";
-import { translateDirective, type DirectiveOutcome, type SnippetDialect } from "./snippet-directives.js";
+import {
+  isOfController,
+  translateDirective,
+  type DirectiveOutcome,
+  type SnippetDialect,
+} from "./snippet-directives.js";
 import { isReadElsewhere, isUnasked, ofAnswer, readsAnswer, withKnown } from "./snippet-variables.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
 import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
@@ -30,7 +35,11 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
       .map((part) => translatePart(part, { ...of, access, moved }));
     const closed = !context.options.allowUnprotected && parts.some((part) => part.mustClose);
     const patterns = dialect.patternsAreTheirs === true ? patternFindings(feature, rule, context) : [];
-    const conditions = [...patterns, ...conditionFindings(feature, rule, context)];
+    const conditions = [
+      ...patterns,
+      ...conditionFindings(feature, rule, context),
+      ...parts.flatMap((part) => secondLines(part, rule, context)),
+    ];
     return {
       verdict: "exact",
       findings: [
@@ -75,7 +84,22 @@ type PartOutcome = {
 };
 
 /** An outcome with the level of its directive: http, server, location, or inside of an `if`. */
-type Ranked = { readonly rank: number; readonly outcome: DirectiveOutcome };
+type Ranked = { readonly rank: number; readonly outcome: DirectiveOutcome; readonly directive: Directive };
+
+/** A header that the controller writes in the same location goes out in two lines: nginx takes a line for another one's only a level further out. */
+function secondLines({ part, outcomes }: PartOutcome, rule: PlannedRule, { target }: TargetContext): Finding[] {
+  if (part.where !== "configuration" || rule.action.kind !== "forward") return [];
+  const names = outcomes
+    .map(({ directive }) => directive)
+    .filter(
+      ({ name, args: [header = "", value = ""] }) =>
+        name === "proxy_set_header" && value !== "" && isOfController(header),
+    )
+    .map(({ args: [header = ""] }) => `"${header}"`);
+  if (names.length === 0) return [];
+  const args = { ingress: rule.owner.id, headers: [...new Set(names)].join(", ") };
+  return [finding("SNIPPET_HEADER_TWICE", part.origin, args, { target })];
+}
 
 /** nginx joins the levels from the outside in, whatever their order in the file. */
 const fromOutside = (outcomes: readonly Ranked[]): DirectiveOutcome[] =>
@@ -166,7 +190,7 @@ function translatePart(part: Part, of: Known): PartOutcome {
     findings,
     outcomes: fates.flatMap(({ directive, fate }) =>
       fate.kind === "done" && fate.outcome !== undefined && feature.inForce?.has(directive) === true
-        ? [{ rank: rankOf(directive, part), outcome: fate.outcome }]
+        ? [{ rank: rankOf(directive, part), outcome: fate.outcome, directive }]
         : [],
     ),
     // What could not be read may hold anything; what could be read of it is looked at like the rest.

@@ -41,6 +41,17 @@ export const snippetExplanations: readonly Explanation[] = [
     ["request-header"],
     ({ before, difference }, { path }) => before.by.path === path && WRITTEN.test(difference.name ?? ""),
   ),
+  // A name that the controller sets as well goes out in two lines, of which the snippet's one stays.
+  explains(
+    "SNIPPET_HEADER_TWICE",
+    INGRESS,
+    ["request-header", "host"],
+    (of, { headers }) =>
+      isSecondLine(of.difference) &&
+      (of.difference.aspect === "host"
+        ? /"host"/i.test(headers)
+        : isSnippetHeader(of) && headers.toLowerCase().includes(`"${of.difference.name ?? ""}"`)),
+  ),
   explains(
     "SNIPPET_AUTH_HEADER_TWICE",
     INGRESS,
@@ -77,21 +88,13 @@ export const snippetExplanations: readonly Explanation[] = [
     ["response-header"],
     (of) => isSnippetHeader(of) && of.request.scheme === "http" && of.after.outcome.kind === "redirect",
   ),
-  explains(
-    "SNIPPET_TRANSLATED",
-    INGRESS,
-    ["response-header", "request-header", "host", "status"],
-    (of, { directives }) => {
-      const { difference, before, after } = of;
-      // The filters of a route reach what it passes on and answers, and not what a check, or the way to HTTPS, says.
-      if (difference.aspect === "response-header") return isSnippetHeader(of) && !isOfRoute(of) && !staysHere(of);
-      // A name that the controller sets as well goes out in two lines, of which the snippet's one stays.
-      if (difference.aspect === "request-header") return isSnippetHeader(of) && isSecondLine(difference);
-      if (difference.aspect === "host") return isSecondLine(difference);
-      // Gateway API has no fixed answers, so that a closed rule of `standard` answers 500.
-      return (
-        directives.includes("return") && answers(before, 444) && answers(after, of.target === "standard" ? 500 : 403)
-      );
-    },
-  ),
+  explains("SNIPPET_TRANSLATED", INGRESS, ["response-header", "status"], (of, { directives }) => {
+    const { difference, before, after } = of;
+    // The filters of a route reach what it passes on and answers, and not what a check, or the way to HTTPS, says.
+    if (difference.aspect === "response-header") return isSnippetHeader(of) && !isOfRoute(of) && !staysHere(of);
+    // Gateway API has no fixed answers, so that a closed rule of `standard` answers 500.
+    return (
+      directives.includes("return") && answers(before, 444) && answers(after, of.target === "standard" ? 500 : 403)
+    );
+  }),
 ];
