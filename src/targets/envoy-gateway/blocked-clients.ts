@@ -13,6 +13,8 @@ const LONGEST = 4096;
 export type BlockedClients = {
   readonly rules: readonly JsonObject[];
   readonly refused: readonly { readonly key: BlockKey; readonly item: string; readonly reason: string }[];
+  /** Texts that are compared in the case that they are written in, because an expression that ignores it would be too large. */
+  readonly inCase: readonly { readonly key: BlockKey; readonly item: string }[];
 };
 
 /**
@@ -30,7 +32,11 @@ const KNOWN = new WeakMap<ControllerConfig, BlockedClients>();
 
 function findBlocked(controller: ControllerConfig): BlockedClients {
   const made = (["block-user-agents", "block-referers"] as const).map((key) => rulesOf(key, controller.list(key)));
-  return { rules: made.flatMap(({ rules }) => rules), refused: made.flatMap(({ refused }) => refused) };
+  return {
+    rules: made.flatMap(({ rules }) => rules),
+    refused: made.flatMap(({ refused }) => refused),
+    inCase: made.flatMap(({ inCase }) => inCase),
+  };
 }
 
 function rulesOf(key: BlockKey, items: readonly string[]): BlockedClients {
@@ -39,12 +45,16 @@ function rulesOf(key: BlockKey, items: readonly string[]): BlockedClients {
   const value = `('${header}' in request.headers ? request.headers['${header}'] : '')`;
   const conditions: string[] = [];
   const refused: { readonly key: BlockKey; readonly item: string; readonly reason: string }[] = [];
+  const inCase: { readonly key: BlockKey; readonly item: string }[] = [];
   for (const item of items) {
     const condition = conditionOf(item, value);
     if ("reason" in condition) refused.push({ key, item, reason: condition.reason });
-    else conditions.push(condition.cel);
+    else {
+      conditions.push(condition.cel);
+      if (condition.minds === "case") inCase.push({ key, item });
+    }
   }
-  return { rules: joined(key, conditions), refused };
+  return { rules: joined(key, conditions), refused, inCase };
 }
 
 /** As few rules as the length of an expression allows. */
@@ -64,10 +74,13 @@ function joined(name: string, conditions: readonly string[]): JsonObject[] {
 }
 
 /** An item of an nginx map as a condition of CEL on a value. */
-export function conditionOf(written: string, value: string): { readonly cel: string } | { readonly reason: string } {
+export function conditionOf(
+  written: string,
+  value: string,
+): { readonly cel: string; readonly minds?: "case" } | { readonly reason: string } {
   const item = unquoted(written);
   if (item === undefined) return { reason: "nginx itself would not load it, because it is not quoted" };
-  if (!item.startsWith("~")) return { cel: comparison(item.replace(/^\\/, ""), value) };
+  if (!item.startsWith("~")) return comparison(item.replace(/^\\/, ""), value);
   const ignoreCase = item.startsWith("~*");
   const pattern = item.slice(ignoreCase ? 2 : 1);
   if (!isRe2(pattern)) return { reason: "RE2 does not know the expression" };
@@ -78,10 +91,12 @@ export function conditionOf(written: string, value: string): { readonly cel: str
 }
 
 /** The text whatever its case where the expression for that is small enough, else as it is written. */
-function comparison(text: string, value: string): string {
+function comparison(text: string, value: string): { readonly cel: string; readonly minds?: "case" } {
+  const asWritten = `${value} == ${JSON.stringify(text)}`;
+  if (text.toLowerCase() === text.toUpperCase()) return { cel: asWritten };
   const quoted = text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
-  const call = text.toLowerCase() === text.toUpperCase() ? undefined : searchCall(`^${quoted}$`, true);
-  return call === undefined ? `${value} == ${JSON.stringify(text)}` : `${value}.${call}`;
+  const call = searchCall(`^${quoted}$`, true);
+  return call === undefined ? { cel: asWritten, minds: "case" } : { cel: `${value}.${call}` };
 }
 
 /** An item without the quotes of nginx's configuration; undefined where it needs some and has none. */

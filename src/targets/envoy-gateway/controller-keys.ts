@@ -60,7 +60,8 @@ const noLogFile = gone(
   "low",
 );
 
-const QUIET = "telemetry.accessLog.settings of the EnvoyProxy, in matches";
+const QUIET =
+  "telemetry.accessLog.settings of the EnvoyProxy, in matches; texts with the case of their letters, which nginx ignores";
 
 const noLogFormat = gone(
   "the access log has Envoy's format",

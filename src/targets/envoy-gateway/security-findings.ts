@@ -13,10 +13,17 @@ import { securityName } from "./security-policies.js";
 
 /** What is different about the ConfigMap's access rules in policies of the Gateway, and what of them is lost. */
 export function securityFindings(plan: Plan, options: TargetOptions): Finding[] {
-  const lost = blockedClients(plan.controller).refused.flatMap((item) => {
-    const origin = originOf(plan, item.key);
-    return origin === undefined ? [] : [finding("BLOCKED_CLIENT_LOST", origin, item, HERE)];
-  });
+  const { refused, inCase } = blockedClients(plan.controller);
+  const lost = [
+    ...refused.flatMap((item) => {
+      const origin = originOf(plan, item.key);
+      return origin === undefined ? [] : [finding("BLOCKED_CLIENT_LOST", origin, item, HERE)];
+    }),
+    ...inCase.flatMap((item) => {
+      const origin = originOf(plan, item.key);
+      return origin === undefined ? [] : [finding("BLOCKED_CLIENT_IN_CASE", origin, item, HERE)];
+    }),
+  ];
   const keys = isGuarded(plan, options) ? keptKeys(plan) : [];
   const [first, ...rest] = keys.flatMap((key) => originOf(plan, key) ?? []);
   if (first === undefined) return lost;

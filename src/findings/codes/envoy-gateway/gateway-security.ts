@@ -45,6 +45,24 @@ export const gatewaySecurity = {
       "Put the authority's certificate into caCertificateRefs of the Backend where the service has a private one.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/backend_types.go (wellKnownCACertificates)",
   }),
+  BLOCKED_CLIENT_IN_CASE: define<NamedOfRun<"key" | "item">>({
+    title: "Blocked clients in one spelling",
+    severity: "low",
+    verdict: "partial",
+    what: ({ key, item }) =>
+      `"${item}" of ${key} in the controller's ConfigMap is refused in exactly this spelling; nginx ignores the case of letters.`,
+    why: "Envoy compares without case by an RE2 expression alone, in programs of at most 100 instructions, and the text is too long for one.",
+    remedy:
+      "Write a shorter part of the text as an expression (~*part) and convert again, if clients send it in another case.",
+    example: ({ key, item }) => ({
+      method: "GET",
+      url: "/",
+      headers: { [key === "block-referers" ? "Referer" : "User-Agent"]: item.toUpperCase() },
+      before: "403",
+      after: "the answer of the application",
+    }),
+    cite: "nginx, ngx_http_map_module; Envoy v1.39, source/extensions/filters/common/expr/evaluator.cc (regex_max_program_size)",
+  }),
   BLOCKED_CLIENT_LOST: define<NamedOfRun<"key" | "item" | "reason">>({
     title: "Clients that the ConfigMap refused",
     severity: "blocker",

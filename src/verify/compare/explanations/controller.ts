@@ -142,5 +142,9 @@ export const controllerExplanations: readonly Explanation[] = [
           ? difference.before === request.headers["x-forwarded-host"]
           : difference.before.includes(`//${request.headers["x-forwarded-host"]}`)),
   ),
+  explains("BLOCKED_CLIENT_IN_CASE", RUN, ANSWER, ({ before, request: { headers } }, { key, item }) => {
+    const sent = headers[key === "block-referers" ? "referer" : "user-agent"] ?? "";
+    return answers(before, 403) && sent.toLowerCase() === item.replaceAll(/^["']|["']$/g, "").toLowerCase();
+  }),
   explains("BLOCKED_CLIENT_LOST", RUN, ANSWER, ({ before }) => answers(before, 403)),
 ];
