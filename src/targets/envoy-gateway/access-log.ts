@@ -1,6 +1,6 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { IngressId, JsonObject } from "../../kubernetes/index.js";
-import type { Plan } from "../../plan/index.js";
+import type { Plan, PlannedRoute, PlannedRule } from "../../plan/index.js";
 import type { WrittenRoute } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
@@ -62,7 +62,8 @@ export function isLogOff({ controller, streams }: Plan): boolean {
 function quietRoutes(plan: Plan, routes: readonly WrittenRoute[]): readonly string[] {
   const quiet = quietIngresses(plan);
   if (quiet.size === 0) return [];
-  const names = routes.flatMap((route) => quietNames(route, quiet)).sort();
+  const shared = sharedRedirects(plan, quiet);
+  const names = routes.flatMap((route) => quietNames(route, quiet, shared)).sort();
   if (names.length === 0) return [];
   // Several entries of `matches` have to hold together; there may be ten of them (accesslog.go, buildAccessLogFilter).
   const others = names.map((name) => `!xds.route_name.startsWith('${name}')`).join(" && ");
@@ -106,10 +107,32 @@ export function quietItems(controller: ControllerConfig): QuietItems {
   };
 }
 
+/**
+ * Redirects that stay in the log: those from and to www names are servers of their own in nginx, and where one rule leads a whole host to HTTPS
+ * (src/plan/routes.ts) it answers for other Ingresses as well.
+ */
+function sharedRedirects({ routes }: Plan, quiet: ReadonlySet<IngressId>): ReadonlySet<PlannedRule> {
+  const isLogged = ({ purpose, rules }: PlannedRoute): boolean =>
+    purpose === "serve" && rules.some(({ owner }) => !quiet.has(owner.id));
+  const logged = new Set(routes.filter(isLogged).flatMap(({ hostnames }) => hostnames));
+  const toHttps = routes.filter(({ purpose }) => purpose === "https-redirect");
+  const isShared = (host: string): boolean =>
+    logged.has(host) && toHttps.filter(({ hostnames }) => hostnames.includes(host)).length === 1;
+  const shared = [
+    ...routes.filter(({ purpose }) => purpose === "www-redirect"),
+    ...toHttps.filter(({ owner, hostnames }) => quiet.has(owner.id) && hostnames.some(isShared)),
+  ];
+  return new Set(shared.flatMap(({ rules }) => rules));
+}
+
 /** Beginnings of the names that Envoy Gateway gives to the route's rules (helpers.go, irRouteName). */
-function quietNames({ kind, namespace, name, rules }: WrittenRoute, quiet: ReadonlySet<IngressId>): readonly string[] {
+function quietNames(
+  { kind, namespace, name, rules }: WrittenRoute,
+  quiet: ReadonlySet<IngressId>,
+  shared: ReadonlySet<PlannedRule>,
+): readonly string[] {
   const route = `${kind.toLowerCase()}/${namespace}/${name}/`;
-  const isQuiet = rules.map((rule) => quiet.has(rule.owner.id));
+  const isQuiet = rules.map((rule) => quiet.has(rule.owner.id) && !shared.has(rule));
   if (isQuiet.every((each) => each)) return rules.length === 0 ? [] : [route];
   return isQuiet.flatMap((each, index) => (each ? [`${route}rule/${index}/`] : []));
 }

@@ -18,7 +18,7 @@ export const fleet = {
     severity: "info",
     verdict: "equivalent",
     what: ({ ingress }) =>
-      `Ingress ${ingress}: requests stay out of the access log by a filter on the name of their route.`,
+      `Ingress ${ingress}: requests stay out of the access log by a filter on the name of their route; redirects to HTTPS that one rule makes for other Ingresses of the host too are logged.`,
     why: "Envoy Gateway has one log for all routes; the filter in the EnvoyProxy names the routes that stay out (httproute/namespace/name).",
     remedy: "Change the filter in platform/ together with the name of the route.",
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/helpers.go (irRouteName), internal/xds/translator/accesslog.go (buildAccessLogFilter)",
