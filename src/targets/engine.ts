@@ -2,6 +2,7 @@ import type { Answer, Finding } from "../findings/index.js";
 import { finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../plan/index.js";
+import { clusterNames } from "./cluster-names.js";
 import type { TargetDefinition, WrittenRoute } from "./definition.js";
 import { fallbackRoute } from "./gateway-api/fallback-route.js";
 import { gatewayResources } from "./gateway-api/gateway.js";
@@ -99,6 +100,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
       ...streams.findings,
       ...wide.findings,
       ...(fleet?.findings ?? []),
+      ...clusterNames(resources, definition.name),
     ]),
     answers: answersBeside(collected.answers, joined),
     neighbours: kept.answers,

@@ -173,6 +173,17 @@ export const backends = {
       "Where TLS is spoken on another port, give the ports of the Service names and add it to the input, so that the policy names one (sectionName), and convert again; where it is the same port, set backend-protocol alike on both Ingresses.",
     cite: "Gateway API v1.6.1, BackendTLSPolicySpec.targetRefs",
   }),
+  CLUSTER_DOMAIN_ASSUMED: define<{ readonly names: readonly string[] }>({
+    title: "Names in the cluster's DNS domain",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ names }) =>
+      `The output names Services by ${names.join(", ")}: the domain of the cluster is taken to be cluster.local.`,
+    why: "No manifest says what the domain is. In a cluster with another one the names lead nowhere, or no certificate is valid for them.",
+    remedy:
+      "Look at the search line of /etc/resolv.conf in any pod. Where it ends in another domain, put that in place of cluster.local in these objects.",
+    cite: "kubernetes.io, DNS for Services and Pods (clusterDomain of the kubelet)",
+  }),
   BACKEND_TLS_SHARED: define<
     At & {
       readonly service: string;
