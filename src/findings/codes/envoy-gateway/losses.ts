@@ -133,8 +133,8 @@ export const withoutCounterpart = {
     severity: "low",
     verdict: "equivalent",
     what: ({ ingress, headers }) =>
-      `Ingress ${ingress}: nginx sends ${headers} to the application in two lines, the controller's and that of the snippet; the output sends the snippet's value alone.`,
-    why: "proxy_set_header in the controller's own location adds a line beside the one that the template writes there.",
+      `Ingress ${ingress}: nginx sends ${headers} to the application in two lines, the controller's and that of the snippet or two of the snippet; the output sends the last value alone.`,
+    why: "proxy_set_header in the controller's own location adds a line beside the others of that name there.",
     remedy:
       "Check that the application means the snippet's value; many read the first line, or both as a list. For Host set upstream-vhost instead: servers may refuse a request with two Host lines.",
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl ($proxySetHeader); nginx, ngx_http_proxy_module",

@@ -38,7 +38,7 @@ export function snippets(dialect: SnippetDialect): Translator<"snippets"> {
     const conditions = [
       ...patterns,
       ...conditionFindings(feature, rule, context),
-      ...parts.flatMap((part) => secondLines(part, rule, context)),
+      ...parts.flatMap((part) => secondLines(part, parts, rule, context)),
     ];
     return {
       verdict: "exact",
@@ -86,16 +86,40 @@ type PartOutcome = {
 /** An outcome with the level of its directive: http, server, location, or inside of an `if`. */
 type Ranked = { readonly rank: number; readonly outcome: DirectiveOutcome; readonly directive: Directive };
 
-/** A header that the controller writes in the same location goes out in two lines: nginx takes a line for another one's only a level further out. */
-function secondLines({ part, outcomes }: PartOutcome, rule: PlannedRule, { target }: TargetContext): Finding[] {
-  if (part.where !== "configuration" || rule.action.kind !== "forward") return [];
-  const names = outcomes
-    .map(({ directive }) => directive)
-    .filter(
-      ({ name, args: [header = "", value = ""] }) =>
-        name === "proxy_set_header" && value !== "" && isOfController(header),
-    )
-    .map(({ args: [header = ""] }) => `"${header}"`);
+const headerLinesOf = (outcomes: readonly Ranked[]): readonly string[] =>
+  outcomes.flatMap(
+    ({
+      directive: {
+        name,
+        args: [header = "", value = ""],
+      },
+    }) => (name === "proxy_set_header" && value !== "" ? [header] : []),
+  );
+
+/** A header of two lines in the same location, of which the controller writes one, goes out twice: only the lists of levels further out are replaced. */
+function secondLines(
+  { part }: PartOutcome,
+  parts: readonly PartOutcome[],
+  rule: PlannedRule,
+  { target, plan }: TargetContext,
+): Finding[] {
+  const { where } = part;
+  // A line of a server counts in locations of the snippet alone, where the controller writes none.
+  if ((where !== "configuration" && where !== "server") || rule.action.kind !== "forward") return [];
+  const others =
+    where === "server"
+      ? []
+      : [
+          ...(rule.features.externalAuth?.responseHeaders ?? []),
+          ...Object.keys(plan.controller.headers("proxy-set-headers")?.entries ?? {}),
+        ].map((name) => name.toLowerCase());
+  // The ConfigMap's snippet stands in the same location.
+  const lines = parts.filter((one) => one.part.where === where).flatMap(({ outcomes }) => headerLinesOf(outcomes));
+  const isTwice = (header: string): boolean =>
+    (where === "configuration" && isOfController(header)) ||
+    others.includes(header.toLowerCase()) ||
+    lines.filter((other) => other.toLowerCase() === header.toLowerCase()).length > 1;
+  const names = lines.filter(isTwice).map((header) => `"${header}"`);
   if (names.length === 0) return [];
   const args = { ingress: rule.owner.id, headers: [...new Set(names)].join(", ") };
   return [finding("SNIPPET_HEADER_TWICE", part.origin, args, { target })];
