@@ -192,7 +192,7 @@ export const externalAuth = {
     severity: "medium",
     verdict: "partial",
     what: ({ ingress, location }) => `Ingress ${ingress}: a 401 of the auth service becomes a 302 to "${location}".`,
-    why: "The address to return to is put in without URL encoding, so a query of the original request is cut at its first &; 401 answers that Envoy makes for other reasons redirect as well. The override has not been tried on a running proxy.",
+    why: "The address to return to is put in without URL encoding, so a query of the original request is cut at its first &; 401 answers that Envoy makes for other reasons redirect as well.",
     remedy:
       "Let the auth service answer the redirect itself (its refusals reach the client with their headers), or use the oidc section of SecurityPolicy; try a request with a query.",
     example: () => ({
@@ -305,7 +305,7 @@ export const clientCertificates = {
     verdict: "equivalent",
     what: ({ ingress, pattern, condition }) =>
       `Ingress ${ingress}: the subject of client certificates is compared with "${pattern}" by an authorization rule (${condition}).`,
-    why: "Both proxies search the subject in the same form (RFC 2253), not anchored: a longer name that holds the text passes as well. nginx compared before anything else; here redirects and CORS preflights are answered without it, and plain HTTP, which nginx refused with 403, is redirected as on other hosts. The rule has not been tried on a running proxy.",
+    why: "Both proxies search the subject in the same form (RFC 2253), not anchored: a longer name that holds the text passes as well. nginx compared before anything else; here redirects and CORS preflights are answered without it, and plain HTTP, which nginx refused with 403, is redirected as on other hosts.",
     remedy:
       "Try one certificate with the name and one of the same authority without it before the switch; match a subject alternative name with tls.clientValidation.subjectAltNames where certificates carry one.",
     example: () => ({
@@ -363,7 +363,7 @@ export const clientCertificates = {
     verdict: "equivalent",
     what: ({ ingress, headers }) =>
       `Ingress ${ingress}: the application gets ${headers} as header values that Envoy fills in.`,
-    why: "The spelling of the subject may differ from nginx's, and without a certificate the headers are absent where nginx sent NONE. The operators have not been tried on a running proxy.",
+    why: "The spelling of the subject may differ from nginx's, and without a certificate the headers are absent where nginx sent NONE.",
     remedy: "Compare the header values of one request through both proxies before the switch.",
     cite: "Envoy access log operators DOWNSTREAM_PEER_*; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
