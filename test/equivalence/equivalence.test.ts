@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { TARGETS } from "../../src/findings/index.js";
 import { corpusFiles } from "../support/corpus.js";
 import { described, silentChanges, verified } from "../support/equivalence.js";
@@ -12,6 +12,12 @@ const cases = fixtureNames();
 /** `npm run test:soak`: how often random sets are tried, instead of the ordinary number. */
 const SOAK = process.env["SOAK_RUNS"];
 const RUNS = SOAK === undefined ? 100 : Number(SOAK);
+
+/** Requests that random sets were asked, over all tests of this file; a soak says how many they were. */
+let asked = 0;
+afterAll(() => {
+  if (SOAK !== undefined) console.log(`${asked.toLocaleString("en")} requests to random sets`);
+});
 
 describe("requests get the same answers, or a finding says which do not", () => {
   describe.each(["exact", "portable"] as const)("fidelity %s", (fidelity) => {
@@ -33,6 +39,7 @@ describe("requests get the same answers, or a finding says which do not", () => 
               const text = asManifests([...set, ...SERVICE_MANIFESTS]);
               const verification = await verified([{ name: "f.yaml", text }], { fidelity, target, ...certificate });
               pairs += verification.requests;
+              asked += verification.requests;
               expect(described(verification)).toEqual([]);
             }),
             { numRuns: RUNS },
@@ -73,6 +80,7 @@ describe.each([
         fc.asyncProperty(sets, async (set) => {
           const text = asManifests([...set, ...SERVICE_MANIFESTS]);
           const verification = await verified([{ name: "f.yaml", text }], { target });
+          asked += verification.requests;
           expect(described(verification)).toEqual([]);
         }),
         { numRuns: RUNS },
