@@ -46,6 +46,9 @@ const answers = one(
 
 const rewrites = one(
   "rewrite ^/old/(.*)$ /new/$1 permanent;",
+  "rewrite ^/app(/|$)(.*) https://new.example.net/v2/$2 redirect;",
+  "rewrite ^/app/deep(/.*)?$ /help$1? permanent;",
+  "rewrite ^/API/(.*) $scheme://$host/$1 redirect;",
   "rewrite ^/app/(.*)$ /$1 break;",
   "rewrite ^/apple /app last;",
   "rewrite ^/start$ /app/deep last;",

@@ -61,6 +61,13 @@ const locations = ({ before, after }: Case): readonly [string, string] | undefin
     ? [before.outcome.location, after.outcome.location]
     : undefined;
 
+/** A Location as findings show it: `$scheme`, `$host` and the rest of a path (`…`) are the request's own. */
+function isWrittenAs(location: string, shown: string): boolean {
+  const pathOf = (text: string): string => text.replace(/^(?:https?|\$scheme):\/\/[^/]*/, "");
+  if (shown.endsWith("…")) return pathOf(location).startsWith(pathOf(shown).slice(0, -2));
+  return shown.startsWith("$scheme") ? pathOf(location) === pathOf(shown) : location.endsWith(shown);
+}
+
 const bare = (location: string): string => location.replace(/\?.*$/, "").replace(/\/$/, "");
 
 /** Differences that come with the path: which rule takes it, and what becomes of it. */
@@ -148,7 +155,7 @@ export const pathExplanations: readonly Explanation[] = [
     const [before = "", after = ""] = locations(of) ?? [];
     return (
       of.request.query !== undefined &&
-      bare(before).endsWith(bare(location)) &&
+      isWrittenAs(bare(before), bare(location)) &&
       bare(before) === bare(after) &&
       after.endsWith(`?${of.request.query}`)
     );
