@@ -1,6 +1,5 @@
 import { FAILSAFE_SCHEMA, load, Type, YAMLException } from "js-yaml";
 import { ALIAS_START, expansionProblem, mayHoldAliases, type ExpansionProblem } from "./expansion.js";
-import { readPlainYaml, UNSURE } from "./plain-yaml.js";
 import { HELM_REMEDY } from "./remedies.js";
 import { isSpecialScalar, resolveScalar } from "./scalars.js";
 import { describeSyntaxError, type SyntaxProblem } from "./syntax-problem.js";
@@ -80,13 +79,6 @@ const OPTIONS = { schema: SCHEMA, maxDepth: MAX_DEPTH, maxTotalMergeKeys: MAX_ME
  * @returns its value; `undefined` or `null` for a document without content. Never throws.
  */
 export function parseYaml(text: string): Parsed {
-  const plain = readPlainYaml(text);
-  if (plain !== UNSURE) return { ok: true, value: plain };
-  return parseWhole(text);
-}
-
-/** The same with the parser of the whole language. */
-export function parseWhole(text: string): Parsed {
   try {
     const value: unknown = load(text, OPTIONS);
     const aliases = mayHoldAliases(text) ? expansionProblem(value, text.length) : undefined;
