@@ -51,13 +51,7 @@ export function emitRule(
   const close = parts.find((part) => part.close !== undefined)?.close ?? refusal;
   if (close !== undefined) {
     const shut = closed(rule, path, close, { definition, context });
-    const absent = new Set(translated.filter(isAbsent).flatMap(({ translation }) => translation.findings));
-    return {
-      ...base,
-      ...shut,
-      findings: [...findings.filter((found) => !absent.has(found)), ...shut.findings],
-      answers: translated.flatMap((one) => (isAbsent(one) ? unsaid(answersOf(one), shut.findings) : answersOf(one))),
-    };
+    return { ...base, ...shut, findings: [...findings, ...shut.findings], answers };
   }
   if (headers.refused !== undefined) {
     // A canary rule that cannot be said would take all requests of its path; its share goes to the rules after it instead.
@@ -90,17 +84,6 @@ export function emitRule(
   );
   return { ...base, ...written, answers: [...answers, ...protocolAnswers(rule, written.findings)] };
 }
-
-/** What only tells how the target asks or answers: a closed rule does neither. */
-const isAbsent = ({ name, translation }: Translated): boolean =>
-  (name === "externalAuth" || name === "cors") && translation.close === undefined;
-
-/** Answers that lead to what is told about the closed rule instead. */
-const unsaid = (answers: readonly Answer[], findings: readonly Finding[]): Answer[] =>
-  answers.map((answer) => ({
-    ...answer,
-    codes: findings.filter(({ code }) => code === "RULE_CLOSED").map(({ code }) => code),
-  }));
 
 type Forwarding = {
   readonly parts: readonly Translation[];
