@@ -9,7 +9,15 @@ import type { PlannedRoute } from "./plan.js";
  */
 export function limitsOfAnswers(routes: readonly PlannedRoute[]): Finding[] {
   const rules = routes.filter(({ purpose }) => purpose === "serve").flatMap((route) => route.rules);
-  const forwarding = new Set(rules.filter(({ action }) => action.kind === "forward").map(({ owner }) => owner));
+  // A location of a snippet that passes requests on has the limit that stands in it.
+  const forwarding = new Set(
+    rules
+      .filter(
+        ({ action, features, owner }) =>
+          action.kind === "forward" && features.bodySize?.settings.some(({ ingress }) => ingress === owner.id) === true,
+      )
+      .map(({ owner }) => owner),
+  );
   const answering = new Set(rules.map(({ owner }) => owner).filter((owner) => !forwarding.has(owner)));
   return [...answering].flatMap(limitOf);
 }

@@ -80,16 +80,17 @@ export function comparer(input: ComparisonInput): (request: ProbeRequest) => Com
     }
     return { request, before, after, named, unnamed };
   };
+  const besideLost = (result: Comparison): Comparison | undefined =>
+    lost === undefined ? undefined : withoutLost(result, { lost, names, model, findings: input.findings }, compareOnce);
   return (request) => {
     const result = compareOnce(request);
     if (result.unnamed.length === 0) return result;
     return (
       plainSpelling(result, names, compareOnce) ??
-      otherwiseAsked(result, { findings: input.findings, names }, compareOnce) ??
+      otherwiseAsked(result, { findings: input.findings, names }, compareOnce, besideLost) ??
       (lost === undefined
         ? undefined
-        : (withoutLost(result, { lost, names, model, findings: input.findings }, compareOnce) ??
-          spelledWithoutLost(result, { lost, names }, compareOnce))) ??
+        : (besideLost(result) ?? spelledWithoutLost(result, { lost, names }, compareOnce))) ??
       result
     );
   };
@@ -170,17 +171,22 @@ function spelledWithoutLost(
 /**
  * Conditions of snippets that a route asks a little differently: names of arguments in one spelling, the path in place of the raw target. Their findings
  * announce the difference where the request in the spelling that the route knows is answered alike.
+ *
+ * @param beside what else may announce how that request is answered
  */
 function otherwiseAsked(
   result: Comparison,
   { findings, names }: Announced,
   compareOnce: CompareOnce,
+  beside: (asked: Comparison) => Comparison | undefined = () => undefined,
 ): Comparison | undefined {
   for (const finding of findings) {
     const request = spelled(result.request, finding);
     if (request === undefined || JSON.stringify(request) === JSON.stringify(result.request)) continue;
     const asked = compareOnce(request);
-    if (asked.unnamed.length > 0 && plainSpelling(asked, names, compareOnce) === undefined) continue;
+    const isAnnounced =
+      asked.unnamed.length === 0 || (plainSpelling(asked, names, compareOnce) ?? beside(asked)) !== undefined;
+    if (!isAnnounced) continue;
     const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));
     return { ...result, named: [...result.named, ...named], unnamed: [] };
   }
