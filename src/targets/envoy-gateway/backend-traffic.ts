@@ -7,7 +7,7 @@ import { globalPages } from "./global-pages.js";
 import { globalSignin } from "./global-signin.js";
 import { mergeOver } from "./merge.js";
 import { API_VERSION } from "./parts.js";
-import { withHeadersOfAll } from "./replaced-answers.js";
+import { withAddedHeaders, withHeadersOfAll } from "./replaced-answers.js";
 
 /** Whether Gateway-wide policies carry the controller's defaults. */
 export function hasGatewayDefaults(options: TargetOptions): boolean {
@@ -31,7 +31,7 @@ export function gatewayBackendTraffic(plan: Plan, options: TargetOptions): reado
     spec: {
       targetRefs,
       ...(options.defaults === "keep" ? backendDefaults(plan.controller, options) : {}),
-      ...(overrides === undefined ? {} : { responseOverride: overrides }),
+      ...(overrides === undefined ? {} : { responseOverride: withAddedHeaders(overrides, plan, options) }),
     },
   };
   return [

@@ -18,15 +18,31 @@ export function withHeadersOfAll(
   const overrides = spec["responseOverride"];
   if (!Array.isArray(overrides) || options.defaults !== "keep" || !options.emitGateway) return spec;
   const value = isHttpsOnly(plan, route) ? hstsValue(plan.controller) : undefined;
-  const headers = [
-    ...addedHeaders(plan.controller).set.slice(0, MOST_IN_ANSWERS),
-    ...(value === undefined ? [] : [{ name: HSTS, value }]),
-  ];
+  const headers = [...headersOfAll(plan, options), ...(value === undefined ? [] : [{ name: HSTS, value }])];
   if (headers.length === 0) return spec;
   return {
     ...spec,
     responseOverride: (overrides as readonly JsonObject[]).map((entry) => withHeaders(entry, headers)),
   };
+}
+
+/** The same for the answers that the Gateway's own policy replaces, which is for both ports and so says nothing of HTTPS. */
+export function withAddedHeaders(
+  overrides: readonly JsonValue[],
+  plan: TargetContext["plan"],
+  options: TargetContext["options"],
+): readonly JsonValue[] {
+  const headers = headersOfAll(plan, options);
+  return headers.length === 0
+    ? overrides
+    : (overrides as readonly JsonObject[]).map((entry) => withHeaders(entry, headers));
+}
+
+function headersOfAll(
+  { controller }: TargetContext["plan"],
+  { defaults, emitGateway }: TargetContext["options"],
+): readonly JsonObject[] {
+  return defaults === "keep" && emitGateway ? addedHeaders(controller).set.slice(0, MOST_IN_ANSWERS) : [];
 }
 
 function isHttpsOnly(plan: TargetContext["plan"], route: TargetContext["route"]): boolean {
