@@ -165,8 +165,10 @@ function below(text: string, { set, longer, isTaken }: Place): Condition {
     case "exact":
       return constant(set.path.startsWith(start));
     case "text":
-      if (set.text.startsWith(start)) return constant(true);
-      return start.startsWith(set.text) ? unknown("the location takes a part of these paths") : constant(false);
+      // Its rule is an expression (own-locations.ts), in which no prefix can be replaced.
+      return set.text.startsWith(start) || start.startsWith(set.text)
+        ? unknown("a redirect of this location cannot write parts of the path")
+        : constant(false);
     case "open":
       return unknown("which paths of the location the expression matches cannot be said by one match");
     case "below": {

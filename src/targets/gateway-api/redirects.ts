@@ -132,8 +132,9 @@ function byAnswer(action: Extract<Redirect, { kind: "redirect" }>, reason: strin
   const answer = isConstant
     ? definition.answerLocation?.({ status: action.status, location }, rule, context)
     : undefined;
+  const args = { ingress: rule.owner.id, location: action.to.literal ?? shownTarget(action.to), reason };
   const code: FindingCode = answer === undefined ? "REDIRECT_UNSUPPORTED" : "REDIRECT_BY_ANSWER";
-  const found = finding(code, originOf(action, rule), { ingress: rule.owner.id, location, reason }, here(making));
+  const found = finding(code, originOf(action, rule), args, here(making));
   return answer === undefined
     ? { verdict: "unsupported", findings: [found] }
     : { filters: answer.filters, resources: answer.resources, verdict: "equivalent", findings: [found] };
