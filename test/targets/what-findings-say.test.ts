@@ -44,4 +44,37 @@ describe("findings about what was written", () => {
     );
     expect(unverified.join("\n")).toContain('"blog.example.net" is reached over TLS');
   });
+
+  it("do not call a rewrite translated in a block whose rule cannot write the redirect", async () => {
+    const manifest = {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: {
+        name: "web",
+        namespace: "shop",
+        annotations: {
+          "nginx.ingress.kubernetes.io/server-snippet": "location /old/ { rewrite ^/old/(.*)$ /new/$1 permanent; }",
+        },
+      },
+      spec: {
+        ingressClassName: "nginx",
+        rules: [
+          {
+            host: "shop.example.com",
+            http: {
+              paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
+            },
+          },
+        ],
+      },
+    };
+    const { findings } = await convert({
+      sources: [{ name: "in.yaml", text: JSON.stringify(manifest) }],
+      target: "envoy-gateway",
+    });
+    const codes = findings.map(({ code }) => code);
+    expect(codes).toContain("SNIPPET_DIRECTIVE_LOST");
+    expect(codes).not.toContain("REDIRECT_UNSUPPORTED");
+    expect(codes).not.toContain("SNIPPET_TRANSLATED");
+  });
 });
