@@ -152,11 +152,17 @@ const SNIPPETS: readonly AnnotationKey[] = [
   "modsecurity-snippet",
 ];
 
-/** Values with a forbidden word, in any annotation that the controller reads. */
+/**
+ * Values with a forbidden word, in any annotation with the controller's prefix. Words keep the blanks around them, all but those at the ends of the list, and
+ * an empty word, as a comma at the end leaves one, is in every value (store/store.go, checkBadAnnotationValue).
+ */
 function blockedWords(decoded: DecodedAnnotations, controller: ControllerConfig): { setting: Written; word: string }[] {
-  const named = controller.list("annotation-value-word-blocklist");
-  if (named.length === 0) return [];
-  const present: readonly Written[] = [...decoded.settings.values(), ...decoded.invalid, ...decoded.shadowed];
+  const { text } = controller.value("annotation-value-word-blocklist");
+  if (text === "") return [];
+  const named = text.trim().split(",");
+  // Keys that nothing reads count as well.
+  const { settings, invalid, shadowed, removed, unknown } = decoded;
+  const present: readonly Written[] = [...settings.values(), ...invalid, ...shadowed, ...removed, ...unknown];
   return present.flatMap((setting) => {
     const word = named.find((candidate) => setting.raw.includes(candidate));
     return word === undefined ? [] : [{ setting, word }];
@@ -205,7 +211,8 @@ function riskySettings(
 ): { setting: Written; risk: string; limit: string }[] {
   if (!controller.known) return [];
   const limit = controller.value("annotations-risk-level").text;
-  const allowed = Math.max(0, RISK.indexOf(RISK.find((level) => level === limit) ?? "Low"));
+  // In any case; a text that is none of the four counts as Low (parser/main.go, StringRiskToRisk).
+  const allowed = Math.max(0, RISK.indexOf(RISK.find((level) => level.toLowerCase() === limit.toLowerCase()) ?? "Low"));
   const present: readonly Written[] = [...decoded.settings.values(), ...decoded.invalid, ...decoded.shadowed];
   return present.flatMap((setting) => {
     const risk = catalogue.find(setting.writtenKey)?.riskLevel ?? "Low";

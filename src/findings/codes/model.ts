@@ -201,9 +201,12 @@ export const modelFindings = {
     severity: "high",
     verdict: "unsupported",
     what: (a) =>
-      `"${a.key}" of Ingress ${a.ingress} contains "${a.word}", which annotation-value-word-blocklist forbids.`,
+      `"${a.key}" of Ingress ${a.ingress} contains ${a.word === "" ? "the empty word" : `"${a.word}"`}, which annotation-value-word-blocklist forbids.`,
     why: "The controller ignores such an Ingress as a whole.",
-    remedy: "Remove the word, or delete the Ingress.",
+    remedy: ({ word }) =>
+      word === ""
+        ? "Remove the comma that stands alone in annotation-value-word-blocklist, which keeps every Ingress with an annotation of the controller out."
+        : "Remove the word, or delete the Ingress.",
     cite: "internal/ingress/controller/controller.go (CheckIngress), store.go",
   }),
   CANARY_SERVICE_TAKEN: define<At & { readonly owner: string; readonly path: string }>({
