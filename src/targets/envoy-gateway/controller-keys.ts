@@ -99,17 +99,7 @@ const LISTED = same(
 );
 const FIRST_RULES = "rules that refuse them stand first in every SecurityPolicy, as far as Envoy can compare them";
 
-/** nginx has no such checks in the servers of from-to-www-redirect (nginx.tmpl, `$redirect`). */
-const BLOCKED: KeyRule = {
-  ...same(FIRST_RULES, "equivalent"),
-  inCase: (_setting, { routes }) =>
-    routes.some(({ purpose }) => purpose === "www-redirect")
-      ? same(
-          `${FIRST_RULES}; redirects to and from www names, which nginx answered, are refused to them too`,
-          "equivalent",
-        )
-      : undefined,
-};
+const BLOCKED = same(FIRST_RULES, "equivalent");
 
 /** What becomes of every key of the ConfigMap on Envoy Gateway; the words stand in docs/controller-defaults.md and in findings. */
 export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {

@@ -83,16 +83,6 @@ export const controllerExplanations: readonly Explanation[] = [
   explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
   explains("CONTROLLER_SETTING_PARTLY", RUN, ASPECTS, says),
   explains(
-    "CONTROLLER_SETTING_KEPT",
-    RUN,
-    ANSWER,
-    ({ before, after }, { key, how }) =>
-      (key === "block-user-agents" || key === "block-referers") &&
-      how.includes("www names") &&
-      before.outcome.kind === "redirect" &&
-      answers(after, 403),
-  ),
-  explains(
     "GLOBAL_AUTH_CONTRACT",
     RUN,
     [...ANSWER, "request-header"],
