@@ -160,9 +160,15 @@ function headerDifferences(
   return differences.sort((x, y) => ((x.name ?? "") < (y.name ?? "") ? -1 : 1));
 }
 
-/** nginx writes a blank behind the commas of this list and Envoy none (RFC 9110, section 5.6.1: it means nothing). */
+/** Lists in which the blanks around commas are not the same on both sides (RFC 9110, section 5.6.1: they mean nothing). */
+const LISTS: readonly string[] = [
+  "x-forwarded-for",
+  "access-control-allow-methods",
+  "access-control-allow-headers",
+  "access-control-expose-headers",
+];
 const listed = (name: string, value: string): string =>
-  name === "x-forwarded-for" ? value.replaceAll(/,\s+/g, ",") : value;
+  LISTS.includes(name) ? value.replaceAll(/\s*,\s*/g, ",") : value;
 
 /** What the client sent, with the password that the request stands for. */
 function sentHeaders({ headers, credentials }: ProbeRequest): Readonly<Record<string, string>> {

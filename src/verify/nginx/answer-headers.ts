@@ -3,15 +3,17 @@ import { asksService } from "./access.js";
 import { addedHeaders, customHeaders, hiddenHeaders, transportSecurity } from "./headers.js";
 import { isReachedByGrpc } from "./location-answer.js";
 import type { Answer, Frame } from "./frame.js";
-import { innermost, responseHeaders, textType, type Levels } from "./snippets/header-effects.js";
+import { innermost, responseHeaders, textType, withOwnAddHeader, type Levels } from "./snippets/header-effects.js";
 import type { State } from "./snippets/state.js";
 
 /** Headers that the client gets: those of the controller, of annotations and of snippets, on what a backend or nginx itself answers. */
 export function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderChanges {
-  const { location, cors, outcome, effects } = answer;
+  const { cors, outcome, effects } = answer;
   if (outcome.kind === "passthrough" || outcome.kind === "no-connection") return NO_HEADERS;
   const hasBackend = outcome.kind === "forward";
-  // What server snippets answer stands outside of the locations that HSTS belongs to.
+  // What the server answers stands outside of the locations that HSTS and custom headers belong to, and so does the redirect to the sign-in page, in a
+  // block of its own with CORS alone (nginx.tmpl).
+  const location = answer.isSignin === true ? undefined : answer.location;
   const hsts = location === undefined ? NO_HEADERS : transportSecurity(request, model.controller);
   const added = addedHeaders(model.controller, request);
   const custom =
@@ -40,7 +42,3 @@ function textTypeOf(outcome: Outcome, levels: Levels, state: State): { readonly 
   const type = outcome.kind === "respond" && outcome.hasText === true ? textType(levels, state) : undefined;
   return type === undefined ? {} : { type };
 }
-
-/** Lines of the server and of http {} do not reach a location that has one of its own. */
-const withOwnAddHeader = (levels: Levels): Levels =>
-  levels.map((level, index) => (index < 2 ? level.filter(({ name }) => name !== "add_header") : level));

@@ -21,13 +21,16 @@ export function corsHeaders(settings: Settings, request: ProbeRequest): Readonly
   const isAny = origins.includes("*");
   if (!isAny && (origin === undefined || !allows(origins, origin))) return undefined;
   const credentials = settingOf(settings, "cors-allow-credentials")?.value ?? true;
-  const exposed = settingOf(settings, "cors-expose-headers")?.value ?? [];
+  const exposed = settingOf(settings, "cors-expose-headers");
   return {
     "access-control-allow-origin": isAny ? "*" : (origin ?? ""),
     ...(credentials ? { "access-control-allow-credentials": "true" } : {}),
-    "access-control-allow-methods": settingOf(settings, "cors-allow-methods")?.value.join(", ") ?? METHODS,
-    "access-control-allow-headers": settingOf(settings, "cors-allow-headers")?.value.join(",") ?? HEADERS,
-    ...(exposed.length > 0 ? { "access-control-expose-headers": exposed.join(",") } : {}),
+    // The lists stand there as they are written, blanks included.
+    "access-control-allow-methods": settingOf(settings, "cors-allow-methods")?.raw.trim() ?? METHODS,
+    "access-control-allow-headers": settingOf(settings, "cors-allow-headers")?.raw.trim() ?? HEADERS,
+    ...(exposed === undefined || exposed.value.length === 0
+      ? {}
+      : { "access-control-expose-headers": exposed.raw.trim() }),
     "access-control-max-age": String(settingOf(settings, "cors-max-age")?.value ?? MAX_AGE),
   };
 }

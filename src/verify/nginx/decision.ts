@@ -1,26 +1,16 @@
 import type { Location, NginxModel, ServedIngress, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import {
-  NO_HEADERS,
-  NO_LIMITS,
-  OPEN,
-  type Certificate,
-  type Decision,
-  type Gate,
-  isChallenge,
-  type Outcome,
-} from "../decision.js";
+import { NO_HEADERS, NO_LIMITS, OPEN, type Certificate, type Decision, type Gate, isChallenge } from "../decision.js";
 import type { ProbeRequest } from "../request.js";
 import { certificateCheck } from "./access.js";
 import { responseHeadersOf } from "./answer-headers.js";
 import { backendName } from "./canary.js";
 import { limitsAt, type Answer, type Frame } from "./frame.js";
 import { tableOf, type LocationTable } from "./locations.js";
-import { isHealthCheck, serverAnswer, UNKNOWN, wwwRedirect } from "./server-answer.js";
+import { serverAnswer, UNKNOWN, wwwRedirect } from "./server-answer.js";
 import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./servers.js";
 import { namedHeaders, prepareSnippets, type PreparedSnippets } from "./snippets/prepared.js";
 import { ALL_THERE, type Without } from "./snippets/sources.js";
-import { parseUri } from "./uri.js";
 import { believed } from "./variables.js";
 
 /** A model prepared for many requests. */
@@ -65,17 +55,13 @@ function decide(simulation: Simulation, request: ProbeRequest, without: Without)
   const choice = chooseServer(servers, request.host);
   const certificate = shownCertificate(servers, request);
   if (choice.kind === "none") {
-    const refused = request.scheme === "https" && model.controller.isOn("ssl-reject-handshake");
     const server = simulation.unknown;
     const { table, snippets } = preparedServer(simulation, server, without);
-    if (!refused && (snippets !== undefined || server !== UNKNOWN)) {
-      const frame: Frame = { request, model, server, certificate, known, snippets };
-      return finished(frame, serverAnswer(frame, table));
-    }
-    return bare(
-      request,
-      refused ? { kind: "no-connection", reason: "no-certificate" } : unknownHost(request),
-      certificate,
+    const frame: Frame = { request, model, server, certificate, known, snippets };
+    const isRefused = request.scheme === "https" && model.controller.isOn("ssl-reject-handshake");
+    return finished(
+      frame,
+      isRefused ? { outcome: { kind: "no-connection", reason: "no-certificate" } } : serverAnswer(frame, table),
     );
   }
   const frame: Frame = { request, model, server: choice.server, certificate, known, snippets: undefined };
@@ -133,29 +119,10 @@ function preparedServer({ model, tables, snippets }: Simulation, server: Server,
   return { table, snippets: known.get(server) };
 }
 
-/** The built-in server behind `_`: 404, and 200 for the health check of load balancers. */
-function unknownHost(request: ProbeRequest): Outcome {
-  const parsed = parseUri(request.path);
-  if (parsed.kind === "bad-request") return { kind: "respond", status: 400 };
-  return { kind: "respond", status: isHealthCheck(parsed.uri) ? 200 : 404 };
-}
-
 function shownCertificate(servers: ServerIndex, { scheme, host }: ProbeRequest): Certificate | undefined {
   if (scheme === "http") return undefined;
   const found = certificateFor(servers, host);
   return found === "default" ? { kind: "default" } : { kind: "secret", secret: `${found.namespace}/${found.name}` };
-}
-
-function bare(request: ProbeRequest, outcome: Outcome, certificate: Certificate | undefined): Decision {
-  return {
-    outcome,
-    gate: OPEN,
-    requestHeaders: NO_HEADERS,
-    responseHeaders: NO_HEADERS,
-    limits: NO_LIMITS,
-    ...(certificate === undefined ? {} : { certificate }),
-    by: { host: "_", ingresses: [] },
-  };
 }
 
 function finished(frame: Frame, answer: Answer): Decision {
@@ -190,6 +157,7 @@ function provenanceOf({ server, known }: Frame, { location, ownPath, ingresses, 
       host: server.host,
       ingresses: ingresses ?? server.ingresses.map(({ id }) => id),
       ...(ownPath === undefined ? {} : { path: ownPath }),
+      ...(server === UNKNOWN ? { isUnmatched: true } : {}),
       ...(effects === undefined ? {} : { keys: [...server.settings.keys()] }),
       ...snippetHeaders,
     };

@@ -2,7 +2,8 @@ import type { Location, NginxModel, Server, Settings } from "../../ingress-nginx
 import type { Certificate, Decision, Gate, HeaderChanges, Limits, Outcome } from "../decision.js";
 import { limitsOf } from "./limits.js";
 import type { Levels } from "./snippets/header-effects.js";
-import type { PreparedSnippets } from "./snippets/prepared.js";
+import { serverLevels, type PreparedSnippets } from "./snippets/prepared.js";
+import { ownLimits } from "./snippets/proxying.js";
 import type { State } from "./snippets/state.js";
 import type { Believed } from "./variables.js";
 
@@ -32,6 +33,8 @@ export type Answer = {
   /** In place of those of the location. */
   readonly limits?: Limits;
   readonly ingresses?: readonly string[];
+  /** The answer of the block for the sign-in page, which has neither the header filter nor the headers of the location. */
+  readonly isSignin?: true;
   /** Directives of snippets that are in force where the answer was made. */
   readonly effects?: { readonly levels: Levels; readonly state: State };
 };
@@ -45,8 +48,20 @@ export function limitsAt({ settings }: Location, { known, model }: Frame): Limit
 
 export const TOO_LARGE: Outcome = { kind: "respond", status: 413 };
 
-/** nginx looks at Content-Length as soon as it knows the location (ngx_http_core_find_config_phase). */
-export function isTooLarge(frame: Frame, location: Location): boolean {
-  const limit = limitsAt(location, frame).bodyBytes;
-  return limit !== undefined && frame.request.bodyBytes > limit;
+/**
+ * nginx looks at Content-Length as soon as it knows the location (ngx_http_core_find_config_phase).
+ *
+ * @param location undefined for `location /` of the default backend, which has the limit of the ConfigMap
+ */
+export function isTooLarge(frame: Frame, location: Location | undefined): boolean {
+  if (location?.denied !== undefined) return isTooLargeForServer(frame);
+  const { controller } = frame.model;
+  const { bodyBytes } = location === undefined ? limitsOf(new Map(), controller) : limitsAt(location, frame);
+  return bodyBytes !== undefined && frame.request.bodyBytes > bodyBytes;
+}
+
+/** In blocks without a limit of the template (denied locations, the health check) that of a snippet of the server is in force, or nginx's own of 1m. */
+export function isTooLargeForServer({ snippets, request }: Frame): boolean {
+  const { bodyBytes } = ownLimits(snippets === undefined ? [] : serverLevels(snippets));
+  return bodyBytes !== undefined && request.bodyBytes > bodyBytes;
 }

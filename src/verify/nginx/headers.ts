@@ -52,7 +52,7 @@ export function requestHeaders(sources: HeaderSources): HeaderChanges {
     set["x-original-uri"] = request.query === undefined ? request.path : `${request.path}?${request.query}`;
   for (const [name, value] of Object.entries(controller.headers("proxy-set-headers")?.entries ?? {})) {
     // A header that is set already gets a second line; one without a value is taken away.
-    const filled = expanded(value.trim(), request) ?? value.trim();
+    const filled = expanded(value.trim(), request) ?? SYMBOLS.unknown;
     if (filled === "") removed.push(name.toLowerCase());
     else set[name.toLowerCase()] ??= filled;
   }
@@ -86,7 +86,7 @@ function forwardedFor(request: Believed, controller: ControllerConfig): string {
 export function addedHeaders(controller: ControllerConfig, request: ProbeRequest): Readonly<Record<string, string>> {
   const entries = Object.entries(controller.headers("add-headers")?.entries ?? {});
   return Object.fromEntries(
-    entries.map(([name, value]) => [name.toLowerCase(), expanded(value.trim(), request) ?? value.trim()]),
+    entries.map(([name, value]) => [name.toLowerCase(), expanded(value.trim(), request) ?? SYMBOLS.unknown]),
   );
 }
 

@@ -10,16 +10,23 @@ import { requestHeaders } from "./headers.js";
 import { redirectAnnotation, rewritten } from "./rewrite.js";
 import { keepAnswer, withAnswer } from "./snippets/auth-answers.js";
 import { configurationError } from "./snippets/configuration-test.js";
-import { innermost, inputChanges, proxyHeaders, withInput, type Levels } from "./snippets/header-effects.js";
+import {
+  innermost,
+  inputChanges,
+  proxyHeaders,
+  withInput,
+  withOwnAddHeader,
+  type Levels,
+} from "./snippets/header-effects.js";
 import { isExcepted } from "./snippets/limit-except.js";
-import { locationLevels, unknownEffect, unknownName } from "./snippets/prepared.js";
+import { locationLevels, serverLevels, unknownEffect, unknownName } from "./snippets/prepared.js";
 import { proxied } from "./snippets/proxying.js";
 import { absolute, run } from "./snippets/rewriting.js";
 import { enterBlock, targetOf, type State } from "./snippets/state.js";
 import { bestHost, expanded, passedScheme, type Believed } from "./variables.js";
 
 /** A location with the path of its block. */
-export type Block = { readonly location: Location; readonly path: string; readonly isBlocked: boolean };
+export type Block = { readonly location: Location; readonly path: string };
 
 type Here = { readonly frame: Frame; readonly state: State; readonly block: Block };
 
@@ -27,9 +34,8 @@ type Here = { readonly frame: Frame; readonly state: State; readonly block: Bloc
 export function locationAnswer(frame: Frame, state: State, block: Block): Answer | "moved" {
   const { request, snippets } = frame;
   const { location } = block;
-  if (block.isBlocked) return { outcome: { kind: "respond", status: 403 }, location };
-  if (location.denied !== undefined) return { outcome: { kind: "respond", status: location.denied.status }, location };
   if (isTooLarge(frame, location)) return { outcome: TOO_LARGE, location };
+  if (location.denied !== undefined) return { outcome: { kind: "respond", status: location.denied.status }, location };
   enterBlock(state);
   const text = snippets?.texts.ofLocation(location);
   const refused =
@@ -87,9 +93,10 @@ function rewritePhase({ frame, state, block }: Here, hasCors: boolean): Outcome 
 
 /** Access and backend. */
 function contentPhase(
-  { frame, state, block }: Here,
+  here: Here,
   levels: Levels,
-): Pick<Answer, "outcome" | "gate" | "requestHeaders"> {
+): Pick<Answer, "outcome" | "gate" | "requestHeaders" | "isSignin" | "effects"> {
+  const { frame, state, block } = here;
   const { server, model } = frame;
   const { location } = block;
   const request = withInput(levels, state);
@@ -97,13 +104,16 @@ function contentPhase(
   const base = { gate: access.gate };
   keepAnswer(location, model.controller, levels, state);
   const refused = refusalOf(access, request);
-  if (refused !== undefined) return { ...base, outcome: refusal(refused, location, frame) };
+  if (refused !== undefined) {
+    const outcome = refusal(refused, location, frame);
+    return { ...base, outcome, ...(outcome.kind === "redirect" ? signinBlock(here) : {}) };
+  }
   const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
   const other = innermost(levels.slice(3), "proxy_pass")[0];
   const target = other === undefined ? undefined : proxied(other.args[0] ?? "", state, undefined);
   if (target?.kind === "unknown") return { ...base, outcome: { kind: "undecidable", reason: target.reason } };
   if (upstream === undefined && target === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
-  const sent = sentHeaders({ frame, state, block }, levels, request);
+  const sent = sentHeaders(here, levels, request);
   return {
     ...base,
     outcome: {
@@ -119,6 +129,13 @@ function contentPhase(
     },
     requestHeaders: sent.changes,
   };
+}
+
+/** The block that `error_page 401` leads to: nothing of the location's snippets stands in it, and a line of its own for the service's cookie (nginx.tmpl). */
+function signinBlock({ frame: { snippets }, state }: Here): Pick<Answer, "isSignin" | "effects"> {
+  if (snippets === undefined) return { isSignin: true };
+  const levels = withOwnAddHeader(serverLevels(snippets));
+  return { isSignin: true, effects: { levels, state: { ...state, condition: undefined } } };
 }
 
 /** grpc_pass reads grpc_set_header and grpc_hide_header, and not those of proxy_pass (ngx_http_grpc_module). */

@@ -1,12 +1,13 @@
 import type { Location, NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import type { Outcome } from "../decision.js";
+import type { Gate, Outcome } from "../decision.js";
 import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
-import { certificateCheck } from "./access.js";
+import { addressOutcome, certificateCheck, refusalOf, snippetPassword } from "./access.js";
 import { locationAnswer } from "./location-answer.js";
 import type { LocationTable } from "./locations.js";
-import { isTooLarge, TOO_LARGE, type Answer, type Frame } from "./frame.js";
+import { isTooLarge, isTooLargeForServer, TOO_LARGE, type Answer, type Frame } from "./frame.js";
+import { innermost } from "./snippets/header-effects.js";
 import { ownAnswer } from "./snippets/own-answer.js";
 import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import { constantsOf, locationLevels, serverLevels } from "./snippets/prepared.js";
@@ -24,11 +25,18 @@ export const UNKNOWN: Server = {
   settings: new Map(),
 };
 
-/** `location /healthz` of the default server: everything that begins with the text. */
-export const isHealthCheck = (uri: string): boolean => uri.startsWith("/healthz");
+const FORBIDDEN: Answer = { outcome: { kind: "respond", status: 403 } };
 
-/** ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. */
+/** `location /healthz` of the default server: everything that begins with the text. */
+const isHealthCheck = (uri: string): boolean => uri.startsWith("/healthz");
+
+/**
+ * ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. Of all that stands in other servers only the refusal of
+ * clients stands in these (nginx.tmpl, RedirectServers).
+ */
 export function wwwRedirect({ request, model }: Frame, to: string): Answer {
+  if (parseUri(request.path).kind === "bad-request") return { outcome: { kind: "respond", status: 400 } };
+  if (isBlocked(model, request)) return FORBIDDEN;
   const status = model.controller.number("http-redirect-code");
   const target = withQuery(request.path, request.query).replace(/\/$/, "");
   const port = request.scheme === "https" ? 443 : 80;
@@ -47,7 +55,8 @@ export function serverAnswer(frame: Frame, table: LocationTable): Answer {
       page === undefined ? { kind: "respond", status: 400 } : { kind: "redirect", status: 302, location: page };
     return { outcome, gate: { authentication: [check], address: "no-list" } };
   }
-  if (lacksCommonName(server, request)) return { outcome: { kind: "respond", status: 403 } };
+  // The first directives of the server, in front of the rest of its rewrite phase and of all locations (nginx.tmpl).
+  if (isBlocked(model, request) || lacksCommonName(server, request)) return FORBIDDEN;
   if (server.denied !== undefined) return { outcome: { kind: "respond", status: server.denied.status } };
   const { uri } = parsed;
   const state = stateOf(request, uri, {
@@ -58,11 +67,10 @@ export function serverAnswer(frame: Frame, table: LocationTable): Answer {
     constants: {},
     ...frame.snippets?.context,
   });
-  const isClosed = isBlocked(model, request);
-  const early = isClosed ? undefined : serverPhase(frame, state);
+  const early = serverPhase(frame, state);
   if (early !== undefined) return early;
   for (let changes = 0; changes <= MOST_CHANGES; changes += 1) {
-    const answer = chosenAnswer(frame, state, { table, isBlocked: isClosed });
+    const answer = chosenAnswer(frame, state, table);
     if (answer !== "moved") return answer;
   }
   return { outcome: { kind: "respond", status: 500 } };
@@ -117,28 +125,23 @@ function effectsIn({ snippets }: Frame, state: State, location: Location): Pick<
 }
 
 /** A location of the controller or of a server snippet, and what it makes of the request. */
-function chosenAnswer(
-  frame: Frame,
-  state: State,
-  { table, isBlocked: isClosed }: { readonly table: LocationTable; readonly isBlocked: boolean },
-): Answer | "moved" {
+function chosenAnswer(frame: Frame, state: State, table: LocationTable): Answer | "moved" {
   const { server, request } = frame;
   const { uri } = state;
   const choice = chooseAny(table, frame.snippets?.own ?? [], uri);
   if (server.kind === "default" && isHealthCheck(uri) && ownHealthCheck(choice))
-    return { outcome: { kind: "respond", status: 200 } };
+    return { outcome: isTooLargeForServer(frame) ? TOO_LARGE : { kind: "respond", status: 200 } };
   switch (choice.kind) {
     case "none":
-      return isClosed ? { outcome: { kind: "respond", status: 403 } } : unmatched(frame, state);
+      return unmatched(frame, state);
     case "undecidable":
       return { outcome: choice, location: choice.location };
     case "own":
       if (choice.own.kind === "expression") capture(state, choice.own.text);
-      return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownAnswerOf(frame, state, choice.own);
+      return ownAnswerOf(frame, state, choice.own);
     case "own-slash":
-      return isClosed ? { outcome: { kind: "respond", status: 403 } } : ownSlash(frame, state, choice.own);
+      return ownSlash(frame, state, choice.own);
     case "slash": {
-      if (isClosed) return { outcome: { kind: "respond", status: 403 }, location: choice.location };
       if (isTooLarge(frame, choice.location)) return { outcome: TOO_LARGE, location: choice.location };
       const target = withQuery(`${uri}/`, state.query === "" ? undefined : state.query);
       const isRelative = settingOf(choice.location.settings, "relative-redirects")?.value === true;
@@ -152,21 +155,27 @@ function chosenAnswer(
     case "location": {
       if (frame.snippets !== undefined && table.kind === "regex") capture(state, `*^${choice.path}`);
       const here = { ...state, context: { ...state.context, constants: constantsOf(choice.location) } };
-      const answer = locationAnswer(frame, here, { path: choice.path, isBlocked: isClosed, location: choice.location });
+      const answer = locationAnswer(frame, here, { path: choice.path, location: choice.location });
       if (answer === "moved") Object.assign(state, here, { context: state.context });
       return answer;
     }
   }
 }
 
-/** `location /` of the default backend, in which the ConfigMap's text stands as well. */
-function unmatched({ snippets, server }: Frame, state: State): Answer {
-  const outcome: Outcome = { kind: "respond", status: 404 };
-  if (snippets === undefined || server !== UNKNOWN) return { outcome };
-  const { directives } = snippets.texts.everywhere;
+/** `location /` of the default backend: nobody's annotations, but the ConfigMap's limit of bodies, its text and what it refuses addresses. */
+function unmatched(frame: Frame, state: State): Answer {
+  const { snippets, request, model } = frame;
+  if (isTooLarge(frame, undefined)) return { outcome: TOO_LARGE };
+  const directives = snippets?.texts.everywhere.directives ?? [];
   const end = run(directives, state);
-  const effects = { levels: locationLevels(snippets, directives, state), state };
-  return { outcome: end.kind === "answered" ? absolute(end.answer, state) : outcome, effects };
+  const levels = snippets === undefined ? [] : locationLevels(snippets, directives, state);
+  const effects = snippets === undefined ? {} : { effects: { levels, state } };
+  if (end.kind === "answered") return { outcome: absolute(end.answer, state), ...effects };
+  const { address, isListed } = addressOutcome(undefined, request.address, model.controller, levels);
+  const gate: Gate = { authentication: snippetPassword(levels), address };
+  const satisfy = innermost(levels, "satisfy")[0]?.args[0] === "any" ? "any" : "all";
+  const refused = refusalOf({ gate, satisfy, isListed }, request);
+  return { outcome: { kind: "respond", status: refused ?? 404 }, gate, ...effects };
 }
 
 /** Groups of a location's expression are there for what stands in it. */

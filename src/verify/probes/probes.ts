@@ -1,11 +1,11 @@
-import type { NginxModel, Server } from "../../ingress-nginx/index.js";
+import type { ControllerConfig, NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { requestOf, WELCOME, type ProbeRequest } from "../request.js";
 import { isCallable, pathsOf, type ProbePaths } from "./paths.js";
 import { randomOf, type Random } from "./random.js";
 import { snippetProbes } from "./snippets.js";
 import type { Variant } from "./variant.js";
-import { variantsOf } from "./variants.js";
+import { refusedEverywhere, variantsOf } from "./variants.js";
 
 export type ProbeOptions = {
   /** Most probes for one host name. */
@@ -30,7 +30,8 @@ export function* probesOf(model: NginxModel, options: ProbeOptions): Generator<P
       yield* probesOfHost(model, server, { host, options: { ...options, perHost } });
     }
   }
-  if (model.servers.length > 0 && !model.servers.some(({ kind }) => kind === "default")) yield* unknownHost();
+  if (model.servers.length > 0 && !model.servers.some(({ kind }) => kind === "default"))
+    yield* unknownHost(model.controller);
 }
 
 /** Names that the server answers for; one label for a wildcard. */
@@ -164,7 +165,8 @@ function mixture(host: string, { paths, variants, random }: Parts): ProbeRequest
   });
 }
 
-function* unknownHost(): Generator<ProbeRequest> {
-  for (const path of ["/", "/healthz"])
-    for (const scheme of SCHEMES) yield requestOf({ scheme, host: "unknown.invalid", path });
+function* unknownHost(controller: ControllerConfig): Generator<ProbeRequest> {
+  for (const variant of [{}, ...refusedEverywhere(controller)])
+    for (const path of ["/", "/healthz"])
+      for (const scheme of SCHEMES) yield requestOf({ scheme, host: "unknown.invalid", path, ...variant });
 }

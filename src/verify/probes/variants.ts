@@ -100,6 +100,16 @@ function blockedClients(controller: ControllerConfig): Readonly<Record<string, s
   ];
 }
 
+/** What the controller refuses on every host, known or not. */
+export function refusedEverywhere(controller: ControllerConfig): readonly Variant[] {
+  const addresses = controller.list("block-cidrs").flatMap((range) => networkOf(range)?.[0].toString() ?? []);
+  return [
+    ...blockedClients(controller).map((headers) => ({ headers })),
+    ...addresses.map((address) => ({ address })),
+    { method: "POST", bodyBytes: DEFAULT_BODY_BYTES + 1 },
+  ];
+}
+
 /** Each value that means something, one that does not, and each with the cookie against it. */
 function canaryMarks({ header, cookie }: Canary): Readonly<Record<string, string>>[] {
   const name = header?.name.toLowerCase();

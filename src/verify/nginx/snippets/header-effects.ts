@@ -26,6 +26,10 @@ export function innermost(levels: Levels, ...names: readonly string[]): readonly
   return [];
 }
 
+/** Lines of the server and of http {} do not reach a block that has one of its own. */
+export const withOwnAddHeader = (levels: Levels): Levels =>
+  levels.map((level, index) => (index < 2 ? level.filter(({ name }) => name !== "add_header") : level));
+
 /**
  * Response headers: the backend's line is hidden, then headers-more sets and clears from the outside in, then add_header adds lines, which is the
  * order of the filters in the controller's nginx (images/nginx/rootfs/build.sh).
