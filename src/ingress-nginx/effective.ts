@@ -195,9 +195,27 @@ function dangerous(setting: Setting): boolean {
   );
 }
 
+/** Redirects and rewrites, which an Ingress without rules does not bring to the `/` of all names (controller.go, createServers). */
+const NOT_FOR_EVERY_NAME: readonly AnnotationKey[] = [
+  "app-root",
+  "force-ssl-redirect",
+  "from-to-www-redirect",
+  "permanent-redirect",
+  "permanent-redirect-code",
+  "preserve-trailing-slash",
+  "relative-redirects",
+  "rewrite-target",
+  "ssl-redirect",
+  "temporal-redirect",
+  "temporal-redirect-code",
+  "use-regex",
+  "x-forwarded-prefix",
+];
+
 /** What belongs to a host is read while the controller walks through rules, of which this Ingress has none (controller.go, getBackendServers). */
 function unruledReason(setting: Setting, ingress: Ingress): Lack | undefined {
-  if (ingress.rules.length > 0 || !SERVER_KEYS.includes(setting.key)) return undefined;
+  if (ingress.rules.length > 0) return undefined;
+  if (!SERVER_KEYS.includes(setting.key) && !NOT_FOR_EVERY_NAME.includes(setting.key)) return undefined;
   return { missing: "a rule of the same Ingress" };
 }
 

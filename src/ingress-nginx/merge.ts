@@ -46,22 +46,19 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
     const server = servers.get(host) ?? newServer(host);
     servers.set(host, server);
     server.ingresses.push(owner);
-    const opens = server.locations.size === 0;
-    const claimsDefault = host === DEFAULT_HOST && ingress.rules.length === 0;
-    const implicit = server.locations.get(locationKey("/", "Prefix"));
-    if (opens || (claimsDefault && implicit?.implicit === true && implicit.backend.kind === "default-backend")) {
-      const backend =
-        host === DEFAULT_HOST && ingress.rules.length > 0 ? ({ kind: "default-backend" } as const) : fallback;
-      server.locations.set(locationKey("/", "Prefix"), {
-        path: "/",
-        pathType: "Prefix",
-        implicit: true,
-        owner,
-        origin,
-        backend,
-        ...(owner.denied === undefined ? {} : { denied: owner.denied }),
-      });
-    }
+    const root = server.locations.get(locationKey("/", "Prefix"));
+    const claims = host === DEFAULT_HOST && ingress.rules.length === 0;
+    const implicit = { path: "/", pathType: "Prefix", implicit: true, owner, origin } as const;
+    const denied = owner.denied === undefined ? {} : { denied: owner.denied };
+    let opened: DraftLocation | undefined;
+    if (claims) {
+      if (root?.ofEveryName !== "taken") opened = { ...implicit, backend: fallback, ofEveryName: "taken", ...denied };
+    } else if (root === undefined)
+      opened =
+        host === DEFAULT_HOST
+          ? { ...implicit, backend: { kind: "default-backend" }, ofEveryName: "nobody's" }
+          : { ...implicit, backend: fallback, ...denied };
+    if (opened !== undefined) server.locations.set(locationKey("/", "Prefix"), opened);
   }
 }
 
@@ -104,7 +101,7 @@ function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, c
   const pathType = path.pathType === "Exact" ? "Exact" : "Prefix";
   const key = locationKey(text, pathType);
   const known = server.locations.get(key);
-  if (known !== undefined && !known.implicit) {
+  if (known !== undefined && (!known.implicit || known.ofEveryName === "taken")) {
     context.findings.push(
       finding("PATH_CONFLICT", [path.origin, known.origin], {
         ingress: owner.id,

@@ -94,7 +94,7 @@ function unaskedNameDenial(host: string, settings: Settings, context: ServerCont
 /** First location whose annotations turn the whole host into regular expressions (template.go enforceRegexModifier). */
 function regexCauseOf(draft: DraftServer): Setting | undefined {
   for (const location of draft.locations.values()) {
-    const { settings } = location.owner;
+    const settings = ownSettings(location);
     const useRegex = settingOf(settings, "use-regex");
     if (useRegex?.value === true) return useRegex;
     const rewrite = settingOf(settings, "rewrite-target");
@@ -103,12 +103,17 @@ function regexCauseOf(draft: DraftServer): Setting | undefined {
   return undefined;
 }
 
+const NO_SETTINGS: Settings = new Map();
+
+const ownSettings = ({ owner, ofEveryName }: DraftLocation): Settings =>
+  ofEveryName === "nobody's" ? NO_SETTINGS : owner.settings;
+
 function locationSettings(
   location: DraftLocation,
   shared: ReadonlyMap<string, Settings>,
   merged: Map<Settings, Map<string, Settings>>,
 ): Settings {
-  const own = location.owner.settings;
+  const own = ownSettings(location);
   if (location.backend.kind !== "service") return own;
   const key = upstreamKey(location.backend.upstream);
   const override = shared.get(key);
@@ -134,7 +139,7 @@ function rootFindings(draft: DraftServer): Finding[] {
   const redirect =
     root === undefined
       ? undefined
-      : (settingOf(root.owner.settings, "temporal-redirect") ?? settingOf(root.owner.settings, "permanent-redirect"));
+      : (settingOf(ownSettings(root), "temporal-redirect") ?? settingOf(ownSettings(root), "permanent-redirect"));
   if (root === undefined || redirect === undefined) return [];
   return [
     finding("REDIRECT_HITS_UNMATCHED_PATHS", redirect.origin, {

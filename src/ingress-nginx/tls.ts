@@ -48,6 +48,8 @@ export function httpsRedirectOf(
   hasCertificate: boolean,
   controller: ControllerConfig,
 ): HttpsRedirect | undefined {
+  // Rewrites, which redirects to HTTPS are part of, are left out where an Ingress without rules takes the location over (controller.go, createServers).
+  if (location.ofEveryName !== undefined) return undefined;
   if (controller.list("no-tls-redirect-locations").some((prefix) => location.path.startsWith(prefix))) return undefined;
   const force = settingOf(settings, "force-ssl-redirect");
   if (force?.value ?? controller.value("force-ssl-redirect").text === "true")
