@@ -1,12 +1,12 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import type { Snapshot } from "../kubernetes/index.js";
+import type { Ingress, Snapshot } from "../kubernetes/index.js";
 import { ingressId } from "../kubernetes/index.js";
 import type { Catalogue } from "../mappings/index.js";
 import { unusedBackendTls } from "./backend-tls.js";
 import { attachCanaries } from "./canaries.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftServer } from "./drafts.js";
-import { effectiveIngress } from "./effective.js";
+import { effectiveIngress, type IngressOutcome } from "./effective.js";
 import { DEFAULT_HOST, mergeIntoServers, type MergeContext } from "./merge.js";
 import type { HostDenial, NginxModel, ServedIngress, Server, UnservedIngress } from "./model.js";
 import type { ModelOptions } from "./options.js";
@@ -19,6 +19,7 @@ import { selectIngress } from "./select.js";
 import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
 import { streamServices } from "./stream-services.js";
+import { makerForCanary, upstreamMakers } from "./upstreams.js";
 
 /**
  * Works out what ingress-nginx does with all Ingresses of the snapshot together.
@@ -119,6 +120,7 @@ function serve(
   const served: ServedIngress[] = [];
   const unserved: UnservedIngress[] = [];
   const deniedHosts = new Map<string, HostDenial>();
+  const outcomes: { readonly ingress: Ingress; readonly outcome: IngressOutcome }[] = [];
   for (const ingress of [...snapshot.ingresses].sort(byProcessingOrder)) {
     const selection = selectIngress(ingress, snapshot, context.catalogue, context.options);
     if (selection.finding !== undefined) context.findings.push(selection.finding);
@@ -131,7 +133,12 @@ function serve(
       }
       continue;
     }
-    const outcome = effectiveIngress(ingress, { snapshot, ...context });
+    outcomes.push({ ingress, outcome: effectiveIngress(ingress, { snapshot, ...context }) });
+  }
+  const makers = upstreamMakers(outcomes.flatMap(({ outcome }) => (outcome.kind === "served" ? [outcome.served] : [])));
+  for (const { ingress, outcome: asItStands } of outcomes) {
+    const owner = asItStands.kind === "served" ? makerForCanary(asItStands.served, makers) : undefined;
+    const outcome = owner === undefined ? asItStands : effectiveIngress(ingress, { snapshot, ...context }, owner);
     context.findings.push(...outcome.findings);
     context.answers.push(...outcome.answers);
     if (outcome.kind === "rejected")

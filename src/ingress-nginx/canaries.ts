@@ -31,7 +31,7 @@ export function attachCanaries(
   const makers = upstreamMakers(served);
   for (const owner of served) {
     if (!owner.isCanary) continue;
-    const attached = pathsOf(owner).filter((path) =>
+    const attached = pathsOf(owner, servers.get(DEFAULT_HOST)).filter((path) =>
       attach(servers, owner, path, { byUpstream, direct, makers, context }),
     );
     if (attached.length > 0) continue;
@@ -59,7 +59,8 @@ function sharedFinding(location: DraftLocation, canary: Canary, host: string): F
   });
 }
 
-function pathsOf(owner: ServedIngress): Path[] {
+/** A default backend is tried at every location of the server `_` (controller.go, mergeAlternativeBackends). */
+function pathsOf(owner: ServedIngress, forAnyName: DraftServer | undefined): Path[] {
   const paths = owner.ingress.rules.flatMap((rule) =>
     rule.paths.flatMap((path): Path[] =>
       path.backend.kind === "service"
@@ -76,14 +77,18 @@ function pathsOf(owner: ServedIngress): Path[] {
     ),
   );
   const { defaultBackend } = owner.ingress;
-  if (defaultBackend?.kind === "service")
-    paths.push({
-      host: DEFAULT_HOST,
-      path: "/",
-      pathType: "Prefix",
-      backend: defaultBackend,
-      origin: defaultBackend.origin,
-    });
+  if (defaultBackend?.kind === "service") {
+    const locations = [...(forAnyName?.locations.values() ?? [])];
+    paths.push(
+      ...locations.map(({ path, pathType }): Path => ({
+        host: DEFAULT_HOST,
+        path,
+        pathType,
+        backend: defaultBackend,
+        origin: defaultBackend.origin,
+      })),
+    );
+  }
   return paths;
 }
 

@@ -12,7 +12,7 @@ import {
   type Setting,
 } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
-import { inertReason, type Lack } from "./inert.js";
+import { CANARY_KEYS, inertReason, type Lack } from "./inert.js";
 import type { Denial, HostDenial, ServedIngress, Settings } from "./model.js";
 import { checkReferences, type ReferenceOutcome } from "./references.js";
 import { SERVER_KEYS } from "./scope.js";
@@ -30,17 +30,31 @@ type Written = { readonly writtenKey: string; readonly raw: string; readonly ori
 
 const RISK = ["Low", "Medium", "High", "Critical"] as const;
 
-/** What the annotations of one Ingress really do, by themselves: decoded, checked, without those that have no effect. */
+type EffectiveContext = {
+  readonly snapshot: Snapshot;
+  readonly catalogue: Catalogue;
+  readonly controller: ControllerConfig;
+  readonly options: ModelOptions;
+};
+
+/**
+ * What the annotations of one Ingress really do, by themselves: decoded, checked, without those that have no effect.
+ *
+ * @param insteadOfCanary the Ingress that has the Services of this one, which is marked as a canary and served like any other
+ */
 export function effectiveIngress(
   ingress: Ingress,
-  context: { snapshot: Snapshot; catalogue: Catalogue; controller: ControllerConfig; options: ModelOptions },
+  context: EffectiveContext,
+  insteadOfCanary?: ServedIngress,
 ): IngressOutcome {
   const { catalogue, controller, options } = context;
   const id = ingressId(ingress);
-  const decoded = decodeAnnotations(ingress, catalogue, { annotationValidation: options.annotationValidation });
+  const read = decodeAnnotations(ingress, catalogue, { annotationValidation: options.annotationValidation });
+  const canary = insteadOfCanary === undefined ? undefined : despiteCanary(read, id, insteadOfCanary);
+  const decoded = canary === undefined ? read : { ...read, settings: canary.settings };
   const accounted = accountDecoded(decoded, id, catalogue);
-  const findings: Finding[] = [...accounted.findings];
-  const answers: Answer[] = [...accounted.answers];
+  const findings: Finding[] = [...accounted.findings, ...(canary?.findings ?? [])];
+  const answers: Answer[] = [...accounted.answers, ...(canary?.answers ?? [])];
   const rejecting = decoded.invalid
     .filter((invalid) => invalid.onInvalid === "reject-ingress")
     .map((invalid) => invalid.writtenKey);
@@ -92,10 +106,28 @@ export function effectiveIngress(
       ingress,
       settings,
       isCanary: settingOf(settings, "canary")?.value === true,
+      ...(canary === undefined ? {} : { servedDespiteCanary: true as const }),
       ...(denied === undefined ? {} : { denied }),
       ...(references.unaskedName === undefined ? {} : { unaskedName: references.unaskedName }),
     },
     ...(deniedHost === undefined ? {} : { deniedHost }),
+  };
+}
+
+/** What marks the Ingress as a canary has no effect on it; everything else has. */
+function despiteCanary(
+  { settings }: DecodedAnnotations,
+  id: IngressId,
+  { id: owner }: ServedIngress,
+): { readonly settings: DecodedAnnotations["settings"]; readonly findings: Finding[]; readonly answers: Answer[] } {
+  const marks = CANARY_KEYS.flatMap((key) => settings.get(key) ?? []);
+  const [first, ...rest] = marks.map(({ origin }) => origin);
+  if (first === undefined) return { settings, findings: [], answers: [] };
+  const found = finding("CANARY_SERVED_LIKE_ANY", [first, ...rest], { ingress: id, owner });
+  return {
+    settings: without(settings, new Set(CANARY_KEYS)),
+    findings: [found],
+    answers: marks.map(({ writtenKey }) => ({ ingress: id, key: writtenKey, verdict: "exact", codes: [found.code] })),
   };
 }
 

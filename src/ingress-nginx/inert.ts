@@ -339,6 +339,18 @@ const byKey = new Map<AnnotationKey, Requirement[]>();
 for (const requirement of REQUIREMENTS)
   for (const key of requirement.keys) byKey.set(key, [...(byKey.get(key) ?? []), requirement]);
 
+/** Keys that make an Ingress a canary or say how much it gets. */
+export const CANARY_KEYS: readonly AnnotationKey[] = [
+  "canary",
+  "canary-weight",
+  "canary-weight-total",
+  "canary-by-header",
+  "canary-by-header-value",
+  "canary-by-header-pattern",
+  "canary-by-cookie",
+  "affinity-canary-behavior",
+];
+
 /** What an annotation lacks to have an effect; `undefined` when it has one. */
 export function inertReason(setting: Setting, settings: Settings, controller: ControllerConfig): Lack | undefined {
   const unmet = byKey.get(setting.key)?.find((requirement) => !requirement.met(settings, controller, setting));

@@ -1,8 +1,8 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { IngressPath, IngressRule } from "../kubernetes/index.js";
 import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
-import type { LocationBackend, ServedIngress, Upstream } from "./model.js";
-import { backendKey, resolveUpstream, upstreamMakers } from "./upstreams.js";
+import type { Denial, LocationBackend, ServedIngress, Upstream } from "./model.js";
+import { backendKey, resolveUpstream, upstreamKey, upstreamMakers } from "./upstreams.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import type { ModelOptions } from "./options.js";
 
@@ -21,8 +21,8 @@ export function mergeIntoServers(served: readonly ServedIngress[], context: Merg
   const servers = new Map<string, DraftServer>();
   const makers = upstreamMakers(served);
   for (const ingress of served) {
-    if (ingress.isCanary) continue;
-    openHosts(servers, ingress, context);
+    if (ingress.isCanary || ingress.servedDespiteCanary === true) continue;
+    openHosts(servers, ingress, { ...context, makers });
   }
   for (const ingress of served) {
     if (ingress.isCanary) continue;
@@ -31,7 +31,7 @@ export function mergeIntoServers(served: readonly ServedIngress[], context: Merg
   return servers;
 }
 
-function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, context: MergeContext): void {
+function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, context: PathContext): void {
   const { ingress } = owner;
   const fallback: LocationBackend =
     ingress.defaultBackend?.kind === "service"
@@ -49,7 +49,9 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
     const root = server.locations.get(locationKey("/", "Prefix"));
     const claims = host === DEFAULT_HOST && ingress.rules.length === 0;
     const implicit = { path: "/", pathType: "Prefix", implicit: true, owner, origin } as const;
-    const denied = owner.denied === undefined ? {} : { denied: owner.denied };
+    const refused =
+      owner.denied ?? (fallback.kind === "service" ? alternativeOnly(fallback.upstream, context) : undefined);
+    const denied = refused === undefined ? {} : { denied: refused };
     let opened: DraftLocation | undefined;
     if (claims) {
       if (root?.ofEveryName !== "taken") opened = { ...implicit, backend: fallback, ofEveryName: "taken", ...denied };
@@ -60,6 +62,14 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
           : { ...implicit, backend: fallback, ...denied };
     if (opened !== undefined) server.locations.set(locationKey("/", "Prefix"), opened);
   }
+}
+
+/** The Service of a canary is nothing but an alternative; the balancer has no pods for a location that leads to it. */
+function alternativeOnly(upstream: Upstream, { makers }: PathContext): Denial | undefined {
+  const maker = makers.get(upstreamKey(upstream));
+  if (maker?.isCanary !== true) return undefined;
+  const reason = `Service ${upstream.namespace}/${upstream.name} belongs to canary Ingress ${maker.id}, which is older`;
+  return { status: 503, reason, origin: upstream.origin };
 }
 
 function newServer(host: string): DraftServer {
@@ -73,8 +83,12 @@ function addRule(
   rule: IngressRule,
   context: PathContext,
 ): void {
-  const server = servers.get(rule.host ?? DEFAULT_HOST);
-  if (server === undefined) return;
+  const server = servers.get(rule.host ?? DEFAULT_HOST) ?? servers.get(DEFAULT_HOST) ?? newServer(DEFAULT_HOST);
+  // A canary that is served like any other opens no host; where nobody else does, its paths stand in the server `_` (controller.go, getBackendServers).
+  if (owner.servedDespiteCanary === true) {
+    servers.set(server.host, server);
+    if (!server.ingresses.includes(owner)) server.ingresses.push(owner);
+  }
   for (const path of rule.paths) addPath(server, owner, path, context);
 }
 

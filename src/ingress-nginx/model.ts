@@ -16,6 +16,8 @@ export type ServedIngress = {
   /** auth-tls-match-cn beside a Secret without a CA, which closes the host although nobody is asked for a certificate. */
   readonly unaskedName?: Setting<string>;
   readonly isCanary: boolean;
+  /** Marked as a canary and served like any other, because its Services belong to an Ingress that comes before it; it opens no host. */
+  readonly servedDespiteCanary?: true;
 };
 
 export type Denial = { readonly status: 503; readonly reason: string; readonly origin: Origin };

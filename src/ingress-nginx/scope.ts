@@ -55,11 +55,18 @@ function lose(setting: Setting, by: string, scope: string, sink: Sink): void {
  * Server-wide settings of a host. `auth-tls-*` go together: the Ingress that gives the CA gives the rest.
  *
  * @param contributors Ingresses with rules for the host in processing order, canaries included
+ * @param written owners of the host's locations in the order in which these are written: `app-root` stands in front of each location, and the first
+ * one answers (nginx.tmpl)
  */
-export function serverSettings(server: DraftServer, contributors: readonly ServedIngress[], sink: Sink): Settings {
+export function serverSettings(
+  server: DraftServer,
+  contributors: readonly ServedIngress[],
+  written: readonly ServedIngress[],
+  sink: Sink,
+): Settings {
   const winners = new Map<AnnotationKey, Setting>();
   for (const key of SERVER_KEYS) {
-    for (const ingress of contributors) {
+    for (const ingress of key === "app-root" ? new Set(written) : contributors) {
       const setting = ingress.settings.get(key);
       if (setting === undefined) continue;
       const groupOwner = key.startsWith("auth-tls-") ? winners.get("auth-tls-secret")?.ingress : undefined;

@@ -33,7 +33,8 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
   const regexCause = regexCauseOf(draft);
   const merged = new Map<Settings, Map<string, Settings>>();
   const inherited = hostBackendTls(context.contributors, context.controller);
-  const written = [...draft.locations.values()].sort(byLocationOrder).map((location): Location => {
+  const ordered = [...draft.locations.values()].sort(byLocationOrder);
+  const written = ordered.map((location): Location => {
     const settings = withHostBackendTls(locationSettings(location, context.shared, merged), inherited);
     const httpsRedirect = httpsRedirectOf(location, settings, hasCertificate, context.controller);
     return { ...location, settings, ...(httpsRedirect === undefined ? {} : { httpsRedirect }) };
@@ -45,7 +46,8 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
     ...rootFindings(draft),
     ...duplicateLocations(draft, regexCause !== undefined),
   );
-  const settings = serverSettings(draft, context.contributors, context);
+  const owners = ordered.flatMap(({ owner, ofEveryName }) => (ofEveryName === undefined ? [owner] : []));
+  const settings = serverSettings(draft, context.contributors, owners, context);
   const denied = context.denied ?? unaskedNameDenial(draft.host, settings, context);
   const appRoot = settingOf(settings, "app-root");
   const fromToWww = fromToWwwOf(draft, context.drafts);

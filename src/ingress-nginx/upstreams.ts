@@ -15,21 +15,41 @@ export const backendKey = ({ name, port }: ServiceBackend, namespace: string): s
   `${namespace}-${name}-${"number" in port ? port.number : port.name}`;
 
 /**
- * The Ingress that a shared upstream is made for: the first one that names it, in processing order. A canary makes an alternative of it, to which no
- * path leads; a canary that comes later finds one without its weight (controller.go, createUpstreams, getBackendServers).
+ * The Ingress that a shared upstream is made for: the first one that names it, in processing order, unless a later one has it as its
+ * `spec.defaultBackend`, which makes it anew. A canary makes an alternative of it, to which no path leads; a canary that comes later finds one without
+ * its weight (controller.go, createUpstreams, getBackendServers).
  */
 export function upstreamMakers(served: readonly ServedIngress[]): ReadonlyMap<string, ServedIngress> {
   const makers = new Map<string, ServedIngress>();
   for (const owner of served) {
     const { defaultBackend, rules, namespace } = owner.ingress;
-    const backends = [defaultBackend, ...rules.flatMap(({ paths }) => paths.map(({ backend }) => backend))];
-    for (const backend of backends) {
-      if (backend?.kind !== "service") continue;
-      const key = backendKey(backend, namespace);
-      if (!makers.has(key)) makers.set(key, owner);
+    if (defaultBackend?.kind === "service") makers.set(backendKey(defaultBackend, namespace), owner);
+    for (const { paths } of rules) {
+      for (const { backend } of paths) {
+        if (backend.kind !== "service") continue;
+        const key = backendKey(backend, namespace);
+        if (!makers.has(key)) makers.set(key, owner);
+      }
     }
   }
   return makers;
+}
+
+/**
+ * The Ingress whose upstreams a canary finds, where none of its own are made: its paths are no alternatives then, and the controller serves them like
+ * any other (controller.go, getBackendServers).
+ */
+export function makerForCanary(
+  { ingress, isCanary }: ServedIngress,
+  makers: ReturnType<typeof upstreamMakers>,
+): ServedIngress | undefined {
+  if (!isCanary || ingress.defaultBackend !== undefined) return undefined;
+  const found = ingress.rules.flatMap(({ paths }) =>
+    paths.flatMap(({ backend }) =>
+      backend.kind === "service" ? [makers.get(backendKey(backend, ingress.namespace))] : [],
+    ),
+  );
+  return found.every((maker) => maker !== undefined && !maker.isCanary) ? found[0] : undefined;
 }
 
 /** Resolves the Service port of a backend: number, port name, or targetPort (controller.go serviceEndpoints). */

@@ -219,6 +219,16 @@ export const modelFindings = {
     remedy: "Give the canary a Service of its own if it is meant to get traffic.",
     cite: "internal/ingress/controller/controller.go (createUpstreams, mergeAlternativeBackends)",
   }),
+  CANARY_SERVED_LIKE_ANY: define<At & { readonly owner: string }>({
+    title: "Canary that gets all requests of its paths",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress} is marked as a canary and is served like any other: its paths that no older Ingress has get all requests, because Ingress ${a.owner}, which is older, leads to the same Service and port.`,
+    why: "The first Ingress that names a Service makes its upstream. A canary that comes later makes no alternative of it, so the controller writes locations for its paths, with all of its other annotations.",
+    remedy: "Give the canary a Service of its own if it is meant to get a share, or remove its canary annotations.",
+    cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers)",
+  }),
   PATH_TO_CANARY_UPSTREAM: define<At & { readonly canary: string; readonly host: string; readonly path: string }>({
     title: "Path to the Service of a canary",
     severity: "high",

@@ -129,7 +129,7 @@ function chosenAnswer(frame: Frame, state: State, table: LocationTable): Answer 
   const { server, request } = frame;
   const { uri } = state;
   const choice = chooseAny(table, frame.snippets?.own ?? [], uri);
-  if (server.kind === "default" && isHealthCheck(uri) && ownHealthCheck(choice))
+  if (server.kind === "default" && isHealthCheck(uri) && ownHealthCheck(choice, table))
     return { outcome: isTooLargeForServer(frame) ? TOO_LARGE : { kind: "respond", status: 200 } };
   switch (choice.kind) {
     case "none":
@@ -184,9 +184,10 @@ function capture(state: State, expression: string): void {
   if (groups !== undefined && groups !== "unknown") state.captures = groups;
 }
 
-/** The block `/healthz` of `_` is the longer prefix unless an Ingress has a location below it. */
-function ownHealthCheck(choice: AnyChoice): boolean {
-  return choice.kind === "own" ? false : choice.kind !== "location" || !choice.path.startsWith("/healthz");
+/** The block `/healthz` of `_` is the longer prefix unless an Ingress has a location below it; an expression that matches comes before both. */
+function ownHealthCheck(choice: AnyChoice, table: LocationTable): boolean {
+  if (choice.kind === "own") return false;
+  return choice.kind !== "location" || (table.kind !== "regex" && !choice.path.startsWith("/healthz"));
 }
 
 /** The subject is searched for the expression, case-sensitively; it is empty without a certificate and on plain HTTP. */
