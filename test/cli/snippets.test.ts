@@ -21,10 +21,10 @@ data: { allow-snippet-annotations: "true", annotations-risk-level: Critical }
 const SNIPPET = `sub_filter "one" "two";
 add_header Set-Cookie "id=opensesame-1; Path=/";
 add_header Set-Cookie "id=opensesame-2; Path=/";
-more_set_headers "X-Api-Key: opensesame-3 $geoip_country_code";
+more_set_headers "X-Api-Key: opensesame-3 $connection_requests";
 
-proxy_set_header Authorization "Basic b3BlbnNlc2FtZS00 $geoip_country_code";
-proxy_set_header X-Upstream-Token "opensesame-5 $geoip_country_code";
+proxy_set_header Authorization "Basic b3BlbnNlc2FtZS00 $connection_requests";
+proxy_set_header X-Upstream-Token "opensesame-5 $connection_requests";
 if ($cookie_session ~ "opensesame-6[^a]*b") { return 403; }
 limit_rate 10k;
 `;

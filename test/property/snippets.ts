@@ -103,7 +103,7 @@ const CONDITIONS = [
   "$flag",
   "$flag = 1b",
   "$remote_addr = 10.0.0.1",
-  "$geoip_country_code = DE",
+  "$ssl_protocol = TLSv1",
 ] as const;
 
 /** `if` with one or two directives; now and then with one that nginx does not take there. */

@@ -1,6 +1,6 @@
 import type { NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import { parseConfig, parseText, withInner, type Directive } from "../../nginx-config/index.js";
+import { isVariableOfController, parseConfig, parseText, withInner, type Directive } from "../../nginx-config/index.js";
 
 /** Variables that snippets and paths define somewhere in the whole configuration: nginx knows them in every place then. */
 type Defined = {
@@ -9,10 +9,11 @@ type Defined = {
   readonly otherwise: ReadonlySet<string>;
   /** A module that nobody knows here may bring variables of its own. */
   readonly isOpen: boolean;
+  readonly hasGeoip2: boolean;
 };
 
 const OF_SERVER = new WeakMap<Server, Defined>();
-const NOTHING: Defined = { bySet: new Set(), otherwise: new Set(), isOpen: true };
+const NOTHING: Defined = { bySet: new Set(), otherwise: new Set(), isOpen: true, hasGeoip2: false };
 
 /** Reads, once for all hosts, which variables the snippets define. */
 export function noteVariables(model: NginxModel): void {
@@ -44,7 +45,7 @@ export function noteVariables(model: NginxModel): void {
     for (const arg of directive.args) for (const name of groupNames(arg)) otherwise.add(name);
   }
   const isOpen = directives.some(({ name }) => name === "load_module" || name === "include");
-  const defined: Defined = { bySet, otherwise, isOpen };
+  const defined: Defined = { bySet, otherwise, isOpen, hasGeoip2: controller.isOn("use-geoip2") };
   for (const server of servers) OF_SERVER.set(server, defined);
 }
 
@@ -54,8 +55,8 @@ const groupNames = (text: string): string[] =>
 
 /** Names that nothing but `set` and `auth_request_set` defines: their value is the empty text until it runs (ngx_http_rewrite_module). */
 export function unsetVariables(server: Server): readonly string[] {
-  const { bySet, otherwise } = OF_SERVER.get(server) ?? NOTHING;
-  return [...bySet].filter((name) => !otherwise.has(name) && !isBuiltIn(name));
+  const { bySet, otherwise, hasGeoip2 } = OF_SERVER.get(server) ?? NOTHING;
+  return [...bySet].filter((name) => !otherwise.has(name) && !isVariableOfController(name, hasGeoip2));
 }
 
 /** Directives of which it is known where they read variables. */
@@ -74,11 +75,11 @@ const READERS = new Set([
 
 /** A variable that nginx refuses to start with, because nothing defines it (ngx_http_variables_init_vars). */
 export function unknownVariable(directive: Directive, server: Server): string | undefined {
-  const { bySet, otherwise, isOpen } = OF_SERVER.get(server) ?? NOTHING;
+  const { bySet, otherwise, isOpen, hasGeoip2 } = OF_SERVER.get(server) ?? NOTHING;
   if (isOpen || !READERS.has(directive.name)) return undefined;
   return readBy(directive)
     .flatMap((text) => (parseText(text) ?? []).flatMap((part) => namesOf(part)))
-    .find((name) => !bySet.has(name) && !otherwise.has(name) && !isBuiltIn(name));
+    .find((name) => !bySet.has(name) && !otherwise.has(name) && !isVariableOfController(name, hasGeoip2));
 }
 
 type Part = NonNullable<ReturnType<typeof parseText>>[number];
@@ -104,40 +105,3 @@ function readBy({ name, args }: Directive): readonly string[] {
       return args;
   }
 }
-
-/** Families of variables, and modules whose variables begin alike. */
-const FAMILY =
-  /^(?:arg|cookie|http|sent_http|sent_trailer|upstream|ssl|geoip2?|limit|realip|proxy|proxy_protocol|secure_link|slice|opentelemetry|opentracing|otel|modsecurity|jwt|session|brotli|gzip|connection|request|body|bytes|content|server|remote|binary|document|tcpinfo|time|msec|memcached|fastcgi|uwsgi|grpc|auth|pass|cache|tmp|full|ingress|service|mirror|cors|whitelist|allowlist|global|redirect|balancer|best|real|the|req|location|escaped|formatted|digest|apparmor|otlp|trace|span)(?:_|$)/;
-const SINGLE = new Set([
-  "args",
-  "is_args",
-  "query_string",
-  "host",
-  "hostname",
-  "https",
-  "http2",
-  "http3",
-  "uri",
-  "scheme",
-  "status",
-  "pid",
-  "pipe",
-  "nginx_version",
-  "namespace",
-  "loggable",
-  "target",
-  "uid_got",
-  "uid_set",
-  "uid_reset",
-  "invalid_referer",
-  "ancient_browser",
-  "modern_browser",
-  "msie",
-  "date_gmt",
-  "date_local",
-  "spdy",
-  "quic",
-]);
-
-/** Variables of nginx and its modules, and of the controller's template; rather one too many than a line refused that nginx takes. */
-const isBuiltIn = (name: string): boolean => SINGLE.has(name) || FAMILY.test(name) || /^authheader\d+$/.test(name);

@@ -14,7 +14,7 @@ export type HeaderStep =
   | { readonly kind: "set"; readonly name: string; readonly value: string }
   | { readonly kind: "clear"; readonly name: string };
 
-/** Statuses with which add_header adds (ngx_http_headers_module). */
+/** Statuses with which add_header adds and expires sets its two headers (ngx_http_headers_module). */
 const SUCCESSFUL: readonly number[] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 
 /** Directives of the innermost level that has any: arrays of nginx are not joined (ngx_conf_merge_ptr_value). */
@@ -67,7 +67,8 @@ export function responseHeaders(
     const value = filled(text, state) ?? SYMBOLS.unknown;
     if (value !== "") of(name.toLowerCase()).added.push(value);
   }
-  if (innermost(levels, "expires").length > 0 && innermost(levels, "expires")[0]?.args[0] !== "off")
+  const expires = innermost(levels, "expires")[0]?.args[0] ?? "off";
+  if (expires !== "off" && SUCCESSFUL.includes(from.status))
     for (const name of ["expires", "cache-control"]) of(name).own = { value: SYMBOLS.unknown };
   return asChanges(headers, from.hasBackend);
 }

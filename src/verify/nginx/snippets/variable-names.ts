@@ -1,10 +1,10 @@
 import type { NginxModel } from "../../../ingress-nginx/index.js";
 import { settingOf } from "../../../mappings/index.js";
-import { parseConfig, withInner } from "../../../nginx-config/index.js";
+import { isVariableOfController, parseConfig, withInner } from "../../../nginx-config/index.js";
 import type { Placed } from "./sources.js";
 
-/** Names of variables that the texts of all hosts bring along; "any" where a module that is loaded may bring others. */
-export type VariableNames = ReadonlySet<string> | "any";
+/** Whether nginx knows a variable, by itself or by the texts of all hosts. */
+export type VariableNames = (name: string) => boolean;
 
 const KNOWN = new WeakMap<NginxModel, VariableNames>();
 
@@ -57,7 +57,8 @@ function namesOf(model: NginxModel): VariableNames {
   for (const { path } of servers.flatMap(({ locations }) => locations)) addGroups(path);
   for (const text of texts) {
     for (const { name, args } of parseConfig(text).directives.flatMap((directive) => [...withInner(directive)])) {
-      if (name === "load_module" || name === "include") return "any";
+      // A module that is loaded may bring others.
+      if (name === "load_module" || name === "include") return () => true;
       const defining = name === "set" ? args.slice(0, 1) : isReading(name) ? [] : args;
       for (const word of defining) {
         const [, braced, bare] = /^\$(?:\{(\w+)\}|(\w+))$/.exec(word) ?? [];
@@ -66,26 +67,22 @@ function namesOf(model: NginxModel): VariableNames {
       for (const word of args) addGroups(word);
     }
   }
-  return names;
+  const hasGeoip2 = model.controller.isOn("use-geoip2");
+  return (name) => names.has(name) || isVariableOfController(name, hasGeoip2);
 }
 
 const isReading = (name: string): boolean =>
   /^(?:if|return|rewrite|add_header|more_set_(?:input_)?headers|(?:proxy|grpc)_set_header|proxy_pass)$/.test(name);
 
-/** Variables that are there without any text: the first word of their names says which module of nginx, or that the template sets them. */
-const PRESENT =
-  /^(?:args?|is_args|query_string|hosts?|hostname|https?|http[23]|uri|scheme|status|pid|pipe|nginx_version|namespace|ingress|service|location|loggable|target|uid|invalid_referer|ancient_browser|modern_browser|msie|date|cookie|sent|upstream|ssl|geoip2?|limit|realip|proxy|secure|slice|opentelemetry|opentracing|otel|otlp|trace|span|modsecurity|jwt|session|brotli|gzip|connection|request|body|bytes|content|server|remote|binary|document|tcpinfo|time|msec|memcached|fastcgi|uwsgi|grpc|auth|authheader\d+|pass|cache|tmp|full|mirror|cors|whitelist|allowlist|global|redirect|balancer|best|real|the|req|escaped|formatted|digest|apparmor|spdy|quic)(?:_\w+)?$/;
-
 /** The first directive with a variable that nginx does not know, and the variable. */
 export function unknownVariable(
   directives: readonly Placed[],
-  names: VariableNames,
+  isKnown: VariableNames,
 ): { readonly directive: Placed; readonly name: string } | undefined {
-  if (names === "any") return undefined;
   for (const directive of directives) {
-    const name = variablesRead(directive).find((one) => !names.has(one) && !PRESENT.test(one));
+    const name = variablesRead(directive).find((one) => !isKnown(one));
     if (name !== undefined) return { directive, name };
-    const inner = directive.block === undefined ? undefined : unknownVariable(directive.block, names);
+    const inner = directive.block === undefined ? undefined : unknownVariable(directive.block, isKnown);
     if (inner !== undefined) return inner;
   }
   return undefined;
