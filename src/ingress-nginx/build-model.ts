@@ -15,6 +15,7 @@ import { flagFindings } from "./controller-flags.js";
 import { defaultBackend, withDefaultBackend } from "./default-backend.js";
 import { controllerSnippets } from "./controller-snippets.js";
 import { controllerConfig } from "./read-config.js";
+import { refusedSettings } from "./refused.js";
 import { selectIngress } from "./select.js";
 import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
@@ -65,6 +66,9 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   const unused = unusedBackendTls(served, servers);
   findings.push(...unused.findings);
   answers.push(...unused.answers);
+  const refused = refusedSettings(servers, controller);
+  findings.push(...refused.findings);
+  answers.push(...refused.answers);
   const stillServed = served.filter((ingress) => !unattached.has(ingress.id));
   const nothing: UnservedIngress[] = nowhere.map(({ id, ingress }) => ({
     id,

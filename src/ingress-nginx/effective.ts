@@ -105,6 +105,7 @@ export function effectiveIngress(
       id,
       ingress,
       settings,
+      ...(inertKeys.size === 0 ? {} : { inert: only(decoded.settings, inertKeys) }),
       isCanary: settingOf(settings, "canary")?.value === true,
       ...(canary === undefined ? {} : { servedDespiteCanary: true as const }),
       ...(denied === undefined ? {} : { denied }),
@@ -130,6 +131,9 @@ function despiteCanary(
     answers: marks.map(({ writtenKey }) => ({ ingress: id, key: writtenKey, verdict: "exact", codes: [found.code] })),
   };
 }
+
+const only = (settings: Settings, keys: ReadonlySet<AnnotationKey>): Settings =>
+  new Map([...settings].filter(([key]) => keys.has(key)));
 
 /** The settings themselves where nothing is left out, as on most Ingresses. */
 function without(settings: Settings, keys: ReadonlySet<AnnotationKey>): Settings {

@@ -11,6 +11,8 @@ export type ServedIngress = {
   readonly ingress: Ingress;
   /** Settings of the Ingress itself that have an effect (invalid, inert and losing ones are gone). */
   readonly settings: Settings;
+  /** Settings that lack a neighbour to have an effect; the controller may write them out all the same. */
+  readonly inert?: Settings;
   /** Present when the controller answers every path of the Ingress with 503. */
   readonly denied?: Denial;
   /** auth-tls-match-cn beside a Secret without a CA, which closes the host although nobody is asked for a certificate. */

@@ -1,6 +1,6 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
-import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import { accountRefused, settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
 import { hostBackendTls, withHostBackendTls } from "./backend-tls.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
@@ -50,7 +50,7 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
   const settings = serverSettings(draft, context.contributors, owners, context);
   const denied = context.denied ?? unaskedNameDenial(draft.host, settings, context);
   const appRoot = settingOf(settings, "app-root");
-  const fromToWww = fromToWwwOf(draft, context.drafts);
+  const fromToWww = fromToWwwOf(draft, context);
   const passthrough = passthroughOf(draft, context);
   return {
     host: draft.host,
@@ -193,11 +193,21 @@ function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"
     .map((name) => ({ name, isRegex: name.startsWith("~"), setting }));
 }
 
-function fromToWwwOf(draft: DraftServer, drafts: ReadonlyMap<string, DraftServer>): Server["fromToWww"] {
+function fromToWwwOf(draft: DraftServer, { drafts, ...sink }: ServerContext): Server["fromToWww"] {
   const setting = draft.ingresses
     .map((ingress) => settingOf(ingress.settings, "from-to-www-redirect"))
     .find((candidate) => candidate?.value === true);
-  if (setting === undefined || draft.kind !== "exact") return undefined;
+  if (setting === undefined || draft.kind === "default") return undefined;
+  if (draft.kind === "wildcard") {
+    // BuildRedirects of pkg/util/ingress/ingress.go puts www. in front of whatever name it is.
+    const { finding: refused, answer } = accountRefused(
+      setting,
+      `the name www.${draft.host} of the server that redirects is no name to it`,
+    );
+    sink.findings.push(refused);
+    sink.answers.push(answer);
+    return undefined;
+  }
   const twin = draft.host.startsWith("www.") ? draft.host.slice(4) : `www.${draft.host}`;
   return drafts.has(twin) ? undefined : { twin, setting };
 }

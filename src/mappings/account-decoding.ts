@@ -51,6 +51,8 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): A
           : finding("ANNOTATION_INVALID_DROPS_GROUP", invalid.origin, { ...args, group }, invalid.raw === "" ? { severity: "low" } : {});
       return pair(made, invalid, invalid.ingress);
     }
+    case "nginx-refuses":
+      return accountRefused(invalid, invalid.reason);
     case "ignored":
       return accountUnread(invalid, catalogue);
     case "fall-back": {
@@ -58,6 +60,12 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): A
       return pair(finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce }), invalid, invalid.ingress);
     }
   }
+}
+
+/** A value with which nginx loads no new configuration. */
+export function accountRefused(written: Written & { readonly ingress: string }, problem: string): Accounted {
+  const made = finding("ANNOTATION_STOPS_RELOAD", written.origin, { ...argsOf(written, written.ingress), problem });
+  return pair(made, written, written.ingress);
 }
 
 /** A bad value that the controller never gets to: it stops before, or starts only beside another annotation. */

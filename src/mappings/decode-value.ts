@@ -2,15 +2,16 @@
  * One raw annotation value to what the controller makes of it: check, parse, or one of the consequences of a bad value.
  * Facts: the parsers in internal/ingress/annotations of ingress-nginx 1.15.1.
  */
+import { nginxFault } from "./nginx-faults.js";
 import { readValue } from "./value-readers.js";
 import { checkValue } from "./value-checks.js";
-import type { CatalogueEntry, OnInvalid, SettingValue } from "./types.js";
+import type { CatalogueEntry, Consequence, OnInvalid, SettingValue } from "./types.js";
 
 type Spec = CatalogueEntry["value"];
 
 export type Outcome =
-  | { readonly kind: "value"; readonly value: SettingValue; readonly skipped?: readonly string[] }
-  | { readonly kind: "invalid"; readonly onInvalid: OnInvalid; readonly reason: string; readonly inForce?: string }
+  | { readonly kind: "value"; readonly value: SettingValue; readonly skipped?: readonly string[]; readonly refused?: string }
+  | { readonly kind: "invalid"; readonly onInvalid: Consequence; readonly reason: string; readonly inForce?: string }
   /** Counts as absent. */
   | { readonly kind: "empty" };
 
@@ -29,9 +30,13 @@ export function decodeValue(raw: string, spec: Spec, validation: boolean): Outco
   }
   const text = isLiteral(spec) ? raw : trimLines(raw);
   if (text === "") return emptyOutcome(spec);
+  const refused = nginxFault(text, spec);
   const read = readValue(text, spec);
-  if ("fault" in read) return invalid(spec, consequence(spec, validation), read.fault);
-  return { kind: "value", ...read };
+  if (!("fault" in read)) return { kind: "value", ...read, ...(refused === undefined ? {} : { refused }) };
+  const outcome = consequence(spec, validation);
+  return refused === undefined || outcome !== "fall-back"
+    ? invalid(spec, outcome, read.fault)
+    : invalid(spec, "nginx-refuses", refused);
 }
 
 /** Booleans and integers are parsed as written; every other value is trimmed line by line (parser/main.go). */
@@ -57,7 +62,7 @@ function consequence(spec: Spec, validation: boolean): OnInvalid {
   return spec.onUnvalidated ?? spec.onUnusable ?? otherwise;
 }
 
-function invalid(spec: Spec, onInvalid: OnInvalid, reason: string): Outcome {
+function invalid(spec: Spec, onInvalid: Consequence, reason: string): Outcome {
   const inForce = onInvalid === "fall-back" ? spec.default : undefined;
   return { kind: "invalid", onInvalid, reason, ...(inForce === undefined ? {} : { inForce }) };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { SEVERITIES, VERDICTS, type TargetName } from "../findings/index.js";
+import { NGINX_CHECKS, type NginxCheckName } from "./nginx-faults.js";
 import { VALUE_CHECKS } from "./value-checks.js";
 
 /** Features of the plan (`Features` in src/plan/features.ts; a test compares the two lists). */
@@ -47,6 +48,8 @@ function isCheckName(name: string): name is keyof typeof VALUE_CHECKS {
   return name in VALUE_CHECKS;
 }
 
+const nginxChecks = Object.keys(NGINX_CHECKS).filter((name): name is NginxCheckName => name in NGINX_CHECKS);
+
 const value = z.strictObject({
   type: z.enum(Object.keys(VALUE_TYPES)),
   accepts: z.enum(checkNames).optional(),
@@ -58,6 +61,7 @@ const value = z.strictObject({
   suffixes: z.enum(["km", "kmg"]).optional(),
   unit: text.optional(),
   range: z.tuple([bound, bound]).optional(),
+  nginx: z.enum(nginxChecks).optional(),
   default: text.optional(),
   configMapKey: text.optional(),
   readWith: text.optional(),

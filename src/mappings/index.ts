@@ -1,4 +1,4 @@
-export { accountDecoded } from "./account-decoding.js";
+export { accountDecoded, accountRefused } from "./account-decoding.js";
 export { DEFAULT_PREFIX, loadCatalogue, type Catalogue } from "./catalogue.js";
 export { decodeAnnotations } from "./decode.js";
 export * from "./types.js";

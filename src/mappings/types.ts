@@ -1,6 +1,7 @@
 import type { IngressId, Origin } from "../kubernetes/index.js";
 import type { Severity, TargetName, Verdict } from "../findings/index.js";
 import type { AnnotationKey, SettingTypes } from "./generated/keys.js";
+import type { NginxCheckName } from "./nginx-faults.js";
 import type { ValueCheckName } from "./value-checks.js";
 
 export type { AnnotationKey, SettingTypes };
@@ -29,13 +30,18 @@ export type Setting<Value extends SettingValue = SettingValue> = {
   readonly value: Value;
   readonly origin: Origin;
   readonly ingress: IngressId;
+  /** Why nginx refuses the whole configuration because of the value, where it does. */
+  readonly refused?: string;
   /** Items of a list that the controller leaves out because they are malformed (cors-allow-origin). */
   readonly skipped?: readonly string[];
 };
 
-/** An annotation with a value that the controller does not accept. */
+/** What becomes of a value that cannot be used; with the last one the controller accepts it, and nginx refuses the whole configuration. */
+export type Consequence = OnInvalid | "nginx-refuses";
+
+/** An annotation with a value that the controller does not accept, or that nginx refuses. */
 export type InvalidSetting = Omit<Setting, "value"> & {
-  readonly onInvalid: OnInvalid;
+  readonly onInvalid: Consequence;
   /** What is wrong with the value, e.g. `"60s" is not a whole number`. */
   readonly reason: string;
   /** The default that is in force instead, as text; absent when there is none. */
@@ -105,6 +111,8 @@ export type CatalogueEntry = {
     readonly readWith?: string;
     /** Annotation of the same parser beside which this one is not read. */
     readonly notReadWith?: string;
+    /** What nginx asks of a text that the controller accepts and writes as it is. */
+    readonly nginx?: NginxCheckName;
     /** What the controller does with a text that it does not accept. */
     readonly onInvalid: OnInvalid;
     /** What happens when the first check fails, where it differs from `onInvalid`. */

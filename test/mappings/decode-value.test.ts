@@ -4,6 +4,7 @@ import { decode, valueOf } from "./support.js";
 const fallBack = (inForce?: string): object => (inForce === undefined ? { onInvalid: "fall-back" } : { onInvalid: "fall-back", inForce });
 const REJECTS = { onInvalid: "reject-ingress" };
 const DENIES = { onInvalid: "deny-503" };
+const STOPS = { onInvalid: "nginx-refuses" };
 const DROPS = { onInvalid: "drop-feature" };
 
 /** Key, text, what the controller makes of it. */
@@ -71,6 +72,18 @@ table("sizes are digits with k, m or g, all binary", [
   ["client-body-buffer-size", "1g", fallBack("8k")],
   ["client-body-buffer-size", "16K", 16384],
   ["client-body-buffer-size", "16kb", REJECTS],
+]);
+
+table("texts that the controller writes and nginx refuses", [
+  ...["16kb", "1g", "10b", "8 m", "99999999999999999999"].map((raw): Row => ["proxy-buffer-size", raw, raw.endsWith("kb") ? fallBack("4k") : STOPS]),
+  ["proxy-busy-buffers-size", "1G", STOPS],
+  ["proxy-max-temp-file-size", "1g", STOPS],
+  ["proxy-max-temp-file-size", "10b", fallBack("1024m")],
+  ["client-body-buffer-size", "99999999999999999999", STOPS],
+  ["proxy-body-size", "99999999999999999999", STOPS],
+  ["auth-tls-verify-depth", "-1", STOPS],
+  ["proxy-ssl-verify-depth", "-1", STOPS],
+  ["proxy-ssl-protocols", "TLSv1.2TLSv1.3", STOPS],
 ]);
 
 table("enums", [
@@ -216,7 +229,9 @@ table("lists", [
   ["custom-http-errors", "404,503,", [404, 503]],
   ["custom-http-errors", "200", REJECTS],
   ["custom-http-errors", "404,x", REJECTS],
-  ["custom-http-errors", "404503", REJECTS],
+  ["custom-http-errors", "404503", STOPS],
+  ["custom-http-errors", "404 503", fallBack()],
+  ["custom-http-errors", "404,499", [404, 499]],
   ["proxy-next-upstream", "error timeout http_502", ["error", "timeout", "http_502"]],
   ["proxy-next-upstream", "error  timeout", fallBack("error timeout")],
   ["proxy-next-upstream", "error,timeout", fallBack("error timeout")],

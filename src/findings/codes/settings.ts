@@ -117,6 +117,17 @@ export const settingFindings = {
     cite: "internal/ingress/annotations/annotations.go (Extract)",
   }),
 
+  ANNOTATION_STOPS_RELOAD: define<Written & { readonly problem: string }>({
+    title: "Annotation with which nginx loads no new configuration",
+    severity: "high",
+    verdict: "equivalent",
+    what: (args) => `${what(args)}, and nginx refuses the whole configuration because of it: ${args.problem}.`,
+    why: "The controller tests a configuration before it is loaded and goes on with the last one that passed. While the annotation is there, no change to any host takes effect, and what is served may be older than these manifests; the output follows the manifests.",
+    remedy:
+      "Correct the value or remove the annotation, convert again, and compare the output with what the controller serves today.",
+    cite: "internal/ingress/controller/nginx.go (OnUpdate, testTemplate)",
+  }),
+
   ANNOTATION_PART_SKIPPED: define<Written & { readonly skipped: readonly string[] }>({
     title: "Items of a list that the controller leaves out",
     severity: "low",

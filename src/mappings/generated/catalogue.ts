@@ -324,6 +324,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "auth-durations",
   "blanks": "kept",
+  "nginx": "durations",
   "default": "200 202 401 5m",
   "readWith": "auth-url",
   "onInvalid": "drop-feature",
@@ -807,6 +808,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "url-characters",
+  "nginx": "word",
   "default": "$request_uri",
   "readWith": "auth-url",
   "onInvalid": "drop-feature"
@@ -1023,6 +1025,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "url",
   "accepts": "url-variable-characters",
+  "nginx": "word",
   "readWith": "auth-url",
   "onInvalid": "fall-back"
  },
@@ -1074,6 +1077,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "url-characters",
+  "nginx": "word",
   "default": "rd",
   "readWith": "auth-url",
   "onInvalid": "fall-back"
@@ -1177,6 +1181,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "url",
   "accepts": "error-page",
+  "nginx": "word",
   "readWith": "auth-tls-secret",
   "onInvalid": "reject-ingress"
  },
@@ -1443,6 +1448,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    1,
    null
   ],
+  "nginx": "zero-or-more",
   "default": "1",
   "readWith": "auth-tls-secret",
   "onInvalid": "fall-back"
@@ -2015,6 +2021,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "size",
   "accepts": "size",
+  "nginx": "checked-size",
   "default": "8k",
   "configMapKey": "client-body-buffer-size",
   "onInvalid": "reject-ingress",
@@ -2513,8 +2520,10 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "status-list",
   "accepts": "http-error-codes",
+  "nginx": "statuses",
   "configMapKey": "custom-http-errors",
-  "onInvalid": "reject-ingress"
+  "onInvalid": "reject-ingress",
+  "onUnusable": "fall-back"
  },
  "scope": "location",
  "canary": false,
@@ -3310,6 +3319,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "int",
   "accepts": "integer",
+  "nginx": "one-or-more",
   "default": "5",
   "onInvalid": "fall-back"
  },
@@ -3357,6 +3367,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "int",
   "accepts": "integer",
+  "nginx": "connections",
   "default": "0",
   "onInvalid": "reject-ingress"
  },
@@ -4151,6 +4162,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "size",
   "accepts": "size",
   "suffixes": "kmg",
+  "nginx": "checked-offset",
   "default": "1m",
   "configMapKey": "proxy-body-size",
   "onInvalid": "fall-back"
@@ -4199,6 +4211,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "size",
   "accepts": "size",
+  "nginx": "size",
   "default": "4k",
   "configMapKey": "proxy-buffer-size",
   "onInvalid": "fall-back"
@@ -4299,6 +4312,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "int",
   "accepts": "integer",
+  "nginx": "one-or-more",
   "default": "4",
   "configMapKey": "proxy-buffers-number",
   "onInvalid": "fall-back"
@@ -4347,6 +4361,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "size",
   "accepts": "size",
+  "nginx": "size",
   "configMapKey": "proxy-busy-buffers-size",
   "onInvalid": "fall-back"
  },
@@ -4359,10 +4374,11 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "buffering",
  "meaning": "How much of a buffered response may be busy with sending.",
  "traps": [
-  "Only k and m are read by nginx; g or b break the configuration."
+  "Only k and m are read by nginx; g or b break the configuration.",
+  "It has to fit into all buffers but one (12k with the defaults), or nginx refuses the configuration, buffered or not."
  ],
  "example": {
-  "value": "32k",
+  "value": "12k",
   "with": {
    "proxy-buffering": "on"
   }
@@ -4397,6 +4413,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "seconds",
   "accepts": "integer",
   "unit": "s",
+  "nginx": "zero-or-more",
   "default": "5",
   "configMapKey": "proxy-connect-timeout",
   "onInvalid": "fall-back"
@@ -4489,6 +4506,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "url-characters",
+  "nginx": "cookie-path",
   "default": "off",
   "configMapKey": "proxy-cookie-path",
   "onInvalid": "fall-back"
@@ -4581,7 +4599,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "size",
   "accepts": "size",
-  "suffixes": "kmg",
+  "nginx": "checked-offset-as-size",
   "default": "1024m",
   "configMapKey": "proxy-max-temp-file-size",
   "onInvalid": "fall-back"
@@ -4695,6 +4713,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "seconds",
   "accepts": "integer",
   "unit": "s",
+  "nginx": "zero-or-more",
   "default": "0",
   "configMapKey": "proxy-next-upstream-timeout",
   "onInvalid": "fall-back"
@@ -4741,6 +4760,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "int",
   "accepts": "integer",
+  "nginx": "zero-or-more",
   "default": "3",
   "configMapKey": "proxy-next-upstream-tries",
   "onInvalid": "fall-back"
@@ -4790,6 +4810,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "seconds",
   "accepts": "integer",
   "unit": "s",
+  "nginx": "zero-or-more",
   "default": "60",
   "configMapKey": "proxy-read-timeout",
   "onInvalid": "fall-back"
@@ -4838,6 +4859,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "url-characters",
+  "nginx": "word",
   "default": "off",
   "configMapKey": "proxy-redirect-from",
   "onInvalid": "fall-back"
@@ -4889,6 +4911,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "url-characters",
+  "nginx": "word",
   "default": "off",
   "configMapKey": "proxy-redirect-to",
   "onInvalid": "fall-back"
@@ -4986,6 +5009,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "seconds",
   "accepts": "integer",
   "unit": "s",
+  "nginx": "zero-or-more",
   "default": "60",
   "configMapKey": "proxy-send-timeout",
   "onInvalid": "fall-back"
@@ -5033,6 +5057,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "cipher-list",
+  "nginx": "word",
   "default": "DEFAULT",
   "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
@@ -5087,6 +5112,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "string",
   "accepts": "server-name",
   "blanks": "trimmed",
+  "nginx": "bare-word",
   "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
  },
@@ -5142,6 +5168,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "TLSv1.2",
    "TLSv1.3"
   ],
+  "nginx": "protocols",
   "default": "TLSv1.2",
   "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
@@ -5368,6 +5395,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    1,
    null
   ],
+  "nginx": "zero-or-more",
   "default": "1",
   "readWith": "proxy-ssl-secret",
   "onInvalid": "fall-back"
@@ -5576,6 +5604,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "comma-list",
   "accepts": "server-names",
   "blanks": "trimmed",
+  "nginx": "names",
   "onInvalid": "reject-ingress"
  },
  "scope": "server",
@@ -6174,6 +6203,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "string",
   "accepts": "server-cipher-list",
+  "nginx": "word",
   "configMapKey": "ssl-ciphers",
   "onInvalid": "reject-ingress"
  },

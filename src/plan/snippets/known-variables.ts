@@ -82,6 +82,17 @@ export function unknownVariable(directive: Directive, server: Server): string | 
     .find((name) => !bySet.has(name) && !otherwise.has(name) && !isVariableOfController(name, hasGeoip2));
 }
 
+/** The same for a text of an annotation; empty where a `$` begins no variable at all. */
+export function unknownName(text: string, server: Server): string | undefined {
+  const { bySet, otherwise, isOpen, hasGeoip2 } = OF_SERVER.get(server) ?? NOTHING;
+  const parts = parseText(text);
+  if (parts === undefined) return "";
+  if (isOpen) return undefined;
+  return parts
+    .flatMap((part) => namesOf(part))
+    .find((name) => !bySet.has(name) && !otherwise.has(name) && !isVariableOfController(name, hasGeoip2));
+}
+
 type Part = NonNullable<ReturnType<typeof parseText>>[number];
 const namesOf = (part: Part): string[] => (typeof part !== "string" && "variable" in part ? [part.variable] : []);
 
