@@ -89,6 +89,8 @@ export type Provenance = {
   readonly path?: string;
   /** The location leads to the controller's default backend, which answers 404. */
   readonly isUnmatched?: boolean;
+  /** Status in whose place the page of the default backend stands. */
+  readonly pageOf?: number;
   /** Annotations in force at the location. */
   readonly keys?: readonly string[];
   /** Response and request headers, lower case, that directives of snippets set, add or take away. */

@@ -60,6 +60,9 @@ const noLogFile = gone(
   "low",
 );
 
+/** nginx.tmpl: the server with `return 404`, which has the pages of http {} and not the locations that they lead to. */
+const BUILT_IN = "404 without default-backend-service, 500 where 404 is listed";
+
 const QUIET =
   "telemetry.accessLog.settings of the EnvoyProxy, in matches; texts with the case of their letters, which nginx ignores";
 
@@ -106,7 +109,7 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   // Errors and redirects
   "custom-http-errors": {
     ...partly(
-      `responseOverride ${BACKENDS}: a fixed page for each status instead of the default backend's answer`,
+      `responseOverride ${BACKENDS}: a fixed page with each status instead of the default backend's answer, whose status clients got (${BUILT_IN})`,
       "Write the pages of the default backend into response.body of the overrides.",
     ),
     inCase: (_setting, { controller, routes }) => {
@@ -117,7 +120,7 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
       return routes.every(({ rules }) => rules.every(isUnderCheck))
         ? same(signin)
         : partly(
-            `responseOverride of the routes that are not under the check, a fixed page for each status; ${signin}`,
+            `responseOverride of the routes that are not under the check: a fixed page with each status instead of the default backend's answer, whose status clients got (${BUILT_IN}); ${signin}`,
             "Write the pages of the default backend into response.body of the overrides.",
             "low",
           );

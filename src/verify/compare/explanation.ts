@@ -81,8 +81,10 @@ export const OF_RULE = [
   "challenge",
 ] as const satisfies readonly Aspect[];
 
-export const answers = (decision: Decision, ...statuses: readonly number[]): boolean =>
-  decision.outcome.kind === "respond" && (statuses.length === 0 || statuses.includes(decision.outcome.status));
+/** An answer with one of these statuses, or with the page that stands in its place. */
+export const answers = ({ outcome, by }: Decision, ...statuses: readonly number[]): boolean =>
+  outcome.kind === "respond" &&
+  (statuses.length === 0 || statuses.includes(outcome.status) || statuses.includes(by.pageOf ?? outcome.status));
 
 export const isClosedPort = ({ outcome }: Decision): boolean =>
   outcome.kind === "no-connection" && outcome.reason !== "client-certificate";

@@ -11,9 +11,9 @@ export function responseHeadersOf(answer: Answer, { request, model }: Frame): He
   const { cors, outcome, effects } = answer;
   if (outcome.kind === "passthrough" || outcome.kind === "no-connection") return NO_HEADERS;
   const hasBackend = outcome.kind === "forward";
-  // What the server answers stands outside of the locations that HSTS and custom headers belong to, and so does the redirect to the sign-in page, in a
-  // block of its own with CORS alone (nginx.tmpl).
-  const location = answer.isSignin === true ? undefined : answer.location;
+  // What the server answers stands outside of the locations that HSTS and custom headers belong to, and so do error pages and the redirect to the sign-in
+  // page, which have blocks of their own (nginx.tmpl).
+  const location = answer.isOutside === true ? undefined : answer.location;
   const hsts = location === undefined ? NO_HEADERS : transportSecurity(request, model.controller);
   const added = addedHeaders(model.controller, request);
   const custom =

@@ -5,6 +5,7 @@ import type { ProbeRequest } from "../request.js";
 import { certificateCheck } from "./access.js";
 import { responseHeadersOf } from "./answer-headers.js";
 import { backendName } from "./canary.js";
+import { withErrorPage } from "./error-pages.js";
 import { limitsAt, type Answer, type Frame } from "./frame.js";
 import { tableOf, type LocationTable } from "./locations.js";
 import { serverAnswer, UNKNOWN, wwwRedirect } from "./server-answer.js";
@@ -125,8 +126,9 @@ function shownCertificate(servers: ServerIndex, { scheme, host }: ProbeRequest):
   return found === "default" ? { kind: "default" } : { kind: "secret", secret: `${found.namespace}/${found.name}` };
 }
 
-function finished(frame: Frame, answer: Answer): Decision {
+function finished(frame: Frame, made: Answer): Decision {
   const { certificate } = frame;
+  const answer = withErrorPage(made, frame);
   const { location, outcome } = answer;
   return {
     outcome,
@@ -144,7 +146,7 @@ function finished(frame: Frame, answer: Answer): Decision {
     ...(location !== undefined && isChallenge(outcome, answer.gate ?? OPEN)
       ? { challenge: `Basic realm="${settingOf(location.settings, "auth-realm")?.value ?? ""}"` }
       : {}),
-    by: provenanceOf(frame, answer),
+    by: { ...provenanceOf(frame, answer), ...(answer.pageOf === undefined ? {} : { pageOf: answer.pageOf }) },
   };
 }
 

@@ -33,8 +33,10 @@ export type Answer = {
   /** In place of those of the location. */
   readonly limits?: Limits;
   readonly ingresses?: readonly string[];
-  /** The answer of the block for the sign-in page, which has neither the header filter nor the headers of the location. */
-  readonly isSignin?: true;
+  /** Made in a block for the sign-in page or for error pages, which has neither the header filter nor the headers of the location. */
+  readonly isOutside?: true;
+  /** Status in whose place the page of the default backend stands. */
+  readonly pageOf?: number;
   /** Directives of snippets that are in force where the answer was made. */
   readonly effects?: { readonly levels: Levels; readonly state: State };
 };

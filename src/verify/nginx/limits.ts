@@ -14,14 +14,27 @@ export function limitsOf(settings: Settings, controller: ControllerConfig): Limi
   const retries = retriesOf(settings, controller);
   return {
     ...(body === undefined || body <= 0 ? {} : { bodyBytes: body }),
-    connectSeconds: seconds(settings, controller, "proxy-connect-timeout"),
-    readSeconds: seconds(settings, controller, "proxy-read-timeout"),
-    sendSeconds: seconds(settings, controller, "proxy-send-timeout"),
+    ...(isInSmallLetters(settingOf(settings, "backend-protocol")?.raw)
+      ? NGINX_TIMEOUTS
+      : {
+          connectSeconds: seconds(settings, controller, "proxy-connect-timeout"),
+          readSeconds: seconds(settings, controller, "proxy-read-timeout"),
+          sendSeconds: seconds(settings, controller, "proxy-send-timeout"),
+        }),
     ...(rate === undefined ? {} : { rate }),
     ...(retries === undefined ? {} : { retries }),
     parallel: parallelOf(controller),
     balancing: balancingOf(settings, controller),
   };
+}
+
+/** What nginx has where the template writes none (ngx_http_grpc_module). */
+const NGINX_TIMEOUTS = { connectSeconds: 60, readSeconds: 60, sendSeconds: 60 } as const;
+
+/** gRPC that the template does not know as such, because it compares the text as it is written (nginx.tmpl; template.go, proxySetHeader). */
+export function isInSmallLetters(protocol: string | undefined): boolean {
+  const text = protocol?.trim() ?? "";
+  return /^grpcs?$/i.test(text) && text !== text.toUpperCase();
 }
 
 type TimeoutKey = Extract<AnnotationKey, "proxy-connect-timeout" | "proxy-read-timeout" | "proxy-send-timeout">;

@@ -1,12 +1,14 @@
 import type { Location, Settings } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import type { Decision, HeaderChanges, Outcome } from "../decision.js";
+import { NO_HEADERS, type Decision, type HeaderChanges, type Outcome } from "../decision.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { accessOf, refusalOf, signinOf } from "./access.js";
 import { hasNoEndpoints, sharesOf } from "./canary.js";
 import { corsHeaders } from "./cors.js";
+import { builtInStatus } from "./error-pages.js";
 import { isTooLarge, TOO_LARGE, type Answer, type Frame } from "./frame.js";
 import { requestHeaders } from "./headers.js";
+import { isInSmallLetters } from "./limits.js";
 import { redirectAnnotation, rewritten } from "./rewrite.js";
 import { keepAnswer, withAnswer } from "./snippets/auth-answers.js";
 import { configurationError } from "./snippets/configuration-test.js";
@@ -95,7 +97,7 @@ function rewritePhase({ frame, state, block }: Here, hasCors: boolean): Outcome 
 function contentPhase(
   here: Here,
   levels: Levels,
-): Pick<Answer, "outcome" | "gate" | "requestHeaders" | "isSignin" | "effects"> {
+): Pick<Answer, "outcome" | "gate" | "requestHeaders" | "isOutside" | "effects"> {
   const { frame, state, block } = here;
   const { server, model } = frame;
   const { location } = block;
@@ -112,7 +114,8 @@ function contentPhase(
   const other = innermost(levels.slice(3), "proxy_pass")[0];
   const target = other === undefined ? undefined : proxied(other.args[0] ?? "", state, undefined);
   if (target?.kind === "unknown") return { ...base, outcome: { kind: "undecidable", reason: target.reason } };
-  if (upstream === undefined && target === undefined) return { ...base, outcome: { kind: "respond", status: 404 } };
+  if (upstream === undefined && target === undefined)
+    return { ...base, outcome: { kind: "respond", status: builtInStatus(frame) } };
   const sent = sentHeaders(here, levels, request);
   return {
     ...base,
@@ -125,23 +128,30 @@ function contentPhase(
             ? []
             : sharesOf(location, upstream, request),
       path: target?.path ?? targetOf(state),
-      host: [upstreamHost(location, request), ...sent.host].join(", "),
+      host: hasNoHeaders(location) ? "upstream_balancer" : [upstreamHost(location, request), ...sent.host].join(", "),
     },
     requestHeaders: sent.changes,
   };
 }
 
 /** The block that `error_page 401` leads to: nothing of the location's snippets stands in it, and a line of its own for the service's cookie (nginx.tmpl). */
-function signinBlock({ frame: { snippets }, state }: Here): Pick<Answer, "isSignin" | "effects"> {
-  if (snippets === undefined) return { isSignin: true };
+function signinBlock({ frame: { snippets }, state }: Here): Pick<Answer, "isOutside" | "effects"> {
+  if (snippets === undefined) return { isOutside: true };
   const levels = withOwnAddHeader(serverLevels(snippets));
-  return { isSignin: true, effects: { levels, state: { ...state, condition: undefined } } };
+  return { isOutside: true, effects: { levels, state: { ...state, condition: undefined } } };
 }
 
 /** grpc_pass reads grpc_set_header and grpc_hide_header, and not those of proxy_pass (ngx_http_grpc_module). */
 export function isReachedByGrpc({ settings }: Location): boolean {
   return settingOf(settings, "backend-protocol")?.value.toUpperCase().startsWith("GRPC") === true;
 }
+
+/**
+ * backend-protocol in small letters selects grpc_pass, but the template writes headers and timeouts for proxy_pass then, and grpc_pass reads none of
+ * them: the authority is nginx's name of the upstream, headers of the client stay as they are (template.go, buildProxyPass and proxySetHeader).
+ */
+const hasNoHeaders = (location: Location): boolean =>
+  isReachedByGrpc(location) && isInSmallLetters(settingOf(location.settings, "backend-protocol")?.raw);
 
 /** Headers of the template, and what snippets add to them; gRPC takes other directives for its headers (template.go, proxySetHeader). */
 function sentHeaders(
@@ -151,9 +161,13 @@ function sentHeaders(
 ): { readonly changes: HeaderChanges; readonly host: readonly string[] } {
   const { server, model, snippets } = frame;
   const { location, path } = block;
-  const generated = requestHeaders({ server, location, path, request, controller: model.controller });
+  const generated = hasNoHeaders(location)
+    ? NO_HEADERS
+    : requestHeaders({ server, location, path, request, controller: model.controller });
   if (snippets === undefined) return { changes: generated, host: [] };
-  const answered = withAnswer(generated, location, { controller: model.controller, state });
+  const answered = hasNoHeaders(location)
+    ? generated
+    : withAnswer(generated, location, { controller: model.controller, state });
   const own = isReachedByGrpc(location) ? [] : (levels[2] ?? []).filter(({ name }) => name === "proxy_set_header");
   const { host, ...lines } = proxyHeaders(answered, own, state);
   const input = inputChanges(levels, frame.request, request);

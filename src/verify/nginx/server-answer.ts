@@ -6,6 +6,7 @@ import { withQuery, type ProbeRequest } from "../request.js";
 import { addressOutcome, certificateCheck, refusalOf, snippetPassword } from "./access.js";
 import { locationAnswer } from "./location-answer.js";
 import type { LocationTable } from "./locations.js";
+import { builtInStatus, refusedByRedirect } from "./error-pages.js";
 import { isTooLarge, isTooLargeForServer, TOO_LARGE, type Answer, type Frame } from "./frame.js";
 import { innermost } from "./snippets/header-effects.js";
 import { ownAnswer } from "./snippets/own-answer.js";
@@ -34,9 +35,10 @@ const isHealthCheck = (uri: string): boolean => uri.startsWith("/healthz");
  * ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. Of all that stands in other servers only the refusal of
  * clients stands in these (nginx.tmpl, RedirectServers).
  */
-export function wwwRedirect({ request, model }: Frame, to: string): Answer {
+export function wwwRedirect(frame: Frame, to: string): Answer {
+  const { request, model } = frame;
   if (parseUri(request.path).kind === "bad-request") return { outcome: { kind: "respond", status: 400 } };
-  if (isBlocked(model, request)) return FORBIDDEN;
+  if (isBlocked(model, request)) return refusedByRedirect(frame);
   const status = model.controller.number("http-redirect-code");
   const target = withQuery(request.path, request.query).replace(/\/$/, "");
   const port = request.scheme === "https" ? 443 : 80;
@@ -175,7 +177,7 @@ function unmatched(frame: Frame, state: State): Answer {
   const gate: Gate = { authentication: snippetPassword(levels), address };
   const satisfy = innermost(levels, "satisfy")[0]?.args[0] === "any" ? "any" : "all";
   const refused = refusalOf({ gate, satisfy, isListed }, request);
-  return { outcome: { kind: "respond", status: refused ?? 404 }, gate, ...effects };
+  return { outcome: { kind: "respond", status: refused ?? builtInStatus(frame) }, gate, ...effects };
 }
 
 /** Groups of a location's expression are there for what stands in it. */

@@ -228,8 +228,8 @@ export const backends = {
     severity: "low",
     verdict: "equivalent",
     what: (a) =>
-      `Calls of Ingress ${a.ingress} reach the backend with the client's authority, the proxy's headers (X-Forwarded-For and others) and timeouts of the route.`,
-    why: "backend-protocol in small letters selects gRPC, but the controller writes headers and timeouts for GRPC in capitals only; the authority was nginx's own name for the upstream.",
+      `Calls of Ingress ${a.ingress} reach the backend with the client's authority, the proxy's headers (X-Forwarded-For and others, without the Authorization of a password check) and timeouts of the route.`,
+    why: "backend-protocol in small letters selects gRPC, but the controller writes headers and timeouts for GRPC in capitals only; the authority was nginx's own name for the upstream (upstream_balancer), and headers came as clients sent them.",
     remedy: "Nothing, unless the backend looks at the authority or at forwarded headers.",
     cite: "rootfs/etc/nginx/template/nginx.tmpl (proxySetHeader); internal/ingress/controller/template/template.go (buildProxyPass)",
   }),

@@ -24,6 +24,11 @@ const LOST: Readonly<Record<string, Look>> = {
     aspects: ["location", "outcome"],
     looks: ({ request, before }) => before.outcome.kind === "redirect" && request.credentials.authAnswer === 401,
   },
+  // The status of the page, where the default backend is the controller's own.
+  "custom-http-errors": {
+    aspects: ANSWER,
+    looks: ({ before, after }) => answers(before, 404, 500) && answers(after),
+  },
   "use-port-in-redirects": redirect,
   "relative-redirects": redirect,
   "preserve-trailing-slash": redirect,

@@ -54,6 +54,24 @@ export const trafficExplanations: readonly Explanation[] = [
     ["request-header"],
     ({ difference }) => difference.name === "x-forwarded-prefix",
   ),
+  // The client's own headers went to the application, and nothing else.
+  explains(
+    "GRPC_HEADERS_START",
+    INGRESS,
+    ["host", "request-header", "connect-timeout", "idle-timeout", "total-timeout"],
+    ({ difference: { aspect, name = "", before }, request }) => {
+      if (aspect === "host") return before === "upstream_balancer";
+      if (aspect !== "request-header") return true;
+      return before === (request.headers[name] ?? (name === "authorization" ? before : ""));
+    },
+  ),
+  explains(
+    "ERROR_PAGES_STATIC",
+    INGRESS,
+    ["outcome", "status"],
+    ({ before, after }, { codes }) =>
+      answers(before, 404, 500) && codes.split(", ").some((code) => answers(after, Number(code))),
+  ),
   explains("DEFAULT_SERVER_HEADER", RUN, ["response-header"], ({ difference }) => difference.name === "server"),
   // Only what the proxy answers by itself; the backend never gets such a body.
   explains(
