@@ -1,4 +1,5 @@
 export { parseConfig, withInner, type Directive, type ParsedConfig } from "./parse.js";
+export { isOfTemplate, onceName, placesOf, type Place } from "./directives.js";
 export { quotedDirective } from "./quoted.js";
 export { DEFAULT_TYPE, typeOfEnding } from "./media-types.js";
 export { constantText, parseText, printText, type TextPart } from "./text.js";

@@ -1,8 +1,8 @@
 import type { Server } from "../../ingress-nginx/index.js";
-import { withInner, type Directive } from "../../nginx-config/index.js";
+import { isOfTemplate, onceName, placesOf, withInner, type Directive, type Place } from "../../nginx-config/index.js";
 import type { Features, SnippetPart } from "../features.js";
 import { unknownVariable } from "./known-variables.js";
-import { isDefinition, OF_TEMPLATE_IN_HTTP } from "./http-level.js";
+import { isDefinition } from "./http-level.js";
 import { isOfRewritePhase, type Level, type Placed } from "./tree.js";
 
 /** Directives outside of the rewrite module that count for one outcome, and why others do not. */
@@ -29,56 +29,15 @@ const LISTS: Readonly<Record<string, string>> = {
 /** Directives of which the module adds the inner ones to the outer ones (headers-more-nginx-module, merging of commands). */
 const ADDED = /^more_/;
 
-/**
- * Directives that every location of the controller sets by itself (ingress-nginx 1.15.1, nginx.tmpl): in a server they are overridden, in the
- * location nginx refuses the second one as a duplicate.
- */
-const OF_TEMPLATE = new Set([
-  "client_max_body_size",
-  "proxy_connect_timeout",
-  "proxy_send_timeout",
-  "proxy_read_timeout",
-  "proxy_buffering",
-  "proxy_buffer_size",
-  "proxy_buffers",
-  "proxy_max_temp_file_size",
-  "proxy_request_buffering",
-  "proxy_http_version",
-  "proxy_next_upstream",
-  "proxy_next_upstream_timeout",
-  "proxy_next_upstream_tries",
-  "proxy_cookie_domain",
-  "proxy_cookie_path",
-  "port_in_redirect",
-]);
 /** Lists that every location of the controller has lines of. */
 const LISTS_OF_TEMPLATE = new Set(["proxy_set_header", "grpc_set_header"]);
-
-/** What nginx takes inside of an `if` of a location, besides the rewrite module. */
-const IN_IF =
-  /^(?:add_header|add_trailer|more_[a-z_]+|access_log|error_page|expires|gzip|gzip_[a-z_]+|limit_rate|limit_rate_after|proxy_pass|root|sendfile|charset|etag|fastcgi_pass|uwsgi_pass|proxy_cache_[a-z_]+)$/;
-
-/** Directives that nginx takes once in a block, whatever their value ("is duplicate"). */
-const ONCE = new Set([
-  "default_type",
-  "limit_except",
-  "satisfy",
-  "auth_basic",
-  "auth_basic_user_file",
-  "client_body_buffer_size",
-  "proxy_busy_buffers_size",
-  "proxy_pass_request_headers",
-  "proxy_pass_request_body",
-  "proxy_intercept_errors",
-  ...[...OF_TEMPLATE].filter((name) => !name.startsWith("proxy_cookie_")),
-]);
 
 function secondOnes(placed: readonly Placed[]): ReadonlySet<Directive> {
   const seen = new Set<string>();
   return new Set(
     placed.flatMap(({ directive }) => {
-      const { name } = directive;
-      if (!ONCE.has(name)) return [];
+      const name = onceName(directive.name);
+      if (name === undefined) return [];
       if (seen.has(name)) return [directive];
       seen.add(name);
       return [];
@@ -107,20 +66,41 @@ export function refusedDirectives(
       return [
         { directive, reason: `nginx takes ${directive.name} once in ${level === "http" ? "http {}" : `a ${level}`}` },
       ];
-    if (level === "http") return refusedInHttp(directive);
-    if (isDefinition(directive) && directive.name !== "types")
-      return [{ directive, reason: "nginx takes it in http {} only" }];
-    if (level === "location" && !isOwn && OF_TEMPLATE.has(directive.name) && !isOwnValue(directive))
-      return [{ directive, reason: "the controller writes it into every location already, and nginx takes it once" }];
-    if (directive.name === "limit_except" && level === "server")
-      return [{ directive, reason: "nginx takes it in a location only" }];
-    if (directive.name !== "if") return [];
-    return (directive.block ?? [])
-      .filter(
-        (inner) => inner.name === "if" || (!isOfRewritePhase(inner) && (level === "server" || !IN_IF.test(inner.name))),
-      )
-      .map((inner) => ({ directive: inner, reason: `nginx does not take it inside of an if of the ${level}` }));
+    const misplaced = misplacedIn(directive, level);
+    if (misplaced !== undefined) return [misplaced];
+    if (!isOwn && isOfTemplate(directive.name, level)) return [{ directive, reason: WRITTEN[level] }];
+    if (level === "http" || (directive.name !== "if" && directive.name !== "limit_except")) return [];
+    const inside = directive.name === "if" ? (`${level}-if` as const) : "limit-except";
+    return (directive.block ?? []).flatMap((inner) => {
+      const wrong = misplacedIn(inner, inside);
+      return wrong === undefined ? [] : [wrong];
+    });
   });
+}
+
+const WRITTEN = {
+  http: "the controller writes it into http {} already, and nginx takes it once",
+  server: "the controller writes it into every server already, and nginx takes it once",
+  location: "the controller writes it into every location already, and nginx takes it once",
+};
+
+/** Where nginx does not take a directive; what is not listed is taken to be right outside of `if` and limit_except, which few modules know. */
+function misplacedIn(directive: Directive, place: Place): Refused | undefined {
+  const places = placesOf(directive.name);
+  if (places === undefined ? !/-/.test(place) : places.has(place)) return undefined;
+  return { directive, reason: whyMisplaced(places, place) };
+}
+
+function whyMisplaced(places: ReadonlySet<Place> | undefined, place: Place): string {
+  if (places?.size === 0) return "the controller's nginx is built without it";
+  if (place === "limit-except") return "nginx does not take it inside of limit_except";
+  if (place === "server-if" || place === "location-if")
+    return `nginx does not take it inside of an if of the ${place === "server-if" ? "server" : "location"}`;
+  if (places?.size === 1 && places.has("http")) return "nginx takes it in http {} only";
+  if (places?.has("http") === true) return "nginx takes it in http {} or a server only";
+  if (places?.has("server") === true)
+    return places.has("location") ? "nginx takes it in a server or location only" : "nginx takes it in a server only";
+  return "nginx takes it in a location only";
 }
 
 /** A directive, or one inside of it, that reads a variable which nothing defines; blocks of locations answer for themselves. */
@@ -134,19 +114,6 @@ export function unknownInside(directive: Directive, server: Server): Refused | u
     if (name !== undefined) return { directive: inner, reason: `nginx knows no variable $${name}` };
   }
   return undefined;
-}
-
-function refusedInHttp(directive: Directive): Refused[] {
-  if (isOfRewritePhase(directive) || directive.name === "location")
-    return [{ directive, reason: "nginx takes it in a server or location only" }];
-  return OF_TEMPLATE_IN_HTTP.has(directive.name)
-    ? [{ directive, reason: "the controller writes it into http {} already, and nginx takes it once" }]
-    : [];
-}
-
-/** `proxy_http_version 1.1` belongs to the WebSocket recipe of older controllers, which did not write it. */
-function isOwnValue({ name, args }: Directive): boolean {
-  return name === "proxy_http_version" && args[0] === "1.1";
 }
 
 type Levels = {
@@ -220,7 +187,7 @@ function whyIdle(
   if (list === undefined && inner.some((other) => other.name === name))
     return "the same directive further inside counts";
   if (ofServer === undefined) return undefined;
-  if (OF_TEMPLATE.has(name)) return "the controller writes it into every location, and that counts";
+  if (isOfTemplate(name, "location")) return "the controller writes it into every location, and that counts";
   if (LISTS_OF_TEMPLATE.has(name))
     return `every location of the controller has its own ${name}, which replace those of the server`;
   if (name === "auth_request_set" && ofServer.snippets?.parts.some(namesCheck) !== true)

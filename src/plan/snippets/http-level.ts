@@ -10,53 +10,6 @@ const DEFINITIONS =
 /** Whether the lines of the block are no directives, or stand in no server of an Ingress. */
 export const isDefinition = ({ name }: Directive): boolean => DEFINITIONS.test(name);
 
-/** Directives of http {} that the template writes as well and nginx takes once (ingress-nginx 1.15.1, nginx.tmpl; "is duplicate" of ngx_conf_set_*_slot). */
-export const OF_TEMPLATE_IN_HTTP: ReadonlySet<string> = new Set([
-  "aio",
-  "tcp_nopush",
-  "tcp_nodelay",
-  "log_subrequest",
-  "reset_timedout_connection",
-  "keepalive_timeout",
-  "keepalive_requests",
-  "client_body_temp_path",
-  "fastcgi_temp_path",
-  "proxy_temp_path",
-  "client_header_buffer_size",
-  "client_header_timeout",
-  "large_client_header_buffers",
-  "client_body_buffer_size",
-  "client_body_timeout",
-  "http2_max_concurrent_streams",
-  "types_hash_max_size",
-  "server_names_hash_max_size",
-  "server_names_hash_bucket_size",
-  "map_hash_bucket_size",
-  "proxy_headers_hash_max_size",
-  "proxy_headers_hash_bucket_size",
-  "variables_hash_bucket_size",
-  "variables_hash_max_size",
-  "underscores_in_headers",
-  "ignore_invalid_headers",
-  "limit_req_status",
-  "limit_conn_status",
-  "default_type",
-  "server_tokens",
-  "uninitialized_variable_warn",
-  "server_name_in_redirect",
-  "port_in_redirect",
-  "ssl_early_data",
-  "ssl_session_cache",
-  "ssl_session_timeout",
-  "ssl_session_tickets",
-  "ssl_buffer_size",
-  "ssl_ciphers",
-  "ssl_prefer_server_ciphers",
-  "ssl_ecdh_curve",
-  "proxy_ssl_session_reuse",
-  "resolver",
-]);
-
 export type DefinitionFates = {
   readonly done: ReadonlySet<Directive>;
   readonly idle: ReadonlyMap<Directive, string>;
