@@ -193,8 +193,11 @@ function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"
     .map((name) => ({ name, isRegex: name.startsWith("~"), setting }));
 }
 
+/** The host redirects when an Ingress says so that gives it a path; one whose paths others gave first does not (controller.go, getBackendServers). */
 function fromToWwwOf(draft: DraftServer, { drafts, ...sink }: ServerContext): Server["fromToWww"] {
+  const givers = new Set([...draft.locations.values()].flatMap(({ implicit, owner }) => (implicit ? [] : [owner])));
   const setting = draft.ingresses
+    .filter((ingress) => givers.has(ingress))
     .map((ingress) => settingOf(ingress.settings, "from-to-www-redirect"))
     .find((candidate) => candidate?.value === true);
   if (setting === undefined || draft.kind === "default") return undefined;
