@@ -4,7 +4,7 @@ const rooms = {
   kubernetes: [],
   findings: ["kubernetes"],
   mappings: ["kubernetes", "findings"],
-  "ingress-nginx": ["mappings", "kubernetes", "findings"],
+  "ingress-nginx": ["nginx-config", "mappings", "kubernetes", "findings"],
   "nginx-config": [],
   neighbours: ["ingress-nginx", "mappings", "kubernetes", "findings"],
   plan: ["neighbours", "ingress-nginx", "nginx-config", "mappings", "kubernetes", "findings"],

@@ -1,6 +1,7 @@
 import { finding, suggestKey, type Finding } from "../findings/index.js";
 import { below, type ConfigMap, type Snapshot } from "../kubernetes/index.js";
 import type { ChangedSetting, ControllerConfig, ControllerValue } from "./controller-config.js";
+import { controllerFaults } from "./controller-faults.js";
 import { CONTROLLER_KEYS, isControllerKey, REMOVED_KEYS, type ControllerKeyName } from "./controller-defaults.js";
 import { isSameValue, listItems, readControllerValue } from "./controller-values.js";
 import { findConfigMap, idOf, type FoundConfig } from "./find-config.js";
@@ -95,6 +96,12 @@ function readMap(map: ConfigMap): Read {
     }
     values.set(key, { text: read.text, origin });
     if (!isSameValue(entry, read.text, entry.value)) changed.push({ key, text: read.text, origin });
+  }
+  const textOf = (key: ControllerKeyName): string => values.get(key)?.text ?? CONTROLLER_KEYS.get(key)?.value ?? "";
+  for (const [key, problem] of controllerFaults([...values.keys()], textOf)) {
+    const origin = values.get(key)?.origin;
+    if (origin !== undefined)
+      findings.push(finding("CONTROLLER_VALUE_STOPS_RELOAD", origin, { key, value: textOf(key), problem }));
   }
   return { values, changed, findings };
 }

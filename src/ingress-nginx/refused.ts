@@ -1,5 +1,6 @@
 import type { Answer, Finding } from "../findings/index.js";
 import { accountRefused, settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import { bufferFault, BUFFERS, bytesOf } from "./buffers.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { Location, ServedIngress, Server, Settings } from "./model.js";
 import { SERVER_KEYS } from "./scope.js";
@@ -35,8 +36,9 @@ function faultsOf({ settings, inert }: ServedIngress, controller: ControllerConf
   for (const setting of inert?.values() ?? []) if (WRITTEN.has(setting.key)) note(faults, setting, setting.refused);
   const written =
     inert === undefined ? settings : new Map([...settings, ...[...inert].filter(([key]) => WRITTEN.has(key))]);
-  const buffers = bufferFault(written, controller);
-  if (buffers !== undefined && !faults.some(({ setting }) => BUFFERS.includes(setting.key))) faults.push(buffers);
+  const buffers = bufferFaultOf(written, controller);
+  if (buffers !== undefined && !faults.some(({ setting }) => BUFFERS.some((key) => key === setting.key)))
+    faults.push(buffers);
   const type = settingOf(settings, "auth-type");
   // The module is loaded for the word alone (template.go, shouldLoadAuthDigestModule); the directive is written for all that is not basic (nginx.tmpl).
   if (type?.value === "digest" && type.raw.trim() !== "digest" && !hasDigest)
@@ -70,55 +72,20 @@ const WRITTEN: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
   "proxy-cookie-path",
 ]);
 
-const BUFFERS: readonly AnnotationKey[] = [
-  "proxy-busy-buffers-size",
-  "proxy-buffers-number",
-  "proxy-max-temp-file-size",
-  "proxy-buffer-size",
-];
-
-/** The sizes of the buffers are compared whether or not answers are buffered (ngx_http_proxy_merge_loc_conf). */
-function bufferFault(settings: Settings, controller: ControllerConfig): Fault | undefined {
+/** The first annotation that has to do with it answers for sizes that come from the ConfigMap. */
+function bufferFaultOf(settings: Settings, controller: ControllerConfig): Fault | undefined {
   const own = BUFFERS.flatMap((key) => settings.get(key) ?? []);
   if (own.length === 0) return undefined;
-  const size = bytesOf(settings, controller, "proxy-buffer-size");
-  const number = settingOf(settings, "proxy-buffers-number")?.value ?? controller.number("proxy-buffers-number");
-  const busy = bytesOf(settings, controller, "proxy-busy-buffers-size");
-  const file = bytesOf(settings, controller, "proxy-max-temp-file-size");
-  if (size === undefined) return undefined;
-  const of = (key: AnnotationKey, problem: string): Fault | undefined => {
-    const setting = settings.get(key) ?? own[0];
-    return setting === undefined ? undefined : { setting, problem };
-  };
-  if (number < 2) return of("proxy-buffers-number", "it wants two proxy_buffers at least");
-  if ((busy ?? 2 * size) > (number - 1) * size)
-    return busy === undefined
-      ? of(
-          "proxy-buffers-number",
-          "with two proxy_buffers there is no room for proxy_busy_buffers_size, which is twice the size of one",
-        )
-      : of(
-          "proxy-busy-buffers-size",
-          `proxy_busy_buffers_size has to fit into all proxy_buffers but one, ${number - 1} of ${size} bytes`,
-        );
-  if (busy !== undefined && busy < size)
-    return of(
-      "proxy-busy-buffers-size",
-      `proxy_busy_buffers_size has to be as large as proxy_buffer_size, ${size} bytes`,
-    );
-  if (file !== undefined && file !== 0 && file < size)
-    return of(
-      "proxy-max-temp-file-size",
-      `proxy_max_temp_file_size has to be 0 or as large as proxy_buffer_size, ${size} bytes`,
-    );
-  return undefined;
-}
-
-type SizeKey = "proxy-buffer-size" | "proxy-busy-buffers-size" | "proxy-max-temp-file-size";
-
-function bytesOf(settings: Settings, controller: ControllerConfig, key: SizeKey): number | undefined {
-  const own = settingOf(settings, key);
-  if (own !== undefined) return own.value;
-  const [, digits, unit = ""] = /^(\d+)([km]?)$/.exec(controller.value(key).text.trim().toLowerCase()) ?? [];
-  return digits === undefined ? undefined : Number(digits) * 1024 ** ["", "k", "m"].indexOf(unit);
+  const size = (
+    key: "proxy-buffer-size" | "proxy-busy-buffers-size" | "proxy-max-temp-file-size",
+  ): number | undefined => settingOf(settings, key)?.value ?? bytesOf(controller.value(key).text);
+  const [key, problem] =
+    bufferFault({
+      size: size("proxy-buffer-size"),
+      number: settingOf(settings, "proxy-buffers-number")?.value ?? controller.number("proxy-buffers-number"),
+      busy: size("proxy-busy-buffers-size"),
+      file: size("proxy-max-temp-file-size"),
+    }) ?? [];
+  const setting = key === undefined ? undefined : (settings.get(key) ?? own[0]);
+  return setting === undefined || problem === undefined ? undefined : { setting, problem };
 }

@@ -19,6 +19,11 @@ export function readAddresses(text: string): Addresses {
   return { cidrs: [...cidrs].sort() };
 }
 
+/** Whether a text is one address or CIDR. */
+export function isAddress(text: string): boolean {
+  return readAddress(text) !== undefined;
+}
+
 function readAddress(item: string): string | undefined {
   const slash = item.indexOf("/");
   const address = parseAddress(slash === -1 ? item : item.slice(0, slash));

@@ -60,7 +60,7 @@ function statusesFault(text: string): string | undefined {
 function namesFault(text: string): string | undefined {
   for (const name of text.split(",").map((part) => part.trim())) {
     if (name.startsWith("~")) {
-      if (isBroken(name.slice(1))) return `${JSON.stringify(name)} is no expression to it`;
+      if (isBrokenExpression(name.slice(1))) return `${JSON.stringify(name)} is no expression to it`;
       continue;
     }
     const isWild = name.includes("*");
@@ -70,7 +70,8 @@ function namesFault(text: string): string | undefined {
   return undefined;
 }
 
-function isBroken(pattern: string): boolean {
+/** Whether neither of two engines compiles an expression, so that nginx hardly does. */
+export function isBrokenExpression(pattern: string): boolean {
   const compiles = [(): unknown => RE2JS.compile(pattern), (): unknown => new RegExp(pattern)];
   return !compiles.some((compile) => {
     try {
@@ -88,6 +89,7 @@ export const NGINX_CHECKS = {
   "cookie-path": (text) =>
     text === "off" || text.split(/\s+/).length === 2 ? undefined : "proxy_cookie_path takes off, or the path and what replaces it",
   size: (text) => sizeFault(text, "km"),
+  "buffer-size": (text) => sizeFault(text, "km") ?? (/^0+[km]?$/i.test(text) ? "a buffer of no bytes is none" : undefined),
   "checked-size": (text) => (offered(text, /^\d+[kKmM]?$/) ? sizeFault(text, "km") : undefined),
   "checked-offset": (text) => (offered(text, /^\d+[kKmMgG]?$/) ? sizeFault(text, "kmg") : undefined),
   "checked-offset-as-size": (text) => (offered(text, /^\d+[kKmMgG]?$/) ? sizeFault(text, "km") : undefined),
@@ -106,6 +108,6 @@ export const NGINX_CHECKS = {
 export type NginxCheckName = keyof typeof NGINX_CHECKS;
 
 /** Why nginx refuses a text that the controller accepts; `undefined` where it takes it. */
-export function nginxFault(text: string, { nginx }: Spec): string | undefined {
+export function nginxFault(text: string, { nginx }: Pick<Spec, "nginx">): string | undefined {
   return nginx === undefined ? undefined : NGINX_CHECKS[nginx](text);
 }

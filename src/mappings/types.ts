@@ -4,7 +4,7 @@ import type { AnnotationKey, SettingTypes } from "./generated/keys.js";
 import type { NginxCheckName } from "./nginx-faults.js";
 import type { ValueCheckName } from "./value-checks.js";
 
-export type { AnnotationKey, SettingTypes };
+export type { AnnotationKey, NginxCheckName, SettingTypes };
 
 /** `namespace/name` or a bare name, as annotations refer to Secrets and ConfigMaps. */
 export type NamespacedName = { readonly namespace?: string; readonly name: string };

@@ -14,6 +14,7 @@ const WITH_VARIABLES = [
   "proxy-ssl-name",
   "rewrite-target",
   "upstream-vhost",
+  "x-forwarded-prefix",
 ] as const satisfies readonly AnnotationKey[];
 
 /** Annotations that name a variable which nothing defines, so that nginx refuses the whole configuration (ngx_http_variables_init_vars). */

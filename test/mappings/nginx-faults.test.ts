@@ -7,6 +7,7 @@ const ROWS: readonly (readonly [NginxCheckName, readonly string[], readonly stri
   ["bare-word", ["a.example", "$host", "${host}"], ["a b", "a{b"]],
   ["cookie-path", ["off", "/ /x", "~*^/x /y", "10 k"], ["/", "true", "/ /x secure"]],
   ["size", ["0", "4k", "1M", "100"], ["1g", "10b", "8 m", "999999999999999999999", "x"]],
+  ["buffer-size", ["4k", "1M", "100"], ["0", "00", "0k", "1g"]],
   ["checked-size", ["4k", "1g", "10b", "8 m"], ["999999999999999999999"]],
   ["checked-offset", ["4k", "1g", "10b", "8 m"], ["999999999999999999999"]],
   ["checked-offset-as-size", ["0", "1024m", "10b"], ["1g", "999999999999999999999"]],

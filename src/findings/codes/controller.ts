@@ -56,6 +56,16 @@ export const controllerFindings = {
     remedy: "Correct the value and convert again if it should count.",
     cite: "ingress-nginx 1.15.1, internal/ingress/controller/template/configmap.go (ReadConfig)",
   }),
+  CONTROLLER_VALUE_STOPS_RELOAD: define<Setting & { readonly problem: string }>({
+    title: "ConfigMap value with which nginx loads no new configuration",
+    severity: "high",
+    verdict: "equivalent",
+    what: (a) =>
+      `${written(a)} of the controller's ConfigMap makes nginx refuse the whole configuration: ${a.problem}.`,
+    why: "The controller tests a configuration before it is loaded and goes on with the last one that passed. While the value is there, no change to any host takes effect, and what is served may be older than these manifests; the output follows the manifests.",
+    remedy: "Correct the value, convert again, and compare the output with what the controller serves today.",
+    cite: "ingress-nginx 1.15.1, internal/ingress/controller/nginx.go (OnUpdate, testTemplate)",
+  }),
   CONTROLLER_FLAG_NOT_CARRIED: define<{
     readonly flag: string;
     readonly value: string;

@@ -4211,7 +4211,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "value": {
   "type": "size",
   "accepts": "size",
-  "nginx": "size",
+  "nginx": "buffer-size",
   "default": "4k",
   "configMapKey": "proxy-buffer-size",
   "onInvalid": "fall-back"
