@@ -24,6 +24,8 @@ export type DraftServer = {
   readonly kind: "exact" | "wildcard" | "default";
   readonly locations: Map<string, DraftLocation>;
   readonly ingresses: ServedIngress[];
+  /** Paths that are written once more although the server has them. */
+  readonly repeated: { readonly known: DraftLocation; readonly origin: Origin }[];
 };
 
 export const locationKey = (path: string, pathType: "Exact" | "Prefix"): string => `${pathType} ${path}`;

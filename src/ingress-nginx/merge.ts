@@ -74,7 +74,7 @@ function alternativeOnly(upstream: Upstream, { makers }: PathContext): Denial | 
 
 function newServer(host: string): DraftServer {
   const kind = host === DEFAULT_HOST ? "default" : host.startsWith("*.") ? "wildcard" : "exact";
-  return { host, kind, locations: new Map(), ingresses: [] };
+  return { host, kind, locations: new Map(), ingresses: [], repeated: [] };
 }
 
 function addRule(
@@ -124,6 +124,9 @@ function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, c
         path: text,
       }),
     );
+    // The first location of the path alone says whether it is there; one of the other type does not (controller.go, getBackendServers).
+    const first = [...server.locations.values()].find((location) => location.path === text);
+    if (first !== known) server.repeated.push({ known, origin: path.origin });
     return;
   }
   const location: DraftLocation = {

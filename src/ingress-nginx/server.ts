@@ -155,7 +155,14 @@ function rootFindings(draft: DraftServer): Finding[] {
 
 function duplicateLocations(draft: DraftServer, isRegexHost: boolean): Finding[] {
   if (isRegexHost) return [];
-  return [...draft.locations.values()].flatMap((location) => {
+  const twice = draft.repeated.map(({ known, origin }) =>
+    finding("DUPLICATE_LOCATION", [origin, known.origin], {
+      host: draft.host,
+      path: known.path,
+      repeated: known.pathType,
+    }),
+  );
+  const slashed = [...draft.locations.values()].flatMap((location) => {
     const twin =
       location.pathType === "Prefix" && !location.path.endsWith("/")
         ? draft.locations.get(`Prefix ${location.path}/`)
@@ -164,6 +171,7 @@ function duplicateLocations(draft: DraftServer, isRegexHost: boolean): Finding[]
       ? []
       : [finding("DUPLICATE_LOCATION", [location.origin, twin.origin], { host: draft.host, path: location.path })];
   });
+  return [...slashed, ...twice];
 }
 
 function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"] {

@@ -82,15 +82,20 @@ export const modelFindings = {
     remedy: "Remove the path, or give the host to Ingresses without use-regex and rewrite-target, and convert again.",
     cite: "internal/ingress/controller/template/template.go (buildLocation), controller.go (getBackendServers)",
   }),
-  DUPLICATE_LOCATION: define<{ readonly host: string; readonly path: string }>({
+  DUPLICATE_LOCATION: define<{ readonly host: string; readonly path: string; readonly repeated?: "Exact" | "Prefix" }>({
     title: "Two paths that nginx refuses together",
     severity: "high",
     verdict: "equivalent",
     what: (a) =>
-      `Host ${a.host} has both "${a.path}" and "${a.path}/" as Prefix, which give nginx two equal locations; it refuses the configuration.`,
+      a.repeated === undefined
+        ? `Host ${a.host} has both "${a.path}" and "${a.path}/" as Prefix, which give nginx two equal locations; it refuses the configuration.`
+        : `Host ${a.host} has "${a.path}" as ${a.repeated} twice, beside one of the other type that came first; the controller writes both, and nginx refuses the two equal locations.`,
     why: "The controller cannot reload while both exist, so what it serves may be older than these manifests.",
-    remedy: (a) => `Remove one of "${a.path}" and "${a.path}/".`,
-    cite: "internal/ingress/controller/template/template.go (buildLocation)",
+    remedy: (a) =>
+      a.repeated === undefined
+        ? `Remove one of "${a.path}" and "${a.path}/".`
+        : `Remove one of the two paths "${a.path}" of type ${a.repeated}.`,
+    cite: "internal/ingress/controller/template/template.go (buildLocation), controller.go (getBackendServers)",
   }),
   TLS_SECRET_BY_CERTIFICATE: define<At & { readonly host: string; readonly secret: string }>({
     title: "Certificate chosen by its names",

@@ -30,8 +30,12 @@ export function responseHeadersOf(answer: Answer, { request, model }: Frame): He
   return responseHeaders(levels, state, {
     status: outcome.kind === "redirect" || outcome.kind === "respond" ? outcome.status : 200,
     hasBackend,
+    inside: answer.isOfBuiltIn === true ? effects.levels.slice(0, 1) : [],
     ...textTypeOf(outcome, levels, state),
-    hidden: hides.length > 0 && hasBackend ? [...hidden.filter((name) => name === "server"), ...hides] : hidden,
+    hidden:
+      hides.length > 0 && (hasBackend || answer.isOfBuiltIn === true)
+        ? [...hidden.filter((name) => name === "server"), ...hides]
+        : hidden,
     outer: steps({ ...hsts.set, ...added }),
     // A later `if` that holds takes the place of the one that sets the CORS headers.
     inner: steps({ ...custom, ...(state.condition === undefined ? cors : {}) }),

@@ -37,6 +37,8 @@ export type Answer = {
   readonly isOutside?: true;
   /** Status in whose place the page of the default backend stands. */
   readonly pageOf?: number;
+  /** The controller's own server for what nobody takes has answered, in which http {} counts as well (nginx.tmpl). */
+  readonly isOfBuiltIn?: true;
   /** Directives of snippets that are in force where the answer was made. */
   readonly effects?: { readonly levels: Levels; readonly state: State };
 };

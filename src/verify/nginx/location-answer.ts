@@ -97,7 +97,7 @@ function rewritePhase({ frame, state, block }: Here, hasCors: boolean): Outcome 
 function contentPhase(
   here: Here,
   levels: Levels,
-): Pick<Answer, "outcome" | "gate" | "requestHeaders" | "isOutside" | "effects"> {
+): Pick<Answer, "outcome" | "gate" | "requestHeaders" | "isOutside" | "isOfBuiltIn" | "effects"> {
   const { frame, state, block } = here;
   const { server, model } = frame;
   const { location } = block;
@@ -115,7 +115,7 @@ function contentPhase(
   const target = other === undefined ? undefined : proxied(other.args[0] ?? "", state, undefined);
   if (target?.kind === "unknown") return { ...base, outcome: { kind: "undecidable", reason: target.reason } };
   if (upstream === undefined && target === undefined)
-    return { ...base, outcome: { kind: "respond", status: builtInStatus(frame) } };
+    return { ...base, outcome: { kind: "respond", status: builtInStatus(frame) }, isOfBuiltIn: true };
   const sent = sentHeaders(here, levels, request);
   return {
     ...base,

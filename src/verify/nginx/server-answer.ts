@@ -177,7 +177,8 @@ function unmatched(frame: Frame, state: State): Answer {
   const gate: Gate = { authentication: snippetPassword(levels), address };
   const satisfy = innermost(levels, "satisfy")[0]?.args[0] === "any" ? "any" : "all";
   const refused = refusalOf({ gate, satisfy, isListed }, request);
-  return { outcome: { kind: "respond", status: refused ?? builtInStatus(frame) }, gate, ...effects };
+  if (refused !== undefined) return { outcome: { kind: "respond", status: refused }, gate, ...effects };
+  return { outcome: { kind: "respond", status: builtInStatus(frame) }, gate, isOfBuiltIn: true, ...effects };
 }
 
 /** Groups of a location's expression are there for what stands in it. */

@@ -34,6 +34,7 @@ export const withOwnAddHeader = (levels: Levels): Levels =>
  * Response headers: the backend's line is hidden, then headers-more sets and clears from the outside in, then add_header adds lines, which is the
  * order of the filters in the controller's nginx (images/nginx/rootfs/build.sh).
  *
+ * @param inside levels of the controller's own backend, whose add_header with `always` stands in its answer already
  * @param hidden headers that the controller hides when no level does
  * @param steps what headers-more does by the template, before (`outer`) and after (`inner`) the directives of snippets
  */
@@ -43,6 +44,7 @@ export function responseHeaders(
   from: {
     readonly status: number;
     readonly hasBackend: boolean;
+    readonly inside: Levels;
     readonly hidden: readonly string[];
     /** Of a text that nginx itself sends. */
     readonly type?: string;
@@ -56,21 +58,25 @@ export function responseHeaders(
     if (header === undefined) headers.set(name, (header = { own: "backend", added: [] }));
     return header;
   };
+  for (const { name, value } of addedBy(from.inside, state, from.status)) of(name).own = { value };
   for (const name of from.hidden) of(name).own = "gone";
   if (from.type !== undefined) of("content-type").own = { value: from.type };
   const more = levels.flatMap((level) => level.flatMap((directive) => moreSteps(directive, state, from.status)));
   for (const step of [...from.outer, ...more, ...from.inner])
     of(step.name).own = step.kind === "clear" ? "gone" : { value: step.value };
-  for (const { args } of innermost(levels, "add_header")) {
-    const [name = "", text = "", always] = args;
-    if (always !== "always" && !SUCCESSFUL.includes(from.status)) continue;
-    const value = filled(text, state) ?? SYMBOLS.unknown;
-    if (value !== "") of(name.toLowerCase()).added.push(value);
-  }
+  for (const { name, value } of addedBy(levels, state, from.status)) of(name).added.push(value);
   const expires = innermost(levels, "expires")[0]?.args[0] ?? "off";
   if (expires !== "off" && SUCCESSFUL.includes(from.status))
     for (const name of ["expires", "cache-control"]) of(name).own = { value: SYMBOLS.unknown };
   return asChanges(headers, from.hasBackend);
+}
+
+/** Lines of add_header with their values, where the status lets them. */
+function addedBy(levels: Levels, state: State, status: number): { readonly name: string; readonly value: string }[] {
+  return innermost(levels, "add_header").flatMap(({ args: [name = "", text = "", always] }) => {
+    const value = always === "always" || SUCCESSFUL.includes(status) ? (filled(text, state) ?? SYMBOLS.unknown) : "";
+    return value === "" ? [] : [{ name: name.toLowerCase(), value }];
+  });
 }
 
 function asChanges(headers: ReadonlyMap<string, Header>, hasBackend: boolean): HeaderChanges {
