@@ -1,6 +1,6 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
-import { accountRefused, settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import { accountRefused, isBrokenExpression, settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
 import { hostBackendTls, withHostBackendTls } from "./backend-tls.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
@@ -45,6 +45,7 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
     ...reachable.findings,
     ...rootFindings(draft),
     ...duplicateLocations(draft, regexCause !== undefined),
+    ...(regexCause === undefined ? [] : brokenExpressions(draft)),
   );
   const owners = ordered.flatMap(({ owner, ofEveryName }) => (ofEveryName === undefined ? [owner] : []));
   const settings = serverSettings(draft, context.contributors, owners, context);
@@ -151,6 +152,14 @@ function rootFindings(draft: DraftServer): Finding[] {
       location: redirect.value,
     }),
   ];
+}
+
+function brokenExpressions(draft: DraftServer): Finding[] {
+  return [...draft.locations.values()]
+    .filter(({ path }) => isBrokenExpression(`^${path}`))
+    .map(({ path, origin, owner }) =>
+      finding("PATH_EXPRESSION_REFUSED", origin, { ingress: owner.id, host: draft.host, path }),
+    );
 }
 
 function duplicateLocations(draft: DraftServer, isRegexHost: boolean): Finding[] {

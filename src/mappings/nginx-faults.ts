@@ -70,9 +70,15 @@ function namesFault(text: string): string | undefined {
   return undefined;
 }
 
+/** What PCRE knows and neither of the two engines does. */
+const OF_PCRE = /\(\?(?:[>|#R&\d+-]|P[=>])|\(\*|\\[KQEGRXhHvVN]/;
+
 /** Whether neither of two engines compiles an expression, so that nginx hardly does. */
 export function isBrokenExpression(pattern: string): boolean {
-  const compiles = [(): unknown => RE2JS.compile(pattern), (): unknown => new RegExp(pattern)];
+  if (OF_PCRE.test(pattern)) return false;
+  // Possessive quantifiers are as well formed without their plus.
+  const plain = pattern.replaceAll(/(?<=[*+?}])\+/g, "");
+  const compiles = [(): unknown => RE2JS.compile(plain), (): unknown => new RegExp(plain)];
   return !compiles.some((compile) => {
     try {
       compile();

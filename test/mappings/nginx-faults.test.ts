@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nginxFault, type NginxCheckName } from "../../src/mappings/nginx-faults.js";
+import { isBrokenExpression, nginxFault, type NginxCheckName } from "../../src/mappings/nginx-faults.js";
 
 /** Check, texts that nginx 1.27.1 takes in the place where the controller writes them, and texts with which `nginx -t` fails. */
 const ROWS: readonly (readonly [NginxCheckName, readonly string[], readonly string[]])[] = [
@@ -19,6 +19,13 @@ const ROWS: readonly (readonly [NginxCheckName, readonly string[], readonly stri
   ["names", ["a.example", "*.a.example", "www.*", ".a.example", "~^a(?<x>b)", "~(?=a)b"], ["*", "a.*.b", "*.a.*", "~[", "a..b"]],
   ["protocols", ["TLSv1.2", "TLSv1.2 TLSv1.3", "TLSv1.2  TLSv1.3"], ["TLSv1.2TLSv1.3"]],
 ];
+
+describe("expressions that nginx does not compile", () => {
+  it.each(["/a(b", "/a[", "/a\\", "/a**", "/a)", "[z-a]"])("%s", (text) => expect(isBrokenExpression(text)).toBe(true));
+  it.each(["/a(b)", "/a{2", "/a{2}", "/a?+", "/(?<x>a)", "/(?=b)", "/(?i)a", "a++", "/(?>a)b", "a\\K"])("not %s", (text) =>
+    expect(isBrokenExpression(text)).toBe(false),
+  );
+});
 
 describe("what nginx refuses among the texts that the controller accepts", () => {
   it.each(ROWS)("%s", (nginx, taken, refused) => {

@@ -97,6 +97,16 @@ export const modelFindings = {
         : `Remove one of the two paths "${a.path}" of type ${a.repeated}.`,
     cite: "internal/ingress/controller/template/template.go (buildLocation), controller.go (getBackendServers)",
   }),
+  PATH_EXPRESSION_REFUSED: define<At & { readonly host: string; readonly path: string }>({
+    title: "Path that is no regular expression on a host that works with them",
+    severity: "high",
+    verdict: "equivalent",
+    what: (a) =>
+      `Path "${a.path}" of Ingress ${a.ingress} on ${a.host} is no regular expression, and the host works with them; nginx refuses the whole configuration.`,
+    why: "The controller goes on with the last configuration that passed, so that no change to any host takes effect; what it serves may be older than these manifests.",
+    remedy: "Correct the expression, or put a backslash in front of the character that is meant as it stands.",
+    cite: "internal/ingress/controller/template/template.go (buildLocation), nginx.go (testTemplate)",
+  }),
   TLS_SECRET_BY_CERTIFICATE: define<At & { readonly host: string; readonly secret: string }>({
     title: "Certificate chosen by its names",
     severity: "medium",
