@@ -9,6 +9,7 @@ import type {
 } from "../ingress-nginx/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { readNeighbours } from "../neighbours/index.js";
+import { aliasRedirects } from "./alias-redirects.js";
 import { answerRest } from "./answer-rest.js";
 import { limitsOfAnswers } from "./body-limits.js";
 import { featureBuilder } from "./features/index.js";
@@ -101,7 +102,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const name = namesByNamespace();
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
-  findings.push(...slashes.note(routes));
+  findings.push(...slashes.note(routes), ...aliasRedirects(model));
   const fallback = fallbackOf(model, routes, { listeners, name });
   const { findings: sharing, ...shape } = shareListeners(
     { listeners: finishListeners(listeners, [...routes, ...tlsRoutes], fallback), routes },

@@ -9,7 +9,7 @@ import { withErrorPage } from "./error-pages.js";
 import { limitsAt, type Answer, type Frame } from "./frame.js";
 import { tableOf, type LocationTable } from "./locations.js";
 import { serverAnswer, UNKNOWN, wwwRedirect } from "./server-answer.js";
-import { certificateFor, chooseServer, indexServers, type ServerIndex } from "./servers.js";
+import { certificateFor, chooseServer, indexServers, isCertified, type ServerIndex } from "./servers.js";
 import { namedHeaders, prepareSnippets, type PreparedSnippets } from "./snippets/prepared.js";
 import { ALL_THERE, type Without } from "./snippets/sources.js";
 import { believed } from "./variables.js";
@@ -55,17 +55,26 @@ function decide(simulation: Simulation, request: ProbeRequest, without: Without)
   const { model, servers, known } = simulation;
   const choice = chooseServer(servers, request.host);
   const certificate = shownCertificate(servers, request);
+  const isNameCertified = isCertified(servers, request.host);
   if (choice.kind === "none") {
     const server = simulation.unknown;
     const { table, snippets } = preparedServer(simulation, server, without);
-    const frame: Frame = { request, model, server, certificate, known, snippets };
+    const frame: Frame = { request, model, server, certificate, isCertified: isNameCertified, known, snippets };
     const isRefused = request.scheme === "https" && model.controller.isOn("ssl-reject-handshake");
     return finished(
       frame,
       isRefused ? { outcome: { kind: "no-connection", reason: "no-certificate" } } : serverAnswer(frame, table),
     );
   }
-  const frame: Frame = { request, model, server: choice.server, certificate, known, snippets: undefined };
+  const frame: Frame = {
+    request,
+    model,
+    server: choice.server,
+    certificate,
+    isCertified: isNameCertified,
+    known,
+    snippets: undefined,
+  };
   if (choice.kind === "www-redirect") return finished(frame, wwwRedirect(frame, choice.to));
   const { server } = choice;
   const isOwnName = request.host.toLowerCase() === server.host;

@@ -13,6 +13,8 @@ export type Frame = {
   readonly model: NginxModel;
   readonly server: Server;
   readonly certificate: Certificate | undefined;
+  /** Whether a certificate is filed for the name of the request. */
+  readonly isCertified: boolean;
   /** What is the same for every request to a location, worked out once. */
   readonly known: {
     readonly provenance: Map<Location, Decision["by"]>;

@@ -88,7 +88,7 @@ function rewritePhase({ frame, state, block }: Here, hasCors: boolean): Outcome 
       Object.assign(state, { uri: path.uri, query: path.query, isRewritten: true, isMoved: false });
   }
   if (state.isMoved) return "moved";
-  if (location.httpsRedirect !== undefined && passedScheme(request) === "http") return httpsRedirect(location, frame);
+  if (passedScheme(request) === "http" && redirectsToHttps(location, frame)) return httpsRedirect(location, frame);
   const upstream = location.backend.kind === "service" ? location.backend.upstream : undefined;
   return upstream !== undefined && hasNoEndpoints(upstream) ? { kind: "respond", status: 503 } : undefined;
 }
@@ -211,6 +211,17 @@ function annotated({ settings, path }: Location, request: ProbeRequest): Outcome
   return location === undefined
     ? { kind: "undecidable", reason: `a redirect of "${path}" uses a variable` }
     : { kind: "redirect", status, location };
+}
+
+/** The model says it of the host itself; an alias has the host's paths, and a certificate or none of its own (lua_ingress.lua, redirect_to_https). */
+function redirectsToHttps({ httpsRedirect, settings, path }: Location, frame: Frame): boolean {
+  const { server, request, model, isCertified } = frame;
+  const isAlias = server.aliases.some(({ name }) => name.toLowerCase() === request.host.toLowerCase());
+  if (!isAlias || httpsRedirect?.kind === "force-ssl-redirect") return httpsRedirect !== undefined;
+  const isExcepted = model.controller.list("no-tls-redirect-locations").some((prefix) => path.startsWith(prefix));
+  return (
+    isCertified && !isExcepted && (settingOf(settings, "ssl-redirect")?.value ?? model.controller.isOn("ssl-redirect"))
+  );
 }
 
 /** lua_ingress.lua, rewrite: host without port, a last slash taken away unless the annotation keeps it. */

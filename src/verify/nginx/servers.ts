@@ -61,6 +61,14 @@ export function chooseServer(index: ServerIndex, host: string): ServerChoice {
   return index.fallback === undefined ? { kind: "none" } : { kind: "server", server: index.fallback };
 }
 
+/** Whether a certificate is filed under the name or the wildcard above it, if only the default one (certificate.lua, configured_for_current_request). */
+export function isCertified(index: ServerIndex, host: string): boolean {
+  const name = host.toLowerCase();
+  const own = index.exact.get(name);
+  if (own?.kind === "server" && own.server.tls !== undefined) return true;
+  return index.wildcards.get(name.slice(name.indexOf(".") + 1))?.tls !== undefined;
+}
+
 /**
  * The certificate that the handshake shows, by SNI: the host's own, then that of the wildcard one label above, then the default one
  * (certificate.lua). A host with tls but without a usable Secret has the default certificate filed under its name.

@@ -12,7 +12,7 @@ import {
   type Explanation,
 } from "../explanation.js";
 
-const redirectsToHttps = ({ request, before }: Case): boolean =>
+const redirectsToHttps = ({ request, before }: Pick<Case, "request" | "before">): boolean =>
   request.scheme === "http" && before.outcome.kind === "redirect" && before.outcome.location.startsWith("https://");
 
 /** Where no host has a path there is no Gateway either, and unknown names meet a closed port as well. */
@@ -117,6 +117,14 @@ export const hostExplanations: readonly Explanation[] = [
     { scope: "host", hosts: ({ alias }) => [alias] },
     ["certificate"],
     ({ difference }, { secret }) => difference.after === secret,
+  ),
+  explains(
+    "ALIAS_HTTPS_REDIRECT",
+    { scope: "host", hosts: ({ alias }) => [alias] },
+    OF_RULE,
+    ({ request, before, after }, { redirected }) =>
+      request.scheme === "http" &&
+      (redirected ? redirectsToHttps({ request, before }) : isHttpsRedirect(after, request)),
   ),
   explains(
     "HOSTS_SHARE_LISTENER",
