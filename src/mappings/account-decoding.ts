@@ -29,6 +29,7 @@ export function accountDecoded(
     ...decoded.shadowed.map((it) => accountShadowed(it, ingress)),
     ...decoded.invalid.map((it) => accountInvalid(it, catalogue)),
   ];
+  for (const setting of decoded.settings.values()) accounted.push(...accountLeftOut(setting, catalogue));
   const skipped = [...decoded.settings.values()].flatMap(findSkipped);
   return { findings: [...accounted.map((it) => it.finding), ...skipped], answers: accounted.map((it) => it.answer) };
 }
@@ -60,6 +61,14 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): A
       return pair(finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce }), invalid, invalid.ingress);
     }
   }
+}
+
+/** A text that the controller leaves out, so that nginx has its own value and not the ConfigMap's. */
+function accountLeftOut(setting: Setting, catalogue: Catalogue): readonly Accounted[] {
+  const inForce = catalogue.find(setting.key)?.value.leftOut;
+  if (setting.leftOut === undefined || inForce === undefined) return [];
+  const args = { ...argsOf(setting, setting.ingress), reason: setting.leftOut, inForce, always: true };
+  return [pair(finding("ANNOTATION_INVALID_FALLBACK", setting.origin, args), setting, setting.ingress)];
 }
 
 /** A value with which nginx loads no new configuration. */

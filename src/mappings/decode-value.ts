@@ -10,7 +10,7 @@ import type { CatalogueEntry, Consequence, OnInvalid, SettingValue } from "./typ
 type Spec = CatalogueEntry["value"];
 
 export type Outcome =
-  | { readonly kind: "value"; readonly value: SettingValue; readonly skipped?: readonly string[]; readonly refused?: string }
+  | { readonly kind: "value"; readonly value: SettingValue; readonly skipped?: readonly string[]; readonly refused?: string; readonly leftOut?: string }
   | { readonly kind: "invalid"; readonly onInvalid: Consequence; readonly reason: string; readonly inForce?: string }
   /** Counts as absent. */
   | { readonly kind: "empty" };
@@ -34,6 +34,10 @@ export function decodeValue(raw: string, spec: Spec, validation: boolean): Outco
   const read = readValue(text, spec);
   if (!("fault" in read)) return { kind: "value", ...read, ...(refused === undefined ? {} : { refused }) };
   const outcome = consequence(spec, validation);
+  if (outcome === "fall-back" && refused === undefined && spec.leftOut !== undefined) {
+    const own = readValue(spec.leftOut, spec);
+    if ("value" in own) return { kind: "value", value: own.value, leftOut: read.fault };
+  }
   return refused === undefined || outcome !== "fall-back"
     ? invalid(spec, outcome, read.fault)
     : invalid(spec, "nginx-refuses", refused);

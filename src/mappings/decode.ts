@@ -91,13 +91,14 @@ function settleSetting(sink: Sink, { key: writtenKey, raw, meaning }: Written): 
     case "value": {
       // The common case, a hundred thousand times in a large cluster: one object, no spreading.
       const setting = { key, writtenKey, raw, origin, ingress: sink.id, value: outcome.value };
-      const { skipped, refused } = outcome;
-      if (skipped === undefined && refused === undefined) sink.settings.set(key, setting);
+      const { skipped, refused, leftOut } = outcome;
+      if (skipped === undefined && refused === undefined && leftOut === undefined) sink.settings.set(key, setting);
       else
         sink.settings.set(key, {
           ...setting,
           ...(skipped === undefined ? {} : { skipped }),
           ...(refused === undefined ? {} : { refused }),
+          ...(leftOut === undefined ? {} : { leftOut }),
         });
       return;
     }

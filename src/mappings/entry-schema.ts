@@ -62,6 +62,7 @@ const value = z.strictObject({
   unit: text.optional(),
   range: z.tuple([bound, bound]).optional(),
   nginx: z.enum(nginxChecks).optional(),
+  leftOut: text.optional(),
   default: text.optional(),
   configMapKey: text.optional(),
   readWith: text.optional(),

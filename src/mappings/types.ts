@@ -32,6 +32,8 @@ export type Setting<Value extends SettingValue = SettingValue> = {
   readonly ingress: IngressId;
   /** Why nginx refuses the whole configuration because of the value, where it does. */
   readonly refused?: string;
+  /** What is wrong with the text where the value is nginx's own, because the controller leaves the directive out. */
+  readonly leftOut?: string;
   /** Items of a list that the controller leaves out because they are malformed (cors-allow-origin). */
   readonly skipped?: readonly string[];
 };
@@ -111,6 +113,8 @@ export type CatalogueEntry = {
     readonly readWith?: string;
     /** Annotation of the same parser beside which this one is not read. */
     readonly notReadWith?: string;
+    /** What nginx has by itself where the controller leaves a text out of its configuration, whatever the ConfigMap says. */
+    readonly leftOut?: string;
     /** What nginx asks of a text that the controller accepts and writes as it is. */
     readonly nginx?: NginxCheckName;
     /** What the controller does with a text that it does not accept. */

@@ -48,7 +48,9 @@ export const settingFindings = {
     cite: "ingress-nginx Changelog.md",
   }),
 
-  ANNOTATION_INVALID_FALLBACK: define<Written & { readonly reason: string; readonly inForce?: string }>({
+  ANNOTATION_INVALID_FALLBACK: define<
+    Written & { readonly reason: string; readonly inForce?: string; readonly always?: boolean }
+  >({
     title: "Value that the controller ignores in favour of the default",
     severity: "medium",
     verdict: "exact",
@@ -56,7 +58,7 @@ export const settingFindings = {
       `${what(args)}, which the controller ignores: ${args.reason}; ${
         args.inForce === undefined
           ? "it behaves as if the annotation were absent"
-          : `${shown(args.inForce)} is in force unless the ConfigMap says otherwise`
+          : `${shown(args.inForce)} is in force${args.always === true ? ", whatever the ConfigMap says" : " unless the ConfigMap says otherwise"}`
       }.`,
     why: "The output follows what the controller does, not what the value says; the intended setting has never been in force.",
     remedy: "Correct the value if the setting is wanted, and convert again; otherwise remove the annotation.",

@@ -4163,6 +4163,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "accepts": "size",
   "suffixes": "kmg",
   "nginx": "checked-offset",
+  "leftOut": "1m",
   "default": "1m",
   "configMapKey": "proxy-body-size",
   "onInvalid": "fall-back"
@@ -4600,6 +4601,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "size",
   "accepts": "size",
   "nginx": "checked-offset-as-size",
+  "leftOut": "1024m",
   "default": "1024m",
   "configMapKey": "proxy-max-temp-file-size",
   "onInvalid": "fall-back"
