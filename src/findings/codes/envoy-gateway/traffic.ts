@@ -2,6 +2,16 @@ import { define } from "../../define.js";
 import type { Named, OfIngress } from "./args.js";
 
 export const rewrites = {
+  REWRITE_CAN_BE_EMPTY: define<Named<"target">>({
+    title: "Rewritten path without any text",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress, target }) =>
+      `Ingress ${ingress}: where the groups of "${target}" match nothing, the backend gets a request without a path; nginx answered 500.`,
+    why: "nginx refuses a rewrite to nothing; Envoy sends what the expression leaves.",
+    remedy: 'Begin the target with a slash, e.g. "/$1", and let the expression match the slash outside of the group.',
+    cite: "nginx 1.27.1, ngx_http_script_regex_end_code; seen on the real controller",
+  }),
   REWRITE_KEEPS_ENCODING: define<Named<"target">>({
     title: "Rewritten path keeps the client's encoding",
     severity: "info",

@@ -142,6 +142,13 @@ export const pathExplanations: readonly Explanation[] = [
     ({ difference }) => difference.before.replace(/\/(\?|$)/, "$1") === difference.after,
   ),
   explains(
+    "REWRITE_CAN_BE_EMPTY",
+    INGRESS,
+    ANSWER,
+    ({ before, after }) =>
+      answers(before, 500) && after.outcome.kind === "forward" && /^(?:\?|$)/.test(after.outcome.path),
+  ),
+  explains(
     "REWRITE_KEEPS_ENCODING",
     INGRESS,
     ["path"],
