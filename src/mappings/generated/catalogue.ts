@@ -5528,7 +5528,6 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "envoy-gateway": {
    "verdict": "equivalent",
    "findings": [
-    "REWRITE_CAN_BE_EMPTY",
     "REWRITE_KEEPS_ENCODING"
    ],
    "remedy": "Try paths with other case, double slashes and encoded characters; use --fidelity exact where they matter.",
