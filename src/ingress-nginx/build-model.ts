@@ -43,7 +43,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   const drafts = mergeIntoServers(served, context);
   const unattached = attachCanaries(drafts, served, context);
   const nowhere = served.filter((ingress) => unattached.has(ingress.id));
-  for (const ingress of nowhere) leaveOut(ingress, answers, "CANARY_UNATTACHED");
+  for (const ingress of nowhere) leaveOut(ingress, answers, unattached.get(ingress.id) ?? "CANARY_UNATTACHED");
   const shared = upstreamSettings(drafts.values(), served, { findings, answers });
   const certificates = new Set(
     [...drafts.values()]
@@ -74,7 +74,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     id,
     ingress,
     reason: "nothing-to-serve",
-    code: "CANARY_UNATTACHED",
+    code: unattached.get(id) ?? "CANARY_UNATTACHED",
   }));
   return {
     servers,

@@ -92,11 +92,11 @@ export function effectiveIngress(
   const hostDenial = decoded.invalid.find((invalid) => invalid.onInvalid === "deny-host-403");
   const lonelyType = decoded.settings.has("auth-secret") ? undefined : settings.get("auth-type");
   if (lonelyType !== undefined) findings.push(finding("AUTH_TYPE_WITHOUT_SECRET", lonelyType.origin, { ingress: id }));
-  const denied = denialOf(denial, lonelyType) ?? references.denied;
   const deniedHost =
     hostDenial === undefined
       ? references.deniedHost
       : { reason: `${hostDenial.writtenKey}: ${hostDenial.reason}`, origin: hostDenial.origin };
+  const denied = denialOf(denial, lonelyType) ?? references.denied ?? hostlessDenial(ingress, deniedHost);
   return {
     kind: "served",
     findings,
@@ -213,6 +213,10 @@ function denialOf(invalid: InvalidSetting | undefined, lonelyType: Setting | und
     ? undefined
     : { status: 503, reason: "auth-type without auth-secret", origin: lonelyType.origin };
 }
+
+/** What closes hosts denies the Ingress as well, which shows where it has no host (annotations.go, Extract). */
+const hostlessDenial = ({ rules }: Ingress, denied: HostDenial | undefined): Denial | undefined =>
+  denied === undefined || rules.length > 0 ? undefined : { status: 503, ...denied };
 
 /** Keys whose ineffectiveness leaves open what somebody believes to be closed. */
 const PROTECTING: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([

@@ -1,8 +1,8 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { IngressPath, IngressRule } from "../kubernetes/index.js";
 import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
-import type { Denial, LocationBackend, ServedIngress, Upstream } from "./model.js";
-import { backendKey, resolveUpstream, upstreamKey, upstreamMakers } from "./upstreams.js";
+import type { LocationBackend, ServedIngress, Upstream } from "./model.js";
+import { backendKey, resolveUpstream, upstreamMakers } from "./upstreams.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import type { ModelOptions } from "./options.js";
 
@@ -22,7 +22,7 @@ export function mergeIntoServers(served: readonly ServedIngress[], context: Merg
   const makers = upstreamMakers(served);
   for (const ingress of served) {
     if (ingress.isCanary || ingress.servedDespiteCanary === true) continue;
-    openHosts(servers, ingress, { ...context, makers });
+    openHosts(servers, ingress, context);
   }
   for (const ingress of served) {
     if (ingress.isCanary) continue;
@@ -31,7 +31,7 @@ export function mergeIntoServers(served: readonly ServedIngress[], context: Merg
   return servers;
 }
 
-function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, context: PathContext): void {
+function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, context: MergeContext): void {
   const { ingress } = owner;
   const fallback: LocationBackend =
     ingress.defaultBackend?.kind === "service"
@@ -49,9 +49,7 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
     const root = server.locations.get(locationKey("/", "Prefix"));
     const claims = host === DEFAULT_HOST && ingress.rules.length === 0;
     const implicit = { path: "/", pathType: "Prefix", implicit: true, owner, origin } as const;
-    const refused =
-      owner.denied ?? (fallback.kind === "service" ? alternativeOnly(fallback.upstream, context) : undefined);
-    const denied = refused === undefined ? {} : { denied: refused };
+    const denied = owner.denied === undefined ? {} : { denied: owner.denied };
     let opened: DraftLocation | undefined;
     if (claims) {
       if (root?.ofEveryName !== "taken") opened = { ...implicit, backend: fallback, ofEveryName: "taken", ...denied };
@@ -62,14 +60,6 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
           : { ...implicit, backend: fallback, ...denied };
     if (opened !== undefined) server.locations.set(locationKey("/", "Prefix"), opened);
   }
-}
-
-/** The Service of a canary is nothing but an alternative; the balancer has no pods for a location that leads to it. */
-function alternativeOnly(upstream: Upstream, { makers }: PathContext): Denial | undefined {
-  const maker = makers.get(upstreamKey(upstream));
-  if (maker?.isCanary !== true) return undefined;
-  const reason = `Service ${upstream.namespace}/${upstream.name} belongs to canary Ingress ${maker.id}, which is older`;
-  return { status: 503, reason, origin: upstream.origin };
 }
 
 function newServer(host: string): DraftServer {

@@ -234,6 +234,26 @@ export const modelFindings = {
     remedy: "Give the canary a Service of its own if it is meant to get traffic.",
     cite: "internal/ingress/controller/controller.go (createUpstreams, mergeAlternativeBackends)",
   }),
+  CANARY_MARKS_OF_ANOTHER: define<At & { readonly owner: string; readonly path: string }>({
+    title: "Canary with the weight of another",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Canary Ingress ${a.ingress} gets the share, header and cookie of canary Ingress ${a.owner} on "${a.path}", because that one is older and leads to the same Service and port.`,
+    why: "Weight and marks stand on the upstream, which the first Ingress that names the Service makes.",
+    remedy: "Give each canary a Service of its own, or both the same annotations.",
+    cite: "internal/ingress/controller/controller.go (createUpstreams); seen on the real controller 1.15.1",
+  }),
+  CANARY_REMOVED: define<At & { readonly host: string; readonly path: string }>({
+    title: "Canary that one of its paths takes out",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Canary Ingress ${a.ingress} gets no traffic on any path, because no other Ingress serves its path "${a.path}" on ${a.host}.`,
+    why: "For a path of a canary that no location answers the controller deletes the upstream of the canary, which the other paths share.",
+    remedy: "Remove the path from the canary if it is meant to get its share of the others.",
+    cite: "internal/ingress/controller/controller.go (mergeAlternativeBackends); seen on the real controller 1.15.1",
+  }),
   CANARY_SERVED_LIKE_ANY: define<At & { readonly owner: string }>({
     title: "Canary that gets all requests of its paths",
     severity: "high",
