@@ -67,7 +67,9 @@ export function effectiveIngress(
   }
   const inertKeys = new Set<AnnotationKey>();
   for (const setting of decoded.settings.values()) {
-    const lack = inertReason(setting, decoded.settings, controller) ?? unruledReason(setting, ingress);
+    const lack =
+      inertReason(setting, decoded.settings, controller) ??
+      unruledReason(setting, { ingress, id, snapshot: context.snapshot, controller });
     if (lack !== undefined) {
       inertKeys.add(setting.key);
       const inert = finding(
@@ -214,6 +216,11 @@ function denialOf(invalid: InvalidSetting | undefined, lonelyType: Setting | und
     : { status: 503, reason: "auth-type without auth-secret", origin: lonelyType.origin };
 }
 
+/** A Secret for client certificates that the controller refuses denies an Ingress without rules, which can have no use for it (annotations.go, Extract). */
+const closes = (setting: Setting, context: Parameters<typeof checkReferences>[1]): boolean =>
+  setting.key === "auth-tls-secret" &&
+  checkReferences(new Map([[setting.key, setting]]), context).deniedHost !== undefined;
+
 /** What closes hosts denies the Ingress as well, which shows where it has no host (annotations.go, Extract). */
 const hostlessDenial = ({ rules }: Ingress, denied: HostDenial | undefined): Denial | undefined =>
   denied === undefined || rules.length > 0 ? undefined : { status: 503, ...denied };
@@ -253,8 +260,8 @@ const NOT_FOR_EVERY_NAME: readonly AnnotationKey[] = [
 ];
 
 /** What belongs to a host is read while the controller walks through rules, of which this Ingress has none (controller.go, getBackendServers). */
-function unruledReason(setting: Setting, ingress: Ingress): Lack | undefined {
-  if (ingress.rules.length > 0) return undefined;
+function unruledReason(setting: Setting, context: Parameters<typeof checkReferences>[1]): Lack | undefined {
+  if (context.ingress.rules.length > 0 || closes(setting, context)) return undefined;
   if (!SERVER_KEYS.includes(setting.key) && !NOT_FOR_EVERY_NAME.includes(setting.key)) return undefined;
   return { missing: "a rule of the same Ingress" };
 }
