@@ -105,7 +105,6 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
       ...keepalive(context),
       ...requestOf(settingOf(settings, "auth-snippet"), {
         hasMethod: method !== undefined,
-        keepsConnections: settings.has("auth-keepalive"),
       }),
       isGlobal: false,
     },
@@ -114,7 +113,7 @@ function externalAuth(context: FeatureContext): Pick<Features, "externalAuth"> {
 
 function requestOf(
   snippet: { readonly origin?: Origin; readonly raw?: string; readonly text?: string } | undefined,
-  of: { readonly hasMethod: boolean; readonly keepsConnections: boolean },
+  of: { readonly hasMethod: boolean },
 ): Pick<ExternalAuth, "request"> {
   const { origin, raw, text = raw ?? "" } = snippet ?? {};
   if (origin === undefined || text.trim() === "") return {};
@@ -164,7 +163,7 @@ function globalAuth({ settings, controller }: FeatureContext): Pick<Features, "e
         .map((name) => name.trim())
         .filter((name) => name !== ""),
       alwaysSetCookie: controller.value("global-auth-always-set-cookie").text === "true",
-      ...requestOf(controller.value("global-auth-snippet"), { hasMethod: method !== "", keepsConnections: false }),
+      ...requestOf(controller.value("global-auth-snippet"), { hasMethod: method !== "" }),
       isGlobal: true,
     },
   };

@@ -1,5 +1,6 @@
 import type { Origin } from "../../kubernetes/index.js";
 import type { Directive, ParsedConfig } from "../../nginx-config/index.js";
+import { misplacedIn, misplacedInside, secondOnes } from "./misplaced.js";
 
 /** What an auth-snippet asks of the request to the auth service, for targets that can ask the same. */
 export type AuthRequest = {
@@ -32,14 +33,16 @@ const OF_TEMPLATE = new Set([
   "proxy_request_buffering",
   "proxy_ssl_server_name",
   "client_max_body_size",
+  "proxy_http_version",
   "proxy_pass",
+  "internal",
 ]);
 
 /** Values that a check has without being told: the client's request as the gateway sees it. */
 const OF_REQUEST: Readonly<Record<string, readonly string[]>> = {
   host: ["$host", "$http_host", "$best_http_host"],
   "x-forwarded-host": ["$host", "$http_host", "$best_http_host"],
-  "x-forwarded-for": ["$remote_addr", "$proxy_add_x_forwarded_for", "$the_real_ip"],
+  "x-forwarded-for": ["$remote_addr", "$proxy_add_x_forwarded_for"],
   "x-forwarded-proto": ["$scheme", "$pass_access_scheme", "$http_x_forwarded_proto"],
   "x-request-id": ["$req_id", "$request_id"],
 };
@@ -54,14 +57,13 @@ const NO_HEADER = "the policy sends headers of the client along and adds none of
 /**
  * Follows an auth-snippet. It stands in the internal location of the check, behind the controller's own directives.
  *
- * @param of whether an annotation sets the method, and whether connections to the service are kept
+ * @param of whether an annotation sets the method
  */
 export function authRequestOf(
   { directives }: ParsedConfig,
   of: {
     readonly origin: Origin;
     readonly hasMethod: boolean;
-    readonly keepsConnections: boolean;
   },
 ): AuthRequest {
   const passed: string[] = [];
@@ -69,10 +71,11 @@ export function authRequestOf(
   const described: { readonly name: string; readonly of: "method" | "path" }[] = [];
   let seconds: number | undefined;
   const fates = new Map<Directive, AuthFate>();
+  const repeated = secondOnes(directives);
   for (const directive of directives) {
     const { name, args } = directive;
     const [header = "", value = ""] = args;
-    const known = refusedHere(directive, of);
+    const known = refusedHere(directive, of.hasMethod, repeated);
     if (known !== undefined) fates.set(directive, known);
     else if (name === "proxy_set_header") {
       const fate = headerFate(header.toLowerCase(), value);
@@ -93,21 +96,17 @@ export function authRequestOf(
 const ASKED: AuthFate = { kind: "asked" };
 const lost = (reason: string): AuthFate => ({ kind: "lost", reason });
 
-function refusedHere(
-  { name }: Directive,
-  { hasMethod, keepsConnections }: { readonly hasMethod: boolean; readonly keepsConnections: boolean },
-): AuthFate | undefined {
+function refusedHere(directive: Directive, hasMethod: boolean, repeated: ReadonlySet<Directive>): AuthFate | undefined {
+  const { name } = directive;
   if (name === "location") return { kind: "refused", reason: "nginx takes no location inside of an exact one" };
-  const isTwice =
-    OF_TEMPLATE.has(name) ||
-    (name === "proxy_method" && hasMethod) ||
-    (name === "proxy_http_version" && keepsConnections);
-  return isTwice
-    ? {
-        kind: "refused",
-        reason: "the controller writes it into the location of the check already, and nginx takes it once",
-      }
-    : undefined;
+  if (OF_TEMPLATE.has(name) || (name === "proxy_method" && hasMethod))
+    return {
+      kind: "refused",
+      reason: "the controller writes it into the location of the check already, and nginx takes it once",
+    };
+  if (repeated.has(directive)) return { kind: "refused", reason: `nginx takes ${name} once in a location` };
+  const misplaced = misplacedIn(directive, "location") ?? misplacedInside(directive, "location")[0];
+  return misplaced === undefined ? undefined : { kind: "refused", reason: misplaced.reason };
 }
 
 /** A header of the check: the client's own of the same name, none, or something that a policy cannot make up. */
@@ -130,7 +129,6 @@ function otherFate({ name, args, block }: Directive): AuthFate {
       ? lost("the auth service's own challenge goes to the client")
       : { kind: "idle", reason: "the headers of a check's answer go to no client" };
   if (name === "proxy_method") return args[0] === "GET" ? ASKED : lost("the check has the client's own method");
-  if (name === "proxy_http_version") return args[0] === "1.1" ? ASKED : lost("the check is made with HTTP/1.1");
   if (name === "return" && /^2\d\d$/.test(args[0] ?? ""))
     return lost("it lets everybody in without asking; the service is asked instead");
   if (

@@ -1,8 +1,9 @@
 import type { Server } from "../../ingress-nginx/index.js";
-import { isOfTemplate, onceName, placesOf, withInner, type Directive, type Place } from "../../nginx-config/index.js";
+import { isOfTemplate, withInner, type Directive } from "../../nginx-config/index.js";
 import type { Features, SnippetPart } from "../features.js";
 import { unknownVariable } from "./known-variables.js";
 import { isDefinition } from "./http-level.js";
+import { misplacedIn, misplacedInside, secondOnes, type Refused } from "./misplaced.js";
 import { isOfRewritePhase, type Level, type Placed } from "./tree.js";
 
 /** Directives outside of the rewrite module that count for one outcome, and why others do not. */
@@ -32,21 +33,6 @@ const ADDED = /^more_/;
 /** Lists that every location of the controller has lines of. */
 const LISTS_OF_TEMPLATE = new Set(["proxy_set_header", "grpc_set_header"]);
 
-function secondOnes(placed: readonly Placed[]): ReadonlySet<Directive> {
-  const seen = new Set<string>();
-  return new Set(
-    placed.flatMap(({ directive }) => {
-      const name = onceName(directive.name);
-      if (name === undefined) return [];
-      if (seen.has(name)) return [directive];
-      seen.add(name);
-      return [];
-    }),
-  );
-}
-
-export type Refused = { readonly directive: Directive; readonly reason: string };
-
 /**
  * Directives that nginx refuses where they stand; with one of them it loads nothing of the whole configuration.
  *
@@ -58,7 +44,7 @@ export function refusedDirectives(
   level: Level | "http",
   isOwn = false,
 ): readonly Refused[] {
-  const repeated = secondOnes(placed);
+  const repeated = secondOnes(placed.map(({ directive }) => directive));
   return placed.flatMap(({ directive }): Refused[] => {
     const unknown = unknownIn(directive, server);
     if (unknown !== undefined) return [unknown];
@@ -69,12 +55,7 @@ export function refusedDirectives(
     const misplaced = misplacedIn(directive, level);
     if (misplaced !== undefined) return [misplaced];
     if (!isOwn && isOfTemplate(directive.name, level)) return [{ directive, reason: WRITTEN[level] }];
-    if (level === "http" || (directive.name !== "if" && directive.name !== "limit_except")) return [];
-    const inside = directive.name === "if" ? (`${level}-if` as const) : "limit-except";
-    return (directive.block ?? []).flatMap((inner) => {
-      const wrong = misplacedIn(inner, inside);
-      return wrong === undefined ? [] : [wrong];
-    });
+    return level === "http" ? [] : misplacedInside(directive, level);
   });
 }
 
@@ -83,25 +64,6 @@ const WRITTEN = {
   server: "the controller writes it into every server already, and nginx takes it once",
   location: "the controller writes it into every location already, and nginx takes it once",
 };
-
-/** Where nginx does not take a directive; what is not listed is taken to be right outside of `if` and limit_except, which few modules know. */
-function misplacedIn(directive: Directive, place: Place): Refused | undefined {
-  const places = placesOf(directive.name);
-  if (places === undefined ? !/-/.test(place) : places.has(place)) return undefined;
-  return { directive, reason: whyMisplaced(places, place) };
-}
-
-function whyMisplaced(places: ReadonlySet<Place> | undefined, place: Place): string {
-  if (places?.size === 0) return "the controller's nginx is built without it";
-  if (place === "limit-except") return "nginx does not take it inside of limit_except";
-  if (place === "server-if" || place === "location-if")
-    return `nginx does not take it inside of an if of the ${place === "server-if" ? "server" : "location"}`;
-  if (places?.size === 1 && places.has("http")) return "nginx takes it in http {} only";
-  if (places?.has("http") === true) return "nginx takes it in http {} or a server only";
-  if (places?.has("server") === true)
-    return places.has("location") ? "nginx takes it in a server or location only" : "nginx takes it in a server only";
-  return "nginx takes it in a location only";
-}
 
 /** A directive, or one inside of it, that reads a variable which nothing defines; blocks of locations answer for themselves. */
 function unknownIn(directive: Directive, server: Server): Refused | undefined {

@@ -84,8 +84,6 @@ function changingValue(name: string, state: State): string | undefined {
       return request.bodyBytes === 0 ? "" : String(request.bodyBytes);
     case "content_type":
       return request.headers["content-type"] ?? "";
-    case "the_real_ip":
-      return request.address;
     case "req_id":
     case "request_id":
       return request.headers["x-request-id"] ?? SYMBOLS.requestId;
