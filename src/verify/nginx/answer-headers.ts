@@ -1,4 +1,5 @@
-import { NO_HEADERS, type HeaderChanges, type Outcome } from "../decision.js";
+import { settingOf } from "../../mappings/index.js";
+import { authAnswer, NO_HEADERS, SYMBOLS, type HeaderChanges, type Outcome } from "../decision.js";
 import { asksService } from "./access.js";
 import { addedHeaders, customHeaders, hiddenHeaders, transportSecurity } from "./headers.js";
 import { isReachedByGrpc } from "./location-answer.js";
@@ -7,7 +8,31 @@ import { innermost, responseHeaders, textType, withOwnAddHeader, type Levels } f
 import type { State } from "./snippets/state.js";
 
 /** Headers that the client gets: those of the controller, of annotations and of snippets, on what a backend or nginx itself answers. */
-export function responseHeadersOf(answer: Answer, { request, model }: Frame): HeaderChanges {
+export function responseHeadersOf(answer: Answer, frame: Frame): HeaderChanges {
+  const changes = headersWithoutCookie(answer, frame);
+  return hasCookieOfService(answer, frame) ? withCookieOfService(changes) : changes;
+}
+
+/** `add_header Set-Cookie $auth_cookie`, which the template writes into locations that ask; a block of an `if` with lines of its own replaces it. */
+function hasCookieOfService({ location, outcome, effects }: Answer, { request, model }: Frame): boolean {
+  if (location === undefined || outcome.kind !== "forward" || !asksService(location, model.controller)) return false;
+  // Whoever may come in for another reason is not asked for.
+  if (settingOf(location.settings, "satisfy")?.value === "any") return false;
+  const inner = effects?.levels.slice(3) ?? [];
+  const { authAnswer: status } = request.credentials;
+  return status >= 200 && status < 300 && innermost(inner, "add_header").length === 0;
+}
+
+function withCookieOfService({ set, removed }: HeaderChanges): HeaderChanges {
+  const name = "set-cookie";
+  const others = set[name] ?? (removed.includes(name) ? undefined : SYMBOLS.backend);
+  return {
+    set: { ...set, [name]: [others ?? [], authAnswer(name)].flat().join(", ") },
+    removed: removed.filter((other) => other !== name),
+  };
+}
+
+function headersWithoutCookie(answer: Answer, { request, model }: Frame): HeaderChanges {
   const { cors, outcome, effects } = answer;
   if (outcome.kind === "passthrough" || outcome.kind === "no-connection") return NO_HEADERS;
   const hasBackend = outcome.kind === "forward";

@@ -9,7 +9,7 @@ import {
   type Case,
   type Explanation,
 } from "../explanation.js";
-import { SYMBOLS } from "../../decision.js";
+import { authAnswer, SYMBOLS } from "../../decision.js";
 import type { Aspect } from "../difference.js";
 
 /** What changes where a check is not made any more, with --allow-unprotected. */
@@ -32,6 +32,10 @@ const isUnasked = ({ request, difference, before, after }: Case): boolean =>
   (difference.aspect === "authentication"
     ? difference.after === "" && difference.before.includes("client certificate")
     : request.credentials.certificate === "none" && isRefused({ before } as Case));
+
+/** Set-Cookie of a positive answer of the auth service. */
+export const losesCookie = ({ difference: { name, before, after } }: Case): boolean =>
+  name === "set-cookie" && before.includes(authAnswer(name)) && !after.includes(authAnswer(name));
 
 /** Differences in who is let in. */
 export const accessExplanations: readonly Explanation[] = [
@@ -163,6 +167,7 @@ export const accessExplanations: readonly Explanation[] = [
   explains("EXTERNAL_AUTH_HEADER_EVERYWHERE", RUN, ["request-header"], ({ difference }, { headers }) =>
     headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
   ),
+  explains("EXTERNAL_AUTH_COOKIE_LOST", INGRESS, ["response-header"], losesCookie),
   explains("REFUSAL_ORDER_CHANGED", INGRESS, ANSWER, ({ before, after }) => isRefusal(before) && isRefusal(after)),
 ];
 

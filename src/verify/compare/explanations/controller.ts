@@ -1,5 +1,6 @@
 import { SYMBOLS } from "../../decision.js";
 import type { Aspect } from "../difference.js";
+import { losesCookie } from "./access.js";
 import { ANSWER, answers, explains, RUN, type Case, type Explanation } from "../explanation.js";
 
 type Look = { readonly aspects: readonly Aspect[]; readonly looks: (of: Case) => boolean };
@@ -87,21 +88,18 @@ function losesAddress(of: Case, header: string): boolean {
 export const controllerExplanations: readonly Explanation[] = [
   explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
   explains("CONTROLLER_SETTING_PARTLY", RUN, ASPECTS, says),
-  explains(
-    "GLOBAL_AUTH_CONTRACT",
-    RUN,
-    [...ANSWER, "request-header"],
-    ({ request, after, difference }, { kept, cleared }) => {
-      if (difference.aspect === "request-header") {
-        const name = `"${difference.name ?? ""}"`;
-        return difference.after === SYMBOLS.authOrClient
-          ? kept.toLowerCase().includes(name)
-          : difference.after === "" && cleared.toLowerCase().includes(name);
-      }
-      const { authAnswer } = request.credentials;
-      return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
-    },
-  ),
+  explains("GLOBAL_AUTH_CONTRACT", RUN, [...ANSWER, "request-header", "response-header"], (of, { kept, cleared }) => {
+    const { request, after, difference } = of;
+    if (difference.aspect === "response-header") return losesCookie(of);
+    if (difference.aspect === "request-header") {
+      const name = `"${difference.name ?? ""}"`;
+      return difference.after === SYMBOLS.authOrClient
+        ? kept.toLowerCase().includes(name)
+        : difference.after === "" && cleared.toLowerCase().includes(name);
+    }
+    const { authAnswer } = request.credentials;
+    return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
+  }),
   explains("CLIENT_ADDRESS_UNSAID", RUN, [...ANSWER, "address", "request-header"], (of, { header, all }) => {
     const isAboutConnection =
       of.difference.aspect === "request-header" && SAID_OF_CONNECTION.includes(of.difference.name ?? "");
