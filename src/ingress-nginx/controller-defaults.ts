@@ -832,14 +832,14 @@ const KEYS = {
   "bind-address-ipv4": {
     type: "list",
     value: "",
-    concerns: "nothing",
-    does: "is filled by the controller from bind-address",
+    concerns: "traffic",
+    does: "an IPv4 address to listen on, the whole text as one",
   },
   "bind-address-ipv6": {
     type: "list",
     value: "",
-    concerns: "nothing",
-    does: "is filled by the controller from bind-address",
+    concerns: "traffic",
+    does: "an IPv6 address to listen on, the whole text as one",
   },
   "nginx-status-ipv4-whitelist": {
     type: "list",

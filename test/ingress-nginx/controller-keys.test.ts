@@ -50,6 +50,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   "global-auth-method": "POST",
   "otel-sampler": "AlwaysOff",
   "bind-address": "192.0.2.1",
+  "bind-address-ipv4": "192.0.2.1",
+  "bind-address-ipv6": "[2001:db8::1]",
   "nginx-status-ipv4-whitelist": "10.0.0.1",
 };
 

@@ -103,6 +103,11 @@ const LISTED = same(
 const FIRST_RULES = "rules that refuse them stand first in every SecurityPolicy, as far as Envoy can compare them";
 
 const BLOCKED = same(FIRST_RULES, "equivalent");
+const ADDRESSES = gone(
+  "the addresses of the proxy come from its Service",
+  "Set spec.addresses of the Gateway, or loadBalancerIP of the Service in the EnvoyProxy.",
+  "low",
+);
 
 /** What becomes of every key of the ConfigMap on Envoy Gateway; the words stand in docs/controller-defaults.md and in findings. */
 export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
@@ -309,11 +314,9 @@ export const ENVOY_GATEWAY_KEYS: Readonly<Record<TrafficKeyName, KeyRule>> = {
   "use-http2": wide(`tls.alpnProtocols ${CLIENTS} for HTTPS`, "equivalent"),
   "http2-max-concurrent-streams": wide(`http2.maxConcurrentStreams ${CLIENTS}`),
   "disable-ipv6": same("Envoy Gateway listens on IPv4 only unless ipFamily of the EnvoyProxy says otherwise"),
-  "bind-address": gone(
-    "the addresses of the proxy come from its Service",
-    "Set spec.addresses of the Gateway, or loadBalancerIP of the Service in the EnvoyProxy.",
-    "low",
-  ),
+  "bind-address": ADDRESSES,
+  "bind-address-ipv4": ADDRESSES,
+  "bind-address-ipv6": ADDRESSES,
   // Limits
   "limit-rate": gone(
     "responses are not slowed down",
