@@ -1,7 +1,7 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { IngressBackend, IngressId, Origin } from "../kubernetes/index.js";
 import { settingOf } from "../mappings/index.js";
-import type { DraftLocation, DraftServer } from "./drafts.js";
+import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
 import { DEFAULT_HOST, type MergeContext } from "./merge.js";
 import type { Canary, LocationBackend, ServedIngress, Upstream } from "./model.js";
 import { resolveUpstream, upstreamKey, upstreamMakers } from "./upstreams.js";
@@ -21,6 +21,8 @@ type State = {
   readonly servers: ReadonlyMap<string, DraftServer>;
   readonly makers: ReturnType<typeof upstreamMakers>;
   readonly context: MergeContext;
+  /** Places in processing order. */
+  readonly rank: ReadonlyMap<ServedIngress, number>;
   /** The first alternative of an upstream, by the upstream's key; the balancer looks at no other (balancer.lua). */
   readonly first: Map<string, { readonly key: string; readonly canary: Canary }>;
   /** Locations that a canary names. */
@@ -45,6 +47,7 @@ export function attachCanaries(
     servers,
     makers: upstreamMakers(served),
     context,
+    rank: new Map(served.map((ingress, index) => [ingress, index])),
     first: new Map(),
     direct: new Map(),
     removed: new Set(),
@@ -80,6 +83,7 @@ function mergedKeys(owner: ServedIngress, state: State): Merged {
     // The server `_` is always there, if only with the controller's own 404.
     if (server === undefined && path.host !== DEFAULT_HOST) continue;
     const alternative = { owner, path, upstream, key };
+    if (isServedByItself(server, alternative, state)) continue;
     const places = server === undefined ? [] : placesOf(server, alternative, state);
     if (places !== "own" && places.length > 0) keys.add(key);
     if (places === "own" || state.removed.has(key)) continue;
@@ -96,6 +100,32 @@ function mergedKeys(owner: ServedIngress, state: State): Merged {
     ...removing.map(({ origin, host, path }) => finding("CANARY_REMOVED", origin, { ingress: owner.id, host, path })),
   );
   return { keys, isRemovedByItself: removing.length > 0 };
+}
+
+/**
+ * A path to a Service that an earlier Ingress has is no alternative: the controller serves it like any other, unless a still earlier one has it. Where the
+ * other paths of the canary are alternatives, nothing is written for it, because its annotations would be those of a canary.
+ */
+function isServedByItself(
+  server: DraftServer | undefined,
+  { owner, path, key }: Alternative,
+  { makers, rank, context }: State,
+): boolean {
+  const maker = makers.get(key);
+  if (maker === undefined || maker.isCanary || path.isForAll) return false;
+  const location = server?.locations.get(locationKey(path.path, path.pathType));
+  const isTaken =
+    location !== undefined && !location.implicit && (rank.get(location.owner) ?? 0) < (rank.get(owner) ?? 0);
+  if (isTaken) return false;
+  context.findings.push(
+    finding("CANARY_PATH_LEFT_OUT", path.origin, {
+      ingress: owner.id,
+      owner: maker.id,
+      host: path.host,
+      path: path.path,
+    }),
+  );
+  return true;
 }
 
 type Alternative = {

@@ -244,6 +244,16 @@ export const modelFindings = {
     remedy: "Give each canary a Service of its own, or both the same annotations.",
     cite: "internal/ingress/controller/controller.go (createUpstreams); seen on the real controller 1.15.1",
   }),
+  CANARY_PATH_LEFT_OUT: define<At & { readonly owner: string; readonly host: string; readonly path: string }>({
+    title: "Path of a canary that is served by itself",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      `Canary Ingress ${a.ingress}: ingress-nginx serves the path "${a.path}" on ${a.host} like that of any other Ingress, because Ingress ${a.owner}, which is older, leads to the same Service and port; the output has no route for it.`,
+    why: "Other paths of the Ingress are shares of a canary. For this one the controller writes a location that gets all requests, with annotations that count for no canary.",
+    remedy: "Move the path to an Ingress of its own without canary annotations, or remove it.",
+    cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers); seen on the real controller 1.15.1",
+  }),
   CANARY_REMOVED: define<At & { readonly host: string; readonly path: string }>({
     title: "Canary that one of its paths takes out",
     severity: "high",
