@@ -90,9 +90,9 @@ export function resolveUpstream(
   return { upstream: { ...base, port }, findings: [] };
 }
 
+/** The first port of the Service whose number, targetPort or name is the text (controller.go, serviceEndpoints). */
 function findPort(service: Service, text: string): { port: ServicePort; by: "port" | "target-port" } | undefined {
-  const direct = service.ports.find((port) => String(port.port) === text || port.name === text);
-  if (direct !== undefined) return { port: direct, by: "port" };
-  const target = service.ports.find((port) => port.targetPort !== undefined && String(port.targetPort) === text);
-  return target === undefined ? undefined : { port: target, by: "target-port" };
+  const isDirect = ({ port, name }: ServicePort): boolean => String(port) === text || name === text;
+  const found = service.ports.find((port) => isDirect(port) || String(port.targetPort ?? "") === text);
+  return found === undefined ? undefined : { port: found, by: isDirect(found) ? "port" : "target-port" };
 }
