@@ -13,7 +13,7 @@ import { ownAnswer } from "./snippets/own-answer.js";
 import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import { constantsOf, locationLevels, serverLevels } from "./snippets/prepared.js";
 import { absolute, run } from "./snippets/rewriting.js";
-import { matched, stateOf, type State } from "./snippets/state.js";
+import { enterBlock, matched, stateOf, type State } from "./snippets/state.js";
 import { parseUri } from "./uri.js";
 
 /** The server `_` where no Ingress has rules for all hosts: nothing but the ConfigMap's snippets and 404 stand in it. */
@@ -142,8 +142,11 @@ function chosenAnswer(frame: Frame, state: State, table: LocationTable): Answer 
       if (choice.own.kind === "expression") capture(state, choice.own.text);
       return ownAnswerOf(frame, state, choice.own);
     case "own-slash":
+      enterBlock(state);
       return ownSlash(frame, state, choice.own);
     case "slash": {
+      // An if of the location that led here is not in force any more.
+      enterBlock(state);
       if (isTooLarge(frame, choice.location)) return { outcome: TOO_LARGE, location: choice.location };
       const target = withQuery(`${uri}/`, state.query === "" ? undefined : state.query);
       const isRelative = settingOf(choice.location.settings, "relative-redirects")?.value === true;
@@ -168,6 +171,7 @@ function chosenAnswer(frame: Frame, state: State, table: LocationTable): Answer 
 function unmatched(frame: Frame, state: State): Answer {
   const { snippets, request, model } = frame;
   if (isTooLarge(frame, undefined)) return { outcome: TOO_LARGE };
+  enterBlock(state);
   const directives = snippets?.texts.everywhere.directives ?? [];
   const end = run(directives, state);
   const levels = snippets === undefined ? [] : locationLevels(snippets, directives, state);
