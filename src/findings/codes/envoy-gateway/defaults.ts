@@ -13,7 +13,7 @@ export const hiddenDefaults = {
     what: ({ limit, enforced }) =>
       enforced
         ? `The controller's default body limit of ${limit} is enforced on all routes, as --body-limit enforce asks: each body is held in memory, WebSockets and streams end, and redirects and refusals answer 413 to larger bodies too.`
-        : `The controller's default body limit of ${limit} does not apply to routes without a proxy-body-size annotation, and redirects are answered whatever the size of the body.`,
+        : `The controller's default body limit of ${limit} does not apply to routes without a proxy-body-size annotation, and redirects and refusals are answered whatever the size of the body.`,
     why: "Envoy has no limit of its own, and its only limit buffers bodies and ends WebSockets, so none is written for the whole Gateway unless asked for. Applications get bodies that nginx refused with 413.",
     remedy:
       "Annotate the Ingresses whose applications need the limit with proxy-body-size, add requestBuffer to their BackendTrafficPolicy, or convert with --body-limit enforce.",

@@ -42,10 +42,12 @@ export const accessExplanations: readonly Explanation[] = [
   explains("DIGEST_AUTH_UNSUPPORTED", INGRESS, [...OPENED, "request-header"], (of, { closed }) =>
     closed ? closedWith(of) : isOpened(of) || of.difference.name === "authorization",
   ),
-  explains("EXTERNAL_AUTH_URL_UNSUPPORTED", INGRESS, OPENED, (of, { closed }) =>
-    closed ? closedWith(of) : isOpened(of),
+  explains("EXTERNAL_AUTH_URL_UNSUPPORTED", INGRESS, [...OPENED, "response-header"], (of, { closed }) =>
+    closed ? closedWith(of) : of.difference.aspect === "response-header" ? losesCookie(of) : isOpened(of),
   ),
-  explains("PROTECTION_NOT_PORTABLE", INGRESS, [...OPENED, "request-header"], (of, { closed, annotations }) => {
+  explains("PROTECTION_NOT_PORTABLE", INGRESS, [...OPENED, "request-header", "response-header"], (of, says) => {
+    const { closed, annotations } = says;
+    if (of.difference.aspect === "response-header") return !closed && losesCookie(of);
     // nginx compares the subject on plain HTTP too, where there is none.
     const isCommonName = annotations.some((key) => key.endsWith("/auth-tls-match-cn")) && answers(of.before, 403);
     // The handshake asked in front of redirects and unmatched paths as well.

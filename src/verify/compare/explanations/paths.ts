@@ -211,6 +211,8 @@ export const pathExplanations: readonly Explanation[] = [
     ANSWER,
     ({ request, before }) => before.by.host === "_" && answers(before, 200) && request.path.startsWith("/healthz"),
   ),
+  // nginx does not load it: what is said of the Ingress is what it would do if the value were left out.
+  explains("ANNOTATION_STOPS_RELOAD", INGRESS, OF_RULE, () => true),
   explains("DUPLICATE_LOCATION", HOST, ["status"], ({ request }, { path }) => request.path.startsWith(path)),
 ];
 

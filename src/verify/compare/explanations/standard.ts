@@ -69,7 +69,10 @@ export const standardExplanations: readonly Explanation[] = [
       if (answers(before, 413))
         return (
           request.bodyBytes > 0 &&
-          (before.by.keys?.includes("proxy-body-size") !== true || after.outcome.kind === "redirect")
+          (before.by.keys?.includes("proxy-body-size") !== true ||
+            after.outcome.kind === "redirect" ||
+            // Denied locations have nginx's own limit, whatever the annotation says.
+            (after.outcome.kind === "respond" && after.outcome.status >= 400))
         );
       if (aspect === "location") return false;
       const isUnknown = before.by.host === "_";

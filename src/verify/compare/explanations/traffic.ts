@@ -19,6 +19,9 @@ const TIMEOUT_ANNOTATIONS: Partial<Record<string, readonly string[]>> = {
 const isAnnotated = ({ before }: Case, ...keys: readonly string[]): boolean =>
   keys.some((key) => before.by.keys?.includes(key) === true);
 
+/** Denied locations have nginx's own limit, whatever the annotation says (nginx.tmpl writes it for allowed ones). */
+const isError = ({ outcome }: Case["after"]): boolean => outcome.kind === "respond" && outcome.status >= 400;
+
 const isTooLarge = ({ difference, before, request }: Case): boolean =>
   difference.aspect === "body-limit" ? true : answers(before, 413) && request.bodyBytes > 0;
 
@@ -99,7 +102,7 @@ export const trafficExplanations: readonly Explanation[] = [
       (!isAnnotated(of, "proxy-body-size") && isTooLarge(of)) ||
       // The Gateway's limit stands in front of redirects and of rules that refuse everybody too.
       (enforced && of.before.outcome.kind !== "forward" && answers(of.after, 413)) ||
-      (!enforced && of.after.outcome.kind === "redirect" && isTooLarge(of)),
+      (!enforced && (of.after.outcome.kind === "redirect" || isError(of.after)) && isTooLarge(of)),
   ),
   explains(
     "TIMEOUT_IDLE_BOTH_WAYS",
