@@ -24,10 +24,11 @@ const byExpression: Translator<"rewrite"> = (feature, rule, context) => {
   if ("refused" in groups) return closed(feature, rule, { code: "REWRITE_NOT_RE2", reason: groups.refused });
   const filter = { pattern: wholePath(feature.pattern), substitution: substitution(target.parts, groups.count) };
   const written = byRegex(feature, filter, { rule, context });
-  if (target.parts.some((part) => typeof part === "string")) return written;
+  const [first] = target.parts;
+  if (typeof first === "string" && first.startsWith("/")) return written;
   const args = { ingress: rule.owner.id, target: feature.target };
-  const empty = finding("REWRITE_CAN_BE_EMPTY", originsOf(feature, "rewrite-target"), args, HERE);
-  return { ...written, findings: [...written.findings, empty] };
+  const open = finding("REWRITE_WITHOUT_SLASH", originsOf(feature, "rewrite-target"), args, HERE);
+  return { ...written, verdict: "partial", findings: [...written.findings, open] };
 };
 
 /** rewrite-target: core URLRewrite where that says it, an expression otherwise. */

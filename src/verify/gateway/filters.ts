@@ -45,8 +45,9 @@ export function rewrittenPath(match: RouteMatch, { request, path }: Requested): 
   for (const extension of match.extensions) {
     const regex = object(object(object(extension?.["urlRewrite"])["path"])["replaceRegexMatch"]);
     const pattern = text(regex["pattern"]);
+    // Where nothing is left, Envoy keeps the path as it was.
     if (pattern !== undefined)
-      return withQuery(replaceAll(pattern, text(regex["substitution"]) ?? "", path), request.query);
+      return withQuery(replaceAll(pattern, text(regex["substitution"]) ?? "", path) || path, request.query);
   }
   return withQuery(replaced(rewrite, match, path, "rewrite"), request.query);
 }

@@ -2,15 +2,15 @@ import { define } from "../../define.js";
 import type { Named, OfIngress } from "./args.js";
 
 export const rewrites = {
-  REWRITE_CAN_BE_EMPTY: define<Named<"target">>({
-    title: "Rewritten path without any text",
-    severity: "low",
-    verdict: "equivalent",
+  REWRITE_WITHOUT_SLASH: define<Named<"target">>({
+    title: "Rewritten path that need not begin with a slash",
+    severity: "medium",
+    verdict: "partial",
     what: ({ ingress, target }) =>
-      `Ingress ${ingress}: where the groups of "${target}" match nothing, the backend gets a request without a path; nginx answered 500.`,
-    why: "nginx refuses a rewrite to nothing; Envoy sends what the expression leaves.",
+      `Ingress ${ingress}: where "${target}" comes to a path without a slash in front, Envoy answers 400, and where it comes to nothing, the path stays as it is.`,
+    why: "nginx sends the backend a path without a slash as it is, and answers 500 where nothing is left.",
     remedy: 'Begin the target with a slash, e.g. "/$1", and let the expression match the slash outside of the group.',
-    cite: "nginx 1.27.1, ngx_http_script_regex_end_code; seen on the real controller",
+    cite: "Envoy 1.39.0 and nginx 1.27.1 (ngx_http_script_regex_end_code), seen on both",
   }),
   REWRITE_KEEPS_ENCODING: define<Named<"target">>({
     title: "Rewritten path keeps the client's encoding",
