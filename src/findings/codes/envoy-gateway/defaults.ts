@@ -121,7 +121,7 @@ export const hiddenDefaults = {
     severity: "info",
     verdict: "equivalent",
     what: () =>
-      "Unknown hosts and unmatched paths get Envoy's empty 404 instead of the controller's page, preflights included.",
+      "Unknown hosts and unmatched paths get Envoy's empty 404 instead of the controller's page, preflights and blocked clients included.",
     why: "Monitoring that looks for the text of the page no longer finds it.",
     remedy: "Add a catch-all HTTPRoute to a service of your own where the page matters.",
     example: () => ({

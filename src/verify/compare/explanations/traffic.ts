@@ -39,6 +39,10 @@ const answersInServer = ({ headers }: Case["request"], before: Case["before"]): 
     before.outcome.isWritten !== true &&
     (headers["user-agent"] ?? headers["referer"]) !== undefined);
 
+/** The server block refuses these clients before a path is looked for. */
+const isBlockedClient = ({ request: { headers }, before }: Case): boolean =>
+  before.by.path === undefined && answers(before, 403) && (headers["user-agent"] ?? headers["referer"]) !== undefined;
+
 /** Copies of X-Forwarded-For and -Host as the client sent them. */
 const COPIES: readonly string[] = ["x-original-forwarded-for", "x-original-forwarded-host"];
 
@@ -142,7 +146,12 @@ export const trafficExplanations: readonly Explanation[] = [
       difference.name === "strict-transport-security" &&
       (!kept || difference.before === "" || after.outcome.kind === "redirect" || after.outcome.kind === "respond"),
   ),
-  explains("DEFAULT_NOT_FOUND", RUN, ANSWER, isUncheckedNotFound),
+  explains(
+    "DEFAULT_NOT_FOUND",
+    RUN,
+    ANSWER,
+    (of) => isUncheckedNotFound(of) || (isBlockedClient(of) && answers(of.after, 404)),
+  ),
   explains("DEFAULT_FORWARDED_HEADERS", RUN, ["request-header"], ({ difference, request }, { kept, lost }) => {
     const name = difference.name ?? "";
     const sent = request.headers[name] ?? "";
