@@ -27,8 +27,8 @@ type State = {
   readonly first: Map<string, { readonly key: string; readonly canary: Canary }>;
   /** Locations that a canary names. */
   readonly direct: Map<DraftLocation, ServedIngress>;
-  /** Keys of upstreams that are gone. */
-  readonly removed: Set<string>;
+  /** Keys of upstreams that are gone, with the canary that took them out. */
+  readonly removed: Map<string, ServedIngress>;
 };
 
 /**
@@ -50,7 +50,7 @@ export function attachCanaries(
     rank: new Map(served.map((ingress, index) => [ingress, index])),
     first: new Map(),
     direct: new Map(),
-    removed: new Set(),
+    removed: new Map(),
   };
   const canaries = served.filter(({ isCanary }) => isCanary);
   const merged = new Map(canaries.map((owner) => [owner, mergedKeys(owner, state)]));
@@ -92,7 +92,7 @@ function mergedKeys(owner: ServedIngress, state: State): Merged {
       hang(upstreamKey(location.backend.upstream), alternative, state);
     }
     if (places.length > 0) continue;
-    state.removed.add(key);
+    state.removed.set(key, owner);
     nowhere.set(key, path);
   }
   const removing = [...nowhere].filter(([key]) => keys.has(key)).map(([, path]) => path);
@@ -185,8 +185,12 @@ function settle(server: DraftServer, key: string, location: DraftLocation, state
   if (location.backend.kind !== "service") return;
   const { upstream } = location.backend;
   const primary = upstreamKey(upstream);
-  if (state.removed.has(primary)) {
-    const reason = `a canary took Service ${upstream.namespace}/${upstream.name} out of the list of upstreams`;
+  const remover = state.removed.get(primary);
+  if (remover !== undefined) {
+    const service = `${upstream.namespace}/${upstream.name}`;
+    const reason = `canary ${remover.id} took Service ${service} out of the list of upstreams`;
+    const args = { ingress: location.owner.id, canary: remover.id, host: server.host, path: location.path, service };
+    state.context.findings.push(finding("PATH_LOST_TO_CANARY", location.origin, args));
     server.locations.set(key, {
       ...location,
       denied: location.denied ?? { status: 503, reason, origin: upstream.origin },

@@ -304,8 +304,8 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
 ];
 
-/** Keys that count on an Ingress marked as canary (annotations.yaml, canary_honoured). */
-const ON_CANARY: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
+/** Keys that make an Ingress a canary or say how much it gets. */
+export const CANARY_KEYS: readonly AnnotationKey[] = [
   "canary",
   "canary-weight",
   "canary-weight-total",
@@ -314,6 +314,11 @@ const ON_CANARY: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
   "canary-by-header-pattern",
   "canary-by-cookie",
   "affinity-canary-behavior",
+];
+
+/** Keys that count on an Ingress marked as canary (annotations.yaml, canary_honoured). */
+const ON_CANARY: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
+  ...CANARY_KEYS,
   "load-balance",
   "upstream-hash-by",
   "upstream-hash-by-subset",
@@ -338,18 +343,6 @@ const ON_CANARY: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
 const byKey = new Map<AnnotationKey, Requirement[]>();
 for (const requirement of REQUIREMENTS)
   for (const key of requirement.keys) byKey.set(key, [...(byKey.get(key) ?? []), requirement]);
-
-/** Keys that make an Ingress a canary or say how much it gets. */
-export const CANARY_KEYS: readonly AnnotationKey[] = [
-  "canary",
-  "canary-weight",
-  "canary-weight-total",
-  "canary-by-header",
-  "canary-by-header-value",
-  "canary-by-header-pattern",
-  "canary-by-cookie",
-  "affinity-canary-behavior",
-];
 
 /** What an annotation lacks to have an effect; `undefined` when it has one. */
 export function inertReason(setting: Setting, settings: Settings, controller: ControllerConfig): Lack | undefined {

@@ -284,6 +284,18 @@ export const modelFindings = {
     remedy: "Give one of the two a Service of its own.",
     cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers)",
   }),
+  PATH_LOST_TO_CANARY: define<
+    At & { readonly canary: string; readonly host: string; readonly path: string; readonly service: string }
+  >({
+    title: "Path whose Service a canary takes out",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress}: path "${a.path}" of ${a.host} answers 503, because canary Ingress ${a.canary} leads to the same Service ${a.service} and hangs on no primary.`,
+    why: "The controller deletes the upstream of a canary that attaches nowhere, although this path leads to it as well.",
+    remedy: "Remove the canary, or give it a Service of its own.",
+    cite: "internal/ingress/controller/controller.go (mergeAlternativeBackends); seen on the real controller 1.15.1",
+  }),
   CANARY_UNATTACHED: define<At>({
     title: "Canary without primary",
     severity: "medium",
