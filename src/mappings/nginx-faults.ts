@@ -78,7 +78,8 @@ export function isBrokenExpression(pattern: string): boolean {
   if (OF_PCRE.test(pattern)) return false;
   // Possessive quantifiers are as well formed without their plus.
   const plain = pattern.replaceAll(/(?<=[*+?}])\+/g, "");
-  const compiles = [(): unknown => RE2JS.compile(plain), (): unknown => new RegExp(plain)];
+  // The engine of JavaScript first: it takes nearly all of them, in a fiftieth of the time.
+  const compiles = [(): unknown => new RegExp(plain), (): unknown => RE2JS.compile(plain)];
   return !compiles.some((compile) => {
     try {
       compile();
