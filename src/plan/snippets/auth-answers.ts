@@ -1,5 +1,12 @@
 import { withInner, type Directive } from "../../nginx-config/index.js";
-import type { AuthAnswers, ExternalAuth, Features, SnippetPart, Snippets } from "../features.js";
+import {
+  asksPassword,
+  type AuthAnswers,
+  type ExternalAuth,
+  type Features,
+  type SnippetPart,
+  type Snippets,
+} from "../features.js";
 
 /**
  * What `auth_request_set` keeps of the answer of the location's auth service (ngx_http_auth_request_module). It runs in the access phase: variables are
@@ -10,7 +17,7 @@ export function withAuthAnswers(features: Features): Features {
   if (snippets === undefined) return features;
   const lines = linesOf(snippets.parts);
   if (lines.length === 0 && !snippets.parts.some(({ text }) => /\$\{?authHeader\d/i.test(text))) return features;
-  const answers = answersOf(lines, snippets.parts, externalAuth);
+  const answers = answersOf(lines, snippets.parts, { externalAuth, hasPassword: asksPassword(features) });
   const names = neededHeaders(snippets.parts, answers.variables, externalAuth);
   const renamed = names.filter((name) => !isHandedOn(name, snippets.parts, answers.variables));
   return {
@@ -37,16 +44,20 @@ const hasOwnCheck = (parts: readonly SnippetPart[]): boolean =>
 function answersOf(
   lines: readonly Directive[],
   parts: readonly SnippetPart[],
-  externalAuth: ExternalAuth | undefined,
+  { externalAuth, hasPassword }: { readonly externalAuth: ExternalAuth | undefined; readonly hasPassword: boolean },
 ): AuthAnswers {
   const variables = new Map<string, string>();
   const setBy = new Map<string, Directive>();
   const done = new Set<Directive>();
   const idle = new Map<Directive, string>();
   const lost = new Map<Directive, string>();
+  // The client's own header of that name carries the password, which no backend may get.
+  const isTheirs = (header: string): boolean => !hasPassword || header !== "authorization";
   const own = externalAuth?.keepalive === undefined ? (externalAuth?.responseHeaders ?? []) : [];
   // The template keeps auth-response-headers in variables of these names (template.go, buildAuthResponseHeaders).
-  for (const [index, header] of own.entries()) variables.set(`authheader${index}`, header.toLowerCase());
+  for (const [index, header] of own.entries()) {
+    if (isTheirs(header.toLowerCase())) variables.set(`authheader${index}`, header.toLowerCase());
+  }
   for (const directive of lines) {
     const variable = (directive.args[0] ?? "").replace(/^\$\{?|\}$/g, "").toLowerCase();
     const header = headerIn(directive.args[1] ?? "");
@@ -56,6 +67,7 @@ function answersOf(
     else if (externalAuth.keepalive !== undefined)
       idle.set(directive, "with auth-keepalive the controller asks in another way, which sets no such variables");
     else if (header === undefined) lost.set(directive, "a policy hands on headers of the auth service's answer alone");
+    else if (!isTheirs(header)) lost.set(directive, "the client's password stands in the same header");
     else if (header === "set-cookie") {
       if (variable === "auth_cookie") idle.set(directive, "the controller has the same line");
       else lost.set(directive, "cookies of the auth service reach no client");

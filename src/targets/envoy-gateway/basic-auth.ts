@@ -22,7 +22,7 @@ export const basicAuth: Translator<"basicAuth"> = (feature, rule, context) => {
   return {
     verdict: "partial",
     findings: [...basicFindings(feature, rule, { created, namespace }), realm],
-    filters: hidesCredentials(rule) ? [WITHOUT_CREDENTIALS] : [],
+    filters: [WITHOUT_CREDENTIALS],
     policies: [
       { kind: "SecurityPolicy", spec: { basicAuth: { users: { name: created } } } },
       ...challengeOverride(rule),

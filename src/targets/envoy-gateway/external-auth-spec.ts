@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../kubernetes/index.js";
-import type { FeatureOf } from "../../plan/index.js";
+import { asksPassword, type FeatureOf, type PlannedRule } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
 import type { AuthUrl } from "./auth-url.js";
 import { describedNames } from "./described-headers.js";
@@ -40,6 +40,32 @@ const NEEDED_HEADERS: ReadonlySet<string> = new Set([
 /** Headers of the service's answer that go to the backend, lower case. */
 export function answeredHeaders({ responseHeaders, snippetHeaders }: FeatureOf<"externalAuth">): readonly string[] {
   return [...new Set([...responseHeaders.map((name) => name.toLowerCase()), ...(snippetHeaders?.names ?? [])])];
+}
+
+/** The field by which clients name themselves to a password check. */
+const CREDENTIALS = "authorization";
+
+/**
+ * The check as the policy can ask it beside a password: that one is checked after the service has answered (httpfilters.go, newOrderedHTTPFilter), so a
+ * service that sets Authorization would put its own in the place of the client's, and every client would be refused.
+ *
+ * @returns the feature without that header, and whether it had it
+ */
+export function besidePassword(
+  feature: FeatureOf<"externalAuth">,
+  { features }: PlannedRule,
+): { readonly feature: FeatureOf<"externalAuth">; readonly withheld: boolean } {
+  if (!asksPassword(features) || !answeredHeaders(feature).includes(CREDENTIALS)) return { feature, withheld: false };
+  const { snippetHeaders } = feature;
+  const others = (names: readonly string[]): string[] => names.filter((name) => name.toLowerCase() !== CREDENTIALS);
+  const responseHeaders = others(feature.responseHeaders);
+  return {
+    feature:
+      snippetHeaders === undefined
+        ? { ...feature, responseHeaders }
+        : { ...feature, responseHeaders, snippetHeaders: { ...snippetHeaders, names: others(snippetHeaders.names) } },
+    withheld: true,
+  };
 }
 
 /** Response headers of auth services that no client may send; those that the check itself carries have to stay. */

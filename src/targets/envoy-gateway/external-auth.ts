@@ -6,21 +6,26 @@ import type { TargetContext, Translation, Translator } from "../translator.js";
 import { lostAuthSettings } from "./external-auth-losses.js";
 import { answers202, readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
-import { checkedHeaders, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
+import { besidePassword, checkedHeaders, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
 import { isGuarded } from "./gateway-security.js";
 import { authBackend } from "./global-auth.js";
 import { objectName } from "./object-name.js";
-import { GROUP, HERE, NOTHING_TO_DO, appResource, originsOf } from "./parts.js";
+import { GROUP, HERE, NOTHING_TO_DO, answersFor, appResource, originsOf } from "./parts.js";
 
 type ExternalAuth = FeatureOf<"externalAuth">;
 
 /** auth-url and friends as SecurityPolicy extAuth over HTTP. What cannot be asked the same way stays closed. */
-export const externalAuth: Translator<"externalAuth"> = (feature, rule, context) => {
+export const externalAuth: Translator<"externalAuth"> = (asked, rule, context) => {
+  const { feature, withheld } = besidePassword(asked, rule);
   const url = feature.service === undefined ? readAuthUrl(feature.url) : ownHost(feature.service);
   if ("refused" in url) return refused(feature, rule, { reason: url.refused, options: context.options });
   // The Gateway's policy asks for all routes that are under the ConfigMap's check.
   const isShared = feature.isGlobal && feature.ownHost !== true && feature.snippetHeaders === undefined;
-  if (isShared && isGuarded(context.plan, context.options)) return NOTHING_TO_DO;
+  if (isShared && isGuarded(context.plan, context.options)) {
+    return withheld
+      ? { ...NOTHING_TO_DO, findings: [replacedCredentials(asked, rule, { refuses: true })] }
+      : NOTHING_TO_DO;
+  }
   const backend = backendOf(url, feature, rule, context);
   const signin = signinRedirect(feature, rule);
   const lost = lostAuthSettings(feature, rule);
@@ -29,6 +34,7 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
     findings: [
       ...contractFindings(feature, rule, { url, options: context.options }),
       ...identityFindings(feature, rule, context.options),
+      ...(withheld ? [replacedCredentials(asked, rule, { refuses: false })] : []),
       ...ownHostFindings(feature, rule),
       ...backend.findings,
       ...signin.findings,
@@ -43,7 +49,11 @@ export const externalAuth: Translator<"externalAuth"> = (feature, rule, context)
     ],
     resources: backend.resources,
     crossings: backend.crossings ?? [],
-    answers: [...(signin.answers ?? []), ...(lost.answers ?? [])],
+    answers: [
+      ...(signin.answers ?? []),
+      ...(lost.answers ?? []),
+      ...(withheld ? answersFor(asked, ["auth-response-headers"], "partial", "EXTERNAL_AUTH_BEFORE_PASSWORD") : []),
+    ],
   };
 };
 
@@ -54,6 +64,26 @@ export const asksService = (feature: ExternalAuth): boolean =>
 function ownHost({ namespace, name, port, path }: NonNullable<ExternalAuth["service"]>): AuthUrl {
   const host = `${name}.${namespace}.svc.cluster.local`;
   return { scheme: "http", host, port, service: { namespace, name }, path: { kind: "fixed", value: path } };
+}
+
+/**
+ * The service's Authorization and a password beside it.
+ *
+ * @param refuses the Gateway's policy asks the service for all routes, so that a route cannot leave the header out
+ */
+function replacedCredentials(
+  feature: ExternalAuth,
+  rule: PlannedRule,
+  { refuses }: { readonly refuses: boolean },
+): Finding {
+  const [first, ...rest] = originsOf(feature, "auth-response-headers");
+  const password = rule.features.basicAuth?.settings.map(({ origin }) => origin) ?? [];
+  return finding(
+    "EXTERNAL_AUTH_BEFORE_PASSWORD",
+    [first, ...rest, ...password],
+    { ingress: rule.owner.id, refuses },
+    HERE,
+  );
 }
 
 function ownHostFindings(feature: ExternalAuth, rule: PlannedRule): Finding[] {

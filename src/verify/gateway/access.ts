@@ -13,10 +13,18 @@ export type SecurityChecks =
       readonly authentication: readonly Authentication[];
       readonly address: Gate["address"];
       readonly statusOnError: number;
+      /** The service's answer puts its own Authorization in the place of the client's, before the password is checked. */
+      readonly replacesCredentials: boolean;
     }
   | { readonly kind: "invalid" };
 
-export const NO_CHECKS: SecurityChecks = { kind: "checks", authentication: [], address: "no-list", statusOnError: 403 };
+export const NO_CHECKS: SecurityChecks = {
+  kind: "checks",
+  authentication: [],
+  address: "no-list",
+  statusOnError: 403,
+  replacesCredentials: false,
+};
 
 /** What a SecurityPolicy of `namespace` asks of a client. */
 export function checksOf(
@@ -37,6 +45,9 @@ export function checksOf(
     ],
     address: authorizationOutcome(object(spec["authorization"]), request),
     statusOnError: number(object(spec["extAuth"])["statusOnError"]) ?? 403,
+    replacesCredentials: strings(object(object(spec["extAuth"])["http"])["headersToBackend"]).some(
+      (name) => name.toLowerCase() === "authorization",
+    ),
   };
 }
 
@@ -117,7 +128,11 @@ export function refusalOf(
   const { authAnswer, password } = request.credentials;
   if (checks.authentication.some(({ kind }) => kind === "service") && authAnswer !== 200)
     return authAnswer >= 500 ? checks.statusOnError : authAnswer;
-  if (checks.authentication.some(({ kind }) => kind === "password") && password !== "valid") return 401;
+  if (
+    checks.authentication.some(({ kind }) => kind === "password") &&
+    (password !== "valid" || checks.replacesCredentials)
+  )
+    return 401;
   if (bodyLimit !== undefined && request.bodyBytes > bodyLimit) return 413;
   return checks.address === "denied" ? 403 : undefined;
 }

@@ -9,6 +9,7 @@ import { describeRequest, type ProbeRequest } from "../../../src/verify/request.
 import { issue, type Identity } from "./certificates.js";
 import { Client, type Answer, type Credentials } from "./client.js";
 import type { Entrance } from "./envoy-config.js";
+import { objectAt, textsAt } from "./json-access.js";
 import { AUTHORITY, USER } from "./stand-ins.js";
 import type { Reached, Upstream } from "./upstream.js";
 
@@ -58,7 +59,7 @@ export async function replay(
       // The upstream says in the body who it is, and HEAD has none.
       (request.method !== "HEAD" || expected.outcome.kind !== "forward"),
   );
-  const headers = [...new Set(sent.flatMap(({ expected }) => fromAuthService(expected)))];
+  const headers = [...new Set([...sent.flatMap(({ expected }) => fromAuthService(expected)), ...handedOn(output)])];
   const client = new Client(entrances);
   const differences: string[] = [];
   try {
@@ -110,6 +111,10 @@ function fromAuthService({ requestHeaders, responseHeaders }: Decision): string[
     ]),
   );
 }
+
+/** Headers of the auth service's answer that policies put into the request, whatever becomes of them there. */
+const handedOn = (output: readonly KubernetesObject[]): readonly string[] =>
+  output.flatMap(({ spec }) => textsAt(objectAt(spec, "extAuth", "http"), "headersToBackend"));
 
 /** As `authAnswer` writes it; our own service answers each of its headers alike. */
 const OF_SERVICE = /\{([a-z0-9-]+) of the auth service\}/g;

@@ -145,6 +145,25 @@ export const externalAuth = {
       "Make the auth service send each header on every positive answer, or remove it from client requests with headers.earlyRequestHeaders.remove in a ClientTrafficPolicy.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToBackend)",
   }),
+  EXTERNAL_AUTH_BEFORE_PASSWORD: define<{ readonly ingress: string; readonly refuses: boolean }>({
+    title: "Auth service that sets Authorization beside a password",
+    severity: "high",
+    verdict: "partial",
+    what: ({ ingress, refuses }) =>
+      refuses
+        ? `Ingress ${ingress}: no client gets past the password wherever the auth service of the ConfigMap answers with Authorization.`
+        : `Ingress ${ingress}: the Authorization that the auth service answers with does not reach the application.`,
+    why: "nginx checks the password first and puts the service's header in its place afterwards. Envoy asks the service first: a header taken from its answer would replace the client's password before that is checked.",
+    remedy:
+      "Let the service answer under another name that the application reads. Or put the password check first, with filterOrder in the EnvoyProxy of the Gateway (envoy.filters.http.basic_auth before envoy.filters.http.ext_authz), and add authorization to extAuth.http.headersToBackend.",
+    example: ({ refuses }) => ({
+      method: "GET",
+      url: "/ with a password, where the service answers 200 with Authorization",
+      before: "200, the application gets the Authorization of the service",
+      after: refuses ? "401" : "200, the application gets no Authorization",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/httpfilters.go (newOrderedHTTPFilter), api/v1alpha1/envoyproxy_types.go (FilterPosition)",
+  }),
   EXTERNAL_AUTH_OWN_HOST: define<Named<"url" | "service" | "path">>({
     title: "Auth service found behind the host itself",
     severity: "low",

@@ -135,6 +135,15 @@ export const accessExplanations: readonly Explanation[] = [
     const { authAnswer } = request.credentials;
     return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
   }),
+  explains(
+    "EXTERNAL_AUTH_BEFORE_PASSWORD",
+    INGRESS,
+    [...ANSWER, "request-header"],
+    ({ difference, after }, { refuses }) =>
+      difference.aspect === "request-header"
+        ? !refuses && difference.name === "authorization"
+        : refuses && answers(after, 401),
+  ),
   explains("EXTERNAL_AUTH_OWN_HOST", INGRESS, ["authentication"], ({ difference }, { service, path }) =>
     difference.after.includes(`${service}${path}`),
   ),
