@@ -97,7 +97,11 @@ export function effectiveIngress(
   const deniedHost =
     hostDenial === undefined
       ? references.deniedHost
-      : { reason: `${hostDenial.writtenKey}: ${hostDenial.reason}`, origin: hostDenial.origin };
+      : {
+          reason: `${hostDenial.writtenKey}: ${hostDenial.reason}`,
+          origin: hostDenial.origin,
+          instead: hostDenial,
+        };
   const denied = denialOf(denial, lonelyType) ?? references.denied ?? hostlessDenial(ingress, deniedHost);
   return {
     kind: "served",
@@ -223,7 +227,7 @@ const closes = (setting: Setting, context: Parameters<typeof checkReferences>[1]
 
 /** What closes hosts denies the Ingress as well, which shows where it has no host (annotations.go, Extract). */
 const hostlessDenial = ({ rules }: Ingress, denied: HostDenial | undefined): Denial | undefined =>
-  denied === undefined || rules.length > 0 ? undefined : { status: 503, ...denied };
+  denied === undefined || rules.length > 0 ? undefined : { status: 503, reason: denied.reason, origin: denied.origin };
 
 /** Keys whose ineffectiveness leaves open what somebody believes to be closed. */
 const PROTECTING: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([

@@ -2,6 +2,7 @@ export { CONTROLLER_FLAGS } from "./controller-flags.js";
 export { takesBackendTls } from "./backend-tls.js";
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";
+export { controllerSnippets } from "./controller-snippets.js";
 export {
   CONTROLLER_KEYS,
   isControllerKey,

@@ -24,8 +24,16 @@ export type ServedIngress = {
 
 export type Denial = { readonly status: 503; readonly reason: string; readonly origin: Origin };
 
+/** The annotation that closes something, as it is written. */
+export type Closing = Pick<Setting, "ingress" | "writtenKey" | "raw" | "origin">;
+
 /** Why every host of the Ingress answers 403. */
-export type HostDenial = { readonly reason: string; readonly origin: Origin };
+export type HostDenial = {
+  readonly reason: string;
+  readonly origin: Origin;
+  /** The annotation for which the controller writes no location; absent where all stand behind a comparison that no client passes. */
+  readonly instead?: Closing;
+};
 
 /** An Ingress that is not served: another class, refused as a whole, or a canary without primary. */
 export type UnservedIngress = {
@@ -136,7 +144,7 @@ export type Server = {
   /** Texts of the controller's ConfigMap that stand around and in every server; the same object for all of them. */
   readonly everywhere?: ControllerSnippets;
   /** The whole host answers 403 (unusable auth-tls-secret). */
-  readonly denied?: { readonly status: 403; readonly reason: string; readonly origin: Origin };
+  readonly denied?: HostDenial & { readonly status: 403 };
 };
 
 /** A snippet of the controller's ConfigMap. */

@@ -75,7 +75,7 @@ function foreignNamespace(key: Reference): Check {
     const reason = `${setting.writtenKey}: ${setting.raw} is in another namespace`;
     const base = { findings: [found], answers: [answer(setting, found)], dropped: new Set<AnnotationKey>([key]) };
     return key === "auth-tls-secret"
-      ? { ...base, deniedHost: { reason, origin: setting.origin } }
+      ? { ...base, deniedHost: { reason, origin: setting.origin, instead: setting } }
       : { ...base, denied: { status: 503, reason, origin: setting.origin } };
   };
 }

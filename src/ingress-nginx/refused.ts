@@ -16,7 +16,7 @@ export function refusedSettings(servers: readonly Server[], controller: Controll
   const owners = new Map<ServedIngress, boolean>();
   for (const { locations, denied } of servers)
     for (const location of locations) {
-      const isWritten = denied === undefined && location.denied === undefined;
+      const isWritten = denied?.instead === undefined && location.denied === undefined;
       if (isWritten || !owners.has(location.owner)) owners.set(location.owner, isWritten);
     }
   const hasDigest = servers.some(({ locations }) => locations.some(asksDigest));

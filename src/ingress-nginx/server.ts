@@ -66,7 +66,7 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
     ...(passthrough === undefined ? {} : { passthrough }),
     settings,
     ...clientCrlOf(settings, context.secrets),
-    ...(denied === undefined ? {} : { denied: { status: 403, reason: denied.reason, origin: denied.origin } }),
+    ...(denied === undefined ? {} : { denied: { status: 403, ...denied } }),
   };
 }
 

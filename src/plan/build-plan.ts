@@ -20,7 +20,7 @@ import { corsOfRedirects, passthroughRoute, unknownPorts } from "./passthrough.j
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
 import { redirectActionOf } from "./redirects.js";
-import { refusedVariables } from "./refused-variables.js";
+import { refusedByNginx } from "./refused-formats.js";
 import { rootRule } from "./root-rule.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
 import { plannedStreams } from "./streams.js";
@@ -115,7 +115,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
     ...snippetsWithoutRules(model, shape.routes, heard),
     ...untoldDirectives(heard, shape.routes),
   );
-  answers.push(...refusedVariables(model, findings), ...answerRest(model, { ...shape, tlsRoutes }, findings));
+  answers.push(...refusedByNginx(model, findings), ...answerRest(model, { ...shape, tlsRoutes }, findings));
   const neighbours = neighboursOf(snapshot, model, shape, options);
   findings.push(...neighbours.findings);
   return {

@@ -21,7 +21,7 @@ const WITH_VARIABLES = [
 export function refusedVariables({ servers }: Pick<NginxModel, "servers">, findings: Finding[]): Answer[] {
   const faults = new Map<Setting, string>();
   for (const server of servers) {
-    if (server.denied !== undefined) continue;
+    if (server.denied?.instead !== undefined) continue;
     for (const { settings, denied, owner } of server.locations) {
       if (denied !== undefined) continue;
       for (const key of WITH_VARIABLES) {

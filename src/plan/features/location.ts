@@ -233,13 +233,14 @@ export function snippetsOf(server: Server, { settings }: Location): Pick<Feature
     const { key, value, origin } = setting;
     return [{ where, config: parsed({ origin, text: value }), key, text: value, origin, setting }];
   });
-  parts.push(...partsOfController(server));
+  parts.push(...partsOfController(server.everywhere));
   const first = parts[0];
   if (first === undefined) return {};
   return { snippets: { settings: parts.flatMap(settingsOfPart), origin: first.origin, parts } };
 }
 
-function partsOfController({ everywhere }: Server): SnippetPart[] {
+/** Snippets of the controller's ConfigMap as parts of a location. */
+export function partsOfController(everywhere: Server["everywhere"]): SnippetPart[] {
   if (everywhere === undefined) return [];
   const { http, server, location, auth } = everywhere;
   const found = [

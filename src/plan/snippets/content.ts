@@ -1,4 +1,4 @@
-import type { Server } from "../../ingress-nginx/index.js";
+import type { NginxModel, Server } from "../../ingress-nginx/index.js";
 import { isOfTemplate, withInner, type Directive } from "../../nginx-config/index.js";
 import type { Features, SnippetPart } from "../features.js";
 import { unknownVariable } from "./known-variables.js";
@@ -39,7 +39,7 @@ const LISTS_OF_TEMPLATE = new Set(["proxy_set_header", "grpc_set_header"]);
  * @param isOwn the location is one of a server snippet, in which nothing of the controller stands
  */
 export function refusedDirectives(
-  server: Server,
+  server: Server | NginxModel,
   placed: readonly Placed[],
   level: Level | "http",
   isOwn = false,
@@ -66,11 +66,11 @@ const WRITTEN = {
 };
 
 /** A directive, or one inside of it, that reads a variable which nothing defines; blocks of locations answer for themselves. */
-function unknownIn(directive: Directive, server: Server): Refused | undefined {
+function unknownIn(directive: Directive, server: Server | NginxModel): Refused | undefined {
   return directive.name === "location" ? undefined : unknownInside(directive, server);
 }
 
-export function unknownInside(directive: Directive, server: Server): Refused | undefined {
+export function unknownInside(directive: Directive, server: Server | NginxModel): Refused | undefined {
   for (const inner of withInner(directive)) {
     const name = unknownVariable(inner, server);
     if (name !== undefined) return { directive: inner, reason: `nginx knows no variable $${name}` };

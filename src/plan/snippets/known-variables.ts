@@ -12,7 +12,7 @@ type Defined = {
   readonly hasGeoip2: boolean;
 };
 
-const OF_SERVER = new WeakMap<Server, Defined>();
+const OF_SERVER = new WeakMap<Server | NginxModel, Defined>();
 const NOTHING: Defined = { bySet: new Set(), otherwise: new Set(), isOpen: true, hasGeoip2: false };
 
 /** Reads, once for all hosts, which variables the snippets define. */
@@ -46,7 +46,7 @@ export function noteVariables(model: NginxModel): void {
   }
   const isOpen = directives.some(({ name }) => name === "load_module" || name === "include");
   const defined: Defined = { bySet, otherwise, isOpen, hasGeoip2: controller.isOn("use-geoip2") };
-  for (const server of servers) OF_SERVER.set(server, defined);
+  for (const place of [model, ...servers]) OF_SERVER.set(place, defined);
 }
 
 const nameIn = (text: string): string => /^\$\{?(\w+)\}?$/.exec(text)?.[1]?.toLowerCase() ?? "";
@@ -74,23 +74,23 @@ const READERS = new Set([
 ]);
 
 /** A variable that nginx refuses to start with, because nothing defines it (ngx_http_variables_init_vars). */
-export function unknownVariable(directive: Directive, server: Server): string | undefined {
-  const { bySet, otherwise, isOpen, hasGeoip2 } = OF_SERVER.get(server) ?? NOTHING;
-  if (isOpen || !READERS.has(directive.name)) return undefined;
+export function unknownVariable(directive: Directive, server: Server | NginxModel): string | undefined {
+  if (!READERS.has(directive.name)) return undefined;
   return readBy(directive)
     .flatMap((text) => (parseText(text) ?? []).flatMap((part) => namesOf(part)))
-    .find((name) => !bySet.has(name) && !otherwise.has(name) && !isVariableOfController(name, hasGeoip2));
+    .find((name) => !isKnownName(name, server));
+}
+
+/** Whether nginx or a text somewhere in the whole configuration defines the variable, as far as can be said. */
+export function isKnownName(name: string, place: Server | NginxModel): boolean {
+  const { bySet, otherwise, isOpen, hasGeoip2 } = OF_SERVER.get(place) ?? NOTHING;
+  return isOpen || bySet.has(name) || otherwise.has(name) || isVariableOfController(name, hasGeoip2);
 }
 
 /** The same for a text of an annotation; empty where a `$` begins no variable at all. */
 export function unknownName(text: string, server: Server): string | undefined {
-  const { bySet, otherwise, isOpen, hasGeoip2 } = OF_SERVER.get(server) ?? NOTHING;
   const parts = parseText(text);
-  if (parts === undefined) return "";
-  if (isOpen) return undefined;
-  return parts
-    .flatMap((part) => namesOf(part))
-    .find((name) => !bySet.has(name) && !otherwise.has(name) && !isVariableOfController(name, hasGeoip2));
+  return parts === undefined ? "" : parts.flatMap((part) => namesOf(part)).find((name) => !isKnownName(name, server));
 }
 
 type Part = NonNullable<ReturnType<typeof parseText>>[number];

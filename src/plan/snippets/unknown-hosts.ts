@@ -14,7 +14,7 @@ export function snippetsWithoutRules(
   routes: readonly PlannedRoute[],
   heard: readonly Heard[],
 ): Finding[] {
-  return [...snippetsOfUnknownHosts(model), ...refusedUnheard(model.servers, routes, heard)];
+  return [...snippetsOfUnknownHosts(model), ...refusedUnheard(model, routes, heard)];
 }
 
 /**

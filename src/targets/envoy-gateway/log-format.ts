@@ -51,7 +51,6 @@ const OPERATORS: Readonly<Record<string, string>> = {
   ssl_protocol: "%DOWNSTREAM_TLS_VERSION%",
   ssl_server_name: "%REQUESTED_SERVER_NAME%",
   status: "%RESPONSE_CODE%",
-  the_real_ip: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
   time_iso8601: "%START_TIME(%Y-%m-%dT%H:%M:%S%Ez)%",
   time_local: "%START_TIME(%d/%b/%Y:%H:%M:%S %z)%",
   upstream_addr: "%UPSTREAM_HOST%",
@@ -128,7 +127,7 @@ function writtenFormat(
     fields === undefined
       ? { type: "Text", text: `${filled(written)}\n` }
       : { type: "JSON", json: Object.fromEntries(fields.map(([key, value]) => [key, filled(value)])) };
-  const names = [...written.matchAll(VARIABLE)].map(([, braced, bare]) => braced ?? bare ?? "");
+  const names = [...written.matchAll(VARIABLE)].map(([, braced, bare]) => (braced ?? bare ?? "").toLowerCase());
   return { format, lost: [...lost].sort(), inMilliseconds: names.some((name) => TIMES.test(name)) };
 }
 
@@ -137,7 +136,8 @@ function replaced(text: string, lost: Set<string>, operatorFor: OperatorOf): str
   let end = 0;
   for (const found of text.matchAll(VARIABLE)) {
     const name = found[1] ?? found[2] ?? "";
-    const operator = operatorFor(name);
+    // nginx takes names in any case (ngx_http_log_variable_compile, ngx_http_get_variable_index).
+    const operator = operatorFor(name.toLowerCase());
     if (operator === undefined) lost.add(`$${name}`);
     result += `${text.slice(end, found.index).replaceAll("%", "%%")}${operator ?? "-"}`;
     end = found.index + found[0].length;
