@@ -7,9 +7,11 @@ const MOST_HOSTS = 5;
 export function redirectsBehindBalancer({ controller, routes }: Plan, target: TargetName): readonly Finding[] {
   const origin = controller.changed.find(({ key }) => key === "use-forwarded-headers")?.origin;
   if (origin === undefined || !controller.isOn("use-forwarded-headers")) return [];
-  const hosts = routes
-    .filter(({ purpose }) => purpose === "https-redirect")
-    .flatMap(({ hostnames }) => (hostnames.length === 0 ? ["all other hosts"] : hostnames));
+  const redirects = routes.filter(({ purpose }) => purpose === "https-redirect");
+  // A host with paths in several namespaces has a route in each.
+  const hosts = [
+    ...new Set(redirects.flatMap(({ hostnames }) => (hostnames.length === 0 ? ["all other hosts"] : hostnames))),
+  ];
   if (hosts.length === 0) return [];
   const args = { hosts: hosts.slice(0, MOST_HOSTS), count: hosts.length };
   return [finding("HTTPS_REDIRECT_BEHIND_BALANCER", origin, args, { target })];

@@ -38,6 +38,9 @@ export const STRANGER: Credentials = { password: "none", authAnswer: 401, certif
 /** Address that no list of the documentation ranges holds by accident (RFC 5737). */
 export const DEFAULT_CLIENT = "203.0.113.9";
 
+/** A host that no manifest has (RFC 6761). */
+export const UNKNOWN_HOST = "unknown.invalid";
+
 /** Completes a request: GET over `scheme` without headers, from a client that is let in. */
 export function requestOf(given: Pick<ProbeRequest, "scheme" | "host" | "path"> & Partial<ProbeRequest>): ProbeRequest {
   return {

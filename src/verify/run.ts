@@ -3,7 +3,7 @@ import { comparer, type Comparison, type ComparisonInput, type NamedDifference }
 import type { Difference } from "./compare/difference.js";
 import { describeOutcome } from "./decision.js";
 import { hostsOf, probesOf, type ProbeOptions } from "./probes/probes.js";
-import { DEFAULT_CLIENT, type ProbeRequest } from "./request.js";
+import { DEFAULT_CLIENT, UNKNOWN_HOST, WELCOME, type ProbeRequest } from "./request.js";
 import { shownQuery, shownValue } from "./shown-value.js";
 
 /** How often a finding code spoke for a difference, with the first request that shows it. */
@@ -41,8 +41,12 @@ export type Verification = {
 };
 
 const MOST_DEFECTS = 20;
+/** Thousands of findings of one code need not each have the plainest example. */
+const MOST_PLAIN = 100;
 
-type Tally = { requests: number; example: RequestExample };
+type Tally = { requests: number; example: RequestExample; isStranger: boolean };
+
+type Compare = (request: ProbeRequest) => Comparison;
 
 /** Runs the probes of a model through both sides. Keeps counts and first examples only, however many probes there are. */
 export function verifyConversion(input: ComparisonInput, options: ProbeOptions): Verification {
@@ -50,12 +54,15 @@ export function verifyConversion(input: ComparisonInput, options: ProbeOptions):
   const codes = new Map<string, Tally>();
   const standing = new Map<string, Tally>();
   const examples = new Map<Finding, RequestExample>();
+  const strangers = new Set<Finding>();
+  const asked = new Map<string, number>();
   const defects: Defect[] = [];
   let [requests, same, named, unnamed] = [0, 0, 0, 0];
   for (const request of probesOf(input.model, options)) {
     requests += 1;
     const comparison = compare(request);
-    for (const difference of comparison.named) note(difference, comparison, { codes, standing, examples });
+    for (const difference of comparison.named)
+      note(difference, comparison, { codes, standing, examples, strangers, compare, asked });
     if (comparison.unnamed.length > 0) {
       unnamed += 1;
       if (defects.length < MOST_DEFECTS) defects.push(defectOf(comparison));
@@ -83,20 +90,76 @@ function note(
     readonly codes: Map<string, Tally>;
     readonly standing: Map<string, Tally>;
     readonly examples: Map<Finding, RequestExample>;
+    /** Findings whose example so far is about a host that nobody has. */
+    readonly strangers: Set<Finding>;
+    readonly compare: Compare;
+    /** Comparisons that were made for plainer examples, by code. */
+    readonly asked: Map<string, number>;
   },
 ): void {
   const { finding, isStanding } = difference;
+  const example = (): RequestExample => exampleOf(difference, plainest(difference, comparison, into));
+  const isStranger = comparison.request.host === UNKNOWN_HOST;
   const tallies = isStanding ? into.standing : into.codes;
   const known = tallies.get(finding.code);
-  if (known === undefined) tallies.set(finding.code, { requests: 1, example: exampleOf(difference, comparison) });
-  else known.requests += 1;
+  if (known === undefined) tallies.set(finding.code, { requests: 1, example: example(), isStranger });
+  else {
+    known.requests += 1;
+    // A host of the manifests says more to the reader than one that nobody has.
+    if (known.isStranger && !isStranger) Object.assign(known, { example: example(), isStranger });
+  }
   // A hidden default has an example of its own, which says more than one of many requests.
-  if (!into.examples.has(finding) && !(isStanding && finding.example !== undefined))
-    into.examples.set(finding, exampleOf(difference, comparison));
+  if (isStanding && finding.example !== undefined) return;
+  if (into.examples.has(finding) && (isStranger || !into.strangers.delete(finding))) return;
+  if (isStranger) into.strangers.add(finding);
+  into.examples.set(finding, example());
 }
 
+/** The comparison without whatever the request has beside what shows the difference: a reader repeats it by hand. */
+function plainest(
+  difference: NamedDifference,
+  comparison: Comparison,
+  { compare, asked }: { readonly compare: Compare; readonly asked: Map<string, number> },
+): Comparison {
+  const { code } = difference.finding;
+  const steps = SIMPLER.flatMap((less) => less(comparison.request));
+  const before = asked.get(code) ?? 0;
+  if (before > MOST_PLAIN) return comparison;
+  asked.set(code, before + steps.length);
+  let plain = comparison;
+  for (const simpler of steps) {
+    const tried = compare(simpler(plain.request));
+    if (tried.named.some((other) => isSame(other, difference))) plain = tried;
+  }
+  return plain;
+}
+
+const isSame = (a: NamedDifference, b: NamedDifference): boolean =>
+  a.finding === b.finding && a.aspect === b.aspect && a.name === b.name && a.before === b.before && a.after === b.after;
+
+type Simpler = (request: ProbeRequest) => ProbeRequest;
+
+/** Ways to ask for less than a request does. */
+const SIMPLER: readonly ((request: ProbeRequest) => readonly Simpler[])[] = [
+  ({ headers }) =>
+    Object.keys(headers).map((left) => (request: ProbeRequest) => ({
+      ...request,
+      headers: Object.fromEntries(Object.entries(request.headers).filter(([name]) => name !== left)),
+    })),
+  ({ credentials }) =>
+    (["password", "authAnswer", "certificate"] as const)
+      .filter((part) => credentials[part] !== WELCOME[part])
+      .map((part) => (request: ProbeRequest) => ({
+        ...request,
+        credentials: { ...request.credentials, [part]: WELCOME[part] },
+      })),
+  ({ address }) => (address === DEFAULT_CLIENT ? [] : [(request) => ({ ...request, address: DEFAULT_CLIENT })]),
+];
+
 const listed = (tallies: ReadonlyMap<string, Tally>): NamedCode[] =>
-  [...tallies].map(([code, tally]) => ({ code, ...tally })).sort((a, b) => (a.code < b.code ? -1 : 1));
+  [...tallies]
+    .map(([code, { requests, example }]) => ({ code, requests, example }))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
 
 function defectOf(comparison: Comparison): Defect {
   const [first] = comparison.unnamed;

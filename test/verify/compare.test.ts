@@ -8,6 +8,7 @@ import {
   comparer,
   requestOf,
   STRANGER,
+  verifyConversion,
   type Comparison,
   type ComparisonInput,
   type ProbeRequest,
@@ -18,8 +19,8 @@ const HOST = "a.example.com";
 const ASIDE = "b.example.com";
 
 /** Two Ingresses: one with an allowlist and a password, one with nothing of the kind. */
-async function input(): Promise<ComparisonInput> {
-  const text = manifestsOf(
+const input = (): Promise<ComparisonInput> =>
+  inputOf(
     [
       {
         name: "shop/web",
@@ -29,7 +30,10 @@ async function input(): Promise<ComparisonInput> {
       { name: "shop/aside", hosts: { [ASIDE]: { "/": "Prefix aside:80" } } },
     ],
     undefined,
-  ).join("\n---\n");
+  );
+
+async function inputOf(...manifests: Parameters<typeof manifestsOf>): Promise<ComparisonInput> {
+  const text = manifestsOf(...manifests).join("\n---\n");
   const snapshot = readSnapshot([{ name: "in.yaml", text }]);
   const { resources, findings, target } = await convert({ snapshot });
   const model = buildModel(snapshot, loadCatalogue([], {}), {
@@ -112,9 +116,66 @@ describe("the comparison of one request", () => {
     expect(aspects(comparer(closed)(stranger(ASIDE, "192.0.2.1")))).toEqual(["outcome"]);
   });
 
+  it("names whom a sign-in redirect asks where a believed balancer's HTTPS is redirected before", async () => {
+    const of = await inputOf(
+      [
+        {
+          name: "shop/web",
+          annotations: { "auth-url": "http://auth.shop.svc/check", "auth-signin": "https://auth.example.com/start" },
+          hosts: { [HOST]: { "/": "Prefix web:80" } },
+          tls: { "web-tls": [HOST] },
+        },
+      ],
+      { "use-forwarded-headers": "true" },
+    );
+    const headers = { "x-forwarded-proto": "https" };
+    const request = requestOf({ scheme: "http", host: HOST, path: "/", headers, credentials: STRANGER });
+    const { before, after, named, unnamed } = comparer(of)(request);
+    expect([before.outcome.kind, after.outcome.kind]).toEqual(["redirect", "redirect"]);
+    expect(unnamed).toEqual([]);
+    expect(named.filter(({ aspect }) => aspect === "authentication").map(({ finding }) => finding.code)).toEqual([
+      "HTTPS_REDIRECT_BEHIND_BALANCER",
+    ]);
+  });
+
   it("is the same for the same request", async () => {
     const compare = comparer(await input());
     const request = stranger(HOST, "192.0.2.1");
     expect(compare(request)).toEqual(compare(request));
+  });
+});
+
+describe("the example of a finding", () => {
+  const exampleOf = async (code: string, ...manifests: Parameters<typeof manifestsOf>): Promise<unknown> => {
+    const of = await inputOf(...manifests);
+    const { examples } = verifyConversion(of, { perHost: 500, seed: 1 });
+    const found = of.findings.find((finding) => finding.code === code);
+    return found === undefined ? undefined : examples.get(found);
+  };
+
+  it("has nothing in it that the difference does not need", async () => {
+    const example = await exampleOf(
+      "HTTPS_REDIRECT_BEHIND_BALANCER",
+      [{ name: "shop/web", hosts: { [HOST]: { "/": "Prefix web:80" } }, tls: { "web-tls": [HOST] } }],
+      { "use-forwarded-headers": "true" },
+    );
+    expect(example).toMatchObject({ headers: { "x-forwarded-proto": "https" } });
+    expect(example).not.toHaveProperty("client");
+  });
+
+  it("is about a host of the manifests and a limit of the ConfigMap", async () => {
+    const example = await exampleOf(
+      "DEFAULT_BODY_LIMIT",
+      [
+        { name: "shop/any", hosts: { "*": { "/ping": "Prefix ping:80" } } },
+        { name: "shop/web", hosts: { [HOST]: { "/": "Prefix web:80" } } },
+      ],
+      { "proxy-body-size": "20m" },
+    );
+    expect(example).toMatchObject({
+      url: expect.stringContaining(`//${HOST}/`) as unknown,
+      client: `with a body of ${20 * 1024 * 1024 + 1} bytes`,
+      before: "413",
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { ControllerConfig, NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import { requestOf, WELCOME, type ProbeRequest } from "../request.js";
+import { requestOf, UNKNOWN_HOST, WELCOME, type ProbeRequest } from "../request.js";
 import { isCallable, pathsOf, type ProbePaths } from "./paths.js";
 import { randomOf, type Random } from "./random.js";
 import { snippetProbes } from "./snippets.js";
@@ -41,7 +41,7 @@ export function hostsOf(server: Server): string[] {
   );
   const own =
     server.kind === "default"
-      ? ["unknown.invalid"]
+      ? [UNKNOWN_HOST]
       : server.kind === "wildcard"
         ? [server.host.replace("*", "any")]
         : [server.host];
@@ -168,5 +168,5 @@ function mixture(host: string, { paths, variants, random }: Parts): ProbeRequest
 function* unknownHost(controller: ControllerConfig): Generator<ProbeRequest> {
   for (const variant of [{}, ...refusedEverywhere(controller)])
     for (const path of ["/", "/healthz"])
-      for (const scheme of SCHEMES) yield requestOf({ scheme, host: "unknown.invalid", path, ...variant });
+      for (const scheme of SCHEMES) yield requestOf({ scheme, host: UNKNOWN_HOST, path, ...variant });
 }

@@ -1,6 +1,7 @@
 import type { Canary, ControllerConfig, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { networkOf } from "../addresses.js";
+import { limitsOf } from "../nginx/limits.js";
 import { snippetProbes } from "./snippets.js";
 import type { Variant } from "./variant.js";
 import { STRANGER, WELCOME } from "../request.js";
@@ -218,9 +219,9 @@ function addressOf(bytes: readonly number[]): string {
 
 const DEFAULT_BODY_BYTES = 1024 * 1024;
 
-/** Right at each limit and one byte above it. */
+/** Right at each limit, those of the ConfigMap included, and one byte above it. */
 function bodySizes(server: Server, controller: ControllerConfig): number[] {
-  const limits = server.locations.flatMap(({ settings }) => settingOf(settings, "proxy-body-size")?.value ?? []);
+  const limits = server.locations.flatMap(({ settings }) => limitsOf(settings, controller).bodyBytes ?? []);
   const wide = controller.value("proxy-body-size").text === "0" ? [] : [DEFAULT_BODY_BYTES];
   return [...new Set([...limits, ...wide])].filter((limit) => limit > 0).flatMap((limit) => [limit + 1, limit]);
 }

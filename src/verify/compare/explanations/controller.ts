@@ -118,7 +118,8 @@ export const controllerExplanations: readonly Explanation[] = [
       anyone && of.request.headers[header.toLowerCase()] !== undefined && losesAddress(of, header),
   ),
   // A loop where the balancer ended TLS, and no redirect where it says http of a connection with TLS.
-  explains("HTTPS_REDIRECT_BEHIND_BALANCER", RUN, ANSWER, ({ request, before, after }) => {
+  // The redirect comes before anybody is asked, so a sign-in redirect in its place differs in who was asked as well.
+  explains("HTTPS_REDIRECT_BEHIND_BALANCER", RUN, [...ANSWER, "authentication"], ({ request, before, after }) => {
     const said = request.headers["x-forwarded-proto"];
     if (said === undefined || said === request.scheme) return false;
     return (request.scheme === "http" ? after : before).outcome.kind === "redirect";
