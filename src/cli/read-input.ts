@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { join, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { isUnreadFile, matchingFiles, readPaths, snapshotBuilder } from "../input/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { writtenBefore } from "../output/index.js";
@@ -13,7 +13,7 @@ const FILES_PER_STEP = 100;
 
 export type InputRequest = {
   readonly paths: readonly string[];
-  /** Files of an earlier run in here are no input, even when the folder is inside one that is read. */
+  /** Files of an earlier run in here are no input, even when the folder itself is read. */
   readonly outDir?: string;
   readonly configFile?: string;
   /** Other files of ours that may lie among the manifests. */
@@ -43,6 +43,7 @@ export function inputRequest(settings: Settings, io: Io): InputRequest {
 export async function readInput(request: InputRequest): Promise<Snapshot> {
   const { paths, outDir, configFile, maxFileSize, progress } = request;
   const ours = ownFiles(outDir, [configFile ?? CONFIG_FILE, ...(request.notInput ?? [])], paths);
+  const isOutput = outputOfEarlierRuns(paths);
   const ignored = await matchingFiles(request.ignorePaths ?? [], process.cwd());
   const builder = snapshotBuilder();
   const io = {
@@ -55,7 +56,7 @@ export async function readInput(request: InputRequest): Promise<Snapshot> {
   for await (const source of readPaths(paths, io)) {
     const name = isUnreadFile(source) ? source.file : source.name;
     const path = name === "-" ? name : realPath(name);
-    if (ours.has(path)) continue;
+    if (ours.has(path) || (path !== "-" && isOutput(path))) continue;
     if (ignored.files.has(path)) {
       leftOut += 1;
       continue;
@@ -78,6 +79,29 @@ function ownFiles(
   if (outDir !== undefined) for (const path of writtenBefore(outDir)) files.push(join(outDir, path));
   const named = new Set(paths.map(realPath));
   return new Set(files.map(realPath).filter((file) => !named.has(file)));
+}
+
+/**
+ * Whether a file was written by an earlier run into whichever folder: with `check .` beside `gateway-api/` the output would pass for objects that stand in
+ * the cluster. A folder that the user names, or names something in, is read all the same.
+ */
+function outputOfEarlierRuns(paths: readonly string[]): (file: string) => boolean {
+  const named = paths.filter((path) => path !== "-").map(realPath);
+  const isNamed = (folder: string): boolean =>
+    named.some((path) => path === folder || path.startsWith(`${folder}${sep}`));
+  const written = new Map<string, ReadonlySet<string>>();
+  const writtenIn = (folder: string): ReadonlySet<string> => {
+    let known = written.get(folder);
+    if (known === undefined) written.set(folder, (known = isNamed(folder) ? new Set() : writtenBefore(folder)));
+    return known;
+  };
+  return (file) => {
+    for (let folder = dirname(file); ; folder = dirname(folder)) {
+      const below = relative(folder, file).split(sep).join("/");
+      if (writtenIn(folder).has(below)) return true;
+      if (folder === dirname(folder)) return false;
+    }
+  };
 }
 
 function realPath(path: string): string {

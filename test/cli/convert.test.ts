@@ -72,6 +72,16 @@ describe("convert", () => {
     expect(output("piped")["apps/shop/web.yaml"]).toContain("# from -:1 (Ingress shop/web)\n");
   });
 
+  it("reads no output of an earlier run in any folder, unless the folder is named", () => {
+    put(folder, { "web.yaml": ingress("web") });
+    expect(cli(["convert", ".", "--out-dir", "k8s/first"]).status).toBe(0);
+    expect(cli(["convert", ".", "--out-dir", "second"]).status).toBe(0);
+    expect(JSON.parse(output("second")["report.json"] ?? "")).toMatchObject({ summary: { files: 1 } });
+    expect(cli(["check", ".", "--fail-on", "never"]).stdout).toContain("1 Ingress in 1 file,");
+    expect(cli(["verify", "*"]).stdout).toContain("(1 host, 1 Ingress, ");
+    expect(cli(["check", "web.yaml", "second", "--fail-on", "never"]).stdout).not.toContain("1 Ingress in 1 file,");
+  });
+
   it("reads manifests of the user in the output folder", () => {
     put(folder, { "k8s/web.yaml": ingress("web") });
     const { status, stderr } = cli(["convert", ".", "--out-dir", "k8s"]);
