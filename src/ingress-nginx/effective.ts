@@ -12,6 +12,7 @@ import {
   type Setting,
 } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
+import { isControllerKey } from "./controller-defaults.js";
 import { CANARY_KEYS, inertReason, type Lack } from "./inert.js";
 import type { Denial, HostDenial, ServedIngress, Settings } from "./model.js";
 import { checkReferences, type ReferenceOutcome } from "./references.js";
@@ -37,6 +38,13 @@ type EffectiveContext = {
   readonly options: ModelOptions;
 };
 
+/** What the controller's ConfigMap comes to for a key that stands behind an annotation. */
+function configured(controller: ControllerConfig, key: string): { text: string; isSet: boolean } | undefined {
+  if (!controller.known || !isControllerKey(key)) return undefined;
+  const { text, origin } = controller.value(key);
+  return { text, isSet: origin !== undefined };
+}
+
 /**
  * What the annotations of one Ingress really do, by themselves: decoded, checked, without those that have no effect.
  *
@@ -52,7 +60,7 @@ export function effectiveIngress(
   const read = decodeAnnotations(ingress, catalogue, { annotationValidation: options.annotationValidation });
   const canary = insteadOfCanary === undefined ? undefined : despiteCanary(read, id, insteadOfCanary);
   const decoded = canary === undefined ? read : { ...read, settings: canary.settings };
-  const accounted = accountDecoded(decoded, id, catalogue);
+  const accounted = accountDecoded(decoded, id, catalogue, (key) => configured(controller, key));
   const findings: Finding[] = [...accounted.findings, ...(canary?.findings ?? [])];
   const answers: Answer[] = [...accounted.answers, ...(canary?.answers ?? [])];
   const rejecting = decoded.invalid

@@ -10,6 +10,9 @@ export type Accounted = { readonly finding: Finding; readonly answer: Answer };
 type Removed = DecodedAnnotations["removed"][number];
 type Unknown = DecodedAnnotations["unknown"][number];
 type Shadowed = DecodedAnnotations["shadowed"][number];
+/** What the controller's ConfigMap comes to for a key; undefined where it is not in the input. */
+export type Configured = (configMapKey: string) => { readonly text: string; readonly isSet: boolean } | undefined;
+
 type Written = { readonly writtenKey: string; readonly raw: string; readonly origin: Origin };
 
 /**
@@ -22,12 +25,13 @@ export function accountDecoded(
   decoded: DecodedAnnotations,
   ingress: string,
   catalogue: Catalogue,
+  configured: Configured = () => undefined,
 ): { readonly findings: readonly Finding[]; readonly answers: readonly Answer[] } {
   const accounted = [
     ...decoded.unknown.map((it) => accountUnknown(it, ingress)),
     ...decoded.removed.map((it) => accountRemoved(it)),
     ...decoded.shadowed.map((it) => accountShadowed(it, ingress)),
-    ...decoded.invalid.map((it) => accountInvalid(it, catalogue)),
+    ...decoded.invalid.map((it) => accountInvalid(it, catalogue, configured)),
   ];
   for (const setting of decoded.settings.values()) accounted.push(...accountLeftOut(setting, catalogue));
   const skipped = [...decoded.settings.values()].flatMap(findSkipped);
@@ -35,7 +39,7 @@ export function accountDecoded(
 }
 
 /** What the controller does with an invalid value, as a finding and an answer. */
-export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): Accounted {
+export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, configured: Configured): Accounted {
   const args = { ...argsOf(invalid, invalid.ingress), reason: invalid.reason };
   switch (invalid.onInvalid) {
     case "reject-ingress":
@@ -57,17 +61,31 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue): A
     case "ignored":
       return accountUnread(invalid, catalogue);
     case "fall-back": {
-      const inForce = invalid.inForce === undefined ? {} : { inForce: invalid.inForce };
+      const inForce = fallenBackTo(invalid, catalogue, configured);
       return pair(finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce }), invalid, invalid.ingress);
     }
   }
+}
+
+/** The value that takes the place of one that the controller ignores, and who says so. */
+function fallenBackTo(
+  { key, inForce }: InvalidSetting,
+  catalogue: Catalogue,
+  configured: Configured,
+): { readonly inForce?: string; readonly by?: "built-in" | "configmap" | "unknown" } {
+  if (inForce === undefined) return {};
+  const configMapKey = catalogue.find(key)?.value.configMapKey;
+  if (configMapKey === undefined) return { inForce, by: "built-in" };
+  const value = configured(configMapKey);
+  if (value === undefined) return { inForce, by: "unknown" };
+  return value.isSet ? { inForce: value.text, by: "configmap" } : { inForce, by: "built-in" };
 }
 
 /** A text that the controller leaves out, so that nginx has its own value and not the ConfigMap's. */
 function accountLeftOut(setting: Setting, catalogue: Catalogue): readonly Accounted[] {
   const inForce = catalogue.find(setting.key)?.value.leftOut;
   if (setting.leftOut === undefined || inForce === undefined) return [];
-  const args = { ...argsOf(setting, setting.ingress), reason: setting.leftOut, inForce, always: true };
+  const args = { ...argsOf(setting, setting.ingress), reason: setting.leftOut, inForce, by: "nginx" as const };
   return [pair(finding("ANNOTATION_INVALID_FALLBACK", setting.origin, args), setting, setting.ingress)];
 }
 

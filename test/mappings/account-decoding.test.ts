@@ -31,6 +31,15 @@ describe("accountDecoded", () => {
     expect(accountOf(key, value)).toEqual(expected);
   });
 
+  it.each([
+    ["proxy-read-timeout", "60s", { text: "120", isSet: true }, `"120" is in force, as the controller's ConfigMap says.`],
+    ["proxy-read-timeout", "60s", { text: "60", isSet: false }, '"60" is in force.'],
+    ["proxy-read-timeout", "60s", undefined, '"60" is in force unless the ConfigMap says otherwise.'],
+  ])("says what is in force in place of %s: %j where the ConfigMap has %o", (key, value, configured, text) => {
+    const { findings } = accountDecoded(decode({ [key]: value }), "shop/web", catalogue, () => configured);
+    expect(findings[0]?.what).toMatch(new RegExp(`; ${text.replaceAll(".", "\\.")}$`));
+  });
+
   it("warns of authentication that a bad value switches off, and names what goes with it", () => {
     const decoded = decode({ "auth-url": "http://auth/check", "auth-always-set-cookie": "yes" });
     const { findings, answers } = accountDecoded(decoded, "shop/web", catalogue);

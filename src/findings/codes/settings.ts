@@ -12,6 +12,14 @@ function shown(value: string): string {
   return `"${line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line}"`;
 }
 
+/** Who says which value takes the place of one that the controller ignores. */
+const WHO_SAYS = {
+  "built-in": "",
+  configmap: ", as the controller's ConfigMap says",
+  unknown: " unless the ConfigMap says otherwise",
+  nginx: ", whatever the ConfigMap says",
+} as const;
+
 const what = ({ ingress, key, value }: Written): string => `Ingress ${ingress} sets "${key}" to ${shown(value)}`;
 
 export const settingFindings = {
@@ -49,7 +57,7 @@ export const settingFindings = {
   }),
 
   ANNOTATION_INVALID_FALLBACK: define<
-    Written & { readonly reason: string; readonly inForce?: string; readonly always?: boolean }
+    Written & { readonly reason: string; readonly inForce?: string; readonly by?: keyof typeof WHO_SAYS }
   >({
     title: "Value that the controller ignores in favour of the default",
     severity: "medium",
@@ -58,7 +66,7 @@ export const settingFindings = {
       `${what(args)}, which the controller ignores: ${args.reason}; ${
         args.inForce === undefined
           ? "it behaves as if the annotation were absent"
-          : `${shown(args.inForce)} is in force${args.always === true ? ", whatever the ConfigMap says" : " unless the ConfigMap says otherwise"}`
+          : `${shown(args.inForce)} is in force${WHO_SAYS[args.by ?? "built-in"]}`
       }.`,
     why: "The output follows what the controller does, not what the value says; the intended setting has never been in force.",
     remedy: "Correct the value if the setting is wanted, and convert again; otherwise remove the annotation.",
@@ -72,7 +80,7 @@ export const settingFindings = {
     what: (args) => `${what(args)}, and the controller does not load the Ingress because of it: ${args.reason}.`,
     why: "No path of the Ingress is converted, because the controller serves none; a version from before the edit may still be served until its next restart.",
     remedy:
-      "Correct the value or remove the annotation, and convert again; if older releases accept it, convert with --no-annotation-validation.",
+      "Correct the value or remove the annotation, and convert again; if older releases accept it, convert with --annotation-validation off.",
     cite: "internal/ingress/annotations/annotations.go (Extract)",
   }),
 

@@ -43,7 +43,7 @@ export const hiddenDefaults = {
       method: "GET",
       url: "/",
       before: "X-Real-IP and X-Forwarded-Host reach the application",
-      after: lost === "" ? "the same" : `${lost} do not`,
+      after: lost === "" ? "the same" : `without ${lost}`,
     }),
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/xds/translator/listener.go (buildEarlyHeaderMutation)",
   }),
