@@ -50,7 +50,7 @@ export async function runDiff(paths: readonly string[], command: Command): Promi
   const snapshot = await readInput({ ...inputRequest(settings, io), outDir });
   if (snapshot.ingresses.length === 0) {
     io.progress.end();
-    const { text, isFailure } = nothingToConvert(snapshot, settings.paths);
+    const { text, isFailure } = nothingToConvert(snapshot, settings.paths, "nothing was compared");
     await io.err(`${text}\n`);
     return isFailure ? EXIT.failed : EXIT.done;
   }

@@ -12,8 +12,8 @@ export const EXIT = {
 export const EXIT_CODE_HELP = `
 Exit codes:
   0  done, also when nothing in the input is an Ingress
-  1  a finding is at or above --fail-on, or verify found a difference that no
-     finding announces (goes before 3)
+  1  the answer is no: a finding is at or above --fail-on, verify found a
+     difference that no finding announces, or diff found one (goes before 3)
   2  could not do the job: wrong usage, nothing readable, output not writable
   3  done in part: some input could not be read, the rest was done`;
 

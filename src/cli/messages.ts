@@ -50,8 +50,9 @@ export function writtenLines(
     `${written.unchanged} unchanged`,
     ...(written.removed > 0 ? [`${written.removed} removed`] : []),
   ];
+  const { blocker, high } = report.summary.findingsBySeverity;
   const next =
-    report.summary.headline.needDecision > 0 || report.unread.length > 0
+    report.summary.headline.needDecision > 0 || blocker + high > 0 || report.unread.length > 0
       ? "read it first"
       : "read it, then review platform/ and apps/";
   return `Files in ${outDir}/: ${changes.join(", ")}\nReport: ${chalk.bold(`${outDir}/report.md`)} (${next})\n`;

@@ -26,7 +26,7 @@ export async function runVerify(paths: readonly string[], command: Command): Pro
   const snapshot = await readInput(inputRequest(settings, io));
   if (snapshot.ingresses.length === 0) {
     io.progress.end();
-    const { text, isFailure } = nothingToConvert(snapshot, settings.paths);
+    const { text, isFailure } = nothingToConvert(snapshot, settings.paths, "nothing was verified");
     await io.err(`${text}\n`);
     return isFailure ? EXIT.failed : EXIT.done;
   }
@@ -43,7 +43,9 @@ export async function runVerify(paths: readonly string[], command: Command): Pro
   io.progress.end();
   await io.out(rendered(result, format, io.outView));
   if (settings.quiet !== true && result.unread.length > 0)
-    await io.err(`${result.unread.length} places in the input were not read (convert names them)\n`);
+    await io.err(
+      `${result.unread.length === 1 ? "1 place in the input was" : `${result.unread.length} places in the input were`} not read (convert names them)\n`,
+    );
   return exitCodeOf({ failing: result.report.summary.unnamed, unread: result.unread.length });
 }
 

@@ -69,10 +69,9 @@ function subjectOf({ at }: Finding): string {
 function reportFinding({ first, at, subjects }: Merged, target: TargetName): ReportFinding {
   const others = subjects.size - 1;
   const subject = subjectOf(first);
-  const what =
-    others === 0
-      ? first.what
-      : first.what.replace(subject, `${subject} and ${others} ${others === 1 ? "other" : "others"}`);
+  // In brackets, so that the rest of the sentence stays in the singular.
+  const more = `${subject} (and ${others} ${others === 1 ? "other" : "others"})`;
+  const what = others === 0 ? first.what : first.what.replace(subject, more);
   return {
     code: first.code,
     severity: first.severity,

@@ -70,7 +70,7 @@ const NOTHING: ReadonlySet<string> = new Set();
  * What is lost at severity low or info (a cookie attribute, an access log switch) is for reading, not for deciding; what some
  * clients notice (medium) is for deciding only where the output does not serve the same purpose.
  */
-function asksForDecision({ severity, verdict }: ReportFinding): boolean {
+export function asksForDecision({ severity, verdict }: Pick<ReportFinding, "severity" | "verdict">): boolean {
   if (severity === "medium") return verdict === "partial" || verdict === "unsupported";
   return severity === "high" || severity === "blocker";
 }

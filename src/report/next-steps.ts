@@ -1,7 +1,9 @@
+import { isControllerDefault } from "../findings/index.js";
+import { asksForDecision } from "./ingress-list.js";
 import type { Report } from "./schema.js";
 
 /** What to do with this report, in order, each step one sentence. */
-export function nextSteps({ summary, ingresses, findings, target }: Report): readonly string[] {
+export function nextSteps({ summary, ingresses, findings, resources, target }: Report): readonly string[] {
   const steps: string[] = [];
   const blockers = summary.findingsBySeverity.blocker;
   const toDecide = ingresses.filter((ingress) => ingress.served && ingress.decide.length > 0);
@@ -21,6 +23,8 @@ export function nextSteps({ summary, ingresses, findings, target }: Report): rea
     const more = toDecide.length > named.length ? ` and ${toDecide.length - named.length} more` : "";
     steps.push(`Go through the findings of the Ingresses that need a decision: ${named.join(", ")}${more}.`);
   }
+  const ofAll = codesOfAll(findings);
+  if (ofAll.length > 0) steps.push(`Decide what concerns the whole Gateway and not one Ingress: ${ofAll.join(", ")}.`);
   if (summary.ingressesConverted === 0) {
     if (steps.length === 0)
       steps.push(
@@ -28,10 +32,23 @@ export function nextSteps({ summary, ingresses, findings, target }: Report): rea
       );
     return steps;
   }
+  const namespace = resources.find(({ kind }) => kind === "Gateway")?.namespace;
+  const place = namespace === undefined ? "" : `, and the Gateway's class and its namespace ${namespace} created`;
   steps.push(
-    `Have the platform team review and apply platform/, with the CRDs and the controller of the target (${target}) installed.`,
+    `Have the platform team review and apply platform/, with the CRDs and the controller of the target (${target}) installed${place}.`,
     "Have each app team review and apply its folder below apps/; old and new entry points can run side by side.",
     "Send test requests to the address of the Gateway before moving DNS, the examples of the findings first.",
   );
   return steps;
+}
+
+/** What settings of the controller ask for: no Ingress has them in its row. */
+function codesOfAll(findings: Report["findings"]): readonly string[] {
+  const ofAll = findings.filter(
+    (finding) =>
+      asksForDecision(finding) &&
+      !isControllerDefault(finding.code) &&
+      finding.at.every(({ object }) => !object.startsWith("Ingress ")),
+  );
+  return [...new Set(ofAll.map(({ code }) => code))];
 }

@@ -97,12 +97,26 @@ describe("report.md", () => {
     );
     const report = buildReport(inputOf(many, { findings }));
     expect(report.findings.map(({ what, cases, at }) => [what, cases, at.length])).toEqual([
-      ["Ingress ns/i0 and 29 others is different.", 30, 30],
+      ["Ingress ns/i0 (and 29 others) is different.", 30, 30],
     ]);
     const markdown = renderMarkdown(report);
     expect(markdown.match(/Some clients notice/g)).toHaveLength(1);
     expect(markdown).toContain("30 cases");
     expect(markdown).toContain("and 10 more in report.json");
+  });
+
+  it("names in the next steps what settings of the controller ask for, and where the Gateway goes", () => {
+    const origin = { ...web.origin, object: "ConfigMap infra/settings" };
+    const route = routeFor(web);
+    const gateway = {
+      ...route,
+      object: { ...route.object, kind: "Gateway", metadata: { name: "edge", namespace: "front" } },
+    };
+    const fileOf = new Map([[gateway, "platform/gateway.yaml"]]);
+    const found = findingAt(web, undefined, { code: "LOOP", severity: "high", what: "A loop." });
+    const markdown = renderMarkdown(buildReport(inputOf([web], { findings: [{ ...found, at: [origin] }], fileOf })));
+    expect(markdown).toContain(". Decide what concerns the whole Gateway and not one Ingress: LOOP.\n");
+    expect(markdown).toContain("and its namespace front created.");
   });
 
   it("repeats why and remedy once per group, and folds long lists without cutting them", () => {

@@ -1,4 +1,4 @@
-import { code, escapeText } from "../markdown-text.js";
+import { code, counted, escapeText } from "../markdown-text.js";
 import { verifiedLine } from "./render-text.js";
 import type { VerifyReport } from "./schema.js";
 
@@ -10,7 +10,7 @@ export function renderVerifyMarkdown(report: VerifyReport): string {
   return `${[
     "# Verification",
     "",
-    `**${verifiedLine(summary)}.** ${summary.hosts} hosts, ${summary.ingresses} Ingresses, target ${report.target}, at most ${summary.probesPerHost} requests a host, seed ${summary.seed}.`,
+    `**${verifiedLine(summary)}.** ${counted(summary.hosts, "host")}, ${counted(summary.ingresses, "Ingress", "Ingresses")}, target ${report.target}, at most ${summary.probesPerHost} requests a host, seed ${summary.seed}.`,
     "",
     ...table("Differences that the report announces", named),
     ...table("Hidden defaults, on every request", standing),
