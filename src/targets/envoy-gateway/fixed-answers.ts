@@ -2,10 +2,10 @@ import { finding } from "../../findings/index.js";
 import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart } from "../definition.js";
 import { answerType } from "../gateway-api/features/answer-types.js";
-import type { TargetContext, Translator } from "../translator.js";
+import type { TargetContext } from "../translator.js";
 import { escapeHeaderValue } from "./header-value.js";
 import { objectName } from "./object-name.js";
-import { API_VERSION, GROUP, HERE, appResource, originsOf } from "./parts.js";
+import { API_VERSION, GROUP, HERE, appResource } from "./parts.js";
 
 /** One HTTPRouteFilter per namespace and status gives the fixed answers of all its closed rules. */
 export function closeRule(status: number, rule: PlannedRule, context: TargetContext, body?: string): RulePart {
@@ -45,12 +45,6 @@ function answerText(status: number, text: string, rule: PlannedRule, { route }: 
     findings: isByEnding ? [finding("SNIPPET_ANSWER_TYPE", rule.origin, args, HERE)] : [],
   };
 }
-
-/** Envoy's CORS filter passes by every route without backends, preflights included (tried with Envoy 1.39). */
-export const corsOfRedirects: Translator<"cors"> = (feature, rule) => ({
-  verdict: "unsupported",
-  findings: [finding("CORS_NOT_ON_REDIRECTS", originsOf(feature), { ingress: rule.owner.id }, HERE)],
-});
 
 /** A fixed answer with a Location header; the header comes first, because nothing behind a fixed answer is read (filters.go, ProcessHTTPFilters). */
 export function answerLocation(

@@ -1,6 +1,6 @@
 import { standardBalancer } from "../balancer.js";
 import { finding } from "../../findings/index.js";
-import { cors } from "../gateway-api/features/cors.js";
+import { corsOfRedirects } from "../gateway-api/features/cors.js";
 import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart, TargetDefinition } from "../definition.js";
 import type { Translation, TargetContext } from "../translator.js";
@@ -18,7 +18,7 @@ export const standardDefinition: TargetDefinition = {
   everyRule: backendNotes,
   listeners: { clientCertificates: uncheckedListener },
   regex: "unspecified",
-  corsOfRedirects: cors,
+  corsOfRedirects,
   closeRule: (status, rule, { target }) => ({
     filters: [],
     resources: [],

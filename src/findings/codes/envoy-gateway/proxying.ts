@@ -106,7 +106,7 @@ const hosts = {
     verdict: "unsupported",
     what: ({ ingress }) =>
       `Ingress ${ingress}: its redirects carry no CORS headers, and preflights are redirected like every other request.`,
-    why: "Envoy's CORS filter leaves out routes that answer by themselves; ingress-nginx answered preflights first and put the headers on redirects too, the one to HTTPS included.",
+    why: "ingress-nginx answered preflights first and put the headers on redirects too, the one to HTTPS included. Envoy's CORS filter leaves out routes that answer by themselves, and Gateway API does not ask anybody to do otherwise.",
     remedy:
       "Let pages call the new address (https where HTTP is redirected to it), or remove the redirect annotation and let an application with CORS headers answer the redirect.",
     example: () => ({
@@ -115,7 +115,7 @@ const hosts = {
       before: "204 with Access-Control-Allow-Origin",
       after: "the redirect",
     }),
-    cite: "Envoy 1.39, source/extensions/filters/http/cors/cors_filter.cc",
+    cite: "Envoy 1.39, source/extensions/filters/http/cors/cors_filter.cc; Gateway API v1.6.1, HTTPRouteRule (filters)",
   }),
   UPSTREAM_HOST_BY_PATH: define<Named<"host">>({
     title: "Host header by an expression",

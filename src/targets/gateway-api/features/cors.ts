@@ -105,3 +105,12 @@ export function withOrigins(
     ...(isDropped ? { answers: answersFor(feature, ["cors-allow-origin"], "partial", "CORS_ORIGIN_DROPPED") } : {}),
   };
 }
+
+/**
+ * Redirects without CORS: Envoy's filter passes by every route without backends, preflights included (tried with Envoy 1.39), and Gateway API does not
+ * say which of the two filters of a rule comes first (HTTPRouteRule.filters), so that a filter beside a redirect would promise what nobody knows.
+ */
+export const corsOfRedirects: Translator<"cors"> = (feature, rule, { target }) => ({
+  verdict: "unsupported",
+  findings: [finding("CORS_NOT_ON_REDIRECTS", originsOf(feature), { ingress: rule.owner.id }, { target })],
+});
