@@ -11,7 +11,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**"],
-      exclude: ["src/mappings/generated/**", "src/neighbours/generated/**"],
+      exclude: ["src/*/generated/**"],
       reporter: ["text-summary", "json-summary"],
     },
   },

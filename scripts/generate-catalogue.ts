@@ -1,7 +1,7 @@
 /**
  * Turns `mappings/*.yaml` into `src/mappings/generated/`: the catalogue as a frozen literal, so that no YAML is parsed at
- * run time, and the types of the decoded values; `mappings/neighbours/*.yaml` into `src/neighbours/generated/` likewise. With `--check` nothing is
- * written; exit code 1 says that it would be.
+ * run time, and the types of the decoded values; `mappings/neighbours/*.yaml` and `mappings/controller/*.yaml` likewise into the folders of those who read
+ * them. With `--check` nothing is written; exit code 1 says that it would be.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -10,6 +10,7 @@ import { load } from "js-yaml";
 import * as z from "zod";
 import { GROUP_FILE, VALUE_TYPES, type ParsedEntry } from "../src/mappings/entry-schema.js";
 import { NEIGHBOUR_FILE } from "../src/neighbours/entry-schema.js";
+import { controllerKeysModule, keyFatesModule, readControllerKeys, type DescribedKey } from "./controller-keys.js";
 
 type Keyed = { readonly key: string; readonly group: string } & ParsedEntry;
 
@@ -23,8 +24,9 @@ function readGroup(file: string): Keyed[] {
   return Object.entries(parsed.data).map(([key, entry]) => ({ key, group: basename(file, ".yaml"), ...entry }));
 }
 
-/** Facts that concern several entries: no name twice, and every companion is a key of the catalogue. */
-function checkTogether(entries: readonly Keyed[]): void {
+/** Facts that concern several entries: no name twice, every companion is a key of the catalogue, and the ConfigMap's key has the same default. */
+function checkTogether(entries: readonly Keyed[], controllerKeys: readonly DescribedKey[]): void {
+  const builtIn = new Map(controllerKeys.map(({ name, value }) => [name, value]));
   const names = entries.flatMap((entry) => [entry.key, ...entry.aliases]);
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   if (twice.length > 0) throw new Error(`named twice: ${twice.join(", ")}`);
@@ -38,6 +40,9 @@ function checkTogether(entries: readonly Keyed[]): void {
     const strangers = [...companions, ...required, ...gates].filter((name) => !names.includes(name));
     if (strangers.length > 0)
       throw new Error(`${entry.key} refers to ${strangers.join(", ")}, which no entry describes`);
+    const { configMapKey = "", default: own = builtIn.get(configMapKey) } = entry.value;
+    if (configMapKey !== "" && (own === undefined || own !== builtIn.get(configMapKey)))
+      throw new Error(`${entry.key} and ${configMapKey} of the ConfigMap do not have the same default`);
   }
 }
 
@@ -122,7 +127,8 @@ const entries = readdirSync(source)
   .filter((file) => file.endsWith(".yaml"))
   .flatMap(readGroup)
   .sort((a, b) => (a.key < b.key ? -1 : 1));
-checkTogether(entries);
+const controllerKeys = readControllerKeys();
+checkTogether(entries, controllerKeys);
 const neighbours = readdirSync(neighbourSource)
   .filter((file) => file.endsWith(".yaml"))
   .sort()
@@ -132,6 +138,8 @@ for (const [file, text] of [
   ["src/mappings/generated/catalogue.ts", catalogueModule(entries)],
   ["src/mappings/generated/keys.ts", keysModule(entries)],
   ["src/neighbours/generated/catalogue.ts", neighboursModule(neighbours)],
+  ["src/ingress-nginx/generated/controller-keys.ts", controllerKeysModule(controllerKeys)],
+  ["src/targets/generated/key-fates.ts", keyFatesModule(controllerKeys)],
 ] as const) {
   const path = join(root, file);
   if (!process.argv.includes("--check")) writeFileSync(path, text);

@@ -1,12 +1,10 @@
 /**
- * Writes `docs/controller-defaults.md` from the tables in the code: every key of the controller's ConfigMap, what it does, and what becomes of it on each
+ * Writes `docs/controller-defaults.md` from `mappings/controller/`: every key of the controller's ConfigMap, what it does, and what becomes of it on each
  * target. `--check` fails when it is not up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { CONTROLLER_KEYS, isControllerKey, isTrafficKey, type ControllerKeyName } from "../src/ingress-nginx/index.js";
-import type { KeyFate } from "../src/targets/controller-settings.js";
-import { ENVOY_GATEWAY_KEYS } from "../src/targets/envoy-gateway/controller-keys.js";
-import { standardKey } from "../src/targets/standard/controller-keys.js";
+import { TARGETS } from "../src/findings/index.js";
+import { readControllerKeys, type DescribedKey } from "./controller-keys.js";
 
 const PATH = "docs/controller-defaults.md";
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -31,7 +29,9 @@ values of ingress-nginx 1.15.1 are taken to be in force, and the report says so 
 The columns say what usually becomes of a value; single values can do better or worse, and the report says so.
 `;
 
-function fateText(fate: KeyFate): string {
+type Fate = NonNullable<DescribedKey["targets"]>["standard"];
+
+function fateText(fate: Fate): string {
   const kept = fate.verdict === "exact" || fate.verdict === "equivalent";
   const lead = kept ? "" : fate.verdict === "partial" ? "in part: " : "no: ";
   return cell(`${lead}${fate.how}`);
@@ -42,28 +42,24 @@ function shortDefault(value: string): string {
   return value.length > 40 ? `\`${cell(value.slice(0, 39))}…\`` : `\`${cell(value)}\``;
 }
 
-function row(key: ControllerKeyName): string {
-  const entry = CONTROLLER_KEYS.get(key);
-  if (entry === undefined) throw new Error(`no entry for ${key}`);
-  const lead = `| \`${key}\` | ${shortDefault(entry.value)} | ${cell(entry.does)} |`;
-  if (isTrafficKey(key)) return `${lead} ${fateText(ENVOY_GATEWAY_KEYS[key])} | ${fateText(standardKey(key))} |`;
-  const everywhere = {
-    model: "the output is made with it",
-    process: "concerns nginx itself",
-    nothing: "does nothing",
-    traffic: "",
-  }[entry.concerns];
-  return `${lead} ${everywhere} | ${everywhere} |`;
+/** What becomes of a key that no target has a say in. */
+const EVERYWHERE = { model: "the output is made with it", process: "concerns nginx itself", nothing: "does nothing" };
+
+function row({ name, value, does, concerns, targets }: DescribedKey): string {
+  const fates = TARGETS.map((target) => {
+    if (targets !== undefined) return fateText(targets[target]);
+    return concerns === "traffic" ? "" : EVERYWHERE[concerns];
+  });
+  return `| \`${name}\` | ${shortDefault(value)} | ${cell(does)} | ${fates.join(" | ")} |`;
 }
 
-const names = [...CONTROLLER_KEYS.keys()].filter(isControllerKey).sort();
 const text = [
   INTRODUCTION,
   "## Keys",
   "",
-  "| Key | Built-in value | What it does | envoy-gateway | standard |",
+  `| Key | Built-in value | What it does | ${TARGETS.join(" | ")} |`,
   "| --- | --- | --- | --- | --- |",
-  ...names.map(row),
+  ...readControllerKeys().map(row),
   "",
 ].join("\n");
 

@@ -1,5 +1,5 @@
 import type { AnnotationKey } from "../mappings/index.js";
-import type { ControllerKeyName } from "./controller-defaults.js";
+import type { ControllerKeyName } from "./controller-keys.js";
 
 /** Sizes of the buffers of one location, in bytes; undefined where a size is not given, or is none. */
 export type Buffers = {

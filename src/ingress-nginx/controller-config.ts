@@ -1,5 +1,5 @@
 import type { Origin } from "../kubernetes/index.js";
-import type { ControllerKeyName } from "./controller-defaults.js";
+import type { ControllerKeyName } from "./controller-keys.js";
 
 /** One ConfigMap value in force: the text in the controller's own spelling (`true`, not `True`) and who set it. */
 export type ControllerValue = {

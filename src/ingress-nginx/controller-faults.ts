@@ -5,7 +5,7 @@
 import { isAddress, isBrokenExpression, nginxFault, type NginxCheckName } from "../mappings/index.js";
 import { parseConfig } from "../nginx-config/index.js";
 import { bufferFault, BUFFERS, bytesOf } from "./buffers.js";
-import type { ControllerKeyName } from "./controller-defaults.js";
+import type { ControllerKeyName } from "./controller-keys.js";
 
 /** Values of all keys, those that the ConfigMap does not set included. */
 export type TextOf = (key: ControllerKeyName) => string;

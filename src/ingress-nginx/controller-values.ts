@@ -1,4 +1,38 @@
-import type { ControllerKey, ControllerValueType } from "./controller-defaults.js";
+/** How the controller reads the text of a key (internal/ingress/controller/template/configmap.go and mapstructure's weak decoding). */
+export type ControllerValueType =
+  | "bool"
+  | "int"
+  | "float"
+  | "size"
+  | "body-size"
+  | "duration"
+  | "redirect-code"
+  | "url"
+  | "method"
+  /** Divided by commas. */
+  | "list"
+  /** Divided by blanks. */
+  | "words"
+  /** OpenSSL's list, divided by colons. */
+  | "ciphers"
+  /** Not to be shown anywhere. */
+  | "secret"
+  | "text";
+
+/**
+ * One key of the controller's ConfigMap (mappings/controller/; internal/ingress/controller/config/config.go and internal/ingress/defaults/main.go of
+ * ingress-nginx 1.15.1).
+ */
+export type ControllerKey = {
+  readonly type: ControllerValueType;
+  /** Built-in value of ingress-nginx 1.15.1. */
+  readonly value: string;
+  /**
+   * `model`: decides which servers, locations and redirects there are, for all targets alike. `traffic`: changes requests or answers, and each target says
+   * what becomes of it. `process`: concerns the nginx process and shows nowhere else. `nothing`: the controller parses it and no more.
+   */
+  readonly concerns: "model" | "traffic" | "process" | "nothing";
+};
 
 /** A text as the controller reads it: the value in force in one spelling, or why it falls back to the built-in value. */
 export type ReadValue = { readonly text: string } | { readonly refused: string };

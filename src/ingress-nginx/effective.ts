@@ -12,7 +12,7 @@ import {
   type Setting,
 } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
-import { isControllerKey } from "./controller-defaults.js";
+import { isControllerKey } from "./controller-keys.js";
 import { CANARY_KEYS, inertReason, type Lack } from "./inert.js";
 import type { Denial, HostDenial, ServedIngress, Settings } from "./model.js";
 import { checkReferences, type ReferenceOutcome } from "./references.js";

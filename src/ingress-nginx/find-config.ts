@@ -1,5 +1,5 @@
 import type { ConfigMap, Snapshot } from "../kubernetes/index.js";
-import { CONTROLLER_KEYS } from "./controller-defaults.js";
+import { CONTROLLER_KEYS } from "./controller-keys.js";
 import type { StreamProtocol } from "./model.js";
 import type { ModelOptions } from "./options.js";
 

@@ -3,12 +3,6 @@ export { takesBackendTls } from "./backend-tls.js";
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";
 export { controllerSnippets } from "./controller-snippets.js";
-export {
-  CONTROLLER_KEYS,
-  isControllerKey,
-  isTrafficKey,
-  type ControllerKeyName,
-  type TrafficKeyName,
-} from "./controller-defaults.js";
+export { CONTROLLER_KEYS, isTrafficKey, type ControllerKeyName, type TrafficKeyName } from "./controller-keys.js";
 export * from "./model.js";
 export type { ModelOptions } from "./options.js";

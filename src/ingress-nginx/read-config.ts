@@ -2,7 +2,7 @@ import { finding, suggestKey, type Finding } from "../findings/index.js";
 import { below, type ConfigMap, type Snapshot } from "../kubernetes/index.js";
 import type { ChangedSetting, ControllerConfig, ControllerValue } from "./controller-config.js";
 import { controllerFaults } from "./controller-faults.js";
-import { CONTROLLER_KEYS, isControllerKey, REMOVED_KEYS, type ControllerKeyName } from "./controller-defaults.js";
+import { CONTROLLER_KEYS, isControllerKey, REMOVED_KEYS, type ControllerKeyName } from "./controller-keys.js";
 import { isSameValue, listItems, readControllerValue } from "./controller-values.js";
 import { findConfigMap, idOf, type FoundConfig } from "./find-config.js";
 import type { ModelOptions } from "./options.js";

@@ -1,33 +1,13 @@
-import { finding, type Finding, type Severity, type TargetName, type Verdict } from "../findings/index.js";
-import { CONTROLLER_KEYS, isTrafficKey, type ChangedSetting, type TrafficKeyName } from "../ingress-nginx/index.js";
+import { finding, type Finding, type TargetName } from "../findings/index.js";
+import { CONTROLLER_KEYS, isTrafficKey, type ChangedSetting } from "../ingress-nginx/index.js";
 import type { Origin } from "../kubernetes/index.js";
 import type { Plan } from "../plan/index.js";
-
-/** What becomes of one key of the controller's ConfigMap. */
-export type KeyFate = {
-  readonly verdict: Verdict;
-  /** Where the value stands in the output, or what is different without it: the rest of a sentence. */
-  readonly how: string;
-  /** What to do about a value that is not kept in full. */
-  readonly remedy?: string;
-  readonly severity?: Severity;
-  /** The value stands in a Gateway-wide object, and those are not always written. */
-  readonly gatewayWide?: boolean;
-  /** Without Gateway-wide objects it stands in the BackendTrafficPolicy of each route instead. */
-  readonly onRoutes?: boolean;
-  /** The code of a finding that points to the key and says more. */
-  readonly told?: string;
-};
-
-/** What usually becomes of a key, and what becomes of it for certain values. */
-export type KeyRule = KeyFate & {
-  readonly inCase?: (setting: ChangedSetting, plan: Plan) => KeyFate | undefined;
-};
+import { KEY_FATES } from "./generated/key-fates.js";
+import { same, type KeyCases, type KeyFate } from "./key-fates.js";
 
 type Run = {
   readonly target: TargetName;
-  /** What becomes of a key that changes requests or answers. */
-  readonly rules: (key: TrafficKeyName) => KeyRule;
+  readonly cases: KeyCases;
   /** Whether the findings about built-in defaults are made, which may tell about a key. */
   readonly tellsDefaults: boolean;
   /** Whether this run writes Gateway-wide objects with the controller's settings. */
@@ -52,9 +32,8 @@ export function controllerSettings(plan: Plan, run: Run): readonly Finding[] {
       internal.push(setting);
       return [];
     }
-    if (!isTrafficKey(setting.key)) return [kept(setting, { verdict: "exact", how: MODEL }, run)];
-    const rule = run.rules(setting.key);
-    const fate = rule.inCase?.(setting, plan) ?? rule;
+    if (!isTrafficKey(setting.key)) return [kept(setting, same(MODEL), run)];
+    const fate = run.cases[setting.key]?.(setting, plan) ?? KEY_FATES[run.target][setting.key];
     return isTold(fate, run) ? [] : [toFinding(setting, fate, run)];
   });
   return [...findings, ...internalNote(internal, run)];
@@ -65,16 +44,17 @@ function isTold({ told }: KeyFate, { tellsDefaults }: Run): boolean {
 }
 
 function toFinding(setting: ChangedSetting, fate: KeyFate, run: Run): Finding {
-  if (fate.onRoutes === true && !run.keepsGatewayWide && run.keepsOnRoutes === true) {
+  const { stands, ...elsewhere } = fate;
+  if (stands === "gateway-or-routes" && !run.keepsGatewayWide && run.keepsOnRoutes === true) {
     const how = fate.how.replace("the Gateway's BackendTrafficPolicy", "each route's BackendTrafficPolicy");
-    return toFinding(setting, { ...fate, how, gatewayWide: false, onRoutes: false }, run);
+    return toFinding(setting, { ...elsewhere, how }, run);
   }
-  if (fate.gatewayWide === true && !run.keepsGatewayWide) {
+  if (stands !== undefined && !run.keepsGatewayWide) {
     const how = `no Gateway-wide policy is written in this run; it would stand in this one: ${fate.how}`;
-    return lost(setting, { ...fate, verdict: "unsupported", how }, run);
+    return notKept(setting, { ...fate, verdict: "unsupported", how }, run);
   }
   if (fate.verdict === "exact" || fate.verdict === "equivalent") return kept(setting, fate, run);
-  return lost(setting, fate, run);
+  return notKept(setting, fate, run);
 }
 
 function kept(setting: ChangedSetting, { verdict, how }: KeyFate, { target }: Run): Finding {
@@ -82,7 +62,7 @@ function kept(setting: ChangedSetting, { verdict, how }: KeyFate, { target }: Ru
   return finding("CONTROLLER_SETTING_KEPT", setting.origin, args, { target, verdict });
 }
 
-function lost(setting: ChangedSetting, { verdict, how, remedy, severity }: KeyFate, { target }: Run): Finding {
+function notKept(setting: ChangedSetting, { verdict, how, remedy, severity }: KeyFate, { target }: Run): Finding {
   const code = verdict === "partial" ? "CONTROLLER_SETTING_PARTLY" : "CONTROLLER_SETTING_NOT_CARRIED";
   const args = { key: setting.key, value: shownValue(setting), how, remedy: remedy ?? DECIDE };
   return finding(code, setting.origin, args, { target, ...(severity === undefined ? {} : { severity }) });

@@ -1,9 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  CONTROLLER_KEYS,
-  isControllerKey,
-  type ControllerKeyName,
-} from "../../src/ingress-nginx/controller-defaults.js";
+import { CONTROLLER_KEYS, isControllerKey, type ControllerKeyName } from "../../src/ingress-nginx/controller-keys.js";
 import { controllerFaults } from "../../src/ingress-nginx/controller-faults.js";
 
 /** Key, values with which nginx 1.27.1 loads the controller's configuration, and values with which it does not. */

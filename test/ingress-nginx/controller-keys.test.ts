@@ -3,8 +3,8 @@ import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { TARGETS, type Finding, type TargetName } from "../../src/findings/index.js";
 import { convert, type ConvertResult } from "../../src/index.js";
-import { CONTROLLER_KEYS, isControllerKey } from "../../src/ingress-nginx/controller-defaults.js";
-import { ENVOY_GATEWAY_KEYS } from "../../src/targets/envoy-gateway/controller-keys.js";
+import { CONTROLLER_KEYS } from "../../src/ingress-nginx/controller-keys.js";
+import { KEY_FATES } from "../../src/targets/generated/key-fates.js";
 import { hasShared, sharedPath } from "../support/shared.js";
 
 /** A value that is not the built-in one, where the type of the key does not say which. */
@@ -153,11 +153,8 @@ describe.each(TARGETS)("keys of the controller's ConfigMap on %s", (target) => {
   });
 });
 
-const gatewayWide = keys.filter(
-  (key) =>
-    isControllerKey(key) &&
-    Object.hasOwn(ENVOY_GATEWAY_KEYS, key) &&
-    Object.entries(ENVOY_GATEWAY_KEYS).some(([name, fate]) => name === key && fate.gatewayWide === true),
+const gatewayWide = Object.entries(KEY_FATES["envoy-gateway"]).flatMap(([key, { stands }]) =>
+  stands === undefined ? [] : key,
 );
 
 describe("keys that Gateway-wide policies are said to keep", () => {

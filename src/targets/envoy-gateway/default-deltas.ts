@@ -16,7 +16,7 @@ import {
 } from "./client-address.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { hiddenHeaders, hstsValue } from "./client-defaults.js";
-import { ENVOY_GATEWAY_KEYS } from "./controller-keys.js";
+import { ENVOY_GATEWAY_KEY_CASES } from "./key-cases.js";
 import { isLogOff } from "./access-log.js";
 import { logFormat } from "./log-format.js";
 import { lostForwardedHeaders } from "./forwarded-headers.js";
@@ -32,7 +32,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
   const kept = hasGatewayDefaults(options);
   const settings = controllerSettings(plan, {
     target: "envoy-gateway",
-    rules: (key) => ENVOY_GATEWAY_KEYS[key],
+    cases: ENVOY_GATEWAY_KEY_CASES,
     tellsDefaults: at !== undefined && options.defaults !== "ignore",
     keepsGatewayWide: kept,
     keepsOnRoutes: options.defaults === "keep",

@@ -4,8 +4,8 @@ import { controllerSettings } from "../controller-settings.js";
 import { redirectsBehindBalancer } from "../redirect-findings.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetOptions } from "../translator.js";
-import { standardKey } from "./controller-keys.js";
 import { grpcBesideHttp } from "./grpc-beside-http.js";
+import { STANDARD_KEY_CASES } from "./key-cases.js";
 import { listenerFindings } from "./listener-findings.js";
 import { uncheckedRedirects } from "./losses.js";
 
@@ -18,7 +18,7 @@ export const standardDefaults: TargetDefinition["gatewayWide"] = (plan, options)
     ...grpcBesideHttp(plan),
     ...controllerSettings(plan, {
       target: "standard",
-      rules: standardKey,
+      cases: STANDARD_KEY_CASES,
       tellsDefaults: options.defaults !== "ignore",
       keepsGatewayWide: false,
     }),
