@@ -17,7 +17,8 @@ const isTrue =
     settingOf(settings, key)?.value === true;
 
 const isBuffered: Test = (settings, controller) =>
-  (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text.trim()) === "on";
+  (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text.trim().toLowerCase()) ===
+  "on";
 
 const protocolOf = (settings: Settings): string => settingOf(settings, "backend-protocol")?.value.trim() ?? "HTTP";
 const isProxied: Test = (settings) => !/^(?:grpcs?|fcgi)$/i.test(protocolOf(settings));

@@ -44,6 +44,9 @@ export function checkReferences(settings: Settings, context: Context): Reference
 /** Of nearly every Ingress. */
 const NOTHING: ReferenceOutcome = { findings: [], answers: [], dropped: new Set() };
 
+/** What a header of custom-headers may hold; not nothing (customheaders/main.go, ValidValue). */
+const HEADER_VALUE = /^[\w :;.,\\/"'?!(){}[\]@<>=\-+*#$&`|~^%]+$/;
+
 const CHECKS: readonly Check[] = [
   foreignNamespace("auth-secret"),
   foreignNamespace("auth-proxy-set-headers"),
@@ -53,6 +56,8 @@ const CHECKS: readonly Check[] = [
   realmOff,
   clientAuthority,
   backendAuthority,
+  headerMap("auth-proxy-set-headers", /[^]*/),
+  headerMap("custom-headers", HEADER_VALUE),
   responseHeaders,
 ];
 
@@ -175,6 +180,29 @@ function backendAuthority(settings: Settings, context: Context): ReturnType<Chec
     dropped: new Set(BACKEND_AUTHORITY_KEYS),
   };
 }
+
+/** One entry that is no header to the controller denies the Ingress (authreq/main.go and customheaders/main.go, ValidHeader, ValidValue). */
+function headerMap(key: "auth-proxy-set-headers" | "custom-headers", value: RegExp): Check {
+  return (settings, { id, snapshot }) => {
+    const setting = settingOf(settings, key);
+    if (setting === undefined) return undefined;
+    const map = snapshot.configMaps.get(`${setting.value.namespace ?? ""}/${setting.value.name}`);
+    const [name] = Object.entries(map?.data ?? {}).find((entry) => !isHeader(entry, value)) ?? [];
+    if (name === undefined) return undefined;
+    const isName = !/^[\w-]+$/.test(name);
+    const args = { ingress: id, key: setting.writtenKey, configMap: setting.raw, entry: name, isName };
+    const found = finding("HEADER_MAP_REFUSED", setting.origin, args);
+    const reason = `ConfigMap ${setting.raw} holds "${name}", which is no header to the controller`;
+    return {
+      findings: [found],
+      answers: [answer(setting, found)],
+      denied: { status: 503, reason, origin: setting.origin },
+    };
+  };
+}
+
+const isHeader = ([name, text]: readonly [string, string], value: RegExp): boolean =>
+  /^[\w-]+$/.test(name) && value.test(text);
 
 /** Every header has to be on the ConfigMap's list, letter by letter (customheaders/main.go). Without that ConfigMap the list is taken as right. */
 function responseHeaders(settings: Settings, { id, snapshot, controller }: Context): ReturnType<Check> {

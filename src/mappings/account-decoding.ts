@@ -61,8 +61,12 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, co
     case "ignored":
       return accountUnread(invalid, catalogue);
     case "fall-back": {
+      if (invalid.key === "mirror-target") return pair(finding("MIRROR_TO_ITSELF", invalid.origin, args), invalid, invalid.ingress);
       const inForce = fallenBackTo(invalid, catalogue, configured);
-      return pair(finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce }), invalid, invalid.ingress);
+      const effect = invalid.effect === undefined ? {} : { effect: invalid.effect };
+      const overrides = invalid.effect === undefined ? {} : ({ severity: "high", verdict: "partial" } as const);
+      const made = finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce, ...effect }, overrides);
+      return pair(made, invalid, invalid.ingress);
     }
   }
 }

@@ -11,7 +11,7 @@ type Spec = CatalogueEntry["value"];
 
 export type Outcome =
   | { readonly kind: "value"; readonly value: SettingValue; readonly skipped?: readonly string[]; readonly refused?: string; readonly leftOut?: string }
-  | { readonly kind: "invalid"; readonly onInvalid: Consequence; readonly reason: string; readonly inForce?: string }
+  | { readonly kind: "invalid"; readonly onInvalid: Consequence; readonly reason: string; readonly inForce?: string; readonly effect?: string }
   /** Counts as absent. */
   | { readonly kind: "empty" };
 
@@ -39,7 +39,7 @@ export function decodeValue(raw: string, spec: Spec, validation: boolean): Outco
     if ("value" in own) return { kind: "value", value: own.value, leftOut: read.fault };
   }
   return refused === undefined || outcome !== "fall-back"
-    ? invalid(spec, outcome, read.fault)
+    ? { ...invalid(spec, outcome, read.fault), ...(spec.unreadable === undefined ? {} : { effect: spec.unreadable }) }
     : invalid(spec, "nginx-refuses", refused);
 }
 

@@ -103,8 +103,9 @@ function settleSetting(sink: Sink, { key: writtenKey, raw, meaning }: Written): 
       return;
     }
     case "invalid": {
-      const { onInvalid, reason, inForce } = outcome;
-      const invalid = { key, writtenKey, raw, origin, ingress: sink.id, onInvalid, reason };
+      const { onInvalid, reason, inForce, effect } = outcome;
+      const base = { key, writtenKey, raw, origin, ingress: sink.id, onInvalid, reason };
+      const invalid = effect === undefined ? base : { ...base, effect };
       sink.invalid.push(inForce === undefined ? invalid : { ...invalid, inForce });
       return;
     }

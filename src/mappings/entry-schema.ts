@@ -63,6 +63,7 @@ const value = z.strictObject({
   range: z.tuple([bound, bound]).optional(),
   nginx: z.enum(nginxChecks).optional(),
   leftOut: text.optional(),
+  unreadable: text.optional(),
   default: text.optional(),
   configMapKey: text.optional(),
   readWith: text.optional(),

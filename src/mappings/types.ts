@@ -48,6 +48,8 @@ export type InvalidSetting = Omit<Setting, "value"> & {
   readonly reason: string;
   /** The default that is in force instead, as text; absent when there is none. */
   readonly inForce?: string;
+  /** What comes of the value, where that is not the same as without the annotation. */
+  readonly effect?: string;
 };
 
 /** All annotations with the controller's prefix (and in-house ones) of one Ingress, decoded one by one. */
@@ -115,6 +117,8 @@ export type CatalogueEntry = {
     readonly notReadWith?: string;
     /** What nginx has by itself where the controller leaves a text out of its configuration, whatever the ConfigMap says. */
     readonly leftOut?: string;
+    /** What comes of a text that passes the check and is no value, where it is not what comes of none. */
+    readonly unreadable?: string;
     /** What nginx asks of a text that the controller accepts and writes as it is. */
     readonly nginx?: NginxCheckName;
     /** What the controller does with a text that it does not accept. */

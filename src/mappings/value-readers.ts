@@ -26,7 +26,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     return value === undefined ? { fault: `${JSON.stringify(text)} is not true or false` } : { value };
   },
   int: readNumber,
-  seconds: readNumber,
+  seconds: readSeconds,
   size: readSize,
   enum: readOption,
   "cidr-list": (text) => {
@@ -47,6 +47,17 @@ function readNumber(text: string, spec: Spec): Read {
   if (low !== null && value < low) return { fault: `${value} is less than ${low}` };
   if (high !== null && value > high) return { fault: `${value} is more than ${high}` };
   return { value };
+}
+
+const NUMBER_OF_LUA = /^\s*([-+]?)(0x[0-9a-f]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*$/i;
+
+/** The age of a cookie as the balancer reads it (sticky.lua, tonumber). Expires is a date of whole seconds; a Max-Age with a fraction is none to browsers. */
+function readSeconds(text: string, spec: Spec): Read {
+  const [, sign = "", digits = ""] = NUMBER_OF_LUA.exec(text) ?? [];
+  const magnitude = digits === "" ? Number.NaN : Number(digits);
+  const value = sign === "-" && magnitude !== 0 ? -magnitude : magnitude;
+  const whole = spec.unreadable === undefined ? value : Math.floor(value);
+  return Number.isSafeInteger(whole) ? { value: whole } : { fault: `${JSON.stringify(text)} is not a whole number` };
 }
 
 const FACTORS: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };

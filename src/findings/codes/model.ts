@@ -191,6 +191,23 @@ export const modelFindings = {
     remedy: "Add the headers to the list, or remove them from the annotation's ConfigMap.",
     cite: "internal/ingress/annotations/customheaders/main.go",
   }),
+  HEADER_MAP_REFUSED: define<
+    At & { readonly key: string; readonly configMap: string; readonly entry: string; readonly isName: boolean }
+  >({
+    title: "ConfigMap of headers that the controller refuses",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `ConfigMap ${a.configMap}, which "${a.key}" of Ingress ${a.ingress} names, holds "${a.entry}", ${
+        a.isName ? "which is no header name to the controller" : "with a value that the controller does not take"
+      }, so it answers 503; the output does the same.`,
+    why: "Names may have letters, digits, - and _ only. Values of custom-headers are one line of ASCII characters and not empty.",
+    remedy: (a) =>
+      a.isName
+        ? `Correct or remove "${a.entry}", and convert again.`
+        : `Correct the value of "${a.entry}", and convert again.`,
+    cite: "internal/ingress/annotations/authreq/main.go, internal/ingress/annotations/customheaders/main.go",
+  }),
   SNIPPETS_ASSUMED_ALLOWED: define<{ readonly ingress: string; readonly keys: readonly string[] }>({
     title: "Snippets that are assumed to be allowed",
     severity: "info",

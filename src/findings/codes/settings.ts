@@ -57,20 +57,38 @@ export const settingFindings = {
   }),
 
   ANNOTATION_INVALID_FALLBACK: define<
-    Written & { readonly reason: string; readonly inForce?: string; readonly by?: keyof typeof WHO_SAYS }
+    Written & {
+      readonly reason: string;
+      readonly inForce?: string;
+      readonly by?: keyof typeof WHO_SAYS;
+      readonly effect?: string;
+    }
   >({
     title: "Value that the controller ignores in favour of the default",
     severity: "medium",
     verdict: "exact",
     what: (args) =>
-      `${what(args)}, which the controller ignores: ${args.reason}; ${
-        args.inForce === undefined
-          ? "it behaves as if the annotation were absent"
-          : `${shown(args.inForce)} is in force${WHO_SAYS[args.by ?? "built-in"]}`
+      `${what(args)}, which the controller ${args.effect === undefined ? "ignores" : "does not check"}: ${args.reason}; ${
+        args.effect !== undefined
+          ? args.effect
+          : args.inForce === undefined
+            ? "it behaves as if the annotation were absent"
+            : `${shown(args.inForce)} is in force${WHO_SAYS[args.by ?? "built-in"]}`
       }.`,
     why: "The output follows what the controller does, not what the value says; the intended setting has never been in force.",
     remedy: "Correct the value if the setting is wanted, and convert again; otherwise remove the annotation.",
     cite: "internal/ingress/annotations/parser/validators.go",
+  }),
+
+  MIRROR_TO_ITSELF: define<Written & { readonly reason: string }>({
+    title: "Mirror without a target",
+    severity: "medium",
+    verdict: "partial",
+    what: (args) =>
+      `${what(args)}, which the controller ignores: ${args.reason}; today every request to its paths is followed by a second one for /_mirror-<uid of the Ingress> on the same host, which is no longer sent.`,
+    why: "The controller leaves the directive mirror in the locations and the location that it leads to out, so that what serves that path on the host gets the copies.",
+    remedy: "Correct the value if requests are meant to be copied, and convert again; otherwise remove the annotation.",
+    cite: "internal/ingress/annotations/mirror/main.go, internal/ingress/controller/template/template.go (buildMirrorLocations)",
   }),
 
   ANNOTATION_INVALID_REJECTS: define<Written & { readonly reason: string }>({

@@ -5898,6 +5898,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "seconds",
   "accepts": "cookie-age",
   "unit": "s",
+  "unreadable": "the balancer fails on it and answers 500 to clients without the cookie, which the output serves",
   "readWith": "affinity",
   "onInvalid": "fall-back"
  },

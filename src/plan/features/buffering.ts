@@ -9,7 +9,10 @@ const FILE_BYTES = 1024 ** 3;
 
 /** Whether nginx reads responses ahead of the client, by annotation or ConfigMap. */
 export function readsAhead({ settings, controller }: Pick<FeatureContext, "settings" | "controller">): boolean {
-  return (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text.trim()) === "on";
+  return (
+    (settingOf(settings, "proxy-buffering")?.value ?? controller.value("proxy-buffering").text.trim().toLowerCase()) ===
+    "on"
+  );
 }
 
 /** proxy-*buffering and the sizes of nginx's buffers. */

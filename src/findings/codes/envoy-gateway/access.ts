@@ -238,7 +238,7 @@ export const externalAuth = {
     verdict: "unsupported",
     what: ({ ingress, configMap, headers }) =>
       headers.includes("*")
-        ? `Ingress ${ingress}: the headers of the ConfigMap "${configMap}" are not sent to the auth service.`
+        ? `Ingress ${ingress}: the headers of the ConfigMap "${configMap}", which is not in the input, are not sent to the auth service; if the cluster does not have it either, the controller answers 503.`
         : `Ingress ${ingress}: ${headers.map((name) => `"${name}"`).join(", ")} of the ConfigMap "${configMap}" ${headers.length === 1 ? "is" : "are"} not sent to the auth service.`,
     why: "The policy cannot add headers to the check; a service that decides by them decides differently.",
     remedy: "Give the auth service these values in its own configuration, or as a query in auth-url.",
