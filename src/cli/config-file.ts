@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { LineCounter, parseDocument } from "yaml";
+import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import type * as z from "zod";
+import { suggestKey } from "../findings/index.js";
 import { describeIssue } from "../options.js";
 import { UsageError } from "../usage-error.js";
 import { readOptionFile } from "./io.js";
@@ -27,7 +28,7 @@ export function readConfigFile<Schema extends z.ZodObject>(
   };
   if (document.errors.length > 0) {
     throw new UsageError(
-      document.errors.map((error) => at(error.pos[0], error.message.split("\n")[0] ?? error.code)).join("\n"),
+      document.errors.map(({ pos: [start], message }) => at(start, withoutPlace(message))).join("\n"),
     );
   }
   const value = plainValue(document, at);
@@ -36,13 +37,26 @@ export function readConfigFile<Schema extends z.ZodObject>(
   throw new UsageError(
     result.error.issues
       .map((issue) =>
-        at(
-          offsetOf(document, issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path),
-          describeIssue(issue),
-        ),
+        issue.code === "unrecognized_keys"
+          ? at(
+              keyOffset(document, issue.path, issue.keys[0] ?? ""),
+              `${describeIssue(issue)}${suggestion(issue, Object.keys(schema.shape))}`,
+            )
+          : at(offsetOf(document, issue.path), describeIssue(issue)),
       )
       .join("\n"),
   );
+}
+
+/** The parser's sentence without the place, which stands in front already, and the code frame. */
+const withoutPlace = (message: string): string =>
+  (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+
+/** What a misspelt option most likely means; people write the names of flags (`fail-on`) too. */
+function suggestion({ path, keys }: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): string {
+  if (path.length > 0) return "";
+  const meant = keys.flatMap((key) => suggestKey(key.replaceAll("-", ""), known) ?? []);
+  return meant.length === 0 ? "" : ` (did you mean ${meant.join(", ")}?)`;
 }
 
 /** Aliases are refused: no option needs one, and they can multiply a small file without limit. */
@@ -66,4 +80,11 @@ function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly Pro
       return Number(node.range[0]);
   }
   return 0;
+}
+
+/** Where a key stands itself: what is wrong with it is its name. */
+function keyOffset(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], key: string): number {
+  const map: unknown = document.getIn(path, true);
+  const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+  return isScalar(pair?.key) ? (pair.key.range?.[0] ?? 0) : offsetOf(document, path);
 }

@@ -32,14 +32,22 @@ export function nextSteps({ summary, ingresses, findings, resources, target }: R
       );
     return steps;
   }
-  const namespace = resources.find(({ kind }) => kind === "Gateway")?.namespace;
-  const place = namespace === undefined ? "" : `, and the Gateway's class and its namespace ${namespace} created`;
   steps.push(
-    `Have the platform team review and apply platform/, with the CRDs and the controller of the target (${target}) installed${place}.`,
+    platformStep(resources, target),
     "Have each app team review and apply its folder below apps/; old and new entry points can run side by side.",
     "Send test requests to the address of the Gateway before moving DNS, the examples of the findings first.",
   );
   return steps;
+}
+
+/** With a Gateway of somebody else there may be nothing to apply, but something to compare. */
+function platformStep(resources: Report["resources"], target: string): string {
+  const installed = `with the CRDs and the controller of the target (${target}) installed`;
+  const gateway = resources.find(({ kind }) => kind === "Gateway");
+  if (gateway !== undefined)
+    return `Have the platform team review and apply platform/, ${installed}, and the Gateway's class and its namespace ${gateway.namespace ?? "default"} created.`;
+  const isOwn = resources.some(({ owner }) => owner === "platform");
+  return `Have the platform team ${isOwn ? "review and apply platform/ and " : ""}compare the Gateway with the listeners in PARENT_LISTENERS_ASSUMED, ${installed}.`;
 }
 
 /** What settings of the controller ask for: no Ingress has them in its row. */

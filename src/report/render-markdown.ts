@@ -74,7 +74,14 @@ function unreadSection({ unread }: Report, sourceRoot: string): readonly string[
 }
 
 function steps(report: Report): readonly string[] {
-  return ["## Next steps", "", ...nextSteps(report).map((step, index) => `${index + 1}. ${escapeText(step)}`), ""];
+  const codes = new Set(report.findings.map((finding) => finding.code));
+  const linked = (word: string): string => (codes.has(word) ? `[${word}](#${word.toLowerCase()})` : escapeText(word));
+  const shown = (step: string): string =>
+    step
+      .split(/\b([A-Z][A-Z0-9_]+)\b/)
+      .map(linked)
+      .join("");
+  return ["## Next steps", "", ...nextSteps(report).map((step, index) => `${index + 1}. ${shown(step)}`), ""];
 }
 
 /** Those that somebody has to look at first: with 400 Ingresses the seven that matter must not be searched for. */

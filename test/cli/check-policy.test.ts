@@ -216,7 +216,7 @@ describe("the policy in ingress2gateway.yaml", () => {
     ["severities: { PROTECTION_NOT_PORTABEL: off }\n", "ingress2gateway.yaml:1:40: ", `did you mean ${CODE}?`],
     [`severities:\n  ${CODE}: fatal\n`, "ingress2gateway.yaml:2:28: ", "severities.PROTECTION_NOT_PORTABLE"],
     [`severities:\n  INTERNAL_UNANSWERED: off\n`, "ingress2gateway.yaml:2:24: ", "keeps its severity"],
-    ["severity: {}\n", "ingress2gateway.yaml:1:11: ", 'unknown option "severity"'],
+    ["severity: {}\n", "ingress2gateway.yaml:1:1: ", 'unknown option "severity" (did you mean severities?)'],
     ["ignorePaths: legacy\n", "ingress2gateway.yaml:1:14: ", "ignorePaths"],
     ["failOn: info\n", "ingress2gateway.yaml:1:9: ", "failOn"],
     [

@@ -128,7 +128,9 @@ describe("the config file", () => {
   it.each([
     ["target: istio\n", 'ingress2gateway.yaml:1:9: option "target": Invalid option'],
     ["paths: [x]\ngatewayClass:\n  - a\n", 'ingress2gateway.yaml:3:3: option "gatewayClass"'],
-    ["outdir: x\n", 'ingress2gateway.yaml:1:9: unknown option "outdir"'],
+    ["outdir: x\n", 'ingress2gateway.yaml:1:1: unknown option "outdir" (did you mean outDir?)'],
+    ["target: standard\nfail-on: high\n", 'ingress2gateway.yaml:2:1: unknown option "fail-on" (did you mean failOn?)'],
+    ["target: standard\ntarget: standard\n", "ingress2gateway.yaml:2:1: Map keys must be unique\n"],
     ["parentRef: { namespace: a }\n", 'option "parentRef.name"'],
     ["gateway: false\n", "parentRef"],
     ["a: b: c\n", "ingress2gateway.yaml:1:"],

@@ -115,8 +115,10 @@ describe("report.md", () => {
     const fileOf = new Map([[gateway, "platform/gateway.yaml"]]);
     const found = findingAt(web, undefined, { code: "LOOP", severity: "high", what: "A loop." });
     const markdown = renderMarkdown(buildReport(inputOf([web], { findings: [{ ...found, at: [origin] }], fileOf })));
-    expect(markdown).toContain(". Decide what concerns the whole Gateway and not one Ingress: LOOP.\n");
+    expect(markdown).toContain(". Decide what concerns the whole Gateway and not one Ingress: [LOOP](#loop).\n");
     expect(markdown).toContain("and its namespace front created.");
+    const foreign = renderMarkdown(buildReport(inputOf([web], { fileOf: new Map([[route, "apps/shop/web.yaml"]]) })));
+    expect(foreign).toContain("platform team compare the Gateway with the listeners in PARENT\\_LISTENERS\\_ASSUMED");
   });
 
   it("repeats why and remedy once per group, and folds long lists without cutting them", () => {
