@@ -106,10 +106,30 @@ export async function runLive(io: Io, options: VerifyOptions, running: Running):
       await io.err("error: neither side answered any request: check the addresses\n");
       return EXIT.failed;
     }
+    const missing = (["old", "new"] as const).find((side) => result.unreached[side] === result.requests);
+    if (missing !== undefined) {
+      await io.err(
+        `error: nothing answers at the address of --${missing}: check it, and that it is reachable from here\n`,
+      );
+      return EXIT.failed;
+    }
+    if (!running.quiet) await io.err(leftOut(running.live));
     return exitCodeOf({ failing: result.unexpected, unread: result.unread.length });
   } finally {
     record.close();
   }
+}
+
+/** Schemes that only one side has an address for, or neither. */
+function leftOut({ before, after }: Live): string {
+  const schemes = (["http", "https"] as const).filter(
+    (scheme) => before[scheme] === undefined || after[scheme] === undefined,
+  );
+  return schemes
+    .map(
+      (scheme) => `Requests over ${scheme} were left out: they need an ${scheme}:// address in both --old and --new.\n`,
+    )
+    .join("");
 }
 
 function openRecord(file: string | undefined): { write: (pair: LivePair) => void; close: () => void } {

@@ -71,6 +71,20 @@ describe("verify against two running sides", () => {
     expect(stdout).toContain("GET http://shop.example.com/web\n  old 200, new 500\n");
   });
 
+  it("says 2 and which side when nothing listens there, without asking for everything", async () => {
+    const { status, stdout, stderr } = await run("--old", "http://127.0.0.1:1", "--new", await listen(app));
+    expect(stderr).toBe(
+      "error: nothing answers at the address of --old: check it, and that it is reachable from here\n",
+    );
+    expect(Number(/^compared (\d+) /.exec(stdout)?.[1])).toBeLessThan(30);
+    expect(status).toBe(2);
+  });
+
+  it("says that a scheme without addresses on both sides was left out", async () => {
+    const { stderr } = await run("--old", await listen(app), "--new", await listen(app));
+    expect(stderr).toBe("Requests over https were left out: they need an https:// address in both --old and --new.\n");
+  });
+
   it("prints one JSON document", async () => {
     const { stdout } = await run("--old", await listen(app), "--new", await listen(app), "--format", "json");
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: "1", unexpected: 0, unread: 0 });

@@ -42,6 +42,8 @@ export type LiveResult = {
   readonly unexpected: number;
   /** Requests that neither side answered; they are among `same`. */
   readonly unanswered: number;
+  /** Requests for which nothing listened at the address of a side. */
+  readonly unreached: { readonly old: number; readonly new: number };
   /** The first unexpected ones. */
   readonly examples: readonly {
     readonly request: string;
@@ -53,6 +55,11 @@ export type LiveResult = {
 
 const MOST_EXAMPLES = 20;
 const MOST_AT_ONCE = 8;
+
+/** Nothing listens there, or nobody knows the name; a connection that is closed may be what the side is meant to do. */
+const UNREACHED = /\b(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)\b/;
+/** Requests after which a side that was never reached is given up: the others would take minutes. */
+const ENOUGH = 20;
 
 /**
  * Sends the probes of a model to both running sides and compares what they answer. Bounded in number by the probes and in speed by `rate`.
@@ -66,14 +73,23 @@ export async function verifyLive(
 ): Promise<LiveResult> {
   const predicted = comparer(input);
   const sides = [await openSide(options.before, options), await openSide(options.after, options)] as const;
-  const tally: Tally = { requests: 0, same: 0, asReported: 0, unexpected: 0, unanswered: 0, examples: [] };
+  const tally: Tally = {
+    requests: 0,
+    same: 0,
+    asReported: 0,
+    unexpected: 0,
+    unanswered: 0,
+    unreached: { old: 0, new: 0 },
+    examples: [],
+  };
   const requests = liveRequests(input.model, options, [options.before, options.after]);
   const pace = paceOf(options.rate);
+  let started = 0;
   const work = async (): Promise<void> => {
-    for (;;) {
+    while (!isInVain(tally)) {
       const next = requests.next();
       if (next.done === true) return;
-      const sequence = ++tally.requests;
+      const sequence = ++started;
       await pace();
       const pair = await askBoth(next.value, sides, { sequence, predicted, options });
       note(pair, next.value, tally);
@@ -151,9 +167,20 @@ function announced(comparison: Comparison, differences: readonly LiveDifference[
   return [...codes].sort();
 }
 
-type Tally = { -readonly [Key in keyof LiveResult]: LiveResult[Key] } & { examples: LiveResult["examples"][number][] };
+type Tally = { -readonly [Key in keyof LiveResult]: LiveResult[Key] } & {
+  examples: LiveResult["examples"][number][];
+  unreached: { old: number; new: number };
+};
+
+const isInVain = ({ requests, unreached }: Tally): boolean =>
+  requests >= ENOUGH && (unreached.old === requests || unreached.new === requests);
+
+const isUnreached = (answer: LiveAnswer): boolean => answer.kind === "none" && UNREACHED.test(answer.reason);
 
 function note(pair: LivePair, { probe }: LiveRequest, tally: Tally): void {
+  tally.requests += 1;
+  if (isUnreached(pair.old)) tally.unreached.old += 1;
+  if (isUnreached(pair.new)) tally.unreached.new += 1;
   if (pair.old.kind === "none" && pair.new.kind === "none") tally.unanswered += 1;
   if (pair.verdict === "same") tally.same += 1;
   else if (pair.verdict === "as-reported") tally.asReported += 1;
