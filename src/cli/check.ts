@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Chalk } from "chalk";
@@ -54,8 +55,13 @@ function checkOptions(settings: CheckSettings): Omit<CheckOptions, "snapshot"> {
     ...sharedOptions(settings),
     ...(target === undefined ? {} : { targets: target }),
     ...(failOn === undefined ? {} : { failOn }),
-    ...(baseline === undefined || writeBaseline ? {} : { baseline: readOptionFile(baseline, "--baseline") }),
+    ...(baseline === undefined || writeBaseline ? {} : { baseline: readBaseline(baseline) }),
   };
+}
+
+function readBaseline(file: string): ReturnType<typeof readOptionFile> {
+  if (!existsSync(file)) throw new UsageError(`--baseline ${file}: there is no such file; --write-baseline writes it`);
+  return readOptionFile(file, "--baseline");
 }
 
 /** A report named like a manifest is a slip that would cost the manifest. */

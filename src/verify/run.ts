@@ -153,6 +153,8 @@ const SIMPLER: readonly ((request: ProbeRequest) => readonly Simpler[])[] = [
         ...request,
         credentials: { ...request.credentials, [part]: WELCOME[part] },
       })),
+  ({ bodyBytes, method }) =>
+    bodyBytes === 0 && method === "GET" ? [] : [(request) => ({ ...request, bodyBytes: 0, method: "GET" })],
   ({ address }) => (address === DEFAULT_CLIENT ? [] : [(request) => ({ ...request, address: DEFAULT_CLIENT })]),
 ];
 

@@ -78,7 +78,7 @@ describe("a baseline", () => {
   });
 
   it.each([
-    [["--baseline", "missing.json"], "--baseline missing.json: there is no such file"],
+    [["--baseline", "missing.json"], "--baseline missing.json: there is no such file; --write-baseline writes it"],
     [["--write-baseline"], "--write-baseline needs the file"],
     [["--baseline", "web.yaml", "--write-baseline"], "web.yaml is named as input and as output"],
   ])("%j is wrong usage", (flags, message) => {

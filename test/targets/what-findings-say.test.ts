@@ -77,4 +77,24 @@ describe("findings about what was written", () => {
     expect(codes).not.toContain("REDIRECT_UNSUPPORTED");
     expect(codes).not.toContain("SNIPPET_TRANSLATED");
   });
+
+  it("call nginx's server for unknown names any other host, and one path a path", async () => {
+    const paths = ["/a(.*)", "/a(.*)"].map((path) => ({
+      path,
+      pathType: "ImplementationSpecific",
+      backend: { service: { name: "web", port: { number: 80 } } },
+    }));
+    const objects = ["one", "two"].map((name, index) => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { name, annotations: { "nginx.ingress.kubernetes.io/use-regex": "true" } },
+      spec: { ingressClassName: "nginx", rules: [{ http: { paths: paths.slice(index) } }] },
+    }));
+    const text = objects.map((object) => JSON.stringify(object)).join("\n---\n");
+    const { findings } = await convert({ sources: [{ name: "in.yaml", text }], target: "envoy-gateway" });
+    const texts = (code: string): string[] => findings.filter((found) => found.code === code).map(({ what }) => what);
+    expect(texts("PATH_CONFLICT")[0]).toContain('claims "/a(.*)" of any other host, which');
+    expect(texts("PATH_MATCH_NARROWED").every((what) => what.startsWith("Path "))).toBe(true);
+    expect(findings.filter(({ what }) => / _[ ,.;:]/.test(what))).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 import { define } from "../define.js";
+import { hostText, theHost } from "../host-text.js";
 
 type At = { readonly ingress: string };
 
@@ -65,7 +66,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "exact",
     what: (a) =>
-      `Ingress ${a.ingress} claims "${a.path}" of host ${a.host}, which Ingress ${a.winner} has already; the controller drops it, and so does the output.`,
+      `Ingress ${a.ingress} claims "${a.path}" of ${theHost(a.host)}, which Ingress ${a.winner} has already; the controller drops it, and so does the output.`,
     why: "First come, first served by creation time, then by reversed name; manifests without creation times may be ordered differently in the cluster.",
     remedy: "Remove one of the two, or convert objects read from the cluster so that their creation times decide.",
     cite: "internal/ingress/controller/controller.go (getBackendServers), store.go (sortIngressSlice)",
@@ -77,7 +78,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "exact",
     what: (a) =>
-      `Path "${a.path}" (${a.pathType}) of Ingress ${a.ingress} on ${a.host} serves nothing, today and in the output: the host works with regular expressions, and one of Ingress ${a.winner} comes first and takes all that this one would take.`,
+      `Path "${a.path}" (${a.pathType}) of Ingress ${a.ingress} on ${hostText(a.host)} serves nothing, today and in the output: the host works with regular expressions, and one of Ingress ${a.winner} comes first and takes all that this one would take.`,
     why: "use-regex or rewrite-target of any Ingress turns all paths of a host into expressions that ignore case and path type, and nginx takes the first that fits.",
     remedy: "Remove the path, or give the host to Ingresses without use-regex and rewrite-target, and convert again.",
     cite: "internal/ingress/controller/template/template.go (buildLocation), controller.go (getBackendServers)",
@@ -88,8 +89,8 @@ export const modelFindings = {
     verdict: "equivalent",
     what: (a) =>
       a.repeated === undefined
-        ? `Host ${a.host} has both "${a.path}" and "${a.path}/" as Prefix, which give nginx two equal locations; it refuses the configuration.`
-        : `Host ${a.host} has "${a.path}" as ${a.repeated} twice, beside one of the other type that came first; the controller writes both, and nginx refuses the two equal locations.`,
+        ? `${theHost(a.host, "Host")} has both "${a.path}" and "${a.path}/" as Prefix, which give nginx two equal locations; it refuses the configuration.`
+        : `${theHost(a.host, "Host")} has "${a.path}" as ${a.repeated} twice, beside one of the other type that came first; the controller writes both, and nginx refuses the two equal locations.`,
     why: "The controller cannot reload while both exist, so what it serves may be older than these manifests.",
     remedy: (a) =>
       a.repeated === undefined
@@ -102,7 +103,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "equivalent",
     what: (a) =>
-      `Path "${a.path}" of Ingress ${a.ingress} on ${a.host} is no regular expression, and the host works with them; nginx refuses the whole configuration.`,
+      `Path "${a.path}" of Ingress ${a.ingress} on ${hostText(a.host)} is no regular expression, and the host works with them; nginx refuses the whole configuration.`,
     why: "The controller goes on with the last configuration that passed, so that no change to any host takes effect; what it serves may be older than these manifests.",
     remedy: "Correct the expression, or put a backslash in front of the character that is meant as it stands.",
     cite: "internal/ingress/controller/template/template.go (buildLocation), nginx.go (testTemplate)",
@@ -112,9 +113,10 @@ export const modelFindings = {
     severity: "medium",
     verdict: "equivalent",
     what: (a) =>
-      `Ingress ${a.ingress} does not list host ${a.host} under tls; Secret ${a.secret} is taken, as the controller does when the certificate covers the host.`,
+      `Ingress ${a.ingress} does not list ${theHost(a.host)} under tls; Secret ${a.secret} is taken, as the controller does when the certificate covers the host.`,
     why: "The names in the certificate decide, and certificates are not read here; if it does not cover the host, the controller shows its default certificate.",
-    remedy: (a) => `Check that the certificate in Secret ${a.secret} covers ${a.host}, and list the host under tls.`,
+    remedy: (a) =>
+      `Check that the certificate in Secret ${a.secret} covers ${hostText(a.host)}, and list the host under tls.`,
     cite: "internal/ingress/controller/controller.go (extractTLSSecretName)",
   }),
   TARGET_PORT_USED: define<{ readonly service: string; readonly port: string; readonly servicePort: number }>({
@@ -139,8 +141,7 @@ export const modelFindings = {
     title: "Alias that another host has already",
     severity: "low",
     verdict: "exact",
-    what: (a) =>
-      `Alias ${a.alias} of host ${a.host} belongs to host ${a.winner === "_" ? "_ (any other name)" : a.winner} already and is left out.`,
+    what: (a) => `Alias ${a.alias} of ${theHost(a.host)} belongs to ${theHost(a.winner)} already and is left out.`,
     why: "nginx ignores a server name that an earlier server block claims, so requests for it never reached this host.",
     remedy: "Remove the alias from one of the hosts.",
     cite: "nginx, server_name (conflicting server name, ignored)",
@@ -266,7 +267,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "unsupported",
     what: (a) =>
-      `Canary Ingress ${a.ingress}: ingress-nginx serves the path "${a.path}" on ${a.host} like that of any other Ingress, because Ingress ${a.owner}, which is older, leads to the same Service and port; the output has no route for it.`,
+      `Canary Ingress ${a.ingress}: ingress-nginx serves the path "${a.path}" on ${hostText(a.host)} like that of any other Ingress, because Ingress ${a.owner}, which is older, leads to the same Service and port; the output has no route for it.`,
     why: "Other paths of the Ingress are shares of a canary. For this one the controller writes a location that gets all requests, with annotations that count for no canary.",
     remedy: "Move the path to an Ingress of its own without canary annotations, or remove it.",
     cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers); seen on the real controller 1.15.1",
@@ -276,7 +277,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "exact",
     what: (a) =>
-      `Canary Ingress ${a.ingress} gets no traffic on any path, because no other Ingress serves its path "${a.path}" on ${a.host}.`,
+      `Canary Ingress ${a.ingress} gets no traffic on any path, because no other Ingress serves its path "${a.path}" on ${hostText(a.host)}.`,
     why: "For a path of a canary that no location answers the controller deletes the upstream of the canary, which the other paths share.",
     remedy: "Remove the path from the canary if it is meant to get its share of the others.",
     cite: "internal/ingress/controller/controller.go (mergeAlternativeBackends); seen on the real controller 1.15.1",
@@ -296,7 +297,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "exact",
     what: (a) =>
-      `Ingress ${a.ingress}: path "${a.path}" of ${a.host} is not served, because canary Ingress ${a.canary}, which is older, leads to the same Service and port.`,
+      `Ingress ${a.ingress}: path "${a.path}" of ${hostText(a.host)} is not served, because canary Ingress ${a.canary}, which is older, leads to the same Service and port.`,
     why: "A canary makes an alternative of the Service's upstream, and the controller creates no location for alternatives.",
     remedy: "Give one of the two a Service of its own.",
     cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers)",
@@ -308,7 +309,7 @@ export const modelFindings = {
     severity: "high",
     verdict: "exact",
     what: (a) =>
-      `Ingress ${a.ingress}: path "${a.path}" of ${a.host} answers 503, because canary Ingress ${a.canary} leads to the same Service ${a.service} and hangs on no primary.`,
+      `Ingress ${a.ingress}: path "${a.path}" of ${hostText(a.host)} answers 503, because canary Ingress ${a.canary} leads to the same Service ${a.service} and hangs on no primary.`,
     why: "The controller deletes the upstream of a canary that attaches nowhere, although this path leads to it as well.",
     remedy: "Remove the canary, or give it a Service of its own.",
     cite: "internal/ingress/controller/controller.go (mergeAlternativeBackends); seen on the real controller 1.15.1",
@@ -329,7 +330,7 @@ export const modelFindings = {
     severity: "medium",
     verdict: "exact",
     what: (a) =>
-      `Canary Ingress ${a.ingress} on "${a.path}" of ${a.host} is not evaluated, because ${a.winner} is already the alternative of that upstream.`,
+      `Canary Ingress ${a.ingress} on "${a.path}" of ${hostText(a.host)} is not evaluated, because ${a.winner} is already the alternative of that upstream.`,
     why: "The balancer looks at the first alternative only.",
     remedy: "Remove one of the canaries.",
     cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
@@ -339,7 +340,7 @@ export const modelFindings = {
     severity: "medium",
     verdict: "exact",
     what: (a) =>
-      `"${a.path}" of ${a.host} (Ingress ${a.ingress}) is split by canary ${a.canary}, which names another path but the same Service and port.`,
+      `"${a.path}" of ${hostText(a.host)} (Ingress ${a.ingress}) is split by canary ${a.canary}, which names another path but the same Service and port.`,
     why: "The alternative hangs on the upstream, which all paths of that Service share; the output splits this path as well.",
     remedy: "Give the other path a Service of its own if it was not meant to be split.",
     cite: "internal/ingress/controller/controller.go (mergeAlternativeBackends)",
@@ -349,7 +350,7 @@ export const modelFindings = {
     severity: "info",
     verdict: "exact",
     what: (a) =>
-      `Ingress ${a.ingress} asks for ssl-passthrough on ${a.host}; the controller is taken to run with --enable-ssl-passthrough.`,
+      `Ingress ${a.ingress} asks for ssl-passthrough on ${hostText(a.host)}; the controller is taken to run with --enable-ssl-passthrough.`,
     why: "Without that flag the controller terminates TLS and the annotation has no effect.",
     remedy: "Pass --controller-flag enable-ssl-passthrough=false if the controller runs without it.",
     cite: "internal/ingress/controller/nginx.go",
@@ -359,7 +360,7 @@ export const modelFindings = {
     severity: "medium",
     verdict: "exact",
     what: (a) =>
-      `Ingress ${a.ingress} asks for ssl-passthrough on ${a.host}, whose path / leads to no Service, so TLS ends at the controller as on any other host.`,
+      `Ingress ${a.ingress} asks for ssl-passthrough on ${hostText(a.host)}, whose path / leads to no Service, so TLS ends at the controller as on any other host.`,
     why: "The controller passes connections to the Service behind /; without one it leaves the host out. The output keeps that.",
     remedy: "Remove the annotation, or give the host a path / with the Service that should get the connections.",
     cite: "internal/ingress/controller/controller.go (getConfiguration), internal/ingress/controller/nginx.go (OnUpdate)",
@@ -371,7 +372,7 @@ export const modelFindings = {
     severity: "medium",
     verdict: "exact",
     what: (a) =>
-      `"${a.key}" of Ingress ${a.ingress} redirects every otherwise unmatched path of ${a.host} to "${a.location}", because this Ingress opened the host.`,
+      `"${a.key}" of Ingress ${a.ingress} redirects every otherwise unmatched path of ${hostText(a.host)} to "${a.location}", because this Ingress opened the host.`,
     why: "The implicit / of a host carries the annotations of its first Ingress; the output keeps it.",
     remedy: "Give the host an explicit / path if unmatched paths are not meant to be redirected.",
     cite: "internal/ingress/controller/controller.go (createServers)",
@@ -380,7 +381,7 @@ export const modelFindings = {
     title: "Host served from several namespaces",
     severity: "info",
     verdict: "exact",
-    what: (a) => `Host ${a.host} has paths in the namespaces ${a.namespaces.join(", ")}.`,
+    what: (a) => `${theHost(a.host, "Host")} has paths in the namespaces ${a.namespaces.join(", ")}.`,
     why: "Settings of the whole host come from whichever Ingress is first; after the conversion each namespace owns its routes of the host.",
     remedy: "Agree who owns the host; the listener's allowedRoutes names exactly these namespaces.",
   }),

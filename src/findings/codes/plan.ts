@@ -1,4 +1,5 @@
 import { define } from "../define.js";
+import { hostText, theHost } from "../host-text.js";
 
 export const planFindings = {
   NAMED_PORT_UNRESOLVED: define<{ readonly ingress: string; readonly service: string; readonly port: string }>({
@@ -164,7 +165,7 @@ export const planFindings = {
     severity: "high",
     verdict: "partial",
     what: (a) =>
-      `Alias "${a.alias}" of host ${a.host} is a regular expression, which no hostname in Gateway API can be.`,
+      `Alias "${a.alias}" of ${theHost(a.host)} is a regular expression, which no hostname in Gateway API can be.`,
     why: "Requests for the names that only the expression matches are no longer served.",
     remedy: "List the names in server-alias one by one, or use a wildcard host.",
     cite: "Gateway API v1.6.1, HTTPRoute hostnames",
@@ -184,7 +185,7 @@ export const planFindings = {
     what: ({ alias, host, redirected }) =>
       redirected
         ? `nginx redirects alias ${alias} of ${host === "_" ? "the rules for every host" : `host ${host}`} to HTTPS; the Gateway serves it on port 80.`
-        : `nginx serves alias ${alias} of host ${host} on plain HTTP; the Gateway redirects it to HTTPS like the host.`,
+        : `nginx serves alias ${alias} of ${theHost(host)} on plain HTTP; the Gateway redirects it to HTTPS like the host.`,
     why: "nginx looks for a certificate under the name of the request, or of the wildcard host above it; routes redirect a host with all its aliases or none of them.",
     remedy: ({ alias }) =>
       `Give ${alias} an Ingress of its own, with a tls section where it is meant to be redirected.`,
@@ -200,7 +201,8 @@ export const planFindings = {
     title: "Alias that is no host name",
     severity: "medium",
     verdict: "partial",
-    what: (a) => `Alias "${a.alias}" of host ${a.host} is not a host name that Gateway API accepts and is left out.`,
+    what: (a) =>
+      `Alias "${a.alias}" of ${theHost(a.host)} is not a host name that Gateway API accepts and is left out.`,
     why: "Requests for that name are no longer served.",
     remedy: "Correct the alias.",
   }),
@@ -250,7 +252,7 @@ export const planFindings = {
     severity: "low",
     verdict: "equivalent",
     what: (a) =>
-      `"${a.path.slice(0, -1)}" of ${a.host} answers 503 as well: Ingress ${a.ingress} is denied at "${a.path}", and a prefix match takes the path without its slash.`,
+      `"${a.path.slice(0, -1)}" of ${hostText(a.host)} answers 503 as well: Ingress ${a.ingress} is denied at "${a.path}", and a prefix match takes the path without its slash.`,
     why: "nginx sends no redirect to a denied location, so the path without the slash went to whatever other path matches it. A prefix in Gateway API ends at path elements.",
     remedy: "Mend the annotation that denies the Ingress, or remove the path.",
     cite: "nginx, ngx_http_core_find_static_location; Gateway API v1.6.1, PathPrefix",

@@ -58,7 +58,7 @@ function wayOf(feature: Fallback, rule: PlannedRule): Way {
   const fallback = feature.upstream;
   const [primary, ...others] = upstreamsOf(rule);
   if (fallback === undefined)
-    return { kind: "none", reason: "its port is not known because the Service is not in the input" };
+    return { kind: "none", reason: "the Service, and with it the number of its port, is not in the input" };
   if (primary === undefined || others.length > 0) return { kind: "none", reason: "the path is split with a canary" };
   const protocol = rule.features.backendProtocol?.protocol ?? "HTTP";
   if (protocol !== "HTTP") return { kind: "none", reason: `the backend speaks ${protocol}` };

@@ -73,7 +73,7 @@ export const access = {
     severity: "blocker",
     verdict: "unsupported",
     what: ({ ingress, closed }) =>
-      `Ingress ${ingress}: digest authentication does not exist; the paths ${closed ? "answer 403" : "are open to everybody"}.`,
+      `Ingress ${ingress}: Envoy Gateway has no digest authentication; the paths ${closed ? "answer 403" : "are open to everybody"}.`,
     why: "Without the check everybody could use what was protected.",
     remedy:
       "Change the Ingress to basic authentication over HTTPS, or put an external auth service in front, and convert again; --allow-unprotected writes the open route.",

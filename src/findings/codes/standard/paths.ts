@@ -1,6 +1,16 @@
 import { define } from "../../define.js";
 import type { At } from "./args.js";
 
+const quoted = (texts: readonly string[]): string => texts.map((text) => `"${text}"`).join(", ");
+
+function narrowed(a: At & { readonly paths: readonly string[]; readonly prefixes: readonly string[] }): string {
+  const paths = `${a.paths.length === 1 ? "Path" : "Paths"} ${quoted(a.paths)} of Ingress ${a.ingress}`;
+  if (a.prefixes.length > 1)
+    return `${paths} are written as the prefixes ${quoted(a.prefixes)}, which mind upper and lower case and end at path elements`;
+  const verb = a.paths.length === 1 ? "is" : "are";
+  return `${paths} ${verb} written as the prefix ${quoted(a.prefixes)}, which minds upper and lower case and ends at path elements`;
+}
+
 /** Paths and rewrites, rules that are closed, and what a target has no field for. */
 export const paths = {
   FEATURE_NOT_TRANSLATED: define<
@@ -29,7 +39,7 @@ export const paths = {
     severity: "low",
     verdict: "equivalent",
     what: (a) =>
-      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} are written as the prefixes ${a.prefixes.map((path) => `"${path}"`).join(", ")}, which mind upper and lower case and end at path elements${a.bare.length === 0 ? "" : `; ${a.bare.map((path) => `"${path}"`).join(", ")} without a slash behind it matches now and did not before`}${a.reordered ? "; where several match, the longest prefix is taken, and no longer the first expression" : ""}.`,
+      `${narrowed(a)}${a.bare.length === 0 ? "" : `; ${quoted(a.bare)} without a slash behind it matches now and did not before`}${a.reordered ? "; where several match, the longest prefix is taken, and no longer the first expression" : ""}.`,
     why: "In ingress-nginx they are expressions that ignore case and are open at the end, because the host is in regex mode; some clients may rely on that by accident.",
     remedy:
       "Nothing, if clients use the paths as written; --fidelity exact keeps the matching to the letter where the target can.",
@@ -46,7 +56,7 @@ export const paths = {
     severity: "medium",
     verdict: "partial",
     what: (a) =>
-      `Paths ${a.paths.map((path) => `"${path}"`).join(", ")} of Ingress ${a.ingress} need regular expressions, whose dialect, anchoring and order Gateway API leaves to the implementation.`,
+      `${a.paths.length === 1 ? "Path" : "Paths"} ${quoted(a.paths)} of Ingress ${a.ingress} ${a.paths.length === 1 ? "needs" : "need"} regular expressions, whose dialect, anchoring and order Gateway API leaves to the implementation.`,
     why: "The expressions are written for RE2 with a match of the whole path; another dialect may refuse them or match other requests.",
     remedy:
       "Check the implementation's documentation on RegularExpression path matches, or rewrite the paths as prefixes.",
