@@ -1,6 +1,6 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { ControllerSnippet, NginxModel } from "../../ingress-nginx/index.js";
-import { parseConfig, withInner } from "../../nginx-config/index.js";
+import { parseConfig, withInner, type Directive } from "../../nginx-config/index.js";
 import type { PlannedRoute } from "../plan.js";
 import { refusedUnheard } from "./unreached.js";
 import type { Heard } from "./untold.js";
@@ -31,5 +31,13 @@ function snippetsOfUnknownHosts({ servers }: NginxModel): Finding[] {
   );
 }
 
-const answers = ({ text }: ControllerSnippet): boolean =>
-  parseConfig(text).directives.some((directive) => [...withInner(directive)].some(({ name }) => ANSWERING.test(name)));
+const answers = ({ key, text }: ControllerSnippet): boolean =>
+  parseConfig(text).directives.some(
+    (directive) =>
+      [...withInner(directive)].some(({ name }) => ANSWERING.test(name)) ||
+      (key === "location-snippet" && isSecondHost(directive)),
+  );
+
+/** A second Host line, which the backend that nginx has built in answers with 400 (ngx_http_process_host). */
+const isSecondHost = ({ name, args: [header = "", value = ""] }: Directive): boolean =>
+  name === "proxy_set_header" && header.toLowerCase() === "host" && value !== "";

@@ -40,6 +40,8 @@ export function addedHeaders(controller: ControllerConfig): MappedHeaders {
 /** proxy-set-headers: nginx adds them to every request to an application. */
 export function sentHeaders(controller: ControllerConfig): MappedHeaders {
   return mapped(controller.headers("proxy-set-headers")?.entries ?? {}, (name, value) => {
+    if (name.toLowerCase() === "host")
+      return "Envoy writes it itself; nginx answers its own 404 to two of them with 400";
     if (ENVOYS_OWN.has(name.toLowerCase())) return "Envoy writes it itself";
     return TOO_EARLY.test(value) ? "its variable has no value yet when headers are set" : undefined;
   });

@@ -56,7 +56,7 @@ function describe({ controller, listeners }: Plan): string[] {
     "X-Real-IP, X-Request-ID, X-Forwarded-Port, X-Forwarded-Scheme and X-Scheme for backends",
     "header names with underscores dropped, and Server removed from responses",
     ...(isSecure ? [`TLS versions ${controller.list("ssl-protocols").join(" and ")}`] : []),
-    "404 for unknown hosts and paths, and /healthz",
+    "404 for unknown hosts and paths, /healthz, and 403 for /nginx_status",
     ...(controller.isOn("ssl-reject-handshake") ? [] : ["HTTPS with a default certificate for names without one"]),
     "paths matched with escapes decoded, repeated slashes merged and dot segments resolved",
   ];

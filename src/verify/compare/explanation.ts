@@ -81,6 +81,11 @@ export const OF_RULE = [
   "challenge",
 ] as const satisfies readonly Aspect[];
 
+/** What nginx answers in the blocks /healthz and /nginx_status of the server for all other names. */
+export const isOwnBlock = (before: Decision, { path }: Case["request"]): boolean =>
+  (path.startsWith("/healthz") && answers(before, 200)) ||
+  (path.startsWith("/nginx_status") && before.outcome.kind === "respond");
+
 /** An answer with one of these statuses, or with the page that stands in its place. */
 export const answers = ({ outcome, by }: Decision, ...statuses: readonly number[]): boolean =>
   outcome.kind === "respond" &&

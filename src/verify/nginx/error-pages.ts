@@ -41,11 +41,13 @@ const globalCodes = (controller: ControllerConfig): readonly number[] =>
 /**
  * Status of the controller's own default backend. It is a server of the same nginx: a page for its answer counts in it too, if the list of http {} has
  * one, and leads to a location that it does not have (nginx.tmpl, the server with `return 404`; ngx_http_named_location). It reads no bodies above
- * nginx's own limit.
+ * nginx's own limit, and refuses two Host lines before all else (ngx_http_process_host).
  */
-export function builtInStatus({ model: { controller }, snippets, request }: Frame): number {
+export function builtInStatus({ model: { controller }, snippets, request }: Frame, hasTwoHosts = false): number {
   const { bodyBytes } = ownLimits(snippets === undefined ? [] : [snippets.texts.http.directives]);
-  const status = bodyBytes !== undefined && request.bodyBytes > bodyBytes ? 413 : 404;
+  const entries = Object.entries(controller.headers("proxy-set-headers")?.entries ?? {});
+  const isRefused = hasTwoHosts || entries.some(([name, value]) => name.toLowerCase() === "host" && value !== "");
+  const status = isRefused ? 400 : bodyBytes !== undefined && request.bodyBytes > bodyBytes ? 413 : 404;
   return globalCodes(controller).includes(status) ? 500 : status;
 }
 

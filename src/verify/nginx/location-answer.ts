@@ -114,9 +114,13 @@ function contentPhase(
   const other = innermost(levels.slice(3), "proxy_pass")[0];
   const target = other === undefined ? undefined : proxied(other.args[0] ?? "", state, undefined);
   if (target?.kind === "unknown") return { ...base, outcome: { kind: "undecidable", reason: target.reason } };
-  if (upstream === undefined && target === undefined)
-    return { ...base, outcome: { kind: "respond", status: builtInStatus(frame) }, isOfBuiltIn: true };
   const sent = sentHeaders(here, levels, request);
+  if (upstream === undefined && target === undefined)
+    return {
+      ...base,
+      outcome: { kind: "respond", status: builtInStatus(frame, sent.host.length > 0) },
+      isOfBuiltIn: true,
+    };
   return {
     ...base,
     outcome: {

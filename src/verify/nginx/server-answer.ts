@@ -1,6 +1,7 @@
 import type { Location, NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import type { Gate, Outcome } from "../decision.js";
+import { inAnyNetwork } from "../addresses.js";
+import { NO_HEADERS, type Gate, type Outcome } from "../decision.js";
 import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { addressOutcome, certificateCheck, refusalOf, snippetPassword } from "./access.js";
@@ -8,7 +9,7 @@ import { locationAnswer } from "./location-answer.js";
 import type { LocationTable } from "./locations.js";
 import { builtInStatus, refusedByRedirect } from "./error-pages.js";
 import { isTooLarge, isTooLargeForServer, TOO_LARGE, type Answer, type Frame } from "./frame.js";
-import { innermost } from "./snippets/header-effects.js";
+import { innermost, proxyHeaders } from "./snippets/header-effects.js";
 import { ownAnswer } from "./snippets/own-answer.js";
 import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import { constantsOf, locationLevels, serverLevels } from "./snippets/prepared.js";
@@ -28,8 +29,8 @@ export const UNKNOWN: Server = {
 
 const FORBIDDEN: Answer = { outcome: { kind: "respond", status: 403 } };
 
-/** `location /healthz` of the default server: everything that begins with the text. */
-const isHealthCheck = (uri: string): boolean => uri.startsWith("/healthz");
+/** Blocks of the default server, for everything that begins with their texts (nginx.tmpl, SERVER). */
+const OWN_BLOCKS = ["/healthz", "/nginx_status"] as const;
 
 /**
  * ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. Of all that stands in other servers only the refusal of
@@ -131,8 +132,13 @@ function chosenAnswer(frame: Frame, state: State, table: LocationTable): Answer 
   const { server, request } = frame;
   const { uri } = state;
   const choice = chooseAny(table, frame.snippets?.own ?? [], uri);
-  if (server.kind === "default" && isHealthCheck(uri) && ownHealthCheck(choice, table))
-    return { outcome: isTooLargeForServer(frame) ? TOO_LARGE : { kind: "respond", status: 200 } };
+  const own = server.kind === "default" ? OWN_BLOCKS.find((path) => uri.startsWith(path)) : undefined;
+  if (own !== undefined && isOwnBlock(own, choice, table))
+    return {
+      outcome: isTooLargeForServer(frame)
+        ? TOO_LARGE
+        : { kind: "respond", status: own === "/healthz" ? 200 : statusOfStatusPage(frame) },
+    };
   switch (choice.kind) {
     case "none":
       return unmatched(frame, state);
@@ -182,7 +188,9 @@ function unmatched(frame: Frame, state: State): Answer {
   const satisfy = innermost(levels, "satisfy")[0]?.args[0] === "any" ? "any" : "all";
   const refused = refusalOf({ gate, satisfy, isListed }, request);
   if (refused !== undefined) return { outcome: { kind: "respond", status: refused }, gate, ...effects };
-  return { outcome: { kind: "respond", status: builtInStatus(frame) }, gate, isOfBuiltIn: true, ...effects };
+  const lines = directives.filter(({ name }) => name === "proxy_set_header");
+  const status = builtInStatus(frame, proxyHeaders(NO_HEADERS, lines, state).host.length > 0);
+  return { outcome: { kind: "respond", status }, gate, isOfBuiltIn: true, ...effects };
 }
 
 /** Groups of a location's expression are there for what stands in it. */
@@ -191,10 +199,17 @@ function capture(state: State, expression: string): void {
   if (groups !== undefined && groups !== "unknown") state.captures = groups;
 }
 
-/** The block `/healthz` of `_` is the longer prefix unless an Ingress has a location below it; an expression that matches comes before both. */
-function ownHealthCheck(choice: AnyChoice, table: LocationTable): boolean {
+/** A block of `_` is the longer prefix unless an Ingress has a location below it; an expression that matches comes before both. */
+function isOwnBlock(path: string, choice: AnyChoice, table: LocationTable): boolean {
   if (choice.kind === "own") return false;
-  return choice.kind !== "location" || (table.kind !== "regex" && !choice.path.startsWith("/healthz"));
+  return choice.kind !== "location" || (table.kind !== "regex" && !choice.path.startsWith(path));
+}
+
+/** For the listed addresses alone, and for two methods (nginx.tmpl, SERVER; ngx_http_stub_status_handler). */
+function statusOfStatusPage({ model: { controller }, request: { address, method } }: Frame): number {
+  const listed = [...controller.list("nginx-status-ipv4-whitelist"), ...controller.list("nginx-status-ipv6-whitelist")];
+  if (!listed.includes("all") && !inAnyNetwork(address, listed)) return 403;
+  return method === "GET" || method === "HEAD" ? 200 : 405;
 }
 
 /** The subject is searched for the expression, case-sensitively; it is empty without a certificate and on plain HTTP. */

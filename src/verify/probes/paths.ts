@@ -16,7 +16,7 @@ export type ProbePaths = {
  */
 export function pathsOf(server: Server, asked: readonly string[] = []): ProbePaths {
   const own = [...new Set(server.locations.map(({ path }) => path))];
-  const more = server.kind === "default" ? ["/healthz", "/healthz/x"] : [];
+  const more = server.kind === "default" ? ["/healthz", "/healthz/x", "/nginx_status"] : [];
   const callable = (paths: readonly string[]): string[] =>
     [...new Set(paths)].filter((path) => isCallable(server, path));
   return {

@@ -167,6 +167,6 @@ function mixture(host: string, { paths, variants, random }: Parts): ProbeRequest
 
 function* unknownHost(controller: ControllerConfig): Generator<ProbeRequest> {
   for (const variant of [{}, ...refusedEverywhere(controller)])
-    for (const path of ["/", "/healthz"])
+    for (const path of ["/", "/healthz", "/nginx_status"])
       for (const scheme of SCHEMES) yield requestOf({ scheme, host: UNKNOWN_HOST, path, ...variant });
 }

@@ -143,14 +143,14 @@ export const hiddenDefaults = {
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (more_clear_headers)",
   }),
   DEFAULT_HEALTHZ: define<{ readonly backend: string }>({
-    title: "/healthz on the public ports",
+    title: "/healthz and /nginx_status on the public ports",
     severity: "medium",
     verdict: "unsupported",
     what: ({ backend }) =>
       backend === ""
-        ? "Nothing answers /healthz on unknown hosts any more."
-        : `/healthz on unknown hosts is answered by the default backend, ${backend}, and not by the proxy itself.`,
-    why: "Load balancers often probe this path on ports 80 and 443, and take a Gateway that answers 404 out of service.",
+        ? "Nothing answers /healthz on unknown hosts any more, and /nginx_status is a path like any other there."
+        : `/healthz and /nginx_status on unknown hosts are answered by the default backend, ${backend}, and not by the proxy itself.`,
+    why: "Load balancers often probe /healthz on ports 80 and 443, and take a Gateway that answers 404 out of service. For /nginx_status nginx answered 403 to all but the addresses of nginx-status-ipv4-whitelist.",
     remedy:
       "Point the probe of the load balancer to the readiness port of Envoy, or set healthCheck.path: /healthz in the ClientTrafficPolicies of the listeners that are probed; they answer it on every host then, whatever an application has there.",
     example: ({ backend }) => ({

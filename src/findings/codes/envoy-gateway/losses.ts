@@ -133,7 +133,7 @@ export const withoutCounterpart = {
     severity: "low",
     verdict: "equivalent",
     what: ({ ingress, headers }) =>
-      `Ingress ${ingress}: nginx sends ${headers} to the application in two lines, the controller's and that of the snippet or two of the snippet; the output sends the last value alone.`,
+      `Ingress ${ingress}: nginx sends ${headers} to the application in two lines, the controller's and that of the snippet or two of the snippet; the output sends the last value alone.${/"host"/i.test(headers) ? " The 404 for paths that no Ingress has is a 400 today, because nginx itself refuses two Host lines." : ""}`,
     why: "proxy_set_header in the controller's own location adds a line beside the others of that name there.",
     remedy:
       "Check that the application means the snippet's value; many read the first line, or both as a list. For Host set upstream-vhost instead: servers may refuse a request with two Host lines.",

@@ -4,6 +4,7 @@ import { withQuery, type ProbeRequest } from "../../request.js";
 import {
   ANSWER,
   answers,
+  isOwnBlock,
   explains,
   HOST,
   INGRESS,
@@ -207,7 +208,7 @@ export const pathExplanations: readonly Explanation[] = [
     "DEFAULT_HEALTHZ",
     RUN,
     ANSWER,
-    ({ request, before }) => before.by.host === "_" && answers(before, 200) && request.path.startsWith("/healthz"),
+    ({ request, before }) => before.by.host === "_" && isOwnBlock(before, request),
   ),
   // nginx does not load it: what is said of the Ingress is what it would do if the value were left out.
   explains("ANNOTATION_STOPS_RELOAD", INGRESS, OF_RULE, () => true),

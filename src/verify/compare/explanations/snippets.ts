@@ -52,6 +52,14 @@ export const snippetExplanations: readonly Explanation[] = [
         ? /"host"/i.test(headers)
         : isSnippetHeader(of) && headers.toLowerCase().includes(`"${of.difference.name ?? ""}"`)),
   ),
+  // The backend that nginx has built in refuses two Host lines.
+  explains(
+    "SNIPPET_HEADER_TWICE",
+    INGRESS,
+    ANSWER,
+    ({ before, after }, { headers }) =>
+      /"host"/i.test(headers) && before.by.isUnmatched === true && answers(before, 400) && answers(after, 404),
+  ),
   explains(
     "SNIPPET_AUTH_HEADER_TWICE",
     INGRESS,

@@ -1,6 +1,7 @@
 import {
   ANSWER,
   answers,
+  isOwnBlock,
   explains,
   INGRESS,
   isClosedPort,
@@ -77,7 +78,7 @@ export const standardExplanations: readonly Explanation[] = [
       if (aspect === "location") return false;
       const isUnknown = before.by.host === "_";
       if (isUnknown && request.scheme === "https" && isClosedPort(after)) return true;
-      return isUnknown && answers(before, 200) && request.path.startsWith("/healthz");
+      return isUnknown && isOwnBlock(before, request);
     },
   ),
 ];
