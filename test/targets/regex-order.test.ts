@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { convert, type ConvertResult } from "../../src/index.js";
-import { certainStart } from "../../src/targets/gateway-api/regex.js";
+import { certainStart, fullMatchRegex } from "../../src/targets/gateway-api/regex.js";
 import { silentChanges } from "../support/equivalence.js";
 import { ingress, numbered, sourceOf } from "../support/manifests.js";
 
@@ -22,6 +22,19 @@ describe("certainStart", () => {
     ["(?i)/\\u212a.*", "/"],
   ])("of %s is %s", (value, start) => {
     expect(certainStart(value)).toBe(start);
+  });
+});
+
+describe("fullMatchRegex", () => {
+  it.each([
+    ["(?-i:/api/)", "/api/.*"],
+    ["(?-i:/v1\\.0)", "/v1\\.0.*"],
+    ["(?-i:/a+)", "(?i)(?-i:/a+).*"],
+    ["(?-i:/a\\d)", "(?i)(?-i:/a\\d).*"],
+    ["(?-i:/a)|(?-i:/b)", "(?i)(?:(?-i:/a)|.*(?:(?-i:/b))).*"],
+    ["/api", "(?i)/api.*"],
+  ])("writes %s as %s", (source, value) => {
+    expect(fullMatchRegex(source)).toEqual({ value });
   });
 });
 

@@ -12,7 +12,13 @@ export function fullMatchRegex(source: string): { readonly value: string } | { r
     floating.length > 0
       ? `(?i)(?:${first}|.*(?:${floating.join("|")})).*`
       : `(?i)${endsOpen(first) ? first : endsClosed(first) ? first.slice(0, -1) : `${first}.*`}`;
-  return wholeRegex(value);
+  return wholeRegex(withoutFlags(value));
+}
+
+/** A plain text that minds the case, open at the end: `(?i)(?-i:/api).*` is `/api.*`. */
+function withoutFlags(value: string): string {
+  const text = /^\(\?i\)\(\?-i:((?:\\[^A-Za-z0-9]|[A-Za-z0-9/_~-])*)\)\.\*$/.exec(value)?.[1];
+  return text === undefined ? value : `${text}.*`;
 }
 
 /** An expression that is one for the whole path already. */
