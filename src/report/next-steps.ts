@@ -32,6 +32,10 @@ export function nextSteps({ summary, ingresses, findings, resources, target }: R
       );
     return steps;
   }
+  if ((summary.skippedByKind["Gateway"] ?? 0) > 0 && resources.some(({ kind }) => kind === "Gateway"))
+    steps.push(
+      "Decide about the Gateway: the input holds one, which is not read; --no-gateway --parent-ref NAMESPACE/NAME attaches the routes to it instead of a new one.",
+    );
   steps.push(
     platformStep(resources, target),
     "Have each app team review and apply its folder below apps/; old and new entry points can run side by side.",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decodeAnnotations, loadCatalogue, parseUserMappings, type DecodedAnnotations } from "../../src/mappings/index.js";
 import { ingressWith, PREFIX } from "./support.js";
@@ -138,4 +139,11 @@ describe("malformed files", () => {
     expect(parse(bomb.join("\n")).problems).toHaveLength(1);
     expect(parse(`a: ${"x".repeat(1_000_001)}`).problems).toMatchObject([{ line: 1 }]);
   });
+});
+
+it("reads the example of the README", () => {
+  const [, text = ""] = /`--mappings` file[^`]*```yaml\n([^`]*)```/.exec(readFileSync("README.md", "utf8")) ?? [];
+  const { mappings, problems } = parseUserMappings({ name: "README.md", text });
+  expect(problems).toEqual([]);
+  expect(mappings.entries.map(({ kind }) => kind)).toEqual(["same-as", "ignore"]);
 });

@@ -117,6 +117,12 @@ describe("report.md", () => {
     const markdown = renderMarkdown(buildReport(inputOf([web], { findings: [{ ...found, at: [origin] }], fileOf })));
     expect(markdown).toContain(". Decide what concerns the whole Gateway and not one Ingress: [LOOP](#loop).\n");
     expect(markdown).toContain("and its namespace front created.");
+    const beside = inputOf([web], { fileOf });
+    const skipped = new Map([["Gateway", 1]]);
+    expect(renderMarkdown(buildReport({ ...beside, snapshot: { ...beside.snapshot, skipped } }))).toContain(
+      "Decide about the Gateway: the input holds one",
+    );
+    expect(markdown).not.toContain("Decide about the Gateway");
     const foreign = renderMarkdown(buildReport(inputOf([web], { fileOf: new Map([[route, "apps/shop/web.yaml"]]) })));
     expect(foreign).toContain("platform team compare the Gateway with the listeners in PARENT\\_LISTENERS\\_ASSUMED");
   });
