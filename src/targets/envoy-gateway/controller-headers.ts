@@ -1,5 +1,6 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
-import type { HeaderPair } from "./forwarded-headers.js";
+import { partsReadIn } from "../gateway-api/features/snippet-variables.js";
+import { forwardedHeaders, type HeaderPair } from "./forwarded-headers.js";
 import { formatStringOf } from "./header-value.js";
 
 /** What a ConfigMap of headers becomes, and what of it cannot be said. */
@@ -32,9 +33,27 @@ const TOO_EARLY = /\$\{?(?:scheme|pass_access_scheme|request_id|req_id)\b/;
 /** So many of them fit into a replaced answer (CRD, maxItems of responseOverride.response.header.set), beside Location and Strict-Transport-Security. */
 export const MOST_IN_ANSWERS = 14;
 
+/** What Envoy writes into every request by itself (connection manager, mutateRequestHeaders). */
+export const WRITTEN_BY_ENVOY = ["x-forwarded-for", "x-forwarded-proto"] as const;
+
+/** Headers of the request, lower case, that are no longer the client's own behind a listener with the defaults of the controller. */
+export function changedOnArrival(controller: ControllerConfig): readonly string[] {
+  const { set, addIfAbsent, remove } = forwardedHeaders(controller, "https");
+  const sent = sentHeaders(controller);
+  const written = [...set, ...addIfAbsent, ...sent.set].map(({ name }) => name);
+  return [...WRITTEN_BY_ENVOY, ...written, ...remove, ...sent.remove].map((name) => name.toLowerCase());
+}
+
 /** add-headers: nginx sets them on every response (more_set_headers in http). */
 export function addedHeaders(controller: ControllerConfig): MappedHeaders {
-  return mapped(controller.headers("add-headers")?.entries ?? {}, () => undefined);
+  const entries = controller.headers("add-headers")?.entries ?? {};
+  const readsRequest = Object.values(entries).some((value) => partsReadIn(value).length > 0);
+  const changed = new Set(readsRequest ? changedOnArrival(controller) : []);
+  return mapped(entries, (_, value) =>
+    partsReadIn(value).some((part) => changed.has(part))
+      ? "answers are made from the request behind the listener, where the header that it reads is another one"
+      : undefined,
+  );
 }
 
 /** proxy-set-headers: nginx adds them to every request to an application. */

@@ -1,11 +1,12 @@
 import { finding } from "../../findings/index.js";
 import type { CookieMatch, PlannedRule } from "../../plan/index.js";
 import type { RulePart, TargetDefinition } from "../definition.js";
-import { appResource, NOTHING_TO_DO } from "../parts.js";
+import { appResource } from "../parts.js";
 import type { TargetContext } from "../translator.js";
 import { finishPolicy } from "./backend-traffic.js";
 import { blockedClients } from "./blocked-clients.js";
 import { externalNames } from "./external-name.js";
+import { changedAnswers } from "./changed-requests.js";
 import { corsOfRedirects } from "../gateway-api/features/cors.js";
 import { answerLocation, closeRule, extensionRef } from "./fixed-answers.js";
 import { fleet } from "./fleet.js";
@@ -26,8 +27,8 @@ export const envoyGatewayDefinition: TargetDefinition = {
   table: envoyGatewayTable,
   everyRule: (rule, context) => {
     const names = externalNames(rule, context);
-    if (names === NOTHING_TO_DO) return refusalOrder(rule, context);
-    return { ...names, findings: [...names.findings, ...refusalOrder(rule, context).findings] };
+    const findings = [...names.findings, ...refusalOrder(rule, context).findings, ...changedAnswers(rule, context)];
+    return findings.length === 0 ? names : { ...names, findings };
   },
   listeners: { clientCertificates: listenerCertificates, tlsCiphers: listenerCiphers },
   regex: "re2",

@@ -22,6 +22,7 @@ import { describesRequests } from "./described-headers.js";
 import { asksService, externalAuth } from "./external-auth.js";
 import { fallbackBackend } from "./fallback-backend.js";
 import { globalAuthOptOut } from "./global-auth-opt-out.js";
+import { changedRequest } from "./changed-requests.js";
 import { escapeHeaderValue, formatStringOf, headersRead } from "./header-value.js";
 import { hashBy } from "./hash-by.js";
 import { http2Push } from "./http2-push.js";
@@ -93,6 +94,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   snippets: snippets({
     headerValue,
     readBy: headersRead,
+    changedRequest,
     accessList,
     addressNote: (origin, rule, options) => addressSource([origin], rule, options),
     pathRewrite: snippetRewrite,

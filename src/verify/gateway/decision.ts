@@ -19,13 +19,15 @@ import { corsAnswer, corsOf, isPreflight } from "./cors.js";
 import { envoyPath } from "./envoy-path.js";
 import { filterOf, headerChanges, redirectOf, rewrittenHost, rewrittenPath } from "./filters.js";
 import {
+  asSent,
+  type Detected,
+  type Frame,
   identityOf,
   isEnvoy,
+  onArrival,
   requestChanges,
   responseChanges,
   withIdentity,
-  type Detected,
-  type Frame,
 } from "./header-changes.js";
 import { idOf, list, namespaceOf, number, object, strings, text } from "./json.js";
 import { answersFor, declaredLimits, envoyLimits } from "./limits.js";
@@ -123,13 +125,14 @@ function detected(request: ProbeRequest, client: JsonObject): Detected {
   return { ...request, address, peer: request.address };
 }
 
-function finished({ request, prepared }: Frame, answer: Answer): Decision {
+function finished(frame: Frame, answer: Answer): Decision {
+  const { request, prepared } = frame;
   const { listener, client } = prepared;
   const { match, outcome } = answer;
   const late =
     answer.isReplaced === true
       ? NO_HEADERS
-      : headerChanges(object(object(client["headers"])["lateResponseHeaders"]), request);
+      : headerChanges(object(object(client["headers"])["lateResponseHeaders"]), answered(frame, answer));
   const own = answer.responseHeaders ?? NO_HEADERS;
   const certificate: Certificate | undefined =
     listener.certificate === undefined || outcome.kind === "no-connection" || outcome.kind === "passthrough"
@@ -156,6 +159,13 @@ function finished({ request, prepared }: Frame, answer: Answer): Decision {
       ...(match === undefined ? {} : { route: `${match.route.kind} ${idOf(match.route)}` }),
     },
   };
+}
+
+/** The request that headers of the answer are filled in from. */
+function answered(frame: Frame, { outcome, requestHeaders }: Answer): ProbeRequest {
+  if (outcome.kind === "forward") return asSent(frame.request, requestHeaders ?? NO_HEADERS, outcome);
+  const path = envoyPath(frame.request.path, frame.prepared.path);
+  return onArrival(frame, "path" in path ? path.path : frame.request.path);
 }
 
 /** The TLS connection itself is handed on. */
@@ -263,7 +273,12 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
       : checksOf(security.spec, namespaceOf(security.asking), request, simulation.index);
   const isRefused = checks.kind === "checks" && refusalOf(checks, request, limits.bodyBytes) !== undefined;
   const identity = isRefused ? {} : identityOf(frame, checks, security);
-  const responseHeaders = responseChanges(match, withIdentity(request, identity), cors);
+  const target = rewrittenPath(match, { request, path });
+  const sent = { path: target, host: rewrittenHost(match, { request, path }) };
+  const requestHeaders = requestChanges(frame, match, identity);
+  const forwards = status === undefined && redirect === undefined && !isRefused;
+  const asked = forwards ? asSent(request, requestHeaders, sent) : withIdentity(onArrival(frame, path), identity);
+  const responseHeaders = responseChanges(match, { request, asked }, cors);
   const isBroken = match.extensions.includes(undefined) || checks.kind === "invalid";
   if (isBroken) return { outcome: { kind: "respond", status: 500 }, match };
   const gate: Gate = {
@@ -287,7 +302,6 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
     return { ...base, outcome: { kind: "redirect", ...redirectOf(redirect, match, { request, path }) } };
   const { shares, isValid } = sharesOf(match.route, match.rule, simulation.index);
   if (!isValid || shares.length === 0) return { ...base, outcome: { kind: "respond", status: 500 } };
-  const target = rewrittenPath(match, { request, path });
   // Envoy's codec sends no path without its slash.
   if (!target.startsWith("/")) return { ...base, outcome: { kind: "respond", status: 400 } };
   return {
@@ -295,10 +309,9 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
     outcome: {
       kind: "forward",
       shares,
-      path: target,
-      host: rewrittenHost(match, { request, path }),
+      ...sent,
     },
-    requestHeaders: requestChanges(frame, match, identity),
+    requestHeaders,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../kubernetes/index.js";
 import { authAnswer, SYMBOLS, type HeaderChanges } from "../decision.js";
-import type { ProbeRequest } from "../request.js";
+import { withQuery, type ProbeRequest } from "../request.js";
 import type { SecurityChecks } from "./access.js";
 import { corsAnswer, type Cors } from "./cors.js";
 import { arrivalChanges, filterOf, headerChanges, rewrittenHost, withoutRemoved } from "./filters.js";
@@ -19,14 +19,21 @@ export type Frame = {
   readonly prepared: PreparedListener;
 };
 
+/** The request as it comes back with the answer: `asked` is what Envoy fills headers of the answer in from, `request` what CORS looks at. */
+type Answered = { readonly request: ProbeRequest; readonly asked: ProbeRequest };
+
 /** Headers of the answer that the route sets, and those of CORS. */
-export function responseChanges(match: RouteMatch, request: ProbeRequest, cors: Cors | undefined): HeaderChanges {
+export function responseChanges(
+  match: RouteMatch,
+  { request, asked }: Answered,
+  cors: Cors | undefined,
+): HeaderChanges {
   const fixed = match.extensions.map((extension) => extension?.["directResponse"]).find((one) => one !== undefined);
   const isForwarded = fixed === undefined && filterOf(match.rule, "RequestRedirect") === undefined;
   const type = text(object(fixed)["contentType"]);
   const present = (name: string): string | undefined =>
     isForwarded ? SYMBOLS.backend : name === "content-type" ? type : undefined;
-  const changed = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), request, present);
+  const changed = headerChanges(filterOf(match.rule, "ResponseHeaderModifier"), asked, present);
   const own =
     type === undefined || changed.removed.includes("content-type")
       ? changed
@@ -74,6 +81,31 @@ export function requestChanges(
       (name) => name !== "x-forwarded-for" && name !== "x-forwarded-proto",
     ),
   };
+}
+
+/**
+ * The request as the backend gets it, which answers are filled in from: Envoy keeps one map of headers and changes it in place (Envoy 1.39,
+ * router.cc, finalizeResponseHeaders; replayed).
+ */
+export function asSent(
+  request: ProbeRequest,
+  { set, removed }: HeaderChanges,
+  { path, host }: { readonly path: string; readonly host: string },
+): ProbeRequest {
+  const [target = "", ...query] = path.split("?");
+  const kept = Object.entries(request.headers).filter(([name]) => !removed.includes(name));
+  const headers = { ...Object.fromEntries(kept), ...set };
+  const sent = { ...request, headers, host, path: target };
+  if (query.length > 0) return { ...sent, query: query.join("?") };
+  delete sent.query;
+  return sent;
+}
+
+/** The request behind the changes of the listener and the cleaning of the path, where no route changes more of it. */
+export function onArrival({ request, prepared, simulation }: Frame, path: string): ProbeRequest {
+  if (!isEnvoy(simulation)) return request;
+  const { set, removed } = earlyChanges(prepared.client, request);
+  return asSent(request, { set, removed }, { path: withQuery(path, request.query), host: request.host });
 }
 
 const earlyChanges = (client: JsonObject, request: ProbeRequest): HeaderChanges =>

@@ -117,6 +117,22 @@ const hosts = {
     }),
     cite: "Envoy 1.39, source/extensions/filters/http/cors/cors_filter.cc; Gateway API v1.6.1, HTTPRouteRule (filters)",
   }),
+  ADD_HEADERS_OF_CHANGED_REQUEST: define<Named<"headers">>({
+    title: "ConfigMap headers that read the changed request",
+    severity: "low",
+    verdict: "partial",
+    what: ({ ingress, headers }) =>
+      `Answers of Ingress ${ingress} have ${headers} of the ConfigMap's add-headers with the request as the application got it.`,
+    why: "Variables of nginx keep what the client asked for. Envoy fills in headers of answers from the request that it has changed: the Host of upstream-vhost, the rewritten path, headers that the route sets or takes away.",
+    remedy: "Let the application send these headers, or take the variables out of them.",
+    example: () => ({
+      method: "GET",
+      url: "http://host/old/page",
+      before: "a header with $request_uri says /old/page",
+      after: "it says /new/page",
+    }),
+    cite: "Envoy 1.39, source/common/router/router.cc (finalizeResponseHeaders); replayed on Envoy 1.39",
+  }),
   UPSTREAM_HOST_BY_PATH: define<Named<"host">>({
     title: "Host header by an expression",
     severity: "info",

@@ -8,7 +8,8 @@ import type { Translator } from "../../translator.js";
 export type EscapeHeaderValue = (value: string) => string;
 
 const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
-const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
+/** The Host that nginx sends anyway. */
+export const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
 
 /** A Host as the core field takes it, in lower case; undefined for a port, an address or a variable. */
 export function coreHostname(host: string): string | undefined {

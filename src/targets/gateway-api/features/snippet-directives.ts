@@ -10,6 +10,8 @@ export type SnippetDialect = {
   readonly headerValue: (text: string) => string | undefined;
   /** Headers of the request that a value which `headerValue` made reads, lower case, and whether it is empty without them. */
   readonly readBy?: (value: string) => { readonly headers: readonly string[]; readonly mayBeEmpty: boolean };
+  /** Parts of the request that headers of answers no longer find as the client sent them: `host`, `path`, and names of headers, lower case. */
+  readonly changedRequest?: (rule: PlannedRule, context: TargetContext) => ReadonlySet<string>;
   /** A list of addresses, first match decides; undefined when an address cannot be written. */
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],

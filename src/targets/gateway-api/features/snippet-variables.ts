@@ -1,5 +1,7 @@
 import type { Directive } from "../../../nginx-config/index.js";
 import type { FeatureOf, PlannedRule } from "../../../plan/index.js";
+import type { TargetContext } from "../../translator.js";
+import { CLIENT_HOST } from "./headers.js";
 import type { DirectiveOutcome, SnippetDialect } from "./snippet-directives.js";
 
 type Snippets = FeatureOf<"snippets">;
@@ -24,6 +26,46 @@ export function isReadElsewhere(directive: Directive, { inForce }: Snippets): bo
 
 const variablesIn = ({ args }: Directive): string[] =>
   args.flatMap((text) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, variable = ""]) => variable.toLowerCase()));
+
+/** Variables of the request line and the parts of the request that they stand for. */
+const PARTS: Readonly<Record<string, string>> = {
+  host: "host",
+  http_host: "host",
+  best_http_host: "host",
+  request_uri: "path",
+  escaped_request_uri: "path",
+};
+
+const partOf = (variable: string): string | undefined =>
+  PARTS[variable] ?? (variable.startsWith("http_") ? variable.slice("http_".length).replaceAll("_", "-") : undefined);
+
+/** Parts of the request that a text with nginx variables reads: `host`, `path`, and names of headers, lower case. */
+export const partsReadIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\$\{?(\w+)/g)].flatMap(([, variable = ""]) => partOf(variable.toLowerCase()) ?? []);
+
+/** Directives that write headers of answers. */
+const ANSWERING = /^(?:add_header|more_set_headers)$/;
+
+/**
+ * Whether a line of an answer reads a part of the request that is another one by then, on a target that fills in answers from the request as it went to
+ * the application: nginx's variables stay the client's, whatever `proxy_set_header` sends instead.
+ */
+export function readsChanged(directive: Directive, { dialect, rule, context }: Of & Asked): boolean {
+  if (!ANSWERING.test(directive.name) || dialect.changedRequest === undefined) return false;
+  const parts = directive.args.flatMap(partsReadIn);
+  if (parts.length === 0) return false;
+  const changed = dialect.changedRequest(rule, context);
+  return parts.some((part) => changed.has(part));
+}
+
+type Asked = { readonly context: TargetContext };
+
+/** Headers, and `host`, that lines of snippets give another value on the way to the application. */
+export const sentByLines = ({ inForce }: Snippets): readonly string[] =>
+  [...(inForce ?? [])].flatMap(({ name, args: [header = "", value = ""] }) => {
+    if (name !== "proxy_set_header" && name !== "grpc_set_header") return [];
+    return header.toLowerCase() === "host" && CLIENT_HOST.includes(value) ? [] : [header.toLowerCase()];
+  });
 
 /** Whether a line writes what the auth service answered. */
 export function readsAnswer(directive: Directive, { answers }: Snippets): boolean {

@@ -9,7 +9,7 @@ import {
   type DirectiveOutcome,
   type SnippetDialect,
 } from "./snippet-directives.js";
-import { isReadElsewhere, isUnasked, ofAnswer, readsAnswer, withKnown } from "./snippet-variables.js";
+import { isReadElsewhere, isUnasked, ofAnswer, readsAnswer, readsChanged, withKnown } from "./snippet-variables.js";
 import { joinHeaderChanges } from "./snippet-headers.js";
 import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
 import { streamFate } from "./stream-directives.js";
@@ -274,6 +274,11 @@ function headerFate(directive: Directive, of: Known): Fate {
     return { kind: "lost", reason: "a route adds one line of a name, and cookies cannot share one" };
   if (isReadElsewhere(directive, feature))
     return { kind: "lost", reason: "another line reads the header, and the route would find it gone" };
+  if (!readsAnswer(directive, feature) && readsChanged(directive, of))
+    return {
+      kind: "lost",
+      reason: "answers are made from the request as it goes on, where the part that it reads is another one",
+    };
   const outcome = translateDirective(withKnown(directive, of), dialect, rule);
   if (outcome === undefined) return { kind: "lost" };
   return { kind: "done", outcome: readsAnswer(directive, feature) ? ofAnswer(outcome) : outcome };

@@ -49,6 +49,9 @@ const COPIES: readonly string[] = ["x-original-forwarded-for", "x-original-forwa
 /** Differences in headers, limits and CORS. */
 export const trafficExplanations: readonly Explanation[] = [
   explains("CORS_ANSWERS_DIFFER", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
+  explains("ADD_HEADERS_OF_CHANGED_REQUEST", INGRESS, ["response-header"], ({ difference }, { headers }) =>
+    headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
+  ),
   explains("CORS_NOT_ON_REDIRECTS", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_BY_SECURITY_POLICY", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_UNSUPPORTED", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
