@@ -6,8 +6,9 @@ import { isSpecialScalar, resolveScalar } from "./scalars.js";
 const MAX_TREE = 2_000_000;
 
 type Piece = { readonly text: string; readonly root: Node | null };
-/** Held weakly: the tree of a Secret must not outlive the question. */
-let latest: WeakRef<Piece> | undefined;
+/** Held weakly: the tree of a Secret must not outlive the question. Several, because a finding may point to several documents. */
+let latest: readonly WeakRef<Piece>[] = [];
+const MOST_PIECES = 4;
 
 /**
  * Finds a value with the full YAML parser: flow style, anchors, tags, complex keys.
@@ -31,10 +32,12 @@ export function locateInTree(text: string, path: JsonPath): number | undefined {
 }
 
 function pieceOf(text: string): Piece {
-  const known = latest?.deref();
-  if (known?.text === text) return known;
+  for (const ref of latest) {
+    const known = ref.deref();
+    if (known?.text === text) return known;
+  }
   const piece = { text, root: parse(text) };
-  latest = new WeakRef(piece);
+  latest = [new WeakRef(piece), ...latest.slice(0, MOST_PIECES - 1)];
   return piece;
 }
 
