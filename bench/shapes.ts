@@ -68,6 +68,15 @@ const SHAPES: Readonly<Record<string, Shape>> = {
       numbers(count).map((index) => ({ path: `/p${index}/`, service: "web" })),
     ),
   ],
+  "paths that two Ingresses have": (count) =>
+    [0, 1].map((index) =>
+      ingress(
+        index * 20,
+        { host: "shop.example.com", secret: "cert" },
+        {},
+        numbers(count).map((path) => ({ path: `/p${path}/`, service: "web" })),
+      ),
+    ),
   "hosts with certificates": (count) => numbers(count).map((index) => own(index, {})),
   "hosts of one certificate": (count) =>
     numbers(count).map((index) => ingress(index * 20, { host: `h${index}.example.com`, secret: "cert" }, {}, root)),

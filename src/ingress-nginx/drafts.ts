@@ -6,6 +6,8 @@ export type DraftLocation = {
   readonly path: string;
   readonly pathType: "Exact" | "Prefix";
   readonly implicit: boolean;
+  /** The path had a location of the other type before. */
+  readonly isSecond?: boolean;
   /**
    * The `/` of the server `_`, which no rule opens (controller.go, createServers): `nobody's` as long as no Ingress without rules has taken it over,
    * `taken` from then on, and no path replaces it any more.

@@ -115,14 +115,16 @@ function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, c
       }),
     );
     // The first location of the path alone says whether it is there; one of the other type does not (controller.go, getBackendServers).
-    const first = [...server.locations.values()].find((location) => location.path === text);
-    if (first !== known) server.repeated.push({ known, origin: path.origin });
+    if (known.isSecond === true) server.repeated.push({ known, origin: path.origin });
     return;
   }
+  const other = pathType === "Exact" ? "Prefix" : "Exact";
+  const isSecond = known === undefined && server.locations.has(locationKey(text, other));
   const location: DraftLocation = {
     path: text,
     pathType,
     implicit: false,
+    ...(isSecond ? { isSecond } : {}),
     owner,
     origin: path.origin,
     backend: { kind: "service", upstream: resolve(backend, owner.ingress.namespace, context) },
