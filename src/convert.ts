@@ -31,14 +31,23 @@ export type ConvertResult = {
  * const result = await convert({ sources: [{ name: "shop.yaml", text }], target: "envoy-gateway" });
  */
 export async function convert(options: ConvertOptions): Promise<ConvertResult> {
-  return Promise.resolve(convertNow(checkOptions(options)));
+  const checked = checkOptions(options);
+  return Promise.resolve(resultOf(stagesOf(checked), checked));
 }
 
-function convertNow(options: ConvertOptions): ConvertResult {
+/** What the stages give, before anything is settled, laid out or reported. */
+export type Staged = { readonly target: TargetName; readonly planned: Planned; readonly translated: Translated };
+
+/** Runs the stages once, for all that is made of them. */
+export function stagesOf(options: ConvertOptions): Staged {
   const target = options.target ?? "envoy-gateway";
   const planned = planFor(options);
+  return { target, planned, translated: translateFor(target, planned, options) };
+}
+
+/** Verifies, lays out and reports. */
+export function resultOf({ target, planned, translated }: Staged, options: ConvertOptions): ConvertResult {
   const { snapshot, plan } = planned;
-  const translated = translateFor(target, planned, options);
   const all = [...planned.findings, ...translated.findings];
   const verified = options.verify === true ? verifiedReport(planned, translated, options) : undefined;
   const findings = verified === undefined ? all : withExamples(all, verified.verification);

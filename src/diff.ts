@@ -1,9 +1,8 @@
-import { convert } from "./convert.js";
+import { resultOf, stagesOf, type Staged } from "./convert.js";
 import { compareFiles, compareObjects, type FileChange, type LiveComparison } from "./diff/index.js";
 import type { Finding, TargetName } from "./findings/index.js";
 import type { Unread } from "./kubernetes/index.js";
 import { checkOptions, type ConvertOptions } from "./options.js";
-import { planFor, translateFor } from "./stages.js";
 import { routeTable, type RouteRow } from "./verify/index.js";
 
 export type DiffOptions = ConvertOptions & {
@@ -36,9 +35,14 @@ export type DiffResult = {
  * const { routes } = await diff({ sources: [{ name: "shop.yaml", text }], routes: true });
  * routes?.filter((row) => row.cells.answer.changed);
  */
-export async function diff({ current, live, routes = false, ...given }: DiffOptions): Promise<DiffResult> {
+export async function diff(options: DiffOptions): Promise<DiffResult> {
+  return Promise.resolve(diffNow(options));
+}
+
+function diffNow({ current, live, routes = false, ...given }: DiffOptions): DiffResult {
   const options = checkOptions(given);
-  const result = await convert(options);
+  const staged = stagesOf(options);
+  const result = resultOf(staged, options);
   return {
     target: result.target,
     ...(current === undefined ? {} : { files: compareFiles(current([...result.files.keys()]), result.files) }),
@@ -50,17 +54,16 @@ export async function diff({ current, live, routes = false, ...given }: DiffOpti
             result.resources.map(({ object }) => object),
           ),
         }),
-    ...(routes ? { routes: routesOf(options) } : {}),
+    ...(routes ? { routes: routesOf(staged, options) } : {}),
     findings: result.findings,
     unread: result.unread,
   };
 }
 
-function routesOf(options: ConvertOptions): readonly RouteRow[] {
-  const target = options.target ?? "envoy-gateway";
-  const planned = planFor(options);
-  const { resources, findings } = translateFor(target, planned, options);
-  const { defaultCertificate } = options;
+function routesOf(
+  { target, planned, translated: { resources, findings } }: Staged,
+  { defaultCertificate }: ConvertOptions,
+): readonly RouteRow[] {
   return routeTable({
     model: planned.model,
     resources,
