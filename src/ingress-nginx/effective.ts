@@ -60,7 +60,7 @@ export function effectiveIngress(
   const read = decodeAnnotations(ingress, catalogue, { annotationValidation: options.annotationValidation });
   const canary = insteadOfCanary === undefined ? undefined : despiteCanary(read, id, insteadOfCanary);
   const decoded = canary === undefined ? read : { ...read, settings: canary.settings };
-  const accounted = accountDecoded(decoded, id, catalogue, (key) => configured(controller, key));
+  const accounted = accountDecoded(asDenied(decoded, ingress), id, catalogue, (key) => configured(controller, key));
   const findings: Finding[] = [...accounted.findings, ...(canary?.findings ?? [])];
   const answers: Answer[] = [...accounted.answers, ...(canary?.answers ?? [])];
   const rejecting = decoded.invalid
@@ -253,6 +253,17 @@ function dangerous(setting: Setting): boolean {
     (setting.key === "proxy-ssl-verify" && setting.value === "on")
   );
 }
+
+/** A value that closes hosts where there are some says 503 where there are none. */
+const asDenied = (decoded: DecodedAnnotations, { rules }: Ingress): DecodedAnnotations =>
+  rules.length > 0
+    ? decoded
+    : {
+        ...decoded,
+        invalid: decoded.invalid.map((one) =>
+          one.onInvalid === "deny-host-403" ? { ...one, onInvalid: "deny-503" } : one,
+        ),
+      };
 
 /** Redirects and rewrites, which an Ingress without rules does not bring to the `/` of all names (controller.go, createServers). */
 const NOT_FOR_EVERY_NAME: readonly AnnotationKey[] = [

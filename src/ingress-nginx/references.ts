@@ -70,7 +70,8 @@ function foreignNamespace(key: Reference): Check {
     const namespace = setting?.value.namespace;
     if (setting === undefined || namespace === undefined || namespace === ingress.namespace) return undefined;
     if (controller.value("allow-cross-namespace-resources").text === "true") return undefined;
-    const status = key === "auth-tls-secret" ? 403 : 503;
+    // Hosts are closed with 403; an Ingress without rules has none, and its paths answer 503 (annotations.go, Extract).
+    const status = key === "auth-tls-secret" && ingress.rules.length > 0 ? 403 : 503;
     const found = finding("REFERENCE_FOREIGN_NAMESPACE", setting.origin, {
       ingress: id,
       key: setting.writtenKey,

@@ -4,6 +4,7 @@ import { TARGETS } from "../../src/findings/index.js";
 import { corpusFiles } from "../support/corpus.js";
 import { described, silentChanges, verified } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
+import { ingress, sourceOf } from "../support/manifests.js";
 import { ingressesUnderSnippets, ingressesWithSnippets } from "../property/snippets.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
 
@@ -91,33 +92,13 @@ describe.each([
 });
 
 describe("the comparison notices", () => {
-  const ingress = (annotations: Readonly<Record<string, string>>): string =>
-    JSON.stringify({
-      apiVersion: "networking.k8s.io/v1",
-      kind: "Ingress",
-      metadata: { name: "web", namespace: "shop", annotations },
-      spec: {
-        ingressClassName: "nginx",
-        rules: [
-          {
-            host: "shop.example.com",
-            http: {
-              paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
-            },
-          },
-        ],
-      },
-    });
-
   it.each([
     [{ "nginx.ingress.kubernetes.io/whitelist-source-range": "10.0.0.0/8" }],
     [{ "nginx.ingress.kubernetes.io/upstream-vhost": "other.example.com" }],
     [{ "nginx.ingress.kubernetes.io/permanent-redirect": "https://new.example.com/" }],
     [{ "nginx.ingress.kubernetes.io/rewrite-target": "/x" }],
   ])("an output that was made from another input: %j", async (annotations) => {
-    const changes = await silentChanges([{ name: "f.yaml", text: ingress(annotations) }], {}, [
-      { name: "f.yaml", text: ingress({}) },
-    ]);
+    const changes = await silentChanges(sourceOf(ingress({ annotations })), {}, sourceOf(ingress()));
     expect(changes.length).toBeGreaterThan(0);
   });
 });

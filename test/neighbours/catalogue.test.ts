@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { convert, explain } from "../../src/index.js";
 import { allNeighbours, neighbourEntry } from "../../src/neighbours/index.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
+import { ingress, sourceOf } from "../support/manifests.js";
 
 const entries = allNeighbours().flatMap((neighbour) => neighbour.entries);
 
@@ -53,24 +54,6 @@ const MISSING: readonly string[] = [
 ];
 
 describe("annotations of other programs", () => {
-  const ingress = (annotations: Record<string, string>, labels: Record<string, string> = {}): string =>
-    JSON.stringify({
-      apiVersion: "networking.k8s.io/v1",
-      kind: "Ingress",
-      metadata: { name: "web", namespace: "shop", annotations, labels },
-      spec: {
-        ingressClassName: "nginx",
-        rules: [
-          {
-            host: "shop.example.com",
-            http: {
-              paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
-            },
-          },
-        ],
-      },
-    });
-
   it("are each answered for, whatever their name is", async () => {
     const annotations = {
       constructor: "1",
@@ -78,19 +61,18 @@ describe("annotations of other programs", () => {
       "a.b/c": "1",
       "nginx.ingress.kubernetes.io/rewrite-target": "/",
     };
-    const { report } = await convert({ sources: [{ name: "in.yaml", text: ingress(annotations) }], debug: true });
+    const { report } = await convert({ sources: sourceOf(ingress({ annotations })), debug: true });
     expect(report.neighbours).toMatchObject({ annotationsRead: 3, annotationsAnswered: 3 });
     expect(report.accounting.annotationsRead).toBe(1);
   });
 
   it("of a controller with a prefix of its own leave nginx.ingress.kubernetes.io to others", async () => {
     const { report } = await convert({
-      sources: [
-        {
-          name: "in.yaml",
-          text: ingress({ "nginx.ingress.kubernetes.io/rewrite-target": "/", "nginx.example.com/rewrite-target": "/" }),
-        },
-      ],
+      sources: sourceOf(
+        ingress({
+          annotations: { "nginx.ingress.kubernetes.io/rewrite-target": "/", "nginx.example.com/rewrite-target": "/" },
+        }),
+      ),
       annotationsPrefix: "nginx.example.com",
       debug: true,
     });
@@ -105,12 +87,9 @@ describe("annotations of other programs", () => {
   it("never reach an object beyond those that carry them", async () => {
     const secret = "a value that must not appear";
     const { resources } = await convert({
-      sources: [
-        {
-          name: "in.yaml",
-          text: ingress({ "a.b/c": secret, "kubectl.kubernetes.io/x": secret, "konghq.com/x": secret }),
-        },
-      ],
+      sources: sourceOf(
+        ingress({ annotations: { "a.b/c": secret, "kubectl.kubernetes.io/x": secret, "konghq.com/x": secret } }),
+      ),
     });
     expect(JSON.stringify(resources.map(({ object }) => object))).not.toContain(secret);
   });
@@ -124,7 +103,7 @@ describe("annotations of other programs", () => {
     ["app.kubernetes.io/name", true],
     ["team", true],
   ])("label %s goes to the route: %s", async (label, kept) => {
-    const { resources } = await convert({ sources: [{ name: "in.yaml", text: ingress({}, { [label]: "x" }) }] });
+    const { resources } = await convert({ sources: sourceOf(ingress({ labels: { [label]: "x" } })) });
     const route = resources.find(({ object }) => object.kind === "HTTPRoute");
     expect(route?.object.metadata.labels?.[label] === "x").toBe(kept);
   });

@@ -1,33 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { convert } from "../../src/index.js";
-
-function ingress(snippet: string): string {
-  return JSON.stringify({
-    apiVersion: "networking.k8s.io/v1",
-    kind: "Ingress",
-    metadata: {
-      name: "web",
-      namespace: "shop",
-      annotations: { "nginx.ingress.kubernetes.io/configuration-snippet": snippet },
-    },
-    spec: {
-      ingressClassName: "nginx",
-      rules: [
-        {
-          host: "shop.example.com",
-          http: {
-            paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
-          },
-        },
-      ],
-    },
-  });
-}
+import { ingress, sourceOf } from "../support/manifests.js";
 
 async function converted(
   snippet: string,
 ): Promise<{ readonly rules: readonly unknown[]; readonly codes: readonly string[]; readonly text: string }> {
-  const result = await convert({ sources: [{ name: "in.json", text: ingress(snippet) }], target: "envoy-gateway" });
+  const annotations = { "nginx.ingress.kubernetes.io/configuration-snippet": snippet };
+  const result = await convert({ sources: sourceOf(ingress({ annotations })), target: "envoy-gateway" });
   const rules = result.resources.flatMap(({ object }) =>
     object.kind === "HTTPRoute" ? (object["spec"] as { readonly rules: readonly unknown[] }).rules : [],
   );

@@ -1,9 +1,12 @@
 /** What a generated Ingress says; everything else is the same for all of them. */
 export type IngressText = {
-  readonly name: string;
+  /** `web` when not given. */
+  readonly name?: string;
   readonly namespace?: string;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly hosts: readonly (string | undefined)[];
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `shop.example.com` when not given; none is an Ingress that has its default backend only. */
+  readonly hosts?: readonly (string | undefined)[];
   readonly paths?: readonly string[];
   /** Name of the Service behind every path; `web` when not given. */
   readonly service?: string;
@@ -12,20 +15,25 @@ export type IngressText = {
 };
 
 /** An Ingress as an object; every host has the same paths, to port 80 of one Service. */
-export function ingress(text: IngressText): object {
-  const { name, namespace = "shop", annotations = {}, hosts, paths = ["/"], service = "web", tls } = text;
+export function ingress(text: IngressText = {}): object {
+  const { name = "web", namespace = "shop", annotations = {}, labels, paths = ["/"], service = "web", tls } = text;
+  const { hosts = ["shop.example.com"] } = text;
   const backend = { service: { name: service, port: { number: 80 } } };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
-    metadata: { name, namespace, annotations },
+    metadata: { name, namespace, annotations, ...(labels === undefined ? {} : { labels }) },
     spec: {
       ingressClassName: "nginx",
       ...(tls === undefined ? {} : { tls }),
-      rules: hosts.map((host) => ({
-        ...(host === undefined ? {} : { host }),
-        http: { paths: paths.map((path) => ({ path, pathType: "Prefix", backend })) },
-      })),
+      ...(hosts.length === 0
+        ? { defaultBackend: backend }
+        : {
+            rules: hosts.map((host) => ({
+              ...(host === undefined ? {} : { host }),
+              http: { paths: paths.map((path) => ({ path, pathType: "Prefix", backend })) },
+            })),
+          }),
     },
   };
 }

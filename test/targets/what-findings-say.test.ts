@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { convert, type Finding, type TargetName } from "../../src/index.js";
 import { readFixture } from "../support/fixtures.js";
+import { ingress, sourceOf } from "../support/manifests.js";
 
 async function findingsOf(name: string, target: TargetName): Promise<readonly Finding[]> {
   const { sources, options } = readFixture(name);
@@ -46,32 +47,9 @@ describe("findings about what was written", () => {
   });
 
   it("do not call a rewrite translated in a block whose rule cannot write the redirect", async () => {
-    const manifest = {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "Ingress",
-      metadata: {
-        name: "web",
-        namespace: "shop",
-        annotations: {
-          "nginx.ingress.kubernetes.io/server-snippet": "location /old/ { rewrite ^/old/(.*)$ /new/$1 permanent; }",
-        },
-      },
-      spec: {
-        ingressClassName: "nginx",
-        rules: [
-          {
-            host: "shop.example.com",
-            http: {
-              paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }],
-            },
-          },
-        ],
-      },
-    };
-    const { findings } = await convert({
-      sources: [{ name: "in.yaml", text: JSON.stringify(manifest) }],
-      target: "envoy-gateway",
-    });
+    const snippet = "location /old/ { rewrite ^/old/(.*)$ /new/$1 permanent; }";
+    const annotations = { "nginx.ingress.kubernetes.io/server-snippet": snippet };
+    const { findings } = await convert({ sources: sourceOf(ingress({ annotations })), target: "envoy-gateway" });
     const codes = findings.map(({ code }) => code);
     expect(codes).toContain("SNIPPET_DIRECTIVE_LOST");
     expect(codes).not.toContain("REDIRECT_UNSUPPORTED");
@@ -96,5 +74,19 @@ describe("findings about what was written", () => {
     expect(texts("PATH_CONFLICT")[0]).toContain('claims "/a(.*)" of any other host, which');
     expect(texts("PATH_MATCH_NARROWED").every((what) => what.startsWith("Path "))).toBe(true);
     expect(findings.filter(({ what }) => / _[ ,.;:]/.test(what))).toEqual([]);
+  });
+
+  it.each([
+    ["infra/client-ca", ["shop.example.com"], "REFERENCE_FOREIGN_NAMESPACE", "the controller answers 403"],
+    ["infra/client-ca", [], "REFERENCE_FOREIGN_NAMESPACE", "the controller answers 503"],
+    ["client-ca", ["shop.example.com"], "ANNOTATION_INVALID_DENIES_HOST", "with 403"],
+    ["client-ca", [], "ANNOTATION_INVALID_DENIES", "with 503"],
+  ] as const)("give the status of a Secret %s that is refused for the hosts %j", async (secret, hosts, code, text) => {
+    const annotations = { "nginx.ingress.kubernetes.io/auth-tls-secret": secret };
+    const { findings, resources } = await convert({ sources: sourceOf(ingress({ annotations, hosts })) });
+    expect(findings.filter((found) => found.code === code).map(({ what }) => what)).toEqual([
+      expect.stringContaining(text),
+    ]);
+    expect(JSON.stringify(resources)).toContain(`"statusCode":${hosts.length > 0 ? 403 : 503}`);
   });
 });
