@@ -20,6 +20,7 @@ import { selectIngress } from "./select.js";
 import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
 import { streamServices } from "./stream-services.js";
+import { givesTls } from "./tls.js";
 import { makerForCanary, upstreamMakers } from "./upstreams.js";
 
 /**
@@ -46,9 +47,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   for (const ingress of nowhere) leaveOut(ingress, answers, unattached.get(ingress.id) ?? "CANARY_UNATTACHED");
   const shared = upstreamSettings(drafts.values(), served, { findings, answers });
   const certificates = new Set(
-    [...drafts.values()]
-      .filter((draft) => draft.ingresses.some((i) => i.ingress.tls.length > 0))
-      .map((draft) => draft.host),
+    [...drafts.values()].filter((draft) => draft.ingresses.some(givesTls)).map((draft) => draft.host),
   );
   const byHost = contributorsByHost(served);
   const everywhere = controllerSnippets(controller);

@@ -77,6 +77,7 @@ export function effectiveIngress(
   for (const setting of decoded.settings.values()) {
     const lack =
       inertReason(setting, decoded.settings, controller) ??
+      (insteadOfCanary !== undefined && NOT_OF_CANARIES.has(setting.key) ? UNREAD_OF_CANARIES : undefined) ??
       unruledReason(setting, { ingress, id, snapshot: context.snapshot, controller });
     if (lack !== undefined) {
       inertKeys.add(setting.key);
@@ -129,7 +130,20 @@ export function effectiveIngress(
   };
 }
 
-/** What marks the Ingress as a canary has no effect on it; everything else has. */
+/** What the controller reads of the whole host while it walks through Ingresses without the mark of a canary (controller.go, createServers). */
+const NOT_OF_CANARIES: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
+  "server-alias",
+  "server-snippet",
+  "ssl-ciphers",
+  "ssl-passthrough",
+  "ssl-prefer-server-ciphers",
+]);
+const UNREAD_OF_CANARIES: Lack = {
+  missing: "removal of canary, because the controller reads it of no Ingress with that mark",
+  instead: "remove canary",
+};
+
+/** What marks the Ingress as a canary has no effect on it; everything else has, but what belongs to the whole host. */
 function despiteCanary(
   { settings }: DecodedAnnotations,
   id: IngressId,

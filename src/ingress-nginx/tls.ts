@@ -3,7 +3,7 @@ import type { IngressTls } from "../kubernetes/index.js";
 import { settingOf } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
-import type { HttpsRedirect, Server, Settings } from "./model.js";
+import type { HttpsRedirect, ServedIngress, Server, Settings } from "./model.js";
 
 type HostTls = NonNullable<Server["tls"]>;
 
@@ -13,7 +13,7 @@ type HostTls = NonNullable<Server["tls"]>;
  * host or an entry without hosts is assumed to hold it, and named. What remains gets the default certificate.
  */
 export function tlsOf(server: DraftServer): { tls?: HostTls; findings: readonly Finding[] } {
-  const owner = server.ingresses.find((candidate) => candidate.ingress.tls.length > 0);
+  const owner = server.ingresses.find(givesTls);
   if (owner === undefined || server.kind === "default") return { findings: [] };
   const { tls, namespace } = owner.ingress;
   const listed = tls.find((entry) => entry.hosts.some((host) => host.toLowerCase() === server.host));
@@ -33,6 +33,10 @@ export function tlsOf(server: DraftServer): { tls?: HostTls; findings: readonly 
       : [];
   return { tls: { ...secret, origin: entry.origin, owner }, findings };
 }
+
+/** The tls section of an Ingress with the mark of a canary is not read (controller.go, createServers). */
+export const givesTls = ({ ingress, servedDespiteCanary }: ServedIngress): boolean =>
+  ingress.tls.length > 0 && servedDespiteCanary !== true;
 
 function coveringEntry(tls: readonly IngressTls[], host: string): IngressTls | undefined {
   const parent = `*.${host.split(".").slice(1).join(".")}`;

@@ -288,7 +288,7 @@ export const modelFindings = {
     verdict: "exact",
     what: (a) =>
       `Ingress ${a.ingress} is marked as a canary and is served like any other: its paths that no older Ingress has get all requests, because Ingress ${a.owner}, which is older, leads to the same Service and port.`,
-    why: "The first Ingress that names a Service makes its upstream. A canary that comes later makes no alternative of it, so the controller writes locations for its paths, with all of its other annotations.",
+    why: "The first Ingress that names a Service makes its upstream. A canary that comes later makes no alternative of it, so the controller writes locations for its paths, with all of its other annotations. Aliases, server-snippet, ciphers, passthrough and the tls section of an Ingress with that mark count for nothing.",
     remedy: "Give the canary a Service of its own if it is meant to get a share, or remove its canary annotations.",
     cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers)",
   }),
