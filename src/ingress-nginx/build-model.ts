@@ -4,6 +4,7 @@ import { ingressId } from "../kubernetes/index.js";
 import type { Catalogue } from "../mappings/index.js";
 import { unusedBackendTls } from "./backend-tls.js";
 import { attachCanaries } from "./canaries.js";
+import { pathsByItself } from "./canary-paths.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftServer } from "./drafts.js";
 import { effectiveIngress, type IngressOutcome } from "./effective.js";
@@ -39,17 +40,23 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     ...streamFindings,
   ];
   const answers: Answer[] = [];
-  const { served, unserved, deniedHosts } = serve(snapshot, { catalogue, controller, options, findings, answers });
+  const { served, parts, unserved, deniedHosts } = serve(snapshot, {
+    catalogue,
+    controller,
+    options,
+    findings,
+    answers,
+  });
   const context: MergeContext = { snapshot, options, findings };
   const drafts = mergeIntoServers(served, context);
   const unattached = attachCanaries(drafts, served, context);
-  const nowhere = served.filter((ingress) => unattached.has(ingress.id));
+  const nowhere = served.filter((ingress) => !parts.has(ingress) && unattached.has(ingress.id));
   for (const ingress of nowhere) leaveOut(ingress, answers, unattached.get(ingress.id) ?? "CANARY_UNATTACHED");
   const shared = upstreamSettings(drafts.values(), served, { findings, answers });
   const certificates = new Set(
     [...drafts.values()].filter((draft) => draft.ingresses.some(givesTls)).map((draft) => draft.host),
   );
-  const byHost = contributorsByHost(served);
+  const byHost = contributorsByHost(served.filter((ingress) => !parts.has(ingress)));
   const everywhere = controllerSnippets(controller);
   const built = [...drafts.values()].map((draft) => {
     const contributors = byHost.get(draft.host) ?? [];
@@ -68,8 +75,11 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   const refused = refusedSettings(servers, controller);
   findings.push(...refused.findings);
   answers.push(...refused.answers);
-  const stillServed = served.filter((ingress) => !unattached.has(ingress.id));
-  const nothing: UnservedIngress[] = nowhere.map(({ id, ingress }) => ({
+  // Of a canary with paths of its own one part is enough.
+  const stillServed = served.filter((ingress) => parts.has(ingress) === unattached.has(ingress.id));
+  const ids = new Set(stillServed.map(({ id }) => id));
+  const gone = nowhere.filter(({ id }) => !ids.has(id));
+  const nothing: UnservedIngress[] = gone.map(({ id, ingress }) => ({
     id,
     ingress,
     reason: "nothing-to-serve",
@@ -119,8 +129,15 @@ type ServeContext = {
 function serve(
   snapshot: Snapshot,
   context: ServeContext,
-): { served: ServedIngress[]; unserved: UnservedIngress[]; deniedHosts: Map<string, HostDenial> } {
+): {
+  served: ServedIngress[];
+  /** Of `served`: canaries a second time, with the paths that are served like those of any other Ingress. */
+  parts: ReadonlySet<ServedIngress>;
+  unserved: UnservedIngress[];
+  deniedHosts: Map<string, HostDenial>;
+} {
   const served: ServedIngress[] = [];
+  const parts = new Set<ServedIngress>();
   const unserved: UnservedIngress[] = [];
   const deniedHosts = new Map<string, HostDenial>();
   const outcomes: { readonly ingress: Ingress; readonly outcome: IngressOutcome }[] = [];
@@ -138,7 +155,11 @@ function serve(
     }
     outcomes.push({ ingress, outcome: effectiveIngress(ingress, { snapshot, ...context }) });
   }
-  const makers = upstreamMakers(outcomes.flatMap(({ outcome }) => (outcome.kind === "served" ? [outcome.served] : [])));
+  const all = outcomes.flatMap(({ outcome }) => (outcome.kind === "served" ? [outcome.served] : []));
+  const makers = upstreamMakers(all);
+  const hosts = new Set(
+    all.flatMap(({ isCanary, ingress }) => (isCanary ? [] : ingress.rules.map(({ host }) => host ?? DEFAULT_HOST))),
+  );
   for (const { ingress, outcome: asItStands } of outcomes) {
     const owner = asItStands.kind === "served" ? makerForCanary(asItStands.served, makers) : undefined;
     const outcome = owner === undefined ? asItStands : effectiveIngress(ingress, { snapshot, ...context }, owner);
@@ -147,11 +168,25 @@ function serve(
     if (outcome.kind === "rejected")
       unserved.push({ id: ingressId(ingress), ingress, reason: "rejected", code: outcome.code });
     else {
+      const own = outcome.served.isCanary
+        ? pathsByItself(outcome.served, { makers, earlier: served, hosts })
+        : undefined;
       served.push(outcome.served);
       if (outcome.deniedHost !== undefined) deniedHosts.set(outcome.served.id, outcome.deniedHost);
+      if (own === undefined) continue;
+      const part = effectiveIngress(own.ingress, { snapshot, ...context }, "part");
+      const known = new Set(outcome.findings.map(({ code, what }) => `${code} ${what}`));
+      context.findings.push(
+        ...own.findings,
+        ...part.findings.filter(({ code, what }) => !known.has(`${code} ${what}`)),
+      );
+      context.answers.push(...part.answers);
+      if (part.kind === "rejected") continue;
+      served.push(part.served);
+      parts.add(part.served);
     }
   }
-  return { served, unserved, deniedHosts };
+  return { served, parts, unserved, deniedHosts };
 }
 
 function leaveOut(ingress: ServedIngress, answers: Answer[], code: string): void {

@@ -102,30 +102,16 @@ function mergedKeys(owner: ServedIngress, state: State): Merged {
   return { keys, isRemovedByItself: removing.length > 0 };
 }
 
-/**
- * A path to a Service that an earlier Ingress has is no alternative: the controller serves it like any other, unless a still earlier one has it. Where the
- * other paths of the canary are alternatives, nothing is written for it, because its annotations would be those of a canary.
- */
+/** A path to a Service that an earlier Ingress has is no alternative where it has become a location (canary-paths.ts). */
 function isServedByItself(
   server: DraftServer | undefined,
   { owner, path, key }: Alternative,
-  { makers, rank, context }: State,
+  { makers, rank }: State,
 ): boolean {
   const maker = makers.get(key);
   if (maker === undefined || maker.isCanary || path.isForAll) return false;
   const location = server?.locations.get(locationKey(path.path, path.pathType));
-  const isTaken =
-    location !== undefined && !location.implicit && (rank.get(location.owner) ?? 0) < (rank.get(owner) ?? 0);
-  if (isTaken) return false;
-  context.findings.push(
-    finding("CANARY_PATH_LEFT_OUT", path.origin, {
-      ingress: owner.id,
-      owner: maker.id,
-      host: path.host,
-      path: path.path,
-    }),
-  );
-  return true;
+  return location === undefined || location.implicit || (rank.get(location.owner) ?? 0) >= (rank.get(owner) ?? 0);
 }
 
 type Alternative = {

@@ -48,12 +48,13 @@ function configured(controller: ControllerConfig, key: string): { text: string; 
 /**
  * What the annotations of one Ingress really do, by themselves: decoded, checked, without those that have no effect.
  *
- * @param insteadOfCanary the Ingress that has the Services of this one, which is marked as a canary and served like any other
+ * @param insteadOfCanary the Ingress that has the Services of this one, which is marked as a canary and served like any other; `part` where that is so of
+ * the paths alone that `ingress` has here
  */
 export function effectiveIngress(
   ingress: Ingress,
   context: EffectiveContext,
-  insteadOfCanary?: ServedIngress,
+  insteadOfCanary?: ServedIngress | "part",
 ): IngressOutcome {
   const { catalogue, controller, options } = context;
   const id = ingressId(ingress);
@@ -77,8 +78,7 @@ export function effectiveIngress(
   for (const setting of decoded.settings.values()) {
     const lack =
       inertReason(setting, decoded.settings, controller) ??
-      (insteadOfCanary !== undefined && NOT_OF_CANARIES.has(setting.key) ? UNREAD_OF_CANARIES : undefined) ??
-      unruledReason(setting, { ingress, id, snapshot: context.snapshot, controller });
+      unreadReason(setting, canary !== undefined, { ingress, id, snapshot: context.snapshot, controller });
     if (lack !== undefined) {
       inertKeys.add(setting.key);
       const inert = finding(
@@ -138,23 +138,33 @@ const NOT_OF_CANARIES: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
   "ssl-passthrough",
   "ssl-prefer-server-ciphers",
 ]);
-const UNREAD_OF_CANARIES: Lack = {
-  missing: "removal of canary, because the controller reads it of no Ingress with that mark",
-  instead: "remove canary",
-};
+
+function unreadReason(
+  setting: Setting,
+  isCanary: boolean,
+  context: Parameters<typeof checkReferences>[1],
+): Lack | undefined {
+  return isCanary && NOT_OF_CANARIES.has(setting.key)
+    ? {
+        missing: "removal of canary, because the controller reads it of no Ingress with that mark",
+        instead: "remove canary",
+      }
+    : unruledReason(setting, context);
+}
 
 /** What marks the Ingress as a canary has no effect on it; everything else has, but what belongs to the whole host. */
 function despiteCanary(
   { settings }: DecodedAnnotations,
   id: IngressId,
-  { id: owner }: ServedIngress,
+  instead: ServedIngress | "part",
 ): { readonly settings: DecodedAnnotations["settings"]; readonly findings: Finding[]; readonly answers: Answer[] } {
   const marks = CANARY_KEYS.flatMap((key) => settings.get(key) ?? []);
   const [first, ...rest] = marks.map(({ origin }) => origin);
-  if (first === undefined) return { settings, findings: [], answers: [] };
-  const found = finding("CANARY_SERVED_LIKE_ANY", [first, ...rest], { ingress: id, owner });
+  const others = without(settings, new Set(CANARY_KEYS));
+  if (first === undefined || instead === "part") return { settings: others, findings: [], answers: [] };
+  const found = finding("CANARY_SERVED_LIKE_ANY", [first, ...rest], { ingress: id, owner: instead.id });
   return {
-    settings: without(settings, new Set(CANARY_KEYS)),
+    settings: others,
     findings: [found],
     answers: marks.map(({ writtenKey }) => ({ ingress: id, key: writtenKey, verdict: "exact", codes: [found.code] })),
   };

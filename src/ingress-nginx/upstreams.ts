@@ -23,7 +23,9 @@ export function upstreamMakers(served: readonly ServedIngress[]): ReadonlyMap<st
   const makers = new Map<string, ServedIngress>();
   for (const owner of served) {
     const { defaultBackend, rules, namespace } = owner.ingress;
-    if (defaultBackend?.kind === "service") makers.set(backendKey(defaultBackend, namespace), owner);
+    // Of a canary with paths of its own, the default backend is that of the canary.
+    const hasDefault = defaultBackend?.kind === "service" && owner.servedDespiteCanary !== true;
+    if (hasDefault) makers.set(backendKey(defaultBackend, namespace), owner);
     for (const { paths } of rules) {
       for (const { backend } of paths) {
         if (backend.kind !== "service") continue;

@@ -262,13 +262,13 @@ export const modelFindings = {
     remedy: "Give each canary a Service of its own, or both the same annotations.",
     cite: "internal/ingress/controller/controller.go (createUpstreams); seen on the real controller 1.15.1",
   }),
-  CANARY_PATH_LEFT_OUT: define<At & { readonly owner: string; readonly host: string; readonly path: string }>({
-    title: "Path of a canary that is served by itself",
+  CANARY_PATH_SERVED: define<At & { readonly owner: string; readonly host: string; readonly path: string }>({
+    title: "Path of a canary that gets all requests",
     severity: "high",
-    verdict: "unsupported",
+    verdict: "exact",
     what: (a) =>
-      `Canary Ingress ${a.ingress}: ingress-nginx serves the path "${a.path}" on ${hostText(a.host)} like that of any other Ingress, because Ingress ${a.owner}, which is older, leads to the same Service and port; the output has no route for it.`,
-    why: "Other paths of the Ingress are shares of a canary. For this one the controller writes a location that gets all requests, with annotations that count for no canary.",
+      `Canary Ingress ${a.ingress}: its path "${a.path}" on ${hostText(a.host)} gets all requests, like that of any other Ingress, because Ingress ${a.owner}, which is older, leads to the same Service and port.`,
+    why: "Other paths of the Ingress are shares of a canary. For this one the controller writes a location, with the other annotations of the Ingress; those of the whole host and its tls section count for nothing.",
     remedy: "Move the path to an Ingress of its own without canary annotations, or remove it.",
     cite: "internal/ingress/controller/controller.go (createUpstreams, getBackendServers); seen on the real controller 1.15.1",
   }),
@@ -319,7 +319,7 @@ export const modelFindings = {
     severity: "medium",
     verdict: "exact",
     what: (a) =>
-      `Canary Ingress ${a.ingress} matches no host, path and pathType of another Ingress and gets no traffic.`,
+      `Canary Ingress ${a.ingress} matches no host, path and pathType of another Ingress and gets no share of its traffic.`,
     why: "The controller deletes an alternative that attaches nowhere, so nothing is written for it.",
     remedy:
       "Give it exactly the host, path and pathType of its primary, or remove it; if the primary is missing from the input, add it.",
