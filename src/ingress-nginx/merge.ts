@@ -54,13 +54,21 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
     if (claims) {
       if (root?.ofEveryName !== "taken") opened = { ...implicit, backend: fallback, ofEveryName: "taken", ...denied };
     } else if (root === undefined)
-      opened =
-        host === DEFAULT_HOST
-          ? { ...implicit, backend: { kind: "default-backend" }, ofEveryName: "nobody's" }
-          : { ...implicit, backend: fallback, ...denied };
+      opened = host === DEFAULT_HOST ? nobodysRoot(owner) : { ...implicit, backend: fallback, ...denied };
     if (opened !== undefined) server.locations.set(locationKey("/", "Prefix"), opened);
   }
 }
+
+/** The `/` of the server `_`, which is there before any Ingress is looked at (controller.go, createServers). */
+const nobodysRoot = (owner: ServedIngress): DraftLocation => ({
+  path: "/",
+  pathType: "Prefix",
+  implicit: true,
+  owner,
+  origin: owner.ingress.defaultBackend?.origin ?? owner.ingress.origin,
+  backend: { kind: "default-backend" },
+  ofEveryName: "nobody's",
+});
 
 function newServer(host: string): DraftServer {
   const kind = host === DEFAULT_HOST ? "default" : host.startsWith("*.") ? "wildcard" : "exact";
@@ -76,6 +84,7 @@ function addRule(
   const server = servers.get(rule.host ?? DEFAULT_HOST) ?? servers.get(DEFAULT_HOST) ?? newServer(DEFAULT_HOST);
   // A canary that is served like any other opens no host; where nobody else does, its paths stand in the server `_` (controller.go, getBackendServers).
   if (owner.servedDespiteCanary === true) {
+    if (!servers.has(server.host)) server.locations.set(locationKey("/", "Prefix"), nobodysRoot(owner));
     servers.set(server.host, server);
     if (!server.ingresses.includes(owner)) server.ingresses.push(owner);
   }
