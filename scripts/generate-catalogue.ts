@@ -3,7 +3,7 @@
  * run time, and the types of the decoded values; `mappings/neighbours/*.yaml` and `mappings/controller/*.yaml` likewise into the folders of those who read
  * them. With `--check` nothing is written; exit code 1 says that it would be.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { load } from "js-yaml";
@@ -11,6 +11,7 @@ import * as z from "zod";
 import { GROUP_FILE, VALUE_TYPES, type ParsedEntry } from "../src/mappings/entry-schema.js";
 import { NEIGHBOUR_FILE } from "../src/neighbours/entry-schema.js";
 import { controllerKeysModule, keyFatesModule, readControllerKeys, type DescribedKey } from "./controller-keys.js";
+import { writeOrCheck } from "./write-or-check.js";
 
 type Keyed = { readonly key: string; readonly group: string } & ParsedEntry;
 
@@ -140,19 +141,5 @@ for (const [file, text] of [
   ["src/neighbours/generated/catalogue.ts", neighboursModule(neighbours)],
   ["src/ingress-nginx/generated/controller-keys.ts", controllerKeysModule(controllerKeys)],
   ["src/targets/generated/key-fates.ts", keyFatesModule(controllerKeys)],
-] as const) {
-  const path = join(root, file);
-  if (!process.argv.includes("--check")) writeFileSync(path, text);
-  else if (readOrEmpty(path) !== text) {
-    console.error(`${file} is not up to date: run npx tsx scripts/generate-catalogue.ts`);
-    process.exitCode = 1;
-  }
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return ""; // a missing file is as far behind as one can be
-  }
-}
+] as const)
+  writeOrCheck(file, text);

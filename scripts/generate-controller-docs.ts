@@ -2,9 +2,9 @@
  * Writes `docs/controller-defaults.md` from `mappings/controller/`: every key of the controller's ConfigMap, what it does, and what becomes of it on each
  * target. `--check` fails when it is not up to date.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { TARGETS } from "../src/findings/index.js";
 import { readControllerKeys, type DescribedKey } from "./controller-keys.js";
+import { writeOrCheck } from "./write-or-check.js";
 
 const PATH = "docs/controller-defaults.md";
 const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
@@ -63,12 +63,4 @@ const text = [
   "",
 ].join("\n");
 
-if (!existsSync(PATH) || readFileSync(PATH, "utf8") !== text) {
-  if (process.argv.includes("--check")) {
-    console.error(`${PATH} is not up to date: run npm run generate`);
-    process.exitCode = 1;
-  } else {
-    writeFileSync(PATH, text);
-    console.log(`wrote ${PATH}`);
-  }
-}
+writeOrCheck(PATH, text);

@@ -1,9 +1,8 @@
 /** Writes the published JSON Schemas from the zod schemas. `--check` fails when they are not up to date. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import * as z from "zod";
 import { diffSchema } from "../src/diff/index.js";
 import { baselineSchema, checkSchema, reportSchema, verifySchema } from "../src/report/index.js";
+import { writeOrCheck } from "./write-or-check.js";
 
 const schemas: Readonly<Record<string, string>> = {
   "schemas/report.schema.json": schemaText(reportSchema, "Report of ingress2gateway (report.json), schemaVersion 1"),
@@ -24,15 +23,4 @@ function schemaText(schema: z.ZodType, title: string): string {
   return `${JSON.stringify({ $schema, title, ...body }, null, 2)}\n`;
 }
 
-for (const [path, text] of Object.entries(schemas)) {
-  const current = existsSync(path) ? readFileSync(path, "utf8") : undefined;
-  if (current === text) continue;
-  if (process.argv.includes("--check")) {
-    console.error(`${path} is not up to date: run npm run generate`);
-    process.exitCode = 1;
-  } else {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    console.log(`wrote ${path}`);
-  }
-}
+for (const [path, text] of Object.entries(schemas)) writeOrCheck(path, text);

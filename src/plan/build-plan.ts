@@ -32,7 +32,8 @@ import { refusedWithoutRules } from "./snippets/unreached.js";
 import { untoldDirectives, type Heard } from "./snippets/untold.js";
 import type { DraftRule } from "./draft-rule.js";
 import { ownLocations } from "./snippets/own-locations.js";
-import { appRootRules, rulesOf, type RuleContext } from "./rules.js";
+import { appRootRules } from "./own-redirects.js";
+import { rulesOf, type RuleContext } from "./rules.js";
 
 /** What the user says that concerns the shape of the output and no single target. */
 export type PlanOptions = {

@@ -4,3 +4,4 @@ export { fitName, namer, type Namer } from "./names.js";
 export * from "./plan.js";
 export type { PlannedStream } from "./streams.js";
 export { isPlainPath } from "./portable.js";
+export { splitAlternatives } from "./snippets/expressions.js";

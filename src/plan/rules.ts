@@ -1,10 +1,12 @@
 import { finding, type Finding } from "../findings/index.js";
-import { below } from "../kubernetes/index.js";
-import type { Canary, Location, Server, Upstream } from "../ingress-nginx/index.js";
+import type { Location, Server, Upstream } from "../ingress-nginx/index.js";
+import { afterServer, answered, asking, suffixOf, withHeadersAround, type AnyVariant } from "./around-rules.js";
+import { canarySplits, primaryBackends } from "./canary-splits.js";
 import type { Features } from "./features.js";
 import { ruleName } from "./names.js";
 import { plannedPath } from "./paths.js";
-import type { CookieMatch, HeaderMatch, PlannedAction, PlannedBackend, PlannedMatch, PlannedPath } from "./plan.js";
+import { trailingSlashRule } from "./own-redirects.js";
+import type { PlannedAction, PlannedPath } from "./plan.js";
 import { redirectActionOf } from "./redirects.js";
 import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
@@ -12,8 +14,8 @@ import { ownLocations } from "./snippets/own-locations.js";
 import { snippetsAfter } from "./snippets/after-lead.js";
 import type { Lead } from "./snippets/tree.js";
 import type { Heard } from "./snippets/untold.js";
-import { deniedVariants, headersAround, serverVariants, variantsOf, type Variant } from "./snippets/variants.js";
-import { addsTrailingSlash, deniesWithoutSlash } from "./trailing-slash.js";
+import { deniedVariants, variantsOf, type Variant } from "./snippets/variants.js";
+import { deniesWithoutSlash } from "./trailing-slash.js";
 
 export type RuleContext = {
   readonly features: (server: Server, location: Location) => Features;
@@ -111,23 +113,6 @@ function deniedRules(
   }));
 }
 
-/** What the server answers has the headers that it sets. */
-const answered = (
-  { action }: NonNullable<AnyVariant["answer"]>,
-  snippets: Variant["snippets"] | undefined,
-): Pick<DraftRule, "action" | "features"> => ({
-  action,
-  features: snippets === undefined ? {} : { snippets },
-});
-
-/** Variants of one port are counted; the last one, which takes what the others leave, keeps the plain name. */
-function suffixOf(variants: readonly AnyVariant[], index: number): string {
-  if (variants.length === 1) return "";
-  const ofPort = variants.filter(({ on }) => on === variants[index]?.on);
-  const place = ofPort.findIndex((variant) => variant === variants[index]);
-  return place === ofPort.length - 1 ? "" : `-if-${place + 1}`;
-}
-
 type Base = Pick<DraftRule, "matches" | "owner" | "origin" | "rank" | "step" | "name">;
 
 type Place = {
@@ -137,8 +122,6 @@ type Place = {
   readonly context: RuleContext;
 };
 
-/** A variant of a location with snippets, or the only one of a location without. */
-type AnyVariant = Omit<Variant, "snippets"> & { readonly snippets?: Variant["snippets"] };
 const WITHOUT_SNIPPETS: readonly AnyVariant[] = [{ match: {}, stopped: false, stoppedInServer: false }];
 
 function variantRules(variant: AnyVariant, { location, features, base, context }: Place): DraftRule[] {
@@ -171,7 +154,7 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
   const { upstream } = location.backend;
   const all = snippets === undefined ? features : { ...features, snippets };
   const inForce = stopped ? withoutRewrite(all) : all;
-  const forwarding = location.canary === undefined ? [] : canaryRules(location.canary, upstream);
+  const forwarding = location.canary === undefined ? [] : canarySplits(location.canary, upstream);
   const rules = [...forwarding, { suffix: "", match: {}, backends: primaryBackends(upstream, location.canary) }];
   return rules.map((rule) => ({
     ...base,
@@ -227,50 +210,6 @@ function besideOwn(server: Server): (variant: Variant) => Variant {
   };
 }
 
-/** A rule that stands for something of the server's, with what its snippets answer before that. */
-function afterServer(rule: DraftRule, server: Server, location: Location, ofIngress = false): DraftRule[] {
-  const { path } = rule.matches[0];
-  const variants = path.kind === "regex" ? undefined : serverVariants(server, location, path.value, ofIngress);
-  if (variants === undefined) return [rule];
-  const ofPort = variants.filter(({ on }) => rule.on === undefined || on === undefined || on === rule.on);
-  return ofPort.map(({ match, answer, on, snippets }, index) => ({
-    ...rule,
-    name: `${rule.name}${suffixOf(ofPort, index)}`,
-    matches: [{ ...rule.matches[0], ...match }] as const,
-    ...(on === undefined ? {} : { on }),
-    ...(answer !== undefined
-      ? answered(answer, snippets)
-      : rule.features.snippets === undefined
-        ? asking(match, snippets)
-        : {}),
-  }));
-}
-
-/** A redirect of nginx's own with the headers that snippets set around it. */
-function withHeadersAround(
-  rule: DraftRule,
-  server: Server,
-  location: Location,
-  around: Parameters<typeof headersAround>[2],
-): DraftRule[] {
-  const variants = headersAround(server, location, around);
-  if (variants.length === 0) return [rule];
-  return variants.map(({ snippets, on }) => ({
-    ...rule,
-    features: { ...rule.features, snippets },
-    ...(on === undefined ? {} : { on }),
-  }));
-}
-
-/** What an error of the controller answers where a condition fails has no headers of snippets, and still says how a route asks for the condition. */
-const asking = (
-  match: AnyVariant["match"],
-  snippets: Variant["snippets"] | undefined,
-): Partial<Pick<DraftRule, "features">> =>
-  snippets === undefined || (match.queries === undefined && match.path?.raw === undefined)
-    ? {}
-    : { features: { snippets: { ...snippets, parts: [] } } };
-
 /**
  * Preflights are answered, and CORS and custom headers added, in front of a redirect annotation too (nginx.tmpl, CORS and more_set_headers); its Location
  * has a style.
@@ -309,101 +248,4 @@ function unresolvedPort(location: Location): { upstream: Upstream } | undefined 
   const upstreams = [location.backend.upstream, ...(location.canary === undefined ? [] : [location.canary.upstream])];
   const upstream = upstreams.find((candidate) => candidate.port.kind === "unresolved");
   return upstream === undefined ? undefined : { upstream };
-}
-
-type Split = {
-  readonly suffix: string;
-  readonly match: Pick<PlannedMatch, "headers" | "cookies">;
-  readonly backends: readonly [PlannedBackend, ...PlannedBackend[]];
-};
-
-/** Header before cookie before weight (balancer.lua route_to_alternative_balancer); the weight stands on the rule without extra match. */
-function canaryRules(canary: Canary, primary: Upstream): Split[] {
-  const toCanary = [{ upstream: canary.upstream, canary }] as const;
-  const toPrimary = [{ upstream: primary }] as const;
-  const rules: Split[] = [];
-  const { header, cookie } = canary;
-  if (header !== undefined) {
-    const byHeader = (suffix: string, match: Omit<HeaderMatch, "name">, backends: Split["backends"]): Split => ({
-      suffix,
-      match: { headers: [{ name: header.name, ...match }] },
-      backends,
-    });
-    if (header.rule.kind === "value")
-      rules.push(byHeader("-canary-header", { kind: "exact", value: header.rule.value }, toCanary));
-    else if (header.rule.kind === "pattern")
-      rules.push(byHeader("-canary-header", { kind: "regex", value: header.rule.pattern }, toCanary));
-    else
-      rules.push(
-        byHeader("-canary-always", { kind: "exact", value: "always" }, toCanary),
-        byHeader("-canary-never", { kind: "exact", value: "never" }, toPrimary),
-      );
-  }
-  if (cookie !== undefined) {
-    const byCookie = (suffix: string, value: string, backends: Split["backends"]): Split => {
-      const cookies: readonly CookieMatch[] = [{ name: cookie, value }];
-      return { suffix, match: { cookies }, backends };
-    };
-    rules.push(
-      byCookie("-canary-cookie-always", "always", toCanary),
-      byCookie("-canary-cookie-never", "never", toPrimary),
-    );
-  }
-  return rules;
-}
-
-function primaryBackends(
-  primary: Upstream,
-  canary: Canary | undefined,
-): readonly [PlannedBackend, ...PlannedBackend[]] {
-  if (canary === undefined || canary.weight <= 0) return [{ upstream: primary }];
-  if (canary.weight >= canary.total) return [{ upstream: canary.upstream, canary }];
-  return [
-    { upstream: primary, weight: canary.total - canary.weight },
-    { upstream: canary.upstream, weight: canary.weight, canary },
-  ];
-}
-
-/** nginx's own redirect from `/docs` to `/docs/`. */
-function trailingSlashRule(server: Server, location: Location, rank: number): DraftRule[] {
-  if (!addsTrailingSlash(server, location)) return [];
-  const { path } = location;
-  const bare = path.slice(0, -1);
-  return [
-    {
-      name: `${ruleName(path)}-slash`,
-      matches: [{ path: { kind: "exact", value: bare } }],
-      action: { kind: "redirect", to: { path }, status: 301, settings: [] },
-      features: {},
-      owner: location.owner,
-      origin: location.origin,
-      rank,
-      // nginx's own redirect comes with the choice of the location, before any annotation of it.
-      precedesHttps: true,
-    },
-  ];
-}
-
-/** app-root: exactly `/` of the host, after the snippets of the server and before everything else (nginx.tmpl). */
-export function appRootRules(server: Server): DraftRule[] {
-  const setting = server.appRoot;
-  const owner = server.ingresses.find((ingress) => ingress.id === setting?.ingress);
-  if (setting === undefined || owner === undefined) return [];
-  const rule: DraftRule = {
-    name: "app-root",
-    matches: [{ path: { kind: "exact", value: "/" } }],
-    action: { kind: "app-root", path: setting.value, status: 302, settings: [setting] },
-    features: {},
-    owner,
-    origin: below(setting.origin),
-    rank: 0,
-    precedesHttps: true,
-  };
-  const location = server.locations.at(-1);
-  if (location === undefined) return [rule];
-  const variants = serverVariants(server, location, "/", true) ?? [];
-  const isReached = variants.length === 0 || variants.some(({ stoppedInServer }) => !stoppedInServer);
-  return withHeadersAround(rule, server, location, { levels: ["http", "server"] }).flatMap((one) =>
-    isReached ? afterServer(one, server, location, true) : [],
-  );
 }

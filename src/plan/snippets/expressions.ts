@@ -32,7 +32,7 @@ export type Alternative = {
   readonly start: string;
 };
 
-/** Parts between the `|` that stand outside of groups and classes. */
+/** The parts of an expression, and how each is bound. */
 export function alternativesOf(text: string): readonly Alternative[] {
   return splitAlternatives(text).map((part) => {
     const isBound = part.startsWith("^");
@@ -43,7 +43,8 @@ export function alternativesOf(text: string): readonly Alternative[] {
   });
 }
 
-function splitAlternatives(text: string): readonly string[] {
+/** Parts between the `|` that stand outside of groups and classes: in `^/a|/b` only the first is bound to the start of the path. */
+export function splitAlternatives(text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let inClass = false;

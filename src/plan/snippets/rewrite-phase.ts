@@ -1,12 +1,12 @@
-import { parseText, withInner, type Directive } from "../../nginx-config/index.js";
+import { withInner, type Directive } from "../../nginx-config/index.js";
 import type { AskPath } from "./path-conditions.js";
 import type { SnippetRewrite } from "../features.js";
 import type { PlannedAction } from "../plan.js";
 import type { VariableMap } from "./maps.js";
 import { answerBelow, matchesEveryPath } from "./answers.js";
 import { filled, movedPrefix, type MovedPrefix } from "./moved-prefixes.js";
-import { aboutMethods, filledText, readCondition, type Condition, type Variables } from "./conditions.js";
-
+import { aboutMethods, readCondition, type Condition, type Variables } from "./conditions.js";
+import { assigned, forgotten, mentionedIn } from "./set-variables.js";
 import {
   isOfRewritePhase,
   opening,
@@ -57,6 +57,17 @@ type State = {
 
 type Step = Placed & { readonly level: Level };
 
+/** A directive that asks something. */
+type Fork = {
+  readonly step: Step;
+  readonly rest: readonly Step[];
+  readonly condition: Exclude<Condition, { kind: "unknown" }>;
+  /** The answer that is followed first: what comes later is lost once there are too many outcomes, and a rewrite of its own adds one only. */
+  readonly first: boolean;
+};
+
+type Sides = { readonly holding: (state: State) => Tree; readonly failing: (state: State) => Tree };
+
 /**
  * Follows the directives of the rewrite module (ngx_http_rewrite_module): those of the server, then those of the location, in the order of their text.
  *
@@ -78,13 +89,6 @@ export function followRewrites(phase: Phase, variables: Variables, given: readon
     const tree = run.through(steps, { variables, inside: undefined, stoppedInServer: false, known: new Map() });
     if (lost.size === before) return { tree, done: run.done, lost };
   }
-}
-
-/** Variables that directives outside of the rewrite module read. */
-function mentionedIn(placed: readonly Placed[]): ReadonlySet<string> {
-  const readers = placed.flatMap(({ directive }) => [...withInner(directive)]).filter((one) => !isOfRewritePhase(one));
-  const names = readers.flatMap(({ args }) => args.flatMap((arg) => [...arg.matchAll(/\$\{?(\w+)/g)]));
-  return new Set(names.map(([, name = ""]) => name.toLowerCase()));
 }
 
 /** limit_except is a location of its own for the other methods, chosen before anything of the location runs (ngx_http_update_location_config). */
@@ -126,7 +130,7 @@ class Run {
     const [step, ...rest] = steps;
     if (step === undefined) return this.leaf(state, { stopped: false });
     const { directive, level } = step;
-    if (this.lost.has(directive)) return this.through(rest, forget(state, directive));
+    if (this.lost.has(directive)) return this.through(rest, forget(state, step));
     switch (directive.name) {
       case "set":
         if (/^\$\{?args\}?$/i.test(directive.args[0] ?? "")) {
@@ -134,7 +138,7 @@ class Run {
           return this.through(rest, state);
         }
         this.done.add(directive);
-        return this.through(rest, assigned(state, directive));
+        return this.through(rest, { ...state, variables: assigned(state.variables, directive) });
       case "return":
         return this.throughReturn(step, rest, state);
       case "break": {
@@ -214,31 +218,34 @@ class Run {
     }
     this.leading.add(directive);
     this.done.delete(directive);
-    return this.branch(step, condition, state, {
-      yes: () => this.leaf(state, { lead, stopped: false }),
-      no: (from) => this.through(rest, from),
+    return this.branch({ step, rest, condition, first: false }, state, {
+      holding: () => this.leaf(state, { lead, stopped: false }),
+      failing: (from) => this.through(rest, from),
     });
   }
 
-  /** What a rewrite comes to for the paths that it matches, and for the others. */
-  private branch(
-    step: Step,
-    condition: Exclude<Condition, { kind: "unknown" }>,
-    state: State,
-    { yes, no }: { readonly yes: (state: State) => Tree; readonly no: (state: State) => Tree },
-  ): Tree {
-    if (condition.kind === "constant") return condition.value ? yes(state) : no(state);
-    const key = JSON.stringify(condition.atom);
+  /** What a condition comes to: one side where its answer is fixed or known, else both; lost where no route can keep them apart. */
+  private branch({ step, rest, condition, first }: Fork, state: State, sides: Sides): Tree {
+    if (condition.kind === "constant") return condition.value ? sides.holding(state) : sides.failing(state);
+    const { atom, negated } = condition;
+    const key = JSON.stringify(atom);
+    const follow = (answer: boolean, from: State): Tree =>
+      answer === negated ? sides.failing(from) : sides.holding(from);
     const known = state.known.get(key);
-    if (known !== undefined) return known ? yes(state) : no(state);
-    if (this.leaves > MOST_LEAVES) {
-      this.lose(step, "there are too many conditions");
-      return no(state);
-    }
-    const knowing = (value: boolean): State => ({ ...state, known: new Map([...state.known, [key, value]]) });
-    const failing = no(knowing(false));
-    const holding = yes(knowing(true));
-    return sameTree(holding, failing) ? holding : { kind: "branch", atom: condition.atom, yes: holding, no: failing };
+    if (known !== undefined) return follow(known, state);
+    const answering = (answer: boolean): Tree =>
+      follow(answer, { ...state, known: new Map([...state.known, [key, answer]]) });
+    const losing = (reason: string): Tree => {
+      this.lose(step, reason);
+      return this.through(rest, forget(state, step));
+    };
+    if (this.leaves > MOST_LEAVES) return losing("there are too many conditions");
+    const early = answering(first);
+    const late = answering(!first);
+    const [yes, no] = first ? [early, late] : [late, early];
+    const opened = opening(atom, yes, no);
+    if (opened !== undefined) return losing(opened);
+    return sameTree(yes, no) ? yes : { kind: "branch", atom, yes, no };
   }
 
   /** A rewrite of some paths to an address, or with a flag that makes it a redirect: an `if` on the path with the answer in it. */
@@ -268,9 +275,9 @@ class Run {
       return this.through(rest, state);
     }
     this.done.add(directive);
-    return this.branch(step, condition, state, {
-      yes: () => this.leaf(state, { answer: { action, level }, stopped: true }),
-      no: (from) => this.through(rest, from),
+    return this.branch({ step, rest, condition, first: false }, state, {
+      holding: () => this.leaf(state, { answer: { action, level }, stopped: true }),
+      failing: (from) => this.through(rest, from),
     });
   }
 
@@ -294,9 +301,11 @@ class Run {
     const others = (from: State): Tree => this.through(rest, from);
     const answered = (one: PlannedAction) => (from: State) =>
       this.leaf(from, { answer: { action: one, level }, stopped: true });
-    return this.branch(step, itself, state, {
-      yes: moved.bare === undefined ? others : answered(ofItself),
-      no: (from) => this.branch(step, below, from, { yes: answered(action), no: others }),
+    const fork = { step, rest, first: false };
+    return this.branch({ ...fork, condition: itself }, state, {
+      holding: moved.bare === undefined ? others : answered(ofItself),
+      failing: (from) =>
+        this.branch({ ...fork, condition: below }, from, { holding: answered(action), failing: others }),
     });
   }
 
@@ -335,18 +344,15 @@ class Run {
     const condition = readCondition(directive.args, state.variables, { ask: this.ask, answersIn }, this.maps);
     const inner = (directive.block ?? []).map((within): Step => ({ directive: within, part, level }));
     const nested = inner.find(({ directive: { name } }) => name === "if");
-    const known = condition.kind === "atom" ? state.known.get(JSON.stringify(condition.atom)) : undefined;
     const reason =
       condition.kind === "unknown"
         ? condition.reason
-        : nested !== undefined
-          ? `"${nested.directive.name}" inside of it is not followed`
-          : condition.kind === "atom" && known === undefined && this.leaves > MOST_LEAVES
-            ? "there are too many conditions"
-            : undefined;
+        : nested === undefined
+          ? undefined
+          : `"${nested.directive.name}" inside of it is not followed`;
     if (reason !== undefined || condition.kind === "unknown") {
       this.lose(step, reason ?? "");
-      return this.through(rest, forget(state, directive));
+      return this.through(rest, forget(state, step));
     }
     this.done.add(directive);
     const phase = inner.filter((within) => isOfRewritePhase(within.directive));
@@ -358,21 +364,7 @@ class Run {
       for (const within of phase) if (!this.leading.has(within.directive)) this.done.add(within.directive);
       return this.through(rest, from);
     };
-    if (condition.kind === "constant") return condition.value ? holding(state) : failing(state);
-    const { atom, negated } = condition;
-    if (known !== undefined) return known !== negated ? holding(state) : failing(state);
-    const answering = (value: boolean): State => ({
-      ...state,
-      known: new Map([...state.known, [JSON.stringify(atom), value]]),
-    });
-    const yes = negated ? failing(answering(true)) : holding(answering(true));
-    const no = negated ? holding(answering(false)) : failing(answering(false));
-    const opened = opening(atom, yes, no);
-    if (opened !== undefined) {
-      this.lose(step, opened);
-      return this.through(rest, forget(state, directive));
-    }
-    return sameTree(yes, no) ? yes : { kind: "branch", atom, yes, no };
+    return this.branch({ step, rest, condition, first: true }, state, { holding, failing });
   }
 }
 
@@ -390,19 +382,7 @@ function withGroups(text: string, pattern: string, path: string | undefined): st
 /** The first directive that runs inside of it is a `return`. */
 const answersAtOnce = ({ block = [] }: Directive): boolean => block.find(isOfRewritePhase)?.name === "return";
 
-function assigned(state: State, { args }: Directive): State {
-  const [target = "", text = ""] = args;
-  const name = target.replace(/^\$\{?|\}$/g, "").toLowerCase();
-  const parts = parseText(text);
-  const value = parts === undefined ? undefined : filledText(parts, state.variables);
-  return { ...state, variables: new Map([...state.variables, [name, value]]) };
-}
-
-/** Variables that a directive which is not followed may have set. */
-function forget(state: State, directive: Directive): State {
-  const names = [...withInner(directive)].flatMap(({ name, args: [target = ""] }) =>
-    name === "set" ? [target.replace(/^\$\{?|\}$/g, "").toLowerCase()] : [],
-  );
-  if (names.length === 0) return state;
-  return { ...state, variables: new Map([...state.variables, ...names.map((name) => [name, undefined] as const)]) };
-}
+const forget = (state: State, { directive }: Step): State => ({
+  ...state,
+  variables: forgotten(state.variables, directive),
+});

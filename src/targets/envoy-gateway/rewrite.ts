@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { finding } from "../../findings/index.js";
 import type { JsonObject, Origin } from "../../kubernetes/index.js";
-import type { FeatureOf, PlannedRule } from "../../plan/index.js";
+import { splitAlternatives, type FeatureOf, type PlannedRule } from "../../plan/index.js";
 import { rewrite as coreRewrite } from "../gateway-api/features/rewrite.js";
 import type { SnippetDialect } from "../gateway-api/features/snippets.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
@@ -38,7 +38,7 @@ export const rewrite = coreRewrite("re2", byExpression);
 export const snippetRewrite: NonNullable<SnippetDialect["pathRewrite"]> = ({ pattern, target }, of) => {
   const parts = readTarget(target);
   if ("refused" in parts) return undefined;
-  const isAnchored = pattern.startsWith("^") && !hasOpenAlternative(pattern);
+  const isAnchored = pattern.startsWith("^") && splitAlternatives(pattern).length === 1;
   const whole = isAnchored ? wholePath(pattern.slice(1), "") : `^.*?(?:${pattern}).*$`;
   const groups = countGroups(whole);
   if ("refused" in groups) return undefined;
@@ -74,26 +74,10 @@ function countGroups(pattern: string): { readonly count: number } | { readonly r
  * outside of groups (`/a|/b`) the second one is not bound to the start, so the pattern is found wherever it stands.
  */
 export function wholePath(source: string, flags = "(?i)"): string {
-  if (hasOpenAlternative(source)) return `${flags}^.*?(?:${source}).*$`;
+  if (splitAlternatives(source).length > 1) return `${flags}^.*?(?:${source}).*$`;
   if (/(^|[^\\])(\\\\)*\$$/.test(source)) return `${flags}^${source}`;
   if (/[^\\](\.\*|\(\.\*\))$/.test(source)) return `${flags}^${source}$`;
   return `${flags}^${source}.*$`;
-}
-
-/** Whether a `|` stands outside of groups and classes. */
-function hasOpenAlternative(source: string): boolean {
-  let depth = 0;
-  let inClass = false;
-  for (let index = 0; index < source.length; index += 1) {
-    const char = source[index];
-    if (char === "\\") index += 1;
-    else if (inClass) inClass = char !== "]";
-    else if (char === "[") inClass = true;
-    else if (char === "(") depth += 1;
-    else if (char === ")") depth -= 1;
-    else if (char === "|" && depth === 0) return true;
-  }
-  return false;
 }
 
 /** `\1` for a capture; nginx expands a capture that the pattern does not have to nothing, Envoy would refuse it. */

@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from "re2js";
+import { splitAlternatives } from "../../plan/index.js";
 
 /**
  * An nginx path expression (`~* "^source"`: any case, anchored at the start, open at the end) as an RE2 expression that must match the whole path.
@@ -7,7 +8,7 @@ import { RE2JS, RE2JSException } from "re2js";
  */
 export function fullMatchRegex(source: string): { readonly value: string } | { readonly refused: string } {
   const anchored = source.startsWith("^") ? source.slice(1) : source;
-  const [first = "", ...floating] = openAlternatives(anchored);
+  const [first = "", ...floating] = splitAlternatives(anchored);
   const value =
     floating.length > 0
       ? `(?i)(?:${first}|.*(?:${floating.join("|")})).*`
@@ -42,27 +43,6 @@ function endsClosed(body: string): boolean {
   return /(?:^|[^\\])(?:\\\\)*\$$/.test(body);
 }
 
-/** Parts between the `|` that stand outside of groups and classes: in `^/a|/b` only the first is bound to the start of the path. */
-function openAlternatives(source: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let inClass = false;
-  let start = 0;
-  for (let index = 0; index < source.length; index += 1) {
-    const char = source[index];
-    if (char === "\\") index += 1;
-    else if (inClass) inClass = char !== "]";
-    else if (char === "[") inClass = true;
-    else if (char === "(") depth += 1;
-    else if (char === ")") depth -= 1;
-    else if (char === "|" && depth === 0) {
-      parts.push(source.slice(start, index));
-      start = index + 1;
-    }
-  }
-  return [...parts, source.slice(start)];
-}
-
 /** Text before the first character with a meaning of its own, up to the last slash in it: the prefix that every match begins with. */
 export function literalPrefix(source: string): string {
   const literal = /^[^\\^$*+?()[\]{}|.]*/.exec(source)?.[0] ?? "";
@@ -75,7 +55,7 @@ export function literalPrefix(source: string): string {
  */
 export function certainStart(value: string): string {
   const body = value.replace(/^\(\?i\)/, "");
-  if (openAlternatives(body).length > 1) return "";
+  if (splitAlternatives(body).length > 1) return "";
   const units = /^(?:[^\\^$*+?()[\]{}|.\u0080-\uffff]|\\[^A-Za-z0-9\u0080-\uffff])*/.exec(body)?.[0] ?? "";
   const isLastOptional = /^[*?{]/.test(body.slice(units.length));
   const certain = isLastOptional ? units.replace(/\\?[^]$/, "") : units;
