@@ -1,17 +1,8 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import { settingOf, type Setting } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
+import { BACKEND_TLS_KEYS } from "./key-groups.js";
 import type { Location, ServedIngress, Server, Settings } from "./model.js";
-
-const BACKEND_TLS_KEYS: readonly AnnotationKey[] = [
-  "proxy-ssl-secret",
-  "proxy-ssl-ciphers",
-  "proxy-ssl-protocols",
-  "proxy-ssl-name",
-  "proxy-ssl-verify",
-  "proxy-ssl-verify-depth",
-  "proxy-ssl-server-name",
-];
 
 /** Whether proxy_ssl_* directives have an effect: gRPC has directives of its own (grpc_ssl_*), which the controller does not write (nginx.tmpl). */
 export function takesBackendTls(settings: Settings): boolean {

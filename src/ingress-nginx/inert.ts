@@ -1,6 +1,7 @@
 import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { Settings } from "./model.js";
+import { BACKEND_TLS_KEYS, CLIENT_CERTIFICATE_KEYS, COOKIE_KEYS, CORS_DETAIL_KEYS, HASH_KEYS } from "./key-groups.js";
 
 type Test = (settings: Settings, controller: ControllerConfig, setting: Setting) => boolean;
 /** What an annotation lacks to have an effect, and what to do about it where that is not to add it; empty where nothing helps. */
@@ -121,15 +122,7 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
   { keys: ["canary"], met: isTrue("canary"), missing: "the value true", instead: "set it to true" },
   {
-    keys: [
-      "enable-cors",
-      "cors-allow-origin",
-      "cors-allow-methods",
-      "cors-allow-headers",
-      "cors-expose-headers",
-      "cors-allow-credentials",
-      "cors-max-age",
-    ],
+    keys: ["enable-cors", ...CORS_DETAIL_KEYS],
     met: (settings) =>
       settingOf(settings, "enable-cors")?.value !== true ||
       settingOf(settings, "cors-allow-origin")?.value.length !== 0,
@@ -137,30 +130,12 @@ const REQUIREMENTS: readonly Requirement[] = [
     instead: "name an origin in cors-allow-origin",
   },
   {
-    keys: [
-      "cors-allow-origin",
-      "cors-allow-methods",
-      "cors-allow-headers",
-      "cors-expose-headers",
-      "cors-allow-credentials",
-      "cors-max-age",
-    ],
+    keys: [...CORS_DETAIL_KEYS],
     met: isTrue("enable-cors"),
     missing: 'enable-cors: "true"',
   },
   {
-    keys: [
-      "affinity-mode",
-      "session-cookie-name",
-      "session-cookie-secure",
-      "session-cookie-expires",
-      "session-cookie-max-age",
-      "session-cookie-path",
-      "session-cookie-domain",
-      "session-cookie-samesite",
-      "session-cookie-conditional-samesite-none",
-      "session-cookie-change-on-failure",
-    ],
+    keys: ["affinity-mode", ...COOKIE_KEYS],
     met: has("affinity"),
     missing: "affinity: cookie",
   },
@@ -321,23 +296,10 @@ export const CANARY_KEYS: readonly AnnotationKey[] = [
 const ON_CANARY: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
   ...CANARY_KEYS,
   "load-balance",
-  "upstream-hash-by",
-  "upstream-hash-by-subset",
-  "upstream-hash-by-subset-size",
+  ...HASH_KEYS,
   "service-upstream",
-  "auth-tls-secret",
-  "auth-tls-verify-client",
-  "auth-tls-verify-depth",
-  "auth-tls-error-page",
-  "auth-tls-pass-certificate-to-upstream",
-  "auth-tls-match-cn",
-  "proxy-ssl-secret",
-  "proxy-ssl-ciphers",
-  "proxy-ssl-protocols",
-  "proxy-ssl-name",
-  "proxy-ssl-verify",
-  "proxy-ssl-verify-depth",
-  "proxy-ssl-server-name",
+  ...CLIENT_CERTIFICATE_KEYS,
+  ...BACKEND_TLS_KEYS,
   "stream-snippet",
 ]);
 

@@ -2,6 +2,7 @@ import { finding, type Answer, type Finding } from "../findings/index.js";
 import type { Ingress, IngressId, SecretHead, Snapshot } from "../kubernetes/index.js";
 import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
+import { CLIENT_CERTIFICATE_KEYS } from "./key-groups.js";
 import type { Denial, HostDenial, Settings } from "./model.js";
 
 /** What the objects that annotations name do to the Ingress. */
@@ -128,15 +129,6 @@ function realmOff(settings: Settings, { id }: Context): ReturnType<Check> {
     dropped: new Set(PASSWORD_KEYS.filter((key) => key !== "auth-realm")),
   };
 }
-
-const CLIENT_CERTIFICATE_KEYS: readonly AnnotationKey[] = [
-  "auth-tls-secret",
-  "auth-tls-verify-client",
-  "auth-tls-verify-depth",
-  "auth-tls-error-page",
-  "auth-tls-pass-certificate-to-upstream",
-  "auth-tls-match-cn",
-];
 
 /** Without `ca.crt` in the Secret nobody is asked for a certificate (controller.go, createServers). */
 function clientAuthority(settings: Settings, context: Context): ReturnType<Check> {

@@ -2,40 +2,19 @@ import { finding, type Answer, type Finding } from "../findings/index.js";
 import type { AnnotationKey, Setting } from "../mappings/index.js";
 import type { DraftServer } from "./drafts.js";
 import type { ServedIngress, Settings } from "./model.js";
+import { CLIENT_CERTIFICATE_KEYS, COOKIE_KEYS, HASH_KEYS } from "./key-groups.js";
 import { upstreamKey } from "./upstreams.js";
 
 /** Settings of the whole host: the first Ingress that provides one wins. */
 export const SERVER_KEYS: readonly AnnotationKey[] = [
-  "auth-tls-secret",
-  "auth-tls-verify-client",
-  "auth-tls-verify-depth",
-  "auth-tls-error-page",
-  "auth-tls-pass-certificate-to-upstream",
-  "auth-tls-match-cn",
+  ...CLIENT_CERTIFICATE_KEYS,
   "ssl-ciphers",
   "ssl-prefer-server-ciphers",
   "server-snippet",
   "app-root",
 ];
-const FIRST_REFERENCE_KEYS: readonly AnnotationKey[] = [
-  "load-balance",
-  "upstream-hash-by",
-  "upstream-hash-by-subset",
-  "upstream-hash-by-subset-size",
-  "service-upstream",
-];
+const FIRST_REFERENCE_KEYS: readonly AnnotationKey[] = ["load-balance", ...HASH_KEYS, "service-upstream"];
 const AFFINITY_KEYS: readonly AnnotationKey[] = ["affinity", "affinity-mode"];
-const COOKIE_KEYS: readonly AnnotationKey[] = [
-  "session-cookie-name",
-  "session-cookie-secure",
-  "session-cookie-expires",
-  "session-cookie-max-age",
-  "session-cookie-path",
-  "session-cookie-domain",
-  "session-cookie-samesite",
-  "session-cookie-conditional-samesite-none",
-  "session-cookie-change-on-failure",
-];
 
 export type Sink = { readonly findings: Finding[]; readonly answers: Answer[] };
 

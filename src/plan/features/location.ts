@@ -1,5 +1,5 @@
 import { finding, type Finding } from "../../findings/index.js";
-import type { Location, Server } from "../../ingress-nginx/index.js";
+import { CLIENT_CERTIFICATE_KEYS, type Location, type Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { settingsOfPart, type Affinity, type BodySize, type Features, type SnippetPart } from "../features.js";
 import { portableRewrite } from "../portable.js";
@@ -175,15 +175,7 @@ function clientCertificates(server: Server): Pick<Features, "clientCertificates"
 
 /** Client certificate checks of a host, if any are in force. */
 export function clientCertificatesOf({ settings, ingresses, clientCrl }: Server): Features["clientCertificates"] {
-  const found = made(
-    settings,
-    "auth-tls-secret",
-    "auth-tls-verify-client",
-    "auth-tls-verify-depth",
-    "auth-tls-error-page",
-    "auth-tls-pass-certificate-to-upstream",
-    "auth-tls-match-cn",
-  );
+  const found = made(settings, ...CLIENT_CERTIFICATE_KEYS);
   const secret = settingOf(settings, "auth-tls-secret");
   const verify = settingOf(settings, "auth-tls-verify-client")?.value ?? "on";
   if (found === undefined || secret === undefined) return undefined;

@@ -1,4 +1,9 @@
-import type { ControllerConfig, ControllerKeyName } from "../../ingress-nginx/index.js";
+import {
+  CORS_DETAIL_KEYS,
+  HASH_KEYS,
+  type ControllerConfig,
+  type ControllerKeyName,
+} from "../../ingress-nginx/index.js";
 import type { Origin, Service } from "../../kubernetes/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { FallbackBackend, Features } from "../features.js";
@@ -33,16 +38,7 @@ const CORS_HEADERS = [
 
 function cors({ settings }: FeatureContext): Pick<Features, "cors"> {
   const enabled = settingOf(settings, "enable-cors");
-  const found = made(
-    settings,
-    "enable-cors",
-    "cors-allow-origin",
-    "cors-allow-methods",
-    "cors-allow-headers",
-    "cors-expose-headers",
-    "cors-allow-credentials",
-    "cors-max-age",
-  );
+  const found = made(settings, "enable-cors", ...CORS_DETAIL_KEYS);
   if (enabled?.value !== true || found === undefined) return {};
   const origins = settingOf(settings, "cors-allow-origin")?.value ?? ["*"];
   return {
@@ -117,7 +113,7 @@ const statusOf = (controller: ControllerConfig, key: ControllerKeyName): number 
 function balancing({ settings }: FeatureContext): Pick<Features, "loadBalancing" | "hashBy" | "serviceUpstream"> {
   const algorithm = settingOf(settings, "load-balance");
   const hash = settingOf(settings, "upstream-hash-by");
-  const found = made(settings, "upstream-hash-by", "upstream-hash-by-subset", "upstream-hash-by-subset-size");
+  const found = made(settings, ...HASH_KEYS);
   const upstream = settingOf(settings, "service-upstream");
   const subset = settingOf(settings, "upstream-hash-by-subset")?.value === true;
   return {
