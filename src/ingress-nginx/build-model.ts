@@ -56,7 +56,11 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   const certificates = new Set(
     [...drafts.values()].filter((draft) => draft.ingresses.some(givesTls)).map((draft) => draft.host),
   );
-  const byHost = contributorsByHost(served.filter((ingress) => !parts.has(ingress)));
+  const byHost = contributorsByHost(
+    served.filter((ingress) => !parts.has(ingress)),
+    drafts,
+  );
+  const unknownHosts = drafts.has(DEFAULT_HOST) ? undefined : deniedHost(byHost.get(DEFAULT_HOST) ?? [], deniedHosts);
   const everywhere = controllerSnippets(controller);
   const built = [...drafts.values()].map((draft) => {
     const contributors = byHost.get(draft.host) ?? [];
@@ -91,6 +95,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     unserved: [...unserved, ...nothing],
     streams,
     ...(fallback.upstream === undefined ? {} : { defaultBackend: fallback.upstream }),
+    ...(unknownHosts === undefined ? {} : { unknownHosts }),
     controller,
     configMaps: snapshot.configMaps,
     services: snapshot.services,
@@ -196,12 +201,16 @@ function leaveOut(ingress: ServedIngress, answers: Answer[], code: string): void
 
 /**
  * Ingresses with rules for each host, in processing order. Canaries are among them: what belongs to the host is read before their paths are
- * skipped (controller.go, getBackendServers).
+ * skipped, and for a host that nobody else has it goes to the server `_` (controller.go, getBackendServers).
  */
-function contributorsByHost(served: readonly ServedIngress[]): ReadonlyMap<string, readonly ServedIngress[]> {
+function contributorsByHost(
+  served: readonly ServedIngress[],
+  drafts: ReadonlyMap<string, DraftServer>,
+): ReadonlyMap<string, readonly ServedIngress[]> {
   const byHost = new Map<string, ServedIngress[]>();
   for (const ingress of served) {
-    for (const host of new Set(ingress.ingress.rules.map((rule) => rule.host ?? DEFAULT_HOST))) {
+    const names = ingress.ingress.rules.map(({ host = DEFAULT_HOST }) => (drafts.has(host) ? host : DEFAULT_HOST));
+    for (const host of new Set(names)) {
       const known = byHost.get(host);
       if (known === undefined) byHost.set(host, [ingress]);
       else known.push(ingress);

@@ -189,6 +189,8 @@ export type NginxModel = {
   readonly streams: readonly StreamService[];
   /** What answers on hosts that no Ingress has; absent: the controller's own 404. It stands in the locations of the servers already. */
   readonly defaultBackend?: Upstream;
+  /** Why hosts that no Ingress has answer 403, where no path of any Ingress stands in the server for them. */
+  readonly unknownHosts?: HostDenial;
   readonly controller: ControllerConfig;
   /** ConfigMaps of the input by `namespace/name`, for annotations that refer to one. */
   readonly configMaps: ReadonlyMap<string, ConfigMap>;

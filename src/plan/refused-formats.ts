@@ -91,9 +91,11 @@ function definedBy(texts: readonly string[]): ReadonlySet<string> {
  * Where every server answers 403 instead of its locations, nobody defines the variables of locations that the access log names. The server `_` is always
  * there, so it has to be among them (nginx.tmpl, AuthTLSError).
  */
-function closedEverywhere({ servers, controller }: NginxModel, findings: Finding[]): Answer[] {
-  const closings = servers.flatMap(({ denied }) => denied?.instead ?? []);
-  if (closings.length < servers.length || servers.every(({ kind }) => kind !== "default")) return [];
+function closedEverywhere({ servers, unknownHosts, controller }: NginxModel, findings: Finding[]): Answer[] {
+  const all = servers.map(({ denied }) => denied?.instead);
+  if (servers.every(({ kind }) => kind !== "default")) all.push(unknownHosts?.instead);
+  const closings = all.filter((closing) => closing !== undefined);
+  if (closings.length < all.length) return [];
   const defined = definedBy([controller.value("http-snippet").text, controller.value("server-snippet").text]);
   const names = variablesOf(controller.value("log-format-upstream").text) ?? [];
   const unknown = names.find((name) => OF_LOCATIONS.has(name) && !defined.has(name));

@@ -91,8 +91,9 @@ function decide(simulation: Simulation, request: ProbeRequest, without: Without)
   return finished(frame, { gate: handshake, ...answer });
 }
 
-/** With the flag `default-backend-service` its location hands on to that Service, without the settings of any Ingress. */
-function unknownServer({ defaultBackend }: NginxModel): Server {
+/** Closed, or, with the flag `default-backend-service`, with a location that hands on to that Service, without the settings of any Ingress. */
+function unknownServer({ defaultBackend, unknownHosts }: NginxModel): Server {
+  if (unknownHosts !== undefined) return { ...UNKNOWN, denied: { status: 403, ...unknownHosts } };
   if (defaultBackend === undefined) return UNKNOWN;
   const { origin, namespace } = defaultBackend;
   const ingress = {
@@ -168,7 +169,7 @@ function provenanceOf({ server, known }: Frame, { location, ownPath, ingresses, 
       host: server.host,
       ingresses: ingresses ?? server.ingresses.map(({ id }) => id),
       ...(ownPath === undefined ? {} : { path: ownPath }),
-      ...(server === UNKNOWN ? { isUnmatched: true } : {}),
+      ...(server.host === UNKNOWN.host && server.ingresses.length === 0 ? { isUnmatched: true } : {}),
       ...(effects === undefined ? {} : { keys: [...server.settings.keys()] }),
       ...snippetHeaders,
     };
