@@ -1,3 +1,7 @@
+/**
+ * Certificates for the servers that tests start, written by hand: `selfsigned` (5.5) makes no list of revoked certificates, which Envoy wants beside an
+ * authority, and `@peculiar/x509` beneath it, which has one, signs asynchronously and would be a second dependency for these hundred lines.
+ */
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 
 /** Certificate and key as the Secrets of a cluster hold them. */

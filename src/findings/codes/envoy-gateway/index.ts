@@ -1,5 +1,7 @@
 import { rewrites, timing, bodies, cors, limits } from "./traffic.js";
-import { access, externalAuth, clientCertificates } from "./access.js";
+import { access } from "./access.js";
+import { clientCertificates } from "./client-certificates.js";
+import { externalAuth } from "./external-auth.js";
 import { balancing, backends } from "./backends.js";
 import { withoutCounterpart } from "./losses.js";
 import { gatewaySecurity } from "./gateway-security.js";
