@@ -74,7 +74,7 @@ export function virtualHosts(
     of: (name) => {
       let matches = sorted.get(name);
       if (matches === undefined) {
-        const all = (byHost.get(name) ?? []).flatMap((route) => matchesOf(route, context.index));
+        const all = (byHost.get(name) ?? []).flatMap((route) => matchesOf(route, context));
         matches = all.sort(comparing(context.precedence));
         sorted.set(name, matches);
       }
@@ -111,7 +111,10 @@ export function inReadingOrder(routes: readonly KubernetesObject[]): KubernetesO
   return [...routes].sort((a, b) => rank(a) - rank(b) || (idOf(a) < idOf(b) ? -1 : 1));
 }
 
-function matchesOf(route: KubernetesObject, index: ObjectIndex): RouteMatch[] {
+function matchesOf(
+  route: KubernetesObject,
+  { index, precedence }: { readonly index: ObjectIndex; readonly precedence: Precedence },
+): RouteMatch[] {
   const namespace = namespaceOf(route);
   return list(route.spec["rules"]).flatMap((rule) => {
     const extensions = list(rule["filters"]).flatMap((filter) => {
@@ -122,11 +125,34 @@ function matchesOf(route: KubernetesObject, index: ObjectIndex): RouteMatch[] {
     const cookieSets = extensions.flatMap((filter) => list(filter?.["matches"]).map((match) => list(match["cookies"])));
     // Cookie matches of a filter are combined with every match of the rule (buildRouteMatchCombinations).
     return (declared.length === 0 ? [{}] : declared).flatMap((match) =>
-      (cookieSets.length === 0 ? [[]] : cookieSets).map((cookies) =>
-        routeMatch({ route, rule, extensions }, match, cookies),
-      ),
+      (cookieSets.length === 0 ? [[]] : cookieSets).flatMap((cookies) => {
+        const preflights = precedence === "envoy-gateway" ? preflightsOf({ route, rule }, match, cookies) : [];
+        return [routeMatch({ route, rule, extensions }, match, cookies), ...preflights];
+      }),
     );
   });
+}
+
+/**
+ * The route that Envoy Gateway adds for preflights of a match with another method: they carry no cookies, and reach the CORS filter alone
+ * (internal/gatewayapi/route.go, processHTTPRouteRule).
+ */
+function preflightsOf(
+  { route, rule }: Pick<RouteMatch, "route" | "rule">,
+  match: JsonObject,
+  cookies: readonly JsonObject[],
+): RouteMatch[] {
+  const method = text(match["method"]);
+  const filters = list(rule["filters"]).filter(({ type }) => type === "CORS");
+  if (route.kind !== "HTTPRoute" || method === undefined || method === "OPTIONS") return [];
+  if (filters.length === 0 || cookies.length > 0) return [];
+  const any = ["origin", "access-control-request-method"].map((name) => ({
+    type: "RegularExpression",
+    name,
+    value: ".*",
+  }));
+  const preflight = { ...match, method: "OPTIONS", headers: [...list(match["headers"]), ...any] };
+  return [routeMatch({ route, rule: { ...rule, filters, backendRefs: [] }, extensions: [] }, preflight, [])];
 }
 
 type Place = Pick<RouteMatch, "route" | "rule" | "extensions">;
