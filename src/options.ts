@@ -72,6 +72,8 @@ export type ConvertOptions = {
   readonly annotationsPrefix?: string;
   /** Severities by finding code in place of the catalogue's; `off` moves the finding to the suppressed ones. */
   readonly severities?: SeverityPolicy;
+  /** Namespace of objects that name none. Default `default`, which a finding says. */
+  readonly namespace?: string;
   /** Leads from the folder of the report to the folder that source names are relative to, for links. Default `../`. */
   readonly sourceRoot?: string;
   /** Checks the invariants of every stage on the way; a defect is thrown. Default false. */
@@ -139,6 +141,7 @@ export const sharedFields = {
   target: z.exactOptional(z.enum(TARGETS)),
   ingressClass: z.exactOptional(z.array(z.string().min(1)).min(1)),
   withoutClass: z.exactOptional(z.enum(["convert", "skip"])),
+  namespace: z.exactOptional(objectName),
   gatewayName: z.exactOptional(objectName),
   gatewayNamespace: z.exactOptional(objectName),
   gatewayClass: z.exactOptional(objectName),

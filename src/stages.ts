@@ -42,7 +42,7 @@ export type Translated = {
  * @throws UsageError when a mapping file or the controller's ConfigMap is wrong
  */
 export function planFor(options: ConvertOptions): Planned {
-  const snapshot = options.snapshot ?? readSnapshot(options.sources ?? []);
+  const snapshot = options.snapshot ?? readSnapshot(options.sources ?? [], readOptions(options));
   const mappings = (options.mappings ?? []).map(readMappings);
   const prefix = options.annotationsPrefix ?? DEFAULT_PREFIX;
   const model = buildModel(snapshot, loadCatalogue(mappings, { annotationsPrefix: prefix }), modelOptions(options));
@@ -78,6 +78,9 @@ export function settle(
   const byPolicy = applySeverities(bySuppression.findings, severities);
   return { findings: byPolicy.findings, suppressed: [...bySuppression.suppressed, ...byPolicy.suppressed] };
 }
+
+const readOptions = ({ namespace }: ConvertOptions): { readonly defaultNamespace?: string } =>
+  namespace === undefined ? {} : { defaultNamespace: namespace };
 
 function annotationTest(prefix: string, mappings: readonly UserMappings[]): (key: string) => boolean {
   const inHouse = new Set(mappings.flatMap((file) => file.entries.map((entry) => entry.key)));

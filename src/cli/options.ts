@@ -190,6 +190,7 @@ export function generalOptions(): readonly Option[] {
   return [
     option("--config <file>", "options as YAML (default: ingress2gateway.yaml, if it exists)", GENERAL),
     option("--ignore-path <glob>", "files and folders to leave out; repeatable", GENERAL).argParser(collected),
+    option("--namespace <name>", "namespace of objects that name none (default: default)", GENERAL),
     option("--max-file-size <MiB>", "largest input file (default: 64)", GENERAL).argParser(fileSize),
     option("--debug", "check the invariants of every stage; show stack traces", GENERAL),
     option("--color", "colour even when the output is not a terminal", GENERAL),

@@ -21,6 +21,8 @@ export type InputRequest = {
   /** Globs of files to leave out, those that are named directly included. */
   readonly ignorePaths?: readonly string[];
   readonly onIgnored?: (ignored: Ignored) => Promise<void>;
+  /** Of objects that name none. */
+  readonly namespace?: string;
   /** MiB */
   readonly maxFileSize?: number;
   readonly progress: Progress;
@@ -28,7 +30,7 @@ export type InputRequest = {
 
 /** What the settings of every command say about its input; what was left out is said on standard error. */
 export function inputRequest(settings: Settings, io: Io): InputRequest {
-  const { paths = [], config, ignorePaths, maxFileSize, quiet = false } = settings;
+  const { paths = [], config, ignorePaths, maxFileSize, namespace, quiet = false } = settings;
   return {
     paths,
     progress: io.progress,
@@ -36,6 +38,7 @@ export function inputRequest(settings: Settings, io: Io): InputRequest {
     ...(ignorePaths === undefined ? {} : { ignorePaths }),
     ...(config === undefined ? {} : { configFile: config }),
     ...(maxFileSize === undefined ? {} : { maxFileSize }),
+    ...(namespace === undefined ? {} : { namespace }),
   };
 }
 
@@ -45,7 +48,7 @@ export async function readInput(request: InputRequest): Promise<Snapshot> {
   const ours = ownFiles(outDir, [configFile ?? CONFIG_FILE, ...(request.notInput ?? [])], paths);
   const isOutput = outputOfEarlierRuns(paths);
   const ignored = await matchingFiles(request.ignorePaths ?? [], process.cwd());
-  const builder = snapshotBuilder();
+  const builder = snapshotBuilder(request.namespace === undefined ? {} : { defaultNamespace: request.namespace });
   const io = {
     cwd: process.cwd(),
     stdin: () => process.stdin,

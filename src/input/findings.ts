@@ -19,6 +19,8 @@ function findingOfNote({ code, at, detail }: InputNote): Finding {
       return finding(code, at, { object, earlier: detail });
     case "DEFAULTED_PATH_TYPE":
       return finding(code, at, { object, path: detail });
+    case "NAMESPACE_ASSUMED":
+      return finding(code, at, { object, namespace: detail });
     case "UNKNOWN_FIELD":
       return finding(code, at, { object, path: detail });
     default:

@@ -1,6 +1,8 @@
 import {
   assertNever,
   listSchema,
+  type Ingress,
+  type InputNote,
   type JsonPath,
   type ObjectHead,
   type Snapshot,
@@ -52,7 +54,7 @@ type Found = {
 
 /** Starts an empty Snapshot. */
 export function snapshotBuilder(options: ReadOptions = {}): SnapshotBuilder {
-  const store = emptyStore(options.defaultNamespace ?? "default");
+  const store = emptyStore(options.defaultNamespace);
   let files = 0;
   return {
     add: (source) => {
@@ -195,12 +197,21 @@ function addObject(store: Store, found: Found, kind: RelevantKind, apiVersion: s
   else keep?.();
 }
 
+/** Said where nobody named the namespace, neither the object nor the user. */
+function assumedNamespace(store: Store, value: unknown, { origin, namespace }: Ingress): readonly InputNote[] {
+  const metadata = isRecord(value) ? value["metadata"] : undefined;
+  const isNamed = isRecord(metadata) && typeof metadata["namespace"] === "string" && metadata["namespace"] !== "";
+  return isNamed || store.isNamespaceGiven ? [] : [{ code: "NAMESPACE_ASSUMED", at: origin, detail: namespace }];
+}
+
 /** Reads the object; the result stores it, and is called only when there are no problems. */
 function keeperOf(store: Store, kind: RelevantKind, value: unknown, reading: Reading): (() => void) | undefined {
   switch (kind) {
     case "Ingress": {
       const read = readIngress(value, reading);
-      return read && (() => put(store, store.ingresses, { kind, object: read.ingress, notes: read.notes }));
+      if (read === undefined) return undefined;
+      const notes = [...read.notes, ...assumedNamespace(store, value, read.ingress)];
+      return () => put(store, store.ingresses, { kind, object: read.ingress, notes });
     }
     case "Service":
       return keeper(store, store.services, kind, readService(value, reading));

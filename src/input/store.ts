@@ -27,10 +27,12 @@ export type Store = {
   readonly notes: Map<string, readonly InputNote[]>;
   readonly duplicates: InputNote[];
   readonly defaultNamespace: string;
+  /** Whether the user said which namespace that is. */
+  readonly isNamespaceGiven: boolean;
   readonly knownKeys: Set<string>;
 };
 
-export function emptyStore(defaultNamespace: string): Store {
+export function emptyStore(defaultNamespace?: string): Store {
   return {
     ingresses: new Map(),
     services: new Map(),
@@ -43,7 +45,8 @@ export function emptyStore(defaultNamespace: string): Store {
     unread: [],
     notes: new Map(),
     duplicates: [],
-    defaultNamespace,
+    defaultNamespace: defaultNamespace ?? "default",
+    isNamespaceGiven: defaultNamespace !== undefined,
     knownKeys: new Set(),
   };
 }

@@ -125,7 +125,8 @@ export type Unread = {
 
 /** Something noteworthy about input that was read all the same (an old API version that was upgraded …). */
 export type InputNote = {
-  readonly code: "INGRESS_API_UPGRADED" | "DUPLICATE_OBJECT" | "UNKNOWN_FIELD" | "DEFAULTED_PATH_TYPE";
+  readonly code:
+    "INGRESS_API_UPGRADED" | "DUPLICATE_OBJECT" | "UNKNOWN_FIELD" | "DEFAULTED_PATH_TYPE" | "NAMESPACE_ASSUMED";
   readonly at: Origin;
   /** Already worded detail that the finding quotes, e.g. `networking.k8s.io/v1beta1`. */
   readonly detail: string;

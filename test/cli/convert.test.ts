@@ -82,6 +82,15 @@ describe("convert", () => {
     expect(cli(["check", "web.yaml", "second", "--fail-on", "never"]).stdout).not.toContain("1 Ingress in 1 file,");
   });
 
+  it("takes what names no namespace to be in the one that is given, and says so where none is", () => {
+    put(folder, { "web.yaml": ingress("web").replace("  namespace: shop\n", "") });
+    expect(cli(["convert", "web.yaml"]).stdout).toContain("NAMESPACE_ASSUMED");
+    expect(output()).toHaveProperty(["apps/default/web.yaml"]);
+    expect(cli(["convert", "web.yaml", "--namespace", "prod", "--out-dir", "prod"]).stdout).not.toContain("NAMESPACE_");
+    expect(output("prod")["apps/prod/web.yaml"]).toContain("  namespace: prod\n");
+    expect(cli(["check", "web.yaml", "--namespace", "prod"]).stdout).not.toContain("NAMESPACE_");
+  });
+
   it("reads manifests of the user in the output folder", () => {
     put(folder, { "k8s/web.yaml": ingress("web") });
     const { status, stderr } = cli(["convert", ".", "--out-dir", "k8s"]);

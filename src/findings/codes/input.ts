@@ -39,6 +39,18 @@ export const inputFindings = {
     cite: "Kubernetes API server, networking.k8s.io/v1, HTTPIngressPath.pathType",
   }),
 
+  NAMESPACE_ASSUMED: define<{ readonly object: string; readonly namespace: string }>({
+    title: "Ingress without a namespace",
+    severity: "medium",
+    verdict: "exact",
+    what: ({ object, namespace }) => `${object} names no namespace and is taken to be in "${namespace}".`,
+    why:
+      "Manifests leave the namespace out where a flag of helm or kubectl gives it. In another namespace than the Services and Secrets, " +
+      "the routes find neither, and the Gateway's listeners do not admit them.",
+    remedy: "Pass --namespace NAME where they belong elsewhere (or --namespace default), or write metadata.namespace.",
+    cite: "kubectl apply: an object without a namespace goes to that of the flag or the context",
+  }),
+
   UNKNOWN_FIELD: define<{ readonly object: string; readonly path: string }>({
     title: "Field that the Ingress API does not have",
     severity: "medium",
