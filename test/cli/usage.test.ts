@@ -35,7 +35,8 @@ describe("help and version", () => {
     const { status, stdout, stderr } = cli(args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
-    for (const code of ["0  done", "1  the answer is no", "2  could not", "3  done in part"]) expect(stdout).toContain(code);
+    for (const code of ["0  done", "1  the answer is no", "2  could not", "3  done in part"])
+      expect(stdout).toContain(code);
   });
 
   it("has examples of check that run", () => {
