@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { Canary, ControllerConfig, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { networkOf } from "../addresses.js";
@@ -202,19 +203,11 @@ function addressBehind(range: string): string | undefined {
     const byte = bytes[index] ?? 0;
     if ((byte & mask) === 0) {
       bytes[index] = byte | mask;
-      return addressOf(bytes);
+      return ipaddr.fromByteArray(bytes).toString();
     }
     bytes[index] = byte & ~mask;
   }
   return undefined;
-}
-
-function addressOf(bytes: readonly number[]): string {
-  if (bytes.length === 4) return bytes.join(".");
-  const groups: string[] = [];
-  for (let index = 0; index < bytes.length; index += 2)
-    groups.push((((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)).toString(16));
-  return groups.join(":");
 }
 
 const DEFAULT_BODY_BYTES = 1024 * 1024;

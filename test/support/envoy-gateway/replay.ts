@@ -57,7 +57,7 @@ export async function replay(
       isSendable(request) &&
       expected.outcome.kind !== "undecidable" &&
       // The upstream says in the body who it is, and HEAD has none.
-      (request.method !== "HEAD" || expected.outcome.kind !== "forward"),
+      (request.method !== "HEAD" || !/^(?:forward|passthrough)$/.test(expected.outcome.kind)),
   );
   const headers = [...new Set([...sent.flatMap(({ expected }) => fromAuthService(expected)), ...handedOn(output)])];
   const client = new Client(entrances);
