@@ -1,12 +1,13 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
-import type { PlannedRule } from "../../plan/index.js";
+import type { Plan, PlannedRule } from "../../plan/index.js";
 import { CLIENT_HOST } from "../gateway-api/features/headers.js";
 import { partsReadIn, sentByLines } from "../gateway-api/features/snippet-variables.js";
 import type { TargetContext } from "../translator.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { addedHeaders, changedOnArrival, WRITTEN_BY_ENVOY } from "./controller-headers.js";
 import { answeredHeaders } from "./external-auth-spec.js";
+import { partsOfLog } from "./log-format.js";
 import { HERE } from "./parts.js";
 
 /**
@@ -56,3 +57,12 @@ export function changedAnswers(rule: PlannedRule, context: TargetContext): Findi
 
 const textOf = (controller: ControllerConfig, name: string): string =>
   controller.headers("add-headers")?.entries?.[name] ?? "";
+
+/** Variables of the ConfigMap's access log that show the request as applications get it, which is all that Envoy has left of it when it writes the line. */
+export function changedInLog({ controller, routes }: Plan): readonly string[] {
+  const parts = partsOfLog(controller);
+  if (parts.length === 0) return [];
+  const rules = routes.flatMap((route) => route.rules).filter(({ action }) => action.kind === "forward");
+  const changed = new Set([...changedOnArrival(controller), ...rules.flatMap(changedByRule)]);
+  return parts.filter(([, part]) => changed.has(part)).map(([variable]) => variable);
+}

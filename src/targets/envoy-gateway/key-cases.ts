@@ -5,6 +5,7 @@ import { SNIPPET_KEY_CASES } from "../snippet-key-cases.js";
 import { isLogOff, quietItems } from "./access-log.js";
 import { readAuthUrl } from "./auth-url.js";
 import { backendNumbers } from "./backend-defaults.js";
+import { changedInLog } from "./changed-requests.js";
 import { addedHeaders, MOST_IN_ANSWERS, sentHeaders, type MappedHeaders } from "./controller-headers.js";
 import { globalErrorCodes } from "./global-pages.js";
 import { formatStringOf } from "./header-value.js";
@@ -117,7 +118,7 @@ export const ENVOY_GATEWAY_KEY_CASES: KeyCases = {
     logFormat(controller)?.format["type"] === "JSON"
       ? onGateway("the format of telemetry.accessLog in the EnvoyProxy is JSON", "equivalent")
       : undefined,
-  "log-format-upstream": (_, { controller }) => formatFate(logFormat(controller)),
+  "log-format-upstream": (_, plan) => formatFate(logFormat(plan.controller), changedInLog(plan)),
   "log-format-stream": (_, plan) =>
     plan.streams.length === 0 ? same("there is no TCP or UDP service") : formatFate(streamLogFormat(plan)),
   "enable-opentelemetry": traced,
@@ -169,7 +170,7 @@ function repeatedWrites(controller: ControllerConfig): KeyFate | undefined {
 }
 
 /** A format is kept but for variables that only nginx has, and for the unit of times. */
-function formatFate(made: LogFormat | undefined): KeyFate {
+function formatFate(made: LogFormat | undefined, changed: readonly string[] = []): KeyFate {
   if (made === undefined)
     return lost(
       "the access log has Envoy's format",
@@ -178,6 +179,9 @@ function formatFate(made: LogFormat | undefined): KeyFate {
   const where = "telemetry.accessLog.settings of the EnvoyProxy";
   const differences = [
     ...(made.lost.length === 0 ? [] : [`${made.lost.join(", ")} ${made.lost.length === 1 ? "is" : "are"} always "-"`]),
+    ...(changed.length === 0
+      ? []
+      : [`${changed.join(", ")} ${changed.length === 1 ? "shows" : "show"} the request as applications get it`]),
     ...(made.inMilliseconds ? ["times are whole milliseconds instead of seconds"] : []),
   ];
   return differences.length === 0

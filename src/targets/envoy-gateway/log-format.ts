@@ -1,6 +1,7 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
+import { partsReadIn } from "../gateway-api/features/snippet-variables.js";
 
 /** `log-format-upstream` as a format of Envoy, and the variables that it has nothing for (an empty place then, as nginx writes it). */
 export type LogFormat = {
@@ -9,7 +10,10 @@ export type LogFormat = {
   readonly inMilliseconds: boolean;
 };
 
-/** Path and query as the client sent them, whatever a route made of them. */
+/**
+ * Path and query. The first header holds what the client sent where the route makes another path of it, and is there only with Envoy's own headers
+ * (ClientTrafficPolicy, enableEnvoyHeaders; replayed): the log shows the application's path without them.
+ */
 const REQUEST_URI = "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%";
 const duration = (from: string, to: string): string => `%COMMON_DURATION(${from}:${to}:ms)%`;
 
@@ -75,6 +79,15 @@ function operatorOf(name: string): string | undefined {
 /** The access log's format where the ConfigMap sets one; undefined where it is the controller's own, or no format that Envoy could write. */
 export function logFormat(controller: ControllerConfig): LogFormat | undefined {
   return writtenFormat(controller, "log-format-upstream", operatorOf);
+}
+
+/** Variables of the format for requests, each with the part of the request that it shows: `host`, `path`, or a header in lower case. */
+export function partsOfLog(controller: ControllerConfig): readonly (readonly [variable: string, part: string])[] {
+  const written = controller.changed.find(({ key }) => key === "log-format-upstream")?.text ?? "";
+  const names = [...written.matchAll(VARIABLE)].map(([, braced, bare]) => (braced ?? bare ?? "").toLowerCase());
+  return [...new Set(names)].flatMap((name) =>
+    (name === "request" ? ["path"] : partsReadIn(`$${name}`)).map((part) => [`$${name}`, part] as const),
+  );
 }
 
 /** Variables of nginx's stream module; what TCP and UDP are called is no variable where all services are of one kind. */

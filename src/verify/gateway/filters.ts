@@ -219,7 +219,6 @@ function requestValue(name: string, request: ProbeRequest, stage: "arrival" | "r
     case ":method":
       return request.method;
     case ":path":
-    case "x-envoy-original-path":
       return withQuery(request.path, request.query);
     case "":
       return undefined;
