@@ -302,8 +302,6 @@ function routed(frame: Frame, match: RouteMatch, path: string, certificate: Auth
     return { ...base, outcome: { kind: "redirect", ...redirectOf(redirect, match, { request, path }) } };
   const { shares, isValid } = sharesOf(match.route, match.rule, simulation.index);
   if (!isValid || shares.length === 0) return { ...base, outcome: { kind: "respond", status: 500 } };
-  // Envoy's codec sends no path without its slash.
-  if (!target.startsWith("/")) return { ...base, outcome: { kind: "respond", status: 400 } };
   return {
     ...base,
     outcome: {

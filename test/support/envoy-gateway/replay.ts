@@ -56,6 +56,8 @@ export async function replay(
     ({ request, expected }) =>
       isSendable(request) &&
       expected.outcome.kind !== "undecidable" &&
+      // A path without its slash reaches the upstream, whose parser answers 400 by itself.
+      !(expected.outcome.kind === "forward" && !expected.outcome.path.startsWith("/")) &&
       // The upstream says in the body who it is, and HEAD has none.
       (request.method !== "HEAD" || !/^(?:forward|passthrough)$/.test(expected.outcome.kind)),
   );

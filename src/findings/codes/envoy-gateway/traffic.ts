@@ -3,12 +3,11 @@ import type { Named, OfIngress } from "./args.js";
 
 export const rewrites = {
   REWRITE_WITHOUT_SLASH: define<Named<"target">>({
-    title: "Rewritten path that need not begin with a slash",
-    severity: "medium",
+    title: "Rewritten path that may come to nothing",
+    severity: "low",
     verdict: "partial",
-    what: ({ ingress, target }) =>
-      `Ingress ${ingress}: where "${target}" comes to a path without a slash in front, Envoy answers 400, and where it comes to nothing, the path stays as it is.`,
-    why: "nginx sends the backend a path without a slash as it is, and answers 500 where nothing is left.",
+    what: ({ ingress, target }) => `Ingress ${ingress}: where "${target}" comes to nothing, the path stays as it is.`,
+    why: "nginx answers 500 where nothing is left. Both send other paths without a slash in front as they are, which many servers refuse.",
     remedy: 'Begin the target with a slash, e.g. "/$1", and let the expression match the slash outside of the group.',
     cite: "Envoy 1.39.0 and nginx 1.27.1 (ngx_http_script_regex_end_code), seen on both",
   }),

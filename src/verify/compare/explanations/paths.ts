@@ -142,10 +142,11 @@ export const pathExplanations: readonly Explanation[] = [
     ["path"],
     ({ difference }) => difference.before.replace(/\/(\?|$)/, "$1") === difference.after,
   ),
-  explains("REWRITE_WITHOUT_SLASH", INGRESS, ANSWER, ({ before, after }) =>
-    answers(before, 500)
-      ? after.outcome.kind === "forward"
-      : before.outcome.kind === "forward" && !before.outcome.path.startsWith("/") && answers(after, 400),
+  explains(
+    "REWRITE_WITHOUT_SLASH",
+    INGRESS,
+    ANSWER,
+    ({ before, after }) => answers(before, 500) && after.outcome.kind === "forward",
   ),
   explains(
     "REWRITE_KEEPS_ENCODING",
