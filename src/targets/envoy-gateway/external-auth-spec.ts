@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../kubernetes/index.js";
-import { asksPassword, type FeatureOf, type PlannedRule } from "../../plan/index.js";
+import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
 import type { AuthUrl } from "./auth-url.js";
 import { describedNames } from "./described-headers.js";
@@ -55,7 +55,8 @@ export function besidePassword(
   feature: FeatureOf<"externalAuth">,
   { features }: PlannedRule,
 ): { readonly feature: FeatureOf<"externalAuth">; readonly withheld: boolean } {
-  if (!asksPassword(features) || !answeredHeaders(feature).includes(CREDENTIALS)) return { feature, withheld: false };
+  if (features.basicAuth?.scheme !== "basic" || !answeredHeaders(feature).includes(CREDENTIALS))
+    return { feature, withheld: false };
   const { snippetHeaders } = feature;
   const others = (names: readonly string[]): string[] => names.filter((name) => name.toLowerCase() !== CREDENTIALS);
   const responseHeaders = others(feature.responseHeaders);

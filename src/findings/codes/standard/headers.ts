@@ -49,6 +49,23 @@ export const headers = {
     remedy:
       "Change the annotation so that the HTTPRoute CORS filter can carry it, or let the application send the headers.",
   }),
+  CORS_NOT_ON_REDIRECTS: define<At>({
+    title: "Redirects without CORS",
+    severity: "medium",
+    verdict: "unsupported",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: its redirects carry no CORS headers, and preflights are redirected like every other request.`,
+    why: "ingress-nginx answered preflights first and put the headers on redirects too, the one to HTTPS included. Envoy's CORS filter leaves out routes that answer by themselves, and Gateway API does not ask anybody to do otherwise.",
+    remedy:
+      "Let pages call the new address (https where HTTP is redirected to it), or remove the redirect annotation and let an application with CORS headers answer the redirect.",
+    example: () => ({
+      method: "OPTIONS",
+      url: "http://host/",
+      before: "204 with Access-Control-Allow-Origin",
+      after: "the redirect",
+    }),
+    cite: "Envoy 1.39, source/extensions/filters/http/cors/cors_filter.cc; Gateway API v1.6.1, HTTPRouteRule (filters)",
+  }),
   UPSTREAM_HOST_UNSUPPORTED: define<At & { readonly host: string; readonly ofSnippet: boolean }>({
     title: "Host header that cannot be written",
     severity: "high",
