@@ -98,7 +98,10 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
   if (!kept)
     return [...host, finding("CLIENT_ADDRESS_UNSAID", at, { ...args, all: believesHeaders(controller) }, HERE)];
   if (addressDetection(controller) === undefined)
-    return [...host, finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", at, args, HERE)];
+    return [
+      ...host,
+      finding("CLIENT_ADDRESS_HEADER_UNRESTRICTED", at, { ...args, all: believesHeaders(controller) }, HERE),
+    ];
   const full = believesHeaders(controller) && controller.isOn("compute-full-forwarded-for");
   return [
     ...host,

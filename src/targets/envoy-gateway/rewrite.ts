@@ -32,7 +32,7 @@ const byExpression: Translator<"rewrite"> = (feature, rule, context) => {
 };
 
 /** rewrite-target: core URLRewrite where that says it, an expression otherwise. */
-export const rewrite = coreRewrite("re2", byExpression);
+export const rewrite = coreRewrite("re2", byExpression, byExpression);
 
 /** `rewrite … break` of a snippet: other than that of rewrite-target it minds the case, and matches wherever its text stands. */
 export const snippetRewrite: NonNullable<SnippetDialect["pathRewrite"]> = ({ pattern, target }, of) => {

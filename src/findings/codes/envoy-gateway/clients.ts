@@ -35,13 +35,13 @@ export const clientFindings = {
     }),
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/lua_ingress.lua (rewrite), nginx.tmpl ($best_http_host)",
   }),
-  CLIENT_ADDRESS_HEADER_UNRESTRICTED: define<Address>({
+  CLIENT_ADDRESS_HEADER_UNRESTRICTED: define<Address & { readonly all: boolean }>({
     title: "Client address from a header that cannot be restricted",
     severity: "high",
     verdict: "unsupported",
-    what: ({ header, networks }) =>
-      `The controller believes ${header} from ${networks}, which cannot be said; the address of the connection counts instead.`,
-    why: "Envoy would believe the header from everybody, and anyone could choose an address that address lists accept. Behind a load balancer all clients now have its address: allow lists refuse them, and rate limits count them together.",
+    what: ({ header, networks, all }) =>
+      `The controller believes ${header} from ${networks}, which cannot be said; the address of the connection counts instead${all ? ", and X-Forwarded-Proto tells applications the scheme of the connection, whatever a load balancer says" : ""}.`,
+    why: "Envoy would believe the header from everybody, and anyone could choose an address that address lists accept. Behind a load balancer all clients now have its address: allow lists refuse them, and rate limits count them together. Where it ends TLS, applications take requests for plain HTTP and may redirect for ever.",
     remedy:
       "Let the load balancer write X-Forwarded-For and set clientIPDetection.xForwardedFor.trustedCIDRs, or make sure that nobody else reaches the Gateway and set clientIPDetection.customHeader.",
     example: ({ header }) => ({

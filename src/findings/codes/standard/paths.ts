@@ -83,6 +83,23 @@ export const paths = {
       "Convert for a target with regex rewrites (--target envoy-gateway), or let the application serve the original path.",
     cite: "Gateway API v1.6.1, HTTPURLRewriteFilter",
   }),
+  REWRITE_OF_ROOT: define<At & { readonly replacement: string }>({
+    title: "Every path goes below another one",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress} puts "${a.replacement}" in front of every path, which replaces the prefix "/"; some implementations lose the slash between them.`,
+    why: "By the specification /x becomes /new/x. Envoy Gateway 1.9 makes /newx of it, because Envoy replaces the text of the prefix, slash included.",
+    remedy:
+      "Try one request on your implementation before the switch; for Envoy Gateway convert with --target envoy-gateway, which writes an expression.",
+    example: (a) => ({
+      method: "GET",
+      url: "/x",
+      before: `the application sees ${a.replacement}/x`,
+      after: `${a.replacement}/x, or ${a.replacement}x on some implementations`,
+    }),
+    cite: "Gateway API v1.6.1, HTTPPathModifier; Envoy Gateway v1.9.0, internal/xds/translator/route.go (buildXdsURLRewriteAction)",
+  }),
   REWRITE_BARE_PREFIX: define<At & { readonly prefix: string; readonly replacement: string }>({
     title: "Rewritten prefix without a slash at its end",
     severity: "low",

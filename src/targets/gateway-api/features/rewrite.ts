@@ -9,9 +9,14 @@ type Rewrite = FeatureOf<"rewrite">;
 
 /**
  * rewrite-target as a core URLRewrite where the match is the prefix that the rewrite replaces, or where a constant replaces the whole path; everything
- * else is for `beyond`.
+ * else is for `beyond`. Paths that go below another one as they are (`/(.*)` to `/new/$1`) would replace the prefix "/", of which Envoy Gateway makes
+ * `/newx` (internal/xds/translator/route.go, buildXdsURLRewriteAction): a target that can writes them in another way.
  */
-export function rewrite(regex: TargetDefinition["regex"], beyond: Translator<"rewrite">): Translator<"rewrite"> {
+export function rewrite(
+  regex: TargetDefinition["regex"],
+  beyond: Translator<"rewrite">,
+  ofRoot?: Translator<"rewrite">,
+): Translator<"rewrite"> {
   return (feature, rule, context) => {
     const { portable } = feature;
     if (portable?.kind === "replace-full")
@@ -25,6 +30,8 @@ export function rewrite(regex: TargetDefinition["regex"], beyond: Translator<"re
     )
       return beyond(feature, rule, context);
     if (portable.prefix === portable.replacement) return NOTHING_TO_DO;
+    const isRoot = portable.prefix === "/";
+    if (isRoot && ofRoot !== undefined) return ofRoot(feature, rule, context);
     const at = originsOf(feature, "rewrite-target");
     const { target } = context;
     const ingress = rule.owner.id;
@@ -35,8 +42,10 @@ export function rewrite(regex: TargetDefinition["regex"], beyond: Translator<"re
       const args = { ingress, prefix: portable.prefix, replacement: portable.replacement };
       findings.push(finding("REWRITE_BARE_PREFIX", at, args, { target }));
     }
+    if (isRoot)
+      findings.push(finding("REWRITE_OF_ROOT", at, { ingress, replacement: portable.replacement }, { target }));
     const filter = urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement });
-    return { ...filter, verdict: "equivalent", findings };
+    return { ...filter, verdict: isRoot ? "partial" : "equivalent", findings };
   };
 }
 

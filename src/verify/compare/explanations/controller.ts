@@ -91,6 +91,12 @@ function losesAddress(of: Case, header: string): boolean {
   return isSent && [401, 403].some((status) => answers(before, status) || answers(after, status));
 }
 
+/** What a load balancer says of the connection does not reach the application. */
+const losesWord = ({ request, difference }: Case, names: readonly string[]): boolean =>
+  difference.aspect === "request-header" &&
+  names.includes(difference.name ?? "") &&
+  SAID_OF_CONNECTION.some((name) => request.headers[name] !== undefined);
+
 /** Keys of the controller's ConfigMap. */
 export const controllerExplanations: readonly Explanation[] = [
   explains("CONTROLLER_SETTING_NOT_CARRIED", RUN, ASPECTS, says),
@@ -107,14 +113,17 @@ export const controllerExplanations: readonly Explanation[] = [
     const { authAnswer } = request.credentials;
     return ![200, 401, 403].includes(authAnswer) && authAnswer < 500 && answers(after, authAnswer);
   }),
-  explains("CLIENT_ADDRESS_UNSAID", RUN, [...ANSWER, "address", "request-header"], (of, { header, all }) => {
-    const isAboutConnection =
-      of.difference.aspect === "request-header" && SAID_OF_CONNECTION.includes(of.difference.name ?? "");
-    const isSaid = SAID_OF_CONNECTION.some((name) => of.request.headers[name] !== undefined);
-    return losesAddress(of, header) || (all && isAboutConnection && isSaid);
-  }),
-  explains("CLIENT_ADDRESS_HEADER_UNRESTRICTED", RUN, [...ANSWER, "address", "request-header"], (of, { header }) =>
-    losesAddress(of, header),
+  explains(
+    "CLIENT_ADDRESS_UNSAID",
+    RUN,
+    [...ANSWER, "address", "request-header"],
+    (of, { header, all }) => losesAddress(of, header) || (all && losesWord(of, SAID_OF_CONNECTION)),
+  ),
+  explains(
+    "CLIENT_ADDRESS_HEADER_UNRESTRICTED",
+    RUN,
+    [...ANSWER, "address", "request-header"],
+    (of, { header, all }) => losesAddress(of, header) || (all && losesWord(of, ["x-forwarded-proto"])),
   ),
   // Peers that nginx did not believe; what it says of X-Forwarded-For otherwise stands in traffic.ts.
   explains(

@@ -143,6 +143,12 @@ export const pathExplanations: readonly Explanation[] = [
     ({ difference }) => difference.before.replace(/\/(\?|$)/, "$1") === difference.after,
   ),
   explains(
+    "REWRITE_OF_ROOT",
+    INGRESS,
+    ["path"],
+    ({ difference }, { replacement }) => difference.before.replace(`${replacement}/`, replacement) === difference.after,
+  ),
+  explains(
     "REWRITE_WITHOUT_SLASH",
     INGRESS,
     ANSWER,
