@@ -4,7 +4,7 @@ import { ingressId } from "../kubernetes/index.js";
 import type { Catalogue } from "../mappings/index.js";
 import { unusedBackendTls } from "./backend-tls.js";
 import { attachCanaries } from "./canaries.js";
-import { pathsByItself } from "./canary-paths.js";
+import { CanaryPaths } from "./canary-paths.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftServer } from "./drafts.js";
 import { effectiveIngress, type IngressOutcome } from "./effective.js";
@@ -165,6 +165,7 @@ function serve(
   const hosts = new Set(
     all.flatMap(({ isCanary, ingress }) => (isCanary ? [] : ingress.rules.map(({ host }) => host ?? DEFAULT_HOST))),
   );
+  const canaryPaths = new CanaryPaths(makers, hosts);
   for (const { ingress, outcome: asItStands } of outcomes) {
     const owner = asItStands.kind === "served" ? makerForCanary(asItStands.served, makers) : undefined;
     const outcome = owner === undefined ? asItStands : effectiveIngress(ingress, { snapshot, ...context }, owner);
@@ -173,10 +174,9 @@ function serve(
     if (outcome.kind === "rejected")
       unserved.push({ id: ingressId(ingress), ingress, reason: "rejected", code: outcome.code });
     else {
-      const own = outcome.served.isCanary
-        ? pathsByItself(outcome.served, { makers, earlier: served, hosts })
-        : undefined;
+      const own = outcome.served.isCanary ? canaryPaths.byItself(outcome.served) : undefined;
       served.push(outcome.served);
+      canaryPaths.serve(outcome.served);
       if (outcome.deniedHost !== undefined) deniedHosts.set(outcome.served.id, outcome.deniedHost);
       if (own === undefined) continue;
       const part = effectiveIngress(own.ingress, { snapshot, ...context }, "part");
@@ -188,6 +188,7 @@ function serve(
       context.answers.push(...part.answers);
       if (part.kind === "rejected") continue;
       served.push(part.served);
+      canaryPaths.serve(part.served);
       parts.add(part.served);
     }
   }

@@ -14,42 +14,55 @@ export type PathsByItself = { readonly ingress: Ingress; readonly findings: read
  * A path to a Service that an earlier Ingress has is no alternative: the controller writes a location for it, unless a still earlier Ingress has the path
  * (controller.go, createUpstreams, getBackendServers).
  *
- * @param earlier Ingresses that are served and come before, in processing order
  * @param hosts host names that Ingresses without the mark of a canary have; what others name is written into the server `_`
  */
-export function pathsByItself(
-  { id, ingress }: ServedIngress,
-  { makers, earlier, hosts }: { makers: Makers; earlier: readonly ServedIngress[]; hosts: ReadonlySet<string> },
-): PathsByItself | undefined {
-  const serverOf = ({ host = DEFAULT_HOST }: IngressRule): string => (hosts.has(host) ? host : DEFAULT_HOST);
-  const makerOf = ({ backend }: IngressPath, namespace: string): ServedIngress | undefined =>
-    backend.kind === "service" ? makers.get(backendKey(backend, namespace)) : undefined;
-  const nameOf = (rule: IngressRule, path: IngressPath): string =>
-    `${serverOf(rule)} ${locationKey(path.path === "" ? "/" : path.path, path.pathType === "Exact" ? "Exact" : "Prefix")}`;
-  const taken = new Set(
-    earlier.flatMap((other) =>
-      other.isCanary
-        ? []
-        : other.ingress.rules.flatMap((rule) =>
-            rule.paths.flatMap((path) =>
-              makerOf(path, other.ingress.namespace)?.isCanary === false ? [nameOf(rule, path)] : [],
-            ),
-          ),
-    ),
-  );
-  const findings: Finding[] = [];
-  const rules = ingress.rules.flatMap((rule): IngressRule[] => {
-    const paths = rule.paths.filter((path) => {
-      const maker = makerOf(path, ingress.namespace);
-      const isOwn = maker !== undefined && !maker.isCanary && !taken.has(nameOf(rule, path));
-      if (isOwn) {
-        const args = { ingress: id, owner: maker.id, host: serverOf(rule), path: path.path === "" ? "/" : path.path };
-        findings.push(finding("CANARY_PATH_SERVED", path.origin, args));
-      }
-      return isOwn;
+export class CanaryPaths {
+  readonly #makers: Makers;
+  readonly #hosts: ReadonlySet<string>;
+  /** Server and location of every path that is served so far. */
+  readonly #taken = new Set<string>();
+
+  constructor(makers: Makers, hosts: ReadonlySet<string>) {
+    this.#makers = makers;
+    this.#hosts = hosts;
+  }
+
+  /** Notes the paths of an Ingress that is served; to be called in processing order. */
+  serve({ isCanary, ingress }: ServedIngress): void {
+    if (isCanary) return;
+    for (const rule of ingress.rules)
+      for (const path of rule.paths)
+        if (this.#makerOf(path, ingress.namespace)?.isCanary === false) this.#taken.add(this.#nameOf(rule, path));
+  }
+
+  /** Those of a canary that are served like any other, given what was served before it. */
+  byItself({ id, ingress }: ServedIngress): PathsByItself | undefined {
+    const findings: Finding[] = [];
+    const rules = ingress.rules.flatMap((rule): IngressRule[] => {
+      const paths = rule.paths.filter((path) => {
+        const maker = this.#makerOf(path, ingress.namespace);
+        const isOwn = maker !== undefined && !maker.isCanary && !this.#taken.has(this.#nameOf(rule, path));
+        if (isOwn) {
+          const host = this.#serverOf(rule);
+          const args = { ingress: id, owner: maker.id, host, path: path.path === "" ? "/" : path.path };
+          findings.push(finding("CANARY_PATH_SERVED", path.origin, args));
+        }
+        return isOwn;
+      });
+      return paths.length === 0 ? [] : [{ ...rule, paths }];
     });
-    return paths.length === 0 ? [] : [{ ...rule, paths }];
-  });
-  if (rules.length === 0) return undefined;
-  return { ingress: { ...ingress, rules }, findings };
+    return rules.length === 0 ? undefined : { ingress: { ...ingress, rules }, findings };
+  }
+
+  #serverOf({ host = DEFAULT_HOST }: IngressRule): string {
+    return this.#hosts.has(host) ? host : DEFAULT_HOST;
+  }
+
+  #makerOf({ backend }: IngressPath, namespace: string): ServedIngress | undefined {
+    return backend.kind === "service" ? this.#makers.get(backendKey(backend, namespace)) : undefined;
+  }
+
+  #nameOf(rule: IngressRule, { path, pathType }: IngressPath): string {
+    return `${this.#serverOf(rule)} ${locationKey(path === "" ? "/" : path, pathType === "Exact" ? "Exact" : "Prefix")}`;
+  }
 }

@@ -34,13 +34,14 @@ const EVERYTHING = [...OF_RULE, "certificate"] as const;
 /** Differences that come with the name: who serves it, on which port, with which certificate. */
 export const hostExplanations: readonly Explanation[] = [
   explains("WILDCARD_DEPTH", RUN, EVERYTHING, ({ request }, { host }) => isDeeper(request.host, host)),
-  explains("DEFAULT_CERTIFICATE_HOST", HOST, ["outcome", "status", "location"], (of) =>
+  // Without the redirect, a request without a session is sent to the sign-in page at once.
+  explains("DEFAULT_CERTIFICATE_HOST", HOST, ["outcome", "status", "location", "authentication"], (of) =>
     of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of),
   ),
   explains(
     "FORCE_REDIRECT_WITHOUT_LISTENER",
     { scope: "host", hosts: ({ host }) => [host === "any other host" ? "_" : host] },
-    ["outcome", "status", "location"],
+    ["outcome", "status", "location", "authentication"],
     (of) => (of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of)),
   ),
   explains(
