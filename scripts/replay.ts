@@ -2,28 +2,22 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../test/property/ingresses.js";
-import { ingressesUnderSnippets, ingressesWithSnippets } from "../test/property/snippets.js";
+import { generatorOf } from "../test/property/generators.js";
+import { asManifests, SERVICE_MANIFESTS } from "../test/property/ingresses.js";
 import { checkCases, type Case, type Checked } from "../test/support/envoy-gateway/acceptance.js";
 import { findEgctl, findEnvoy } from "../test/support/envoy-gateway/binaries.js";
 import { startProxy } from "../test/support/envoy-gateway/proxy.js";
 import { replay } from "../test/support/envoy-gateway/replay.js";
+
+/** Conversions behind one proxy, which starts in a second whatever it serves. */
+const BATCH = 30;
+const MOST_SHOWN = 6;
 
 /**
  * Holds the simulator of the Gateway against a real one: random sets, or the manifests that are named, are converted, translated by egctl, and asked of
  * Envoy. `npx tsx scripts/replay.ts --sets 100 --seed 7 --generator snippets`, or `npx tsx scripts/replay.ts FILE…`. The acceptance test does the same for
  * fixtures and corpus; `scripts/install-envoy-gateway.ts` fetches the two programs. What shows a difference is written to `--out`.
  */
-const GENERATORS = {
-  plain: ingressSet,
-  snippets: ingressesWithSnippets,
-  configmap: ingressesUnderSnippets,
-} as const;
-
-/** Conversions behind one proxy, which starts in a second whatever it serves. */
-const BATCH = 30;
-const MOST_SHOWN = 6;
-
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -40,8 +34,7 @@ if ("missing" in envoy) throw new Error(envoy.missing);
 const envoyPath = envoy.path;
 
 function randomCases(): Case[] {
-  const sets = GENERATORS[flags.generator as keyof typeof GENERATORS] as fc.Arbitrary<readonly object[]> | undefined;
-  if (sets === undefined) throw new Error(`--generator is one of ${Object.keys(GENERATORS).join(", ")}`);
+  const sets = generatorOf(flags.generator);
   const drawn = fc.sample(
     fc.record({ objects: sets, fidelity: fc.constantFrom("exact" as const, "portable" as const) }),
     { numRuns: Number(flags.sets), seed: Number(flags.seed) },

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { parseArgs } from "node:util";
 import { TARGETS } from "../src/findings/index.js";
 import type { Verification } from "../src/verify/index.js";
-import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../test/property/ingresses.js";
-import { ingressesUnderSnippets, ingressesWithSnippets } from "../test/property/snippets.js";
+import { generatorOf } from "../test/property/generators.js";
+import { asManifests, SERVICE_MANIFESTS } from "../test/property/ingresses.js";
 import { described, verified } from "../test/support/equivalence.js";
 
 /**
@@ -13,12 +13,6 @@ import { described, verified } from "../test/support/equivalence.js";
  * test does not: `npx tsx scripts/triage.ts --sets 500 --seed 42 --generator snippets --target standard`. Each set that shows one is
  * written to `--out`, made smaller as long as the same difference stays; with files as arguments only this second part is done.
  */
-const GENERATORS = {
-  plain: ingressSet,
-  snippets: ingressesWithSnippets,
-  configmap: ingressesUnderSnippets,
-} as const;
-
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -98,8 +92,7 @@ async function told(name: string, objects: Objects, options: Options): Promise<v
   console.log(`${path} ${kind}`);
 }
 
-const sets = GENERATORS[flags.generator as keyof typeof GENERATORS] as fc.Arbitrary<Objects> | undefined;
-if (sets === undefined) throw new Error(`--generator is one of ${Object.keys(GENERATORS).join(", ")}`);
+const sets = generatorOf(flags.generator);
 
 let requests = 0;
 const seen = fc.sample(

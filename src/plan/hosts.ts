@@ -45,16 +45,20 @@ export function hostEntry(
   if (owner === undefined) return { server, hostnames, https: [], hasTls: false };
   if (server.kind === "default")
     return entryWith(server, hostnames, defaultServerListener(server, owner, listeners, defaultCertificate));
-  const certificate = certificateOf(server, tls, defaultCertificate, listeners.findings);
+  const certificate = tls?.secret ?? defaultCertificate;
   const parents = borrowedListeners(hostnames, servers, listeners);
-  const borrow = (): readonly string[] => {
+  const borrow = (): HostEntry => {
     noteAsked(server, hostnames, servers, listeners);
-    return parents;
+    noteWildcardCertificate(server, servers, listeners);
+    return entryWith(server, hostnames, parents);
   };
-  // Without a certificate of its own a name is served on HTTPS where the wildcard host above it has one.
-  if (certificate === undefined) return { server, hostnames, https: borrow(), hasTls: false };
-  if (tls?.secret === undefined && Object.keys(serverFeatures(server)).length === 0)
-    return entryWith(server, hostnames, borrow());
+  if (certificate === undefined) {
+    const isServed = hostnames.every((name) => wildcardAbove(name, servers, listeners) !== undefined);
+    // Without a certificate of its own a name is served on HTTPS where a wildcard host above it has one; an alias elsewhere is not to be redirected to nowhere.
+    if (!isServed) noteNoListener(server, { tls, servers, owner, findings: listeners.findings });
+    return { ...borrow(), hasTls: isServed };
+  }
+  if (tls?.secret === undefined && Object.keys(serverFeatures(server)).length === 0) return borrow();
   if (server.tls === undefined && tls !== undefined && asksTheSame(server, servers.get(tls.host)))
     return entryWith(server, hostnames, parents);
   const https = hostnames.map((hostname) =>
@@ -164,21 +168,35 @@ function entryWith(server: Server, hostnames: readonly string[], https: readonly
 
 type ServerTls = NonNullable<Server["tls"]>;
 
-/** The Secret that the host presents, if it is served on HTTPS at all; what is in the way is a finding. */
-function certificateOf(
-  server: Server,
-  tls: ServerTls | undefined,
-  defaultCertificate: Certificate | undefined,
-  findings: Finding[],
-): Certificate | undefined {
-  const certificate = tls?.secret ?? defaultCertificate;
-  if (tls !== undefined) {
-    const args = { host: server.host, ingress: tls.owner.id };
-    if (certificate === undefined) findings.push(finding("DEFAULT_CERTIFICATE_HOST", tls.origin, args));
-    return certificate;
-  }
-  if (certificate === undefined) noteLostForce(server, server.host, findings);
-  return certificate;
+type NoListener = {
+  readonly tls: ServerTls | undefined;
+  readonly servers: ReadonlyMap<string, Server>;
+  readonly owner: ServedIngress;
+  readonly findings: Finding[];
+};
+
+/** Says what is lost where no listener can show a certificate for the host. */
+function noteNoListener(server: Server, { tls, servers, owner, findings }: NoListener): void {
+  const { host } = server;
+  if (tls !== undefined)
+    findings.push(finding("DEFAULT_CERTIFICATE_HOST", tls.origin, { host, ingress: tls.owner.id }));
+  // The wildcard's certificate, be it the default one, makes nginx redirect the names below it too (lua/certificate.lua, get_pem_cert_uid).
+  else if (wildcardParent(host, servers)?.tls !== undefined)
+    findings.push(finding("DEFAULT_CERTIFICATE_HOST", owner.ingress.origin, { host, ingress: owner.id }));
+  else noteLostForce(server, host, findings);
+}
+
+/** A host with the default certificate by its own tls section, whose connections the listener of a wildcard host takes. */
+function noteWildcardCertificate(
+  { host, tls }: Server,
+  servers: ReadonlyMap<string, Server>,
+  listeners: Listeners,
+): void {
+  const wildcard = wildcardAbove(host, servers, listeners);
+  const secret = wildcard === undefined ? undefined : servers.get(wildcard)?.tls?.secret;
+  if (wildcard === undefined || secret === undefined || tls === undefined) return;
+  const args = { host, ingress: tls.owner.id, wildcard, secret: `${secret.namespace}/${secret.name}` };
+  listeners.findings.push(finding("CERTIFICATE_OF_A_WILDCARD", tls.origin, args));
 }
 
 function noteLostForce(server: Server, host: string, findings: Finding[]): void {
@@ -255,10 +273,14 @@ function parentTls(
   host: string,
   servers: ReadonlyMap<string, Server>,
 ): (NonNullable<Server["tls"]> & { readonly host: string }) | undefined {
+  const parent = wildcardParent(host, servers);
+  return parent?.tls?.secret === undefined ? undefined : { ...parent.tls, host: parent.host };
+}
+
+/** The wildcard host one label above, unless its connections are passed through. */
+function wildcardParent(host: string, servers: ReadonlyMap<string, Server>): Server | undefined {
   const parent = servers.get(`*.${host.split(".").slice(1).join(".")}`);
-  return parent?.tls?.secret === undefined || parent.passthrough !== undefined
-    ? undefined
-    : { ...parent.tls, host: parent.host };
+  return parent?.passthrough === undefined ? parent : undefined;
 }
 
 /** Whether handshakes of both hosts go alike; nginx asks for client certificates by host, a Gateway by listener. */

@@ -5,6 +5,7 @@ import { corpusFiles } from "../support/corpus.js";
 import { described, silentChanges, verified } from "../support/equivalence.js";
 import { fixtureNames, readFixture } from "../support/fixtures.js";
 import { ingress, sourceOf } from "../support/manifests.js";
+import { crossedIngresses } from "../property/crossed.js";
 import { ingressesUnderSnippets, ingressesWithSnippets } from "../property/snippets.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "../property/ingresses.js";
 
@@ -73,14 +74,15 @@ describe.skipIf(corpusFiles().length === 0)("all real Ingresses together", () =>
 describe.each([
   ["snippets", ingressesWithSnippets],
   ["snippets of the ConfigMap", ingressesUnderSnippets],
+  ["annotations and paths of fixtures and real Ingresses", crossedIngresses],
 ] as const)("%s", (_, sets) => {
   it.each(TARGETS)(
-    "of random directives, over random sets of Ingresses, on %s",
+    "put together at random, on %s",
     async (target) => {
       await fc.assert(
-        fc.asyncProperty(sets, async (set) => {
+        fc.asyncProperty(sets, fc.constantFrom("exact", "portable"), async (set, fidelity) => {
           const text = asManifests([...set, ...SERVICE_MANIFESTS]);
-          const verification = await verified([{ name: "f.yaml", text }], { target });
+          const verification = await verified([{ name: "f.yaml", text }], { target, fidelity });
           asked += verification.requests;
           expect(described(verification)).toEqual([]);
         }),

@@ -43,6 +43,22 @@ export const planFindings = {
     }),
     cite: "internal/ingress/controller/controller.go (extractTLSSecretName)",
   }),
+  CERTIFICATE_OF_A_WILDCARD: define<{
+    readonly host: string;
+    readonly ingress: string;
+    readonly wildcard: string;
+    readonly secret: string;
+  }>({
+    title: "Certificate of the wildcard host above",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ host, ingress, wildcard, secret }) =>
+      `Host ${host} (Ingress ${ingress}) shows the certificate of ${wildcard} (Secret ${secret}), where nginx showed the controller's default one.`,
+    why: "The tls section of the host names no Secret, and the listener of the wildcard host takes its connections.",
+    remedy: ({ host, secret }) =>
+      `Nothing where the certificate in Secret ${secret} covers ${host}; otherwise name a Secret in the tls section of its Ingress.`,
+    cite: "internal/ingress/controller/controller.go (extractTLSSecretName)",
+  }),
   HOST_WITHOUT_PATHS: define<{ readonly ingress: string; readonly host: string; readonly covered: boolean }>({
     title: "Host without any path",
     severity: "info",

@@ -30,9 +30,11 @@ export function isSpelling(
   plain: Decision,
   spelled: Decision,
 ): boolean {
-  // Addresses of sign-in pages hold the whole target as a value (template.go, buildAuthSignURL).
+  // Addresses of sign-in pages hold the whole target as a value (template.go, buildAuthSignURL), or as it was sent where they name $request_uri.
   const asValue = (text: string): string =>
-    text.replaceAll(encodeURIComponent(request.path), () => encodeURIComponent(path));
+    text
+      .replaceAll(encodeURIComponent(request.path), () => encodeURIComponent(path))
+      .replaceAll(request.path, () => path);
   return differencesOf({ request, before: plain, after: spelled }, {})
     .filter((difference) => isAbout(difference, unnamed))
     .every(

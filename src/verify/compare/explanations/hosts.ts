@@ -31,17 +31,19 @@ function isDeeper(host: string, wildcard: string): boolean {
 
 const EVERYTHING = [...OF_RULE, "certificate"] as const;
 
+/** Where the redirect to HTTPS is gone, checks come first, and may redirect to a sign-in page. */
+const WITHOUT_REDIRECT = ["outcome", "status", "location", "authentication", "address"] as const;
+
 /** Differences that come with the name: who serves it, on which port, with which certificate. */
 export const hostExplanations: readonly Explanation[] = [
   explains("WILDCARD_DEPTH", RUN, EVERYTHING, ({ request }, { host }) => isDeeper(request.host, host)),
-  // Without the redirect, a request without a session is sent to the sign-in page at once.
-  explains("DEFAULT_CERTIFICATE_HOST", HOST, ["outcome", "status", "location", "authentication"], (of) =>
+  explains("DEFAULT_CERTIFICATE_HOST", HOST, WITHOUT_REDIRECT, (of) =>
     of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of),
   ),
   explains(
     "FORCE_REDIRECT_WITHOUT_LISTENER",
     { scope: "host", hosts: ({ host }) => [host === "any other host" ? "_" : host] },
-    ["outcome", "status", "location", "authentication"],
+    WITHOUT_REDIRECT,
     (of) => (of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of)),
   ),
   explains(
@@ -116,6 +118,12 @@ export const hostExplanations: readonly Explanation[] = [
   explains(
     "ALIAS_CERTIFICATE",
     { scope: "host", hosts: ({ alias }) => [alias] },
+    ["certificate"],
+    ({ difference }, { secret }) => difference.after === secret,
+  ),
+  explains(
+    "CERTIFICATE_OF_A_WILDCARD",
+    HOST,
     ["certificate"],
     ({ difference }, { secret }) => difference.after === secret,
   ),
