@@ -113,9 +113,15 @@ function decide(simulation: Simulation, request: ProbeRequest): Decision {
   return finished(frame, listener.mode === "Passthrough" ? passthrough(frame) : terminated(frame));
 }
 
-/** The client's address as clientIPDetection of the listener wants it. */
-function detected(request: ProbeRequest, client: JsonObject): Detected {
+/** The client's address and scheme as clientIPDetection of the listener wants them. */
+function detected(arrived: ProbeRequest, client: JsonObject): Detected {
   const detection = object(client["clientIPDetection"]);
+  const isTaken = strings(object(object(client["headers"])["earlyRequestHeaders"])["remove"]).some(
+    (name) => name.toLowerCase() === "x-forwarded-proto",
+  );
+  const said = isTaken ? undefined : arrived.headers["x-forwarded-proto"];
+  const believes = Object.keys(detection).length > 0 && said !== undefined;
+  const request = believes ? { ...arrived, saidScheme: said } : arrived;
   const trusted = strings(object(detection["xForwardedFor"])["trustedCIDRs"]);
   const header = text(object(detection["customHeader"])["name"]);
   const sent = header === undefined ? undefined : request.headers[header.toLowerCase()];

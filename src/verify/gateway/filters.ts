@@ -21,15 +21,20 @@ export function filterOf(rule: JsonObject, type: keyof typeof FIELDS): JsonObjec
   return object(found[FIELDS[type]]);
 }
 
-type Requested = { readonly request: ProbeRequest; readonly path: string };
+/** What clientIPDetection makes of a request says more than the request (header-changes.ts, Detected). */
+type Seen = ProbeRequest & { readonly saidScheme?: string };
+type Requested = { readonly request: Seen; readonly path: string };
 
-/** Where a RequestRedirect leads. The query is kept; ports 80 and 443 are never written (buildXdsRedirectAction). */
+/**
+ * Where a RequestRedirect leads. The query is kept; ports 80 and 443 are never written (buildXdsRedirectAction). Without a scheme of its own it keeps that
+ * of the request, which is the one that a believed balancer says (Envoy, conn_manager_utility.cc getScheme; replayed).
+ */
 export function redirectOf(
   filter: JsonObject,
   match: RouteMatch,
   { request, path }: Requested,
 ): { readonly status: number; readonly location: string } {
-  const scheme = text(filter["scheme"]) ?? request.scheme;
+  const scheme = text(filter["scheme"]) ?? schemeOf(request);
   const declared = number(filter["port"]);
   const port = declared === undefined || declared === 80 || declared === 443 ? "" : `:${declared}`;
   const target = replaced(object(filter["path"]), match, path, "redirect");
@@ -178,7 +183,7 @@ function readModifier(modifier: JsonObject): Modifier {
 }
 
 /** Operators of Envoy's format strings that converted output uses; others stay as they are. */
-function filledIn(value: string, request: ProbeRequest, stage: "arrival" | "route" = "route"): string {
+function filledIn(value: string, request: Seen, stage: "arrival" | "route" = "route"): string {
   const hasCertificate = request.scheme === "https" && request.credentials.certificate === "valid";
   return value.replaceAll(/%(%|[A-Z_]+(?:\([^)]*\))?(?::\d+)?)%?/g, (whole, operator: string) => {
     if (operator === "%") return "%";
@@ -205,7 +210,11 @@ function filledIn(value: string, request: ProbeRequest, stage: "arrival" | "rout
   });
 }
 
-function requestValue(name: string, request: ProbeRequest, stage: "arrival" | "route"): string | undefined {
+/** Anything but the two schemes is not taken for one. */
+const schemeOf = ({ saidScheme, scheme }: Seen): string =>
+  saidScheme === "http" || saidScheme === "https" ? saidScheme : scheme;
+
+function requestValue(name: string, request: Seen, stage: "arrival" | "route"): string | undefined {
   const lower = name.toLowerCase();
   if (stage === "arrival" && lower === ":scheme") return undefined;
   if (stage === "arrival" && lower === "x-forwarded-proto") return request.headers[lower];
@@ -214,8 +223,9 @@ function requestValue(name: string, request: ProbeRequest, stage: "arrival" | "r
     case "host":
       return request.host;
     case ":scheme":
+      return schemeOf(request);
     case "x-forwarded-proto":
-      return request.scheme;
+      return request.saidScheme ?? request.scheme;
     case ":method":
       return request.method;
     case ":path":

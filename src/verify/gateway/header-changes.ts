@@ -10,7 +10,11 @@ import type { RouteMatch } from "./routes.js";
 import type { PreparedListener, Simulation } from "./simulation.js";
 
 /** A request with the client's address, and that of the connection where they are told apart. */
-export type Detected = ProbeRequest & { readonly peer?: string };
+export type Detected = ProbeRequest & {
+  readonly peer?: string;
+  /** Scheme that a header says; behind believed proxies Envoy takes the word of whoever sends it (listener.go, useRemoteAddress). */
+  readonly saidScheme?: string;
+};
 
 /** A request at the listener that takes it. */
 export type Frame = {
@@ -56,10 +60,6 @@ export function requestChanges(
   const rewritesHost = rewrittenHost(match, { request, path: request.path }) !== request.host;
   const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
   const sentId = keepsId ? request.headers["x-request-id"] : undefined;
-  // Behind believed proxies Envoy takes the word of whoever sends the header (listener.go, useRemoteAddress).
-  const believes = Object.keys(object(prepared.client["clientIPDetection"])).length > 0;
-  const saidProto = early.removed.includes("x-forwarded-proto") ? undefined : request.headers["x-forwarded-proto"];
-  const proto = believes && saidProto !== undefined ? saidProto : request.scheme;
   const chain = early.removed.includes("x-forwarded-for") ? undefined : request.headers["x-forwarded-for"];
   // Envoy appends the address of the connection, whatever it detects, and nothing where a custom header says no address (replayed on a real Envoy 1.39).
   const header = text(object(object(prepared.client["clientIPDetection"])["customHeader"])["name"]);
@@ -72,7 +72,7 @@ export function requestChanges(
       ...early.set,
       "x-request-id": sentId ?? SYMBOLS.requestId,
       ...(addresses.length === 0 ? {} : { "x-forwarded-for": addresses.join(",") }),
-      "x-forwarded-proto": proto,
+      "x-forwarded-proto": request.saidScheme ?? request.scheme,
       ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
       ...Object.fromEntries(Object.entries(identity).filter(([name]) => !own.removed.includes(name))),
       ...own.set,

@@ -16,6 +16,7 @@ import { constantsOf, locationLevels, serverLevels } from "./snippets/prepared.j
 import { absolute, run } from "./snippets/rewriting.js";
 import { enterBlock, matched, stateOf, type State } from "./snippets/state.js";
 import { parseUri } from "./uri.js";
+import { passedScheme } from "./variables.js";
 
 /** The server `_` where no Ingress has rules for all hosts: nothing but the ConfigMap's snippets and 404 stand in it. */
 export const UNKNOWN: Server = {
@@ -33,7 +34,7 @@ const FORBIDDEN: Answer = { outcome: { kind: "respond", status: 403 } };
 const OWN_BLOCKS = ["/healthz", "/nginx_status"] as const;
 
 /**
- * ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away. Of all that stands in other servers only the refusal of
+ * ngx_srv_redirect.lua: the port always stands in the address, a last slash is taken away; scheme and port are those that a believed balancer says. Of all that stands in other servers only the refusal of
  * clients stands in these (nginx.tmpl, RedirectServers).
  */
 export function wwwRedirect(frame: Frame, to: string): Answer {
@@ -42,8 +43,8 @@ export function wwwRedirect(frame: Frame, to: string): Answer {
   if (isBlocked(model, request)) return refusedByRedirect(frame);
   const status = model.controller.number("http-redirect-code");
   const target = withQuery(request.path, request.query).replace(/\/$/, "");
-  const port = request.scheme === "https" ? 443 : 80;
-  return { outcome: { kind: "redirect", status, location: `${request.scheme}://${to}:${port}${target}` } };
+  const port = request.passed?.port ?? (request.scheme === "https" ? "443" : "80");
+  return { outcome: { kind: "redirect", status, location: `${passedScheme(request)}://${to}:${port}${target}` } };
 }
 
 /** Everything that happens before a location is looked into. */
