@@ -39,13 +39,14 @@ export function readService(raw: unknown, reading: Reading): Service | undefined
   const decoded = decode(serviceSchema, raw, reading);
   if (decoded === undefined) return undefined;
   const head = readHead(decoded.metadata, reading);
-  const { type, externalName, clusterIP, ports } = decoded.spec ?? {};
+  const { type, externalName, clusterIP, trafficDistribution, ports } = decoded.spec ?? {};
   const balancing = type === "LoadBalancer" || type === "NodePort" ? readBalancing(decoded.spec ?? {}) : undefined;
   return {
     ...head,
     type: type ?? "ClusterIP",
     ...(hasText(externalName) ? { externalName } : {}),
     ...(hasText(clusterIP) ? { clusterIP } : {}),
+    ...(hasText(trafficDistribution) ? { trafficDistribution } : {}),
     ports: (ports ?? []).map((port, index) => readServicePort(port ?? {}, index, reading)),
     ...(balancing === undefined ? {} : { balancing }),
   };

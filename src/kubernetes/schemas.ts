@@ -59,6 +59,7 @@ export const serviceSchema = z.object({
       type: text,
       externalName: text,
       clusterIP: text,
+      trafficDistribution: text,
       loadBalancerSourceRanges: list(z.string()),
       externalTrafficPolicy: text,
       loadBalancerIP: text,

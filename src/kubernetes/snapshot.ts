@@ -75,6 +75,8 @@ export type Service = ObjectHead & {
   readonly type: string;
   readonly externalName?: string;
   readonly clusterIP?: string;
+  /** Which pods clients would like to reach: those of their zone or node. */
+  readonly trafficDistribution?: string;
   readonly ports: readonly ServicePort[];
   /** What a load balancer is asked for; absent where nothing is. */
   readonly balancing?: ServiceBalancing;

@@ -42,6 +42,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
   if (at === undefined || options.defaults === "ignore") return [...settings, ...addresses, ...certificates];
   return [
     ...requestDeltas(plan, at, kept),
+    ...httpDetailsOf(plan, at, options),
     ...answerDeltas(plan, at, kept),
     ...connectionDeltas(plan, at, kept),
     ...(options.emitGateway ? sharedCertificateFindings(plan) : []),
@@ -79,8 +80,22 @@ function requestDeltas({ controller }: Plan, at: Origin, kept: boolean): Finding
       : [finding("DEFAULT_FORWARDED_FOR", at, { kept }, { ...HERE, ...weight(kept, "medium") })]),
     finding("DEFAULT_REQUEST_ID", at, { kept }, HERE),
     finding("DEFAULT_HEADER_UNDERSCORES", at, { kept }, { ...HERE, ...weight(kept, "medium") }),
-    finding("DEFAULT_HEADER_CASE", at, {}, HERE),
     finding("DEFAULT_PATH_NORMALISATION", at, { kept }, { ...HERE, severity: kept ? "low" : "medium" }),
+  ];
+}
+
+/** What no field of the output brings back, or nobody would write without a need. */
+function httpDetailsOf({ controller }: Plan, at: Origin, options: TargetOptions): Finding[] {
+  // Where the ConfigMap says so, the finding about the key does (key-cases.ts); where bodies are limited, Envoy collects them.
+  const isCollected = options.defaults === "keep" && defaultBodyLimit(controller, options) !== undefined;
+  const isSaid = controller.changed.some(({ key }) => key === "proxy-request-buffering");
+  return [
+    finding("DEFAULT_HEADER_CASE", at, {}, HERE),
+    ...(isCollected || isSaid ? [] : [finding("DEFAULT_REQUEST_BUFFERING", at, {}, HERE)]),
+    finding("DEFAULT_UPGRADES", at, {}, HERE),
+    finding("DEFAULT_REQUEST_CHECKS", at, {}, HERE),
+    finding("DEFAULT_ACCEL_HEADERS", at, {}, HERE),
+    finding("DEFAULT_BAD_GATEWAY", at, {}, HERE),
   ];
 }
 

@@ -8,6 +8,7 @@ import { blockedClients } from "./blocked-clients.js";
 import { externalNames } from "./external-name.js";
 import { changedAnswers } from "./changed-requests.js";
 import { corsOfRedirects } from "../gateway-api/features/cors.js";
+import { serviceTraits } from "../gateway-api/service-traits.js";
 import { answerLocation, closeRule, extensionRef } from "./fixed-answers.js";
 import { fleet } from "./fleet.js";
 import { gatewayWide } from "./gateway-defaults.js";
@@ -27,7 +28,12 @@ export const envoyGatewayDefinition: TargetDefinition = {
   table: envoyGatewayTable,
   everyRule: (rule, context) => {
     const names = externalNames(rule, context);
-    const findings = [...names.findings, ...refusalOrder(rule, context).findings, ...changedAnswers(rule, context)];
+    const findings = [
+      ...names.findings,
+      ...serviceTraits(rule, context),
+      ...refusalOrder(rule, context).findings,
+      ...changedAnswers(rule, context),
+    ];
     return findings.length === 0 ? names : { ...names, findings };
   },
   listeners: { clientCertificates: listenerCertificates, tlsCiphers: listenerCiphers },

@@ -1,6 +1,7 @@
 import { standardBalancer } from "../balancer.js";
 import { finding } from "../../findings/index.js";
 import { corsOfRedirects } from "../gateway-api/features/cors.js";
+import { serviceTraits } from "../gateway-api/service-traits.js";
 import type { PlannedRule } from "../../plan/index.js";
 import type { RulePart, TargetDefinition } from "../definition.js";
 import type { Translation, TargetContext } from "../translator.js";
@@ -66,7 +67,10 @@ function backendNotes(rule: PlannedRule, context: TargetContext): Translation {
         { target },
       ),
     );
-  return { verdict: "exact", findings: [...findings, ...tlsBesideHttp(rule, context)] };
+  return {
+    verdict: "exact",
+    findings: [...findings, ...serviceTraits(rule, context), ...tlsBesideHttp(rule, context)],
+  };
 }
 
 /** No cookie match exists; the Cookie header is searched for the pair, whatever stands around it. */

@@ -85,16 +85,6 @@ export const clientFindings = {
     example: ({ kept }) => ({ method: "GET", url: "/ in HTTP/1.0", before: "200", after: kept ? "200" : "426" }),
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (http1ProtocolOptions)",
   }),
-  DEFAULT_HEADER_CASE: define<NoArgs>({
-    title: "Upper and lower case in header names",
-    severity: "low",
-    verdict: "equivalent",
-    what: () => "Names of headers reach applications in lower case.",
-    why: "nginx passed them on as the client wrote them. HTTP makes no difference between the two; a few applications do.",
-    remedy:
-      "Set http1.preserveHeaderCase in the ClientTrafficPolicies where an application asks for X-Api-Key and not x-api-key.",
-    cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go (HTTP1Settings)",
-  }),
   DEFAULT_IPV6: define<NoArgs>({
     title: "IPv6",
     severity: "low",

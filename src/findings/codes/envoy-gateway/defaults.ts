@@ -104,10 +104,11 @@ export const hiddenDefaults = {
     verdict: "equivalent",
     what: ({ kept, retries }) =>
       kept
-        ? `Requests that did not reach an application are tried ${retries} more times, as before; responses that start too late are not.`
+        ? `Requests that did not reach an application are tried ${retries} more times, as before; responses that start too late are not, and neither are requests whose connection breaks before the answer.`
         : `Requests that fail to reach a pod are no longer tried on another one.${elsewhere(kept)}`,
-    why: "nginx tries another pod on errors and timeouts, which hides restarts of pods. Envoy would need a limit for the whole attempt to retry slow responses.",
-    remedy: "Keep retry in the BackendTrafficPolicy of the Gateway, or in those of the routes where it has none.",
+    why: "nginx tries another pod on errors and timeouts, which hides restarts of pods, with all methods but POST, LOCK and PATCH where the pod may have seen the request. Envoy would need a limit for the whole attempt to retry slow responses, and would repeat POST requests after a broken connection.",
+    remedy:
+      "Let pods finish their requests before they stop (preStop, graceful shutdown); for routes that are only read, add reset to retry.retryOn.triggers. Keep retry in the BackendTrafficPolicy of the Gateway, or in those of the routes where it has none.",
     example: ({ kept }) => ({
       method: "GET",
       url: "/ while a pod restarts",

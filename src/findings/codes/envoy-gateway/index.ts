@@ -9,6 +9,7 @@ import { clientFindings } from "./clients.js";
 import { firewall } from "./waf.js";
 import { refusals } from "./refusals.js";
 import { hiddenDefaults } from "./defaults.js";
+import { httpDetails } from "./http-details.js";
 import { proxying } from "./proxying.js";
 import { sharedCertificates } from "./shared-certificates.js";
 
@@ -28,6 +29,7 @@ export const envoyGatewayFindings = {
   ...firewall,
   ...refusals,
   ...hiddenDefaults,
+  ...httpDetails,
   ...clientFindings,
   ...gatewaySecurity,
   ...proxying,

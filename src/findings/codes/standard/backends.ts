@@ -253,6 +253,34 @@ export const backends = {
       "Put a Service with endpoints of your own in front of the host and name it in the route, or use a target with a Backend kind.",
     cite: "Gateway API v1.6.1, BackendRef",
   }),
+  SERVICE_SPEAKS_HTTP2: define<At & { readonly service: string; readonly spoken: string }>({
+    title: "Service that says HTTP/2",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress}: "appProtocol: ${a.spoken}" of Service ${a.service} makes the Gateway speak HTTP/2 without TLS to its pods; nginx spoke HTTP/1.1.`,
+    why: "ingress-nginx never read appProtocol. Pods that know HTTP/1.1 only answer 502 now, and WebSocket handshakes become HTTP/2 requests (extended CONNECT), which few servers accept.",
+    remedy:
+      "Ask the Service once in HTTP/2 without TLS (curl can, with prior knowledge), and try a WebSocket through the Gateway; remove appProtocol, or give WebSockets a Service port without it.",
+    example: () => ({
+      method: "GET",
+      url: "/",
+      before: "the pod is asked in HTTP/1.1",
+      after: "the pod is asked in HTTP/2, 502 where it knows none",
+    }),
+    cite: "Gateway API v1.6.1, GEP-1911; Envoy Gateway v1.9.0, internal/gatewayapi/route.go (resolveBackendProtocol)",
+  }),
+  SERVICE_PREFERS_ZONE: define<At & { readonly service: string; readonly wish: string }>({
+    title: "Service that prefers pods nearby",
+    severity: "low",
+    verdict: "partial",
+    what: (a) =>
+      `Ingress ${a.ingress}: "${a.wish}" of Service ${a.service} makes each proxy send its requests to pods of its own zone; nginx used all pods alike.`,
+    why: "A zone with few pods and many proxies is loaded more than the others. ingress-nginx looks at none of it unless its flag enable-topology-aware-routing is set.",
+    remedy:
+      "Spread pods and proxies over the zones alike, or remove the field where all pods should get the same share.",
+    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/route.go (processPreferLocalZone)",
+  }),
   EXTERNAL_NAME_SERVICE: define<At & { readonly service: string }>({
     title: "ExternalName Service as backend",
     severity: "medium",
