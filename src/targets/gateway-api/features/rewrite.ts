@@ -29,7 +29,7 @@ export function rewrite(
       path.value !== portable.prefix
     )
       return beyond(feature, rule, context);
-    if (portable.prefix === portable.replacement) return NOTHING_TO_DO;
+    if (portable.prefix === portable.replacement && !portable.bareGetsSlash) return NOTHING_TO_DO;
     const isRoot = portable.prefix === "/";
     if (isRoot && ofRoot !== undefined) return ofRoot(feature, rule, context);
     const at = originsOf(feature, "rewrite-target");
@@ -42,6 +42,7 @@ export function rewrite(
       const args = { ingress, prefix: portable.prefix, replacement: portable.replacement };
       findings.push(finding("REWRITE_BARE_PREFIX", at, args, { target }));
     }
+    if (portable.prefix === portable.replacement) return { verdict: "equivalent", findings };
     if (isRoot)
       findings.push(finding("REWRITE_OF_ROOT", at, { ingress, replacement: portable.replacement }, { target }));
     const filter = urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement });
