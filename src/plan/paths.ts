@@ -2,6 +2,7 @@ import type { ControllerConfig, Location, Server } from "../ingress-nginx/index.
 import { settingOf, type AnnotationKey } from "../mappings/index.js";
 import type { PlannedPath, Portability } from "./plan.js";
 import { isPlainPath, portablePath, portableRewrite } from "./portable.js";
+import { redirectActionOf } from "./redirects.js";
 
 /** How a location matches: by element on ordinary hosts, as a regular expression on hosts in regex mode (template.go buildLocation). */
 export function plannedPath(server: Server, location: Location): PlannedPath {
@@ -121,6 +122,7 @@ function isPortableHost(server: Server): boolean {
     if (
       target !== undefined &&
       target.value !== location.path &&
+      redirectActionOf(location) === undefined &&
       portableRewrite(location.path, target.value) === undefined
     )
       return false;

@@ -1,10 +1,11 @@
 import type { Location } from "../ingress-nginx/index.js";
 import { settingOf } from "../mappings/index.js";
 import type { PlannedAction, RedirectTarget } from "./plan.js";
+import { portableRewrite } from "./portable.js";
 
 type RedirectAction = Extract<PlannedAction, { kind: "redirect" }>;
 
-/** The redirect of permanent-redirect or temporal-redirect, which wins (redirect/redirect.go). */
+/** The redirect of permanent-redirect or temporal-redirect, which wins (redirect/redirect.go), or that of a rewrite-target which is an address. */
 export function redirectActionOf(location: Location): RedirectAction | undefined {
   const { settings } = location;
   const temporal = settingOf(settings, "temporal-redirect");
@@ -19,7 +20,7 @@ export function redirectActionOf(location: Location): RedirectAction | undefined
     };
   }
   const permanent = settingOf(settings, "permanent-redirect");
-  if (permanent === undefined) return undefined;
+  if (permanent === undefined) return rewriteToAddress(location);
   const code = settingOf(settings, "permanent-redirect-code");
   const status = code !== undefined && code.value >= 300 && code.value <= 308 ? code.value : 301;
   return {
@@ -28,6 +29,38 @@ export function redirectActionOf(location: Location): RedirectAction | undefined
     status,
     settings: code === undefined ? [permanent] : [permanent, code],
   };
+}
+
+/**
+ * A rewrite-target that begins with http:// or https:// is answered with 302, whatever the flag (ngx_http_rewrite_module); the query goes along. Those
+ * that no redirect filter can say stay rewrites, which the targets refuse.
+ */
+function rewriteToAddress({ settings, path: source }: Location): RedirectAction | undefined {
+  const rewrite = settingOf(settings, "rewrite-target");
+  const [, base, rest = ""] = /^(https?:\/\/[^/$?#]+)([^?#]*)$/.exec(rewrite?.value ?? "") ?? [];
+  if (rewrite === undefined || base === undefined) return undefined;
+  const { scheme, hostname, port } = redirectTarget(base);
+  if (scheme === undefined || hostname === undefined) return undefined;
+  const to = { scheme, hostname, ...(port === undefined ? {} : { port }) };
+  const path = addressedPath(source, rest);
+  return path === undefined
+    ? undefined
+    : { kind: "redirect", to: { ...to, ...path }, status: 302, settings: [rewrite] };
+}
+
+/** What stands behind the host: the request's path as it was, a beginning in place of another, or a constant; a path without groups has none to put in. */
+function addressedPath(
+  source: string,
+  rest: string,
+): Pick<RedirectTarget, "path" | "pathPrefix" | "replaced"> | undefined {
+  const hasGroups = source.includes("(");
+  const form = portableRewrite(source, hasGroups ? rest : rest.replaceAll(/\$[1-9]/g, ""));
+  if (form === undefined) return undefined;
+  if (form.kind === "replace-full") return { path: form.path };
+  const from = form.prefix === "/" ? "" : form.prefix;
+  const onto = form.replacement === "/" ? "" : form.replacement;
+  if (from === onto) return {};
+  return form.bareGetsSlash && from !== "" ? undefined : { pathPrefix: onto, replaced: from };
 }
 
 /** Splits the Location that nginx would send. `$request_uri` at the end keeps path and query (annotation validation off). */

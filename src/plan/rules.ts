@@ -10,6 +10,7 @@ import type { PlannedAction, PlannedPath } from "./plan.js";
 import { redirectActionOf } from "./redirects.js";
 import type { DraftRule } from "./draft-rule.js";
 import { rootRule } from "./root-rule.js";
+import { withLimitStatuses } from "./snippets/limit-statuses.js";
 import { ownLocations } from "./snippets/own-locations.js";
 import { snippetsAfter } from "./snippets/after-lead.js";
 import type { Lead } from "./snippets/tree.js";
@@ -152,7 +153,7 @@ function variantRules(variant: AnyVariant, { location, features, base, context }
     return [{ ...base, ...port, action, features: {}, ...asking(variant.match, snippets), precedesHttps: false }];
   }
   const { upstream } = location.backend;
-  const all = snippets === undefined ? features : { ...features, snippets };
+  const all = snippets === undefined ? features : withLimitStatuses({ ...features, snippets });
   const inForce = stopped ? withoutRewrite(all) : all;
   const forwarding = location.canary === undefined ? [] : canarySplits(location.canary, upstream);
   const rules = [...forwarding, { suffix: "", match: {}, backends: primaryBackends(upstream, location.canary) }];

@@ -137,6 +137,8 @@ export const SYMBOLS = {
   certificate: "{certificate}",
   /** What the backend itself answers in a header that gets another line. */
   backend: "{from the backend}",
+  /** The client's Authorization header, where the request stands for one with a password. */
+  password: "{password}",
   /** A value that depends on what the simulator does not know. */
   unknown: "{not predictable}",
   /** The client's own value stays where the service sends none. */

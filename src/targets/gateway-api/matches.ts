@@ -3,7 +3,7 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { PlannedMatch, PlannedPath, PlannedRoute, PlannedRule } from "../../plan/index.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetContext } from "../translator.js";
-import { fullMatchRegex, literalPrefix, wholeRegex } from "./regex.js";
+import { fullMatchRegex, literalPrefix, searchRegex, wholeRegex } from "./regex.js";
 
 /** A path match as it is written, and what that costs. */
 export type RenderedPath = {
@@ -53,7 +53,7 @@ export function renderPath(path: PlannedPath, portable: boolean): RenderedPath {
 /** Query matches of a rule, likewise. */
 export function renderQueries({ queries = [] }: PlannedMatch): JsonObject[] {
   return queries.map(({ name, kind, value }): JsonObject =>
-    kind === "exact" ? { type: "Exact", name, value } : { type: "RegularExpression", name, value: `.*(?:${value}).*` },
+    kind === "exact" ? { type: "Exact", name, value } : { type: "RegularExpression", name, value: searchRegex(value) },
   );
 }
 
@@ -74,7 +74,7 @@ export function renderHeaders(match: PlannedMatch): { headers: JsonObject[]; ref
 function wholeValueRegex(pattern: string): { readonly value: string } | { readonly refused: string } {
   const checked = fullMatchRegex(pattern);
   if ("refused" in checked) return checked;
-  return { value: `.*(?:${pattern}).*` };
+  return { value: searchRegex(pattern) };
 }
 
 /** `/app/(.*)` and `/app/.*` do not match `/app`, the prefix `/app` does. */

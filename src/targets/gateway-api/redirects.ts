@@ -4,6 +4,7 @@ import type { PlannedAction, PlannedRule, RedirectTarget } from "../../plan/inde
 import { isPlainPath } from "../../plan/index.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetContext } from "../translator.js";
+import { renderPath, takesPortableForms } from "./matches.js";
 
 type Redirect = Exclude<PlannedAction, { kind: "forward" } | { kind: "respond" }>;
 
@@ -67,10 +68,14 @@ function redirecting(requestRedirect: JsonObject, statusCode: number, findings: 
 }
 
 /** What stands in front of the request's own path, or of a part of it; a prefix match is replaced together with what it matched. */
-function prefixed({ pathPrefix = "", replaced = "" }: RedirectTarget, { rule }: Making): JsonObject | undefined {
-  const { path } = rule.matches[0];
-  if (path.kind === "regex" || !path.value.startsWith(replaced)) return undefined;
-  if (path.kind === "exact")
+function prefixed(
+  { pathPrefix = "", replaced = "" }: RedirectTarget,
+  { rule, definition, context }: Making,
+): JsonObject | undefined {
+  const path = renderPath(rule.matches[0].path, takesPortableForms(context.route, definition, context));
+  if (path.type === "RegularExpression" || path.refused !== undefined || !path.value.startsWith(replaced))
+    return undefined;
+  if (path.type === "Exact")
     return replaced === "" ? undefined : fullPath(`${pathPrefix}${path.value.slice(replaced.length)}`);
   // The prefix "/" is replaced with its slash, every other one up to its last slash (envoy-gateway, internal/xds/translator/route.go).
   const matched = path.value === "/" ? path.value : path.value.replace(/\/$/, "");

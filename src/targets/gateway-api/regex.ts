@@ -16,6 +16,17 @@ export function fullMatchRegex(source: string): { readonly value: string } | { r
   return wholeRegex(withoutFlags(value));
 }
 
+/** An expression that nginx looks for anywhere in a text, as one that matches the whole text. */
+export function searchRegex(pattern: string): string {
+  const flags = pattern.startsWith("(?i)") ? "(?i)" : "";
+  const body = pattern.slice(flags.length);
+  if (splitAlternatives(body).length > 1) return `${flags}.*(?:${body}).*`;
+  const isBound = body.startsWith("^");
+  const isClosed = endsClosed(body);
+  const text = body.slice(isBound ? 1 : 0, isClosed ? -1 : undefined);
+  return `${flags}${isBound ? "" : ".*"}${text}${isClosed || endsOpen(text) ? "" : ".*"}`;
+}
+
 /** A plain text that minds the case, open at the end: `(?i)(?-i:/api).*` is `/api.*`. */
 function withoutFlags(value: string): string {
   const text = /^\(\?i\)\(\?-i:((?:\\[^A-Za-z0-9]|[A-Za-z0-9/_~-])*)\)\.\*$/.exec(value)?.[1];

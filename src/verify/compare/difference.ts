@@ -1,5 +1,5 @@
 import type { ProbeRequest } from "../request.js";
-import { describeOutcome, type Decision, type HeaderChanges } from "../decision.js";
+import { describeOutcome, SYMBOLS, type Decision, type HeaderChanges } from "../decision.js";
 
 /** The parts of an answer that are compared one by one. */
 export type Aspect =
@@ -172,7 +172,7 @@ const listed = (name: string, value: string): string =>
 
 /** What the client sent, with the password that the request stands for. */
 function sentHeaders({ headers, credentials }: ProbeRequest): Readonly<Record<string, string>> {
-  return credentials.password === "valid" ? { authorization: "{password}", ...headers } : headers;
+  return credentials.password === "valid" ? { authorization: SYMBOLS.password, ...headers } : headers;
 }
 
 function limitDifferences({ limits: before }: Decision, { limits: after }: Decision): Difference[] {

@@ -235,7 +235,9 @@ function requestValue(name: string, request: Seen, stage: "arrival" | "route"): 
     case "x-request-id":
       // Envoy makes one before any filter runs.
       return request.headers["x-request-id"] ?? SYMBOLS.requestId;
+    case "authorization":
+      return request.headers[lower] ?? (request.credentials.password === "valid" ? SYMBOLS.password : undefined);
     default:
-      return request.headers[name.toLowerCase()];
+      return request.headers[lower];
   }
 }

@@ -6,7 +6,7 @@ import { accessOf, refusalOf, signinOf } from "./access.js";
 import { hasNoEndpoints, sharesOf } from "./canary.js";
 import { corsHeaders } from "./cors.js";
 import { builtInStatus } from "./error-pages.js";
-import { isTooLarge, TOO_LARGE, type Answer, type Frame } from "./frame.js";
+import { isTooLarge, limitsAt, TOO_LARGE, type Answer, type Frame } from "./frame.js";
 import { requestHeaders } from "./headers.js";
 import { isInSmallLetters } from "./limits.js";
 import { redirectAnnotation, rewritten } from "./rewrite.js";
@@ -64,7 +64,17 @@ export function locationAnswer(frame: Frame, state: State, block: Block): Answer
   const { effects } = base();
   const unknown = effects === undefined ? undefined : unknownEffect(effects.levels);
   if (unknown !== undefined) return { outcome: { kind: "undecidable", reason: unknown }, ...base() };
-  return { ...base(), ...contentPhase(here, effects?.levels ?? []) };
+  const levels = effects?.levels ?? [];
+  return { ...base(), ...limitsIn(levels, location, frame), ...contentPhase(here, levels) };
+}
+
+/** The limits of the location with the status that a snippet gives them (ngx_http_limit_req_module, limit_req_status). */
+function limitsIn(levels: Levels, location: Location, frame: Frame): Pick<Answer, "limits"> {
+  const status = Number(innermost(levels, "limit_req_status")[0]?.args[0]);
+  const limits = limitsAt(location, frame);
+  return limits.rate === undefined || Number.isNaN(status)
+    ? {}
+    : { limits: { ...limits, rate: { ...limits.rate, status } } };
 }
 
 /** What answers in the rewrite phase, in the order of the template: preflight, snippets, redirect annotations, rewrite-target, HTTPS redirect. */

@@ -3,6 +3,7 @@ import { settingOf } from "../../mappings/index.js";
 import { captures, expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { rewriteTarget } from "./locations.js";
+import { escapedGroups } from "./uri.js";
 import { expanded } from "./variables.js";
 
 /** What becomes of the request's URI in its location. */
@@ -37,10 +38,11 @@ export function rewritten(
 
 function applied(target: string, groups: readonly string[], request: ProbeRequest): Rewritten {
   const isAbsolute = /^(?:https?:\/\/|\$scheme)/.test(target);
+  const texts = isAbsolute ? escapedGroups(groups, request) : groups;
   // Captures are put in after the variables, lest their text be read as one.
   const parts = target.split(/(\$[1-9])/).map((part) => {
     const group = /^\$([1-9])$/.exec(part)?.[1];
-    return group === undefined ? expanded(part, request) : (groups[Number(group)] ?? "");
+    return group === undefined ? expanded(part, request) : (texts[Number(group)] ?? "");
   });
   if (parts.some((part) => part === undefined))
     return { kind: "undecidable", reason: `a variable in rewrite-target "${target}" is not predictable` };

@@ -44,3 +44,13 @@ export function escapeUri(uri: string): string {
     return [...bytes].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
   });
 }
+
+/** Groups in the Location of a rewrite: those of a path that was escaped are escaped again (ngx_http_script_copy_capture_code). */
+export function escapedGroups(groups: readonly string[], { path }: { readonly path: string }): readonly string[] {
+  return /[%+]/.test(path) ? groups.map(escapeArguments) : groups;
+}
+
+const escapeArguments = (text: string): string =>
+  text.replaceAll(/[\u0000-\u0020"#%&+;<>?\\^`{|}\u007f-\uffff]/g, (char) =>
+    [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+  );

@@ -100,6 +100,11 @@ const NO_OPS: ReadonlySet<string> = new Set([
   "sendfile",
   "aio",
   "directio",
+  // The statuses are those of the limits themselves (src/plan/snippets/limit-statuses.ts); the other two concern nginx's own log.
+  "limit_req_status",
+  "limit_conn_status",
+  "limit_req_log_level",
+  "limit_conn_log_level",
   // Only for answers from files.
   "log_not_found",
   "open_file_cache",

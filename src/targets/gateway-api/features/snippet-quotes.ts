@@ -1,14 +1,22 @@
 import { withInner as inside, type Directive } from "../../../nginx-config/index.js";
 
-/** Directives that decide who may come in. */
+/** Directives that decide who may come in, or say that everybody may. */
 const PROTECTING =
   /^(allow|deny|satisfy|auth_(?!request_set$)[a-z_]+|access_by_lua[a-z_]*|rewrite_by_lua[a-z_]*|ssl_verify_client|ssl_client_certificate|limit_except|secure_link[a-z_]*|valid_referers)$/;
 /** `return` with a status that refuses the request; 404 and 444 are the usual way to hide a path. */
 const REFUSING = /^(401|403|404|444)$/;
 
+/** Lines that let everybody in, or take a check away. */
+const isOpening = ({ name, args: [first] }: Directive): boolean =>
+  (name === "allow" && first === "all") || (/^auth_(?:basic|request)$/.test(name) && first === "off");
+
+export const isOfAccess = ({ name }: Directive): boolean => PROTECTING.test(name);
+
 /** Whether the directive keeps requests out. */
-export function isRefusing({ name, args }: Directive): boolean {
-  return PROTECTING.test(name) || (name === "return" && REFUSING.test(args[0] ?? ""));
+export function isRefusing(directive: Directive): boolean {
+  const { name, args } = directive;
+  if (isOpening(directive)) return false;
+  return isOfAccess(directive) || (name === "return" && REFUSING.test(args[0] ?? ""));
 }
 
 /** The directive and everything in its blocks. */

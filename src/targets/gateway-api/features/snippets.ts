@@ -13,7 +13,7 @@ import { isReadElsewhere, isUnasked, ofAnswer, readsAnswer, readsChanged, withKn
 import { joinHeaderChanges } from "./snippet-headers.js";
 import { pathRewriteParts, type RewriteParts } from "./snippet-rewrites.js";
 import { streamFate } from "./stream-directives.js";
-import { isRefusing, placedDirectives, withInner } from "./snippet-quotes.js";
+import { isOfAccess, isRefusing, placedDirectives, withInner } from "./snippet-quotes.js";
 
 export type { SnippetDialect } from "./snippet-directives.js";
 
@@ -160,7 +160,9 @@ function movedPath({ feature, dialect, rule, context }: Of): Moved | undefined {
 type Fate =
   | { readonly kind: "done"; readonly outcome?: DirectiveOutcome }
   | { readonly kind: "idle" | "refused"; readonly reason: string }
-  | { readonly kind: "lost"; readonly reason?: string };
+  | { readonly kind: "lost"; readonly reason?: string }
+  /** In force on other rules of the location, which answer for it. */
+  | { readonly kind: "elsewhere" };
 
 function translatePart(part: Part, of: Known): PartOutcome {
   const { config, where } = part;
@@ -270,6 +272,8 @@ function fateOf(directive: Directive, part: Part, of: Known): Fate {
 /** What the target makes of a directive that counts, once the variables in it are known. */
 function headerFate(directive: Directive, of: Known): Fate {
   const { feature, dialect, rule } = of;
+  // A rule that answers in the rewrite phase asks nobody who may come in.
+  if (isOfAccess(directive) && feature.inForce?.has(directive) === false) return { kind: "elsewhere" };
   if (isSecondCookie(directive, feature))
     return { kind: "lost", reason: "a route adds one line of a name, and cookies cannot share one" };
   if (isReadElsewhere(directive, feature))

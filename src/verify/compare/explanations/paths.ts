@@ -20,6 +20,10 @@ import {
 const losesRedirect = ({ before, after, request }: Case): boolean =>
   before.outcome.kind === "redirect" && isHttpsRedirect(after, request);
 
+/** A rewrite to nothing answers 500 in front of the redirect to HTTPS. */
+const losesError = ({ before, after, request }: Case): boolean =>
+  answers(before, 500) && isHttpsRedirect(after, request);
+
 /** A rewrite to an address redirects paths that nothing serves as well; on the HTTP port the HTTPS redirect comes before the 404. */
 const losesAddress = ({ before, after, request }: Case, target: string): boolean =>
   /^https?:\/\//.test(target) &&
@@ -128,7 +132,12 @@ export const pathExplanations: readonly Explanation[] = [
     // Address lists refused some clients before the rule did.
     ({ before, after }, { status }) => answers(before, status, 403) && answers(after, 500),
   ),
-  explains("REWRITE_NOT_PORTABLE", INGRESS, ANSWER, (of, { target }) => isClosed(of) || losesAddress(of, target)),
+  explains(
+    "REWRITE_NOT_PORTABLE",
+    INGRESS,
+    ANSWER,
+    (of, { target }) => isClosed(of) || losesAddress(of, target) || losesError(of),
+  ),
   explains("REWRITE_NOT_RE2", INGRESS, ANSWER, (of, { pattern }) => isClosed(of) && of.before.by.path === pattern),
   explains(
     "REWRITE_TARGET_UNSUPPORTED",
@@ -152,7 +161,7 @@ export const pathExplanations: readonly Explanation[] = [
     "REWRITE_WITHOUT_SLASH",
     INGRESS,
     ANSWER,
-    ({ before, after }) => answers(before, 500) && after.outcome.kind === "forward",
+    (of) => losesError(of) || (answers(of.before, 500) && of.after.outcome.kind === "forward"),
   ),
   explains(
     "REWRITE_KEEPS_ENCODING",

@@ -1,7 +1,7 @@
 import { DEFAULT_TYPE, typeOfEnding } from "../../../nginx-config/index.js";
 import { SYMBOLS, type HeaderChanges } from "../../decision.js";
 import type { Placed } from "./sources.js";
-import { filled, type State } from "./state.js";
+import { filledValue, type State } from "./state.js";
 
 /** Directives in force, from the outside in: http, server, location, `if`. */
 export type Levels = readonly (readonly Placed[])[];
@@ -74,7 +74,7 @@ export function responseHeaders(
 /** Lines of add_header with their values, where the status lets them. */
 function addedBy(levels: Levels, state: State, status: number): { readonly name: string; readonly value: string }[] {
   return innermost(levels, "add_header").flatMap(({ args: [name = "", text = "", always] }) => {
-    const value = always === "always" || SUCCESSFUL.includes(status) ? (filled(text, state) ?? SYMBOLS.unknown) : "";
+    const value = always === "always" || SUCCESSFUL.includes(status) ? filledValue(text, state) : "";
     return value === "" ? [] : [{ name: name.toLowerCase(), value }];
   });
 }
@@ -104,7 +104,7 @@ function moreSteps({ name, args }: Placed, state: State, status: number): Header
   return headers.map((text): HeaderStep => {
     const [header, value] = headerOf(text);
     if (hasTypes) return { kind: "set", name: header, value: SYMBOLS.unknown };
-    const written = filled(value, state) ?? SYMBOLS.unknown;
+    const written = filledValue(value, state);
     // A value that comes out empty clears as well (headers-more, ngx_http_set_header_helper).
     if (name === "more_clear_headers" || written === "") return { kind: "clear", name: header };
     return { kind: "set", name: header, value: written };
@@ -149,7 +149,7 @@ export function withInput(levels: Levels, state: State): State["request"] {
     for (const line of options(args).headers) {
       const [header, value] = headerOf(line);
       // A value that comes out empty clears as well (headers-more, ngx_http_set_header_helper).
-      const text = filled(value, state) ?? SYMBOLS.unknown;
+      const text = filledValue(value, state);
       const isCleared = name === "more_clear_input_headers" || text === "";
       if (header === "authorization") credentials = { ...credentials, password: "none" };
       if (isCleared) headers.delete(header);
@@ -194,7 +194,7 @@ export function proxyHeaders(
   for (const { args } of directives) {
     const name = (args[0] ?? "").toLowerCase();
     if (HOP_BY_HOP.includes(name)) continue;
-    const value = filled(args[1] ?? "", state) ?? SYMBOLS.unknown;
+    const value = filledValue(args[1] ?? "", state);
     if (name === "host") {
       if (value !== "") host.push(value);
       continue;

@@ -5,6 +5,7 @@ import { withQuery } from "../../request.js";
 import { expressionOf, captures } from "../../expressions.js";
 import type { Placed } from "./sources.js";
 import { filled, matched, type State } from "./state.js";
+import { escapedGroups } from "../uri.js";
 
 /** An answer that nginx makes by itself. */
 export type Returned =
@@ -118,9 +119,7 @@ function rewrite([pattern = "", replacement = "", flag]: readonly string[], stat
 
 function redirected(replacement: string, status: number, state: State): RunEnd {
   const { path, own, keeps } = parts(replacement);
-  // Groups of a path that was escaped are escaped again (ngx_http_script_copy_capture_code).
-  const isEscaped = /[%+]/.test(state.request.path);
-  const quoted = isEscaped ? { ...state, captures: state.captures.map(escapeArguments) } : state;
+  const quoted = { ...state, captures: escapedGroups(state.captures, state.request) };
   const target = filled(path, quoted);
   const args = own === undefined ? undefined : filled(own, quoted);
   if (target === undefined || (own !== undefined && args === undefined))
@@ -128,11 +127,6 @@ function redirected(replacement: string, status: number, state: State): RunEnd {
   const location = withQuery(target, joined(args, keeps ? state.query : undefined));
   return { kind: "answered", answer: { kind: "redirect", status, location } };
 }
-
-const escapeArguments = (text: string): string =>
-  text.replaceAll(/[\u0000-\u0020"#%&+;<>?\\^`{|}\u007f-\uffff]/g, (char) =>
-    [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
-  );
 
 /** Path and own arguments of a replacement; a question mark at the end drops the request's arguments. */
 function parts(replacement: string): {

@@ -148,6 +148,16 @@ export function filled(text: string, state: State, depth = 0): string | undefine
   return unknown.length === 0 ? result : undefined;
 }
 
+/** A value of a header: a password is no text that conditions could look into, but it can be passed on. */
+export function filledValue(text: string, state: State): string {
+  const { headers, credentials } = state.request;
+  const isSent = credentials.password === "valid" && headers["authorization"] === undefined;
+  const known = isSent
+    ? text.replaceAll(/\$(?:http_authorization\b|\{http_authorization\})/gi, SYMBOLS.password)
+    : text;
+  return filled(known, state) ?? SYMBOLS.unknown;
+}
+
 /** `map $source $name { … }`: a text whatever its case, else the first expression that matches, else the default (ngx_http_map_module). */
 function mapped({ args, block = [] }: Placed, state: State, depth: number): string | undefined {
   const source = filled(args[0] ?? "", state, depth);
