@@ -50,19 +50,26 @@ function isLiteralPrefix({ path, pathType, settings }: Location): boolean {
   return settingOf(settings, "use-regex")?.value !== true && (target === "" || target === path);
 }
 
-/** The text with which every path has to begin that the expression takes, when it takes all of those: `/app`, `/app.*` and `/app(.*)` alike. */
+/**
+ * The text with which every path has to begin that the expression takes, when it takes all of those: `/app`, `/app.*` and `/app(.*)` alike, `/app` for
+ * `/app/?(.*)`, and nothing for `/?(.*)`, which takes every path.
+ */
 function openText(path: string): string | undefined {
-  const text = path.replace(/(?:\.\*|\(\.\*\))$/, "").toLowerCase();
-  return text.startsWith("/") && !META.test(text) ? text : undefined;
+  const text = path
+    .replace(/(?:\.\*|\(\.\*\))$/, "")
+    .replace(/[^\\)\]]\?$/, "")
+    .toLowerCase();
+  return path.startsWith("/") && !META.test(text) ? text : undefined;
 }
 
 const META = /[\\^$*+?()[\]{}|.]/;
 
-/** Text with which every path begins that the expression takes; empty when that is not plain. */
+/** Text with which every path begins that the expression takes; a slash when more is not plain. */
 function certainStart(path: string): string {
-  if (path.includes("|")) return "";
+  if (path.includes("|")) return "/";
   const at = path.search(META);
   if (at < 0) return path.toLowerCase();
   // A quantifier may leave out the character before it.
-  return path.slice(0, /[*?{]/.test(path.charAt(at)) ? at - 1 : at).toLowerCase();
+  const start = path.slice(0, /[*?{]/.test(path.charAt(at)) ? at - 1 : at).toLowerCase();
+  return start === "" ? "/" : start;
 }

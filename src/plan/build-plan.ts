@@ -19,7 +19,6 @@ import { portabilityOf } from "./paths.js";
 import { corsOfRedirects, passthroughRoute, unknownPorts } from "./passthrough.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "./plan.js";
 import { groupRoutes, type DraftRoute } from "./group.js";
-import { redirectActionOf } from "./redirects.js";
 import { refusedByNginx } from "./refused-formats.js";
 import { rootRule } from "./root-rule.js";
 import { redirectDrafts, serveDrafts, wwwDraft } from "./routes.js";
@@ -62,15 +61,15 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const redirectStatus = Number.parseInt(model.controller.value("http-redirect-code").text, 10);
   const drafts: DraftRoute[] = [];
   const tls: (Omit<PlannedTlsRoute, "name"> & { readonly name: string })[] = [];
-  const wide = model.servers.filter(servesOthers);
+  const ruled = model.servers.map((server) => ruledServer(server, { features, findings, heard: [] }));
+  // Their routes take requests for other names too.
+  const wide = ruled.flatMap(({ server, rules }) => (server.kind !== "exact" && rules.length > 0 ? [server] : []));
   const plainHosts: Server[] = [];
   const unserved: string[] = [];
   const aliases: Alias[] = [];
   const slashes = trailingSlashes(model.controller);
-  for (const server of model.servers) {
+  for (const { server, context, rules } of ruled) {
     const entry = hostEntry(server, servers, listeners, options.defaultCertificate);
-    const context: RuleContext = { features, findings, heard: [] };
-    const rules = rulesOfServer(server, context);
     if (rules.length === 0 && server.passthrough === undefined) {
       const covered = isCovered(server, wide);
       findings.push(...hostWithoutPaths(server, covered), ...refusedWithoutRules(server));
@@ -171,15 +170,6 @@ function plainHostsNote(servers: readonly Server[], aliases: readonly Alias[], {
   return [finding("DEFAULT_HTTPS_EVERYWHERE", first.ingress.origin, { hosts })];
 }
 
-/** Hosts whose routes take requests for other names too: those that answer anything but the controller's 404. */
-function servesOthers({ kind, locations, appRoot }: Server): boolean {
-  if (kind === "exact") return false;
-  return (
-    appRoot !== undefined ||
-    locations.some((location) => location.backend.kind === "service" || redirectActionOf(location) !== undefined)
-  );
-}
-
 /** Whether routes of a wildcard host, or those for every host, would serve the requests of this one. */
 function isCovered({ host, kind }: Server, wide: readonly Server[]): boolean {
   if (kind === "default") return false;
@@ -192,6 +182,14 @@ function hostWithoutPaths(server: Server, covered: boolean): Finding[] {
   if (owner === undefined) return [];
   return [finding("HOST_WITHOUT_PATHS", owner.ingress.origin, { ingress: owner.id, host: server.host, covered })];
 }
+
+type RuledServer = { readonly server: Server; readonly context: RuleContext; readonly rules: DraftRule[] };
+
+const ruledServer = (server: Server, context: RuleContext): RuledServer => ({
+  server,
+  context,
+  rules: rulesOfServer(server, context),
+});
 
 function rulesOfServer(server: Server, context: RuleContext): DraftRule[] {
   const root = server.denied === undefined ? appRootRules(server) : [];

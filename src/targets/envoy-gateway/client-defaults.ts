@@ -1,5 +1,6 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
+import type { TargetContext } from "../translator.js";
 import { addressDetection } from "./client-address.js";
 import { addedHeaders, sentHeaders } from "./controller-headers.js";
 import { forwardedHeaders, type Entry, type HeaderPair } from "./forwarded-headers.js";
@@ -58,8 +59,7 @@ function headerDefaults(controller: ControllerConfig, entry: Entry, also: Arriva
   const set = [...forwarded.set, ...sent.set.filter((pair) => !own.has(lowerName(pair))), ...also.set];
   const written = new Set([...set, ...added.set].map(lowerName));
   const late = [...entryHeaders(controller, entry), ...added.set];
-  const keep = new Set(late.map(lowerName));
-  const hidden = [...hiddenHeaders(controller), ...added.remove].filter((name) => !keep.has(name.toLowerCase()));
+  const hidden = removedHeaders(controller, late);
   return {
     requestID: controller.isOn("generate-request-id") ? "PreserveOrGenerate" : "Preserve",
     withUnderscoresAction: acceptsUnderscores(controller) ? "Allow" : "DropHeader",
@@ -74,12 +74,30 @@ function headerDefaults(controller: ControllerConfig, entry: Entry, also: Arriva
       ? {
           lateResponseHeaders: {
             ...(late.length > 0 ? { set: late } : {}),
-            ...(hidden.length > 0 ? { remove: [...new Set(hidden)] } : {}),
+            ...(hidden.length > 0 ? { remove: hidden } : {}),
           },
         }
       : {}),
   };
 }
+
+/** Headers that are taken out of every answer, unless the Gateway writes them itself. */
+function removedHeaders(controller: ControllerConfig, written: readonly HeaderPair[]): readonly string[] {
+  const keep = new Set(written.map(lowerName));
+  const removed = [...hiddenHeaders(controller), ...addedHeaders(controller).remove];
+  return [...new Set(removed)].filter((name) => !keep.has(name.toLowerCase()));
+}
+
+/**
+ * Headers, lower case, that no rule can write: what the ClientTrafficPolicies remove goes behind the filters of routes (Envoy Gateway 1.9,
+ * header_mutation.go; replayed on a real Envoy). nginx hides what the application says, and keeps what a snippet says.
+ */
+export function removedAtLast({ plan: { controller }, options }: TargetContext): ReadonlySet<string> {
+  if (options.defaults !== "keep") return NOTHING;
+  return new Set(removedHeaders(controller, addedHeaders(controller).set).map((name) => name.toLowerCase()));
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 const lowerName = (pair: HeaderPair): string => pair.name.toLowerCase();
 

@@ -13,6 +13,7 @@ import { basicAuth } from "./basic-auth.js";
 import { bodySize } from "./body-size.js";
 import { buffering } from "./buffering.js";
 import { clientCertificates } from "./client-certificates.js";
+import { removedAtLast } from "./client-defaults.js";
 import { connectionHeader } from "./connection-header.js";
 import { connectionLimit } from "./connection-limit.js";
 import { corsPolicy } from "./cors-policy.js";
@@ -86,7 +87,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   mirror,
   rateLimit,
   redirectStyle,
-  responseHeaders: responseHeaders({ escape: escapeHeaderValue, onEveryAnswer: true }),
+  responseHeaders: responseHeaders({ escape: escapeHeaderValue, onEveryAnswer: true, removedAtLast }),
   retries,
   rewrite,
   satisfy,
@@ -95,6 +96,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
     headerValue,
     readBy: headersRead,
     changedRequest,
+    removedAtLast,
     accessList,
     addressNote: (origin, rule, options) => addressSource([origin], rule, options),
     pathRewrite: snippetRewrite,

@@ -149,7 +149,7 @@ function finished(frame: Frame, answer: Answer): Decision {
     gate: answer.gate ?? OPEN,
     requestHeaders: answer.requestHeaders ?? NO_HEADERS,
     responseHeaders: {
-      set: { ...own.set, ...late.set },
+      set: { ...without(own.set, late.removed), ...late.set },
       // Envoy adds these headers to redirects too, where there is nothing to remove.
       removed: outcome.kind === "forward" ? [...new Set([...own.removed, ...late.removed])] : [],
     },
@@ -165,6 +165,12 @@ function finished(frame: Frame, answer: Answer): Decision {
       ...(match === undefined ? {} : { route: `${match.route.kind} ${idOf(match.route)}` }),
     },
   };
+}
+
+/** What late changes remove is gone whoever wrote it (Envoy Gateway 1.9, header_mutation.go; replayed on a real Envoy). */
+function without(set: HeaderChanges["set"], removed: readonly string[]): HeaderChanges["set"] {
+  if (!removed.some((name) => set[name] !== undefined)) return set;
+  return Object.fromEntries(Object.entries(set).filter(([name]) => !removed.includes(name)));
 }
 
 /** The request that headers of the answer are filled in from. */

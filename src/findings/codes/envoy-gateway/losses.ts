@@ -67,6 +67,17 @@ export const withoutCounterpart = {
       "Rebuild what it does with the target's own means or in the application, or remove it if nothing needs it any more.",
     cite: "docs/envoy-gateway.md",
   }),
+  RESPONSE_HEADER_REMOVED: define<{ readonly ingress: string; readonly header: string }>({
+    title: "Response header that the Gateway removes",
+    severity: "low",
+    verdict: "partial",
+    what: ({ ingress, header }) =>
+      `Header "${header}" of Ingress ${ingress} is left out: the Gateway takes headers of that name out of every answer, behind whatever routes write.`,
+    why: "nginx hides what the application says and keeps what the Ingress says; lateResponseHeaders of a ClientTrafficPolicy know only the name.",
+    remedy: ({ header }) =>
+      `Take ${header} out of headers.lateResponseHeaders.remove of the ClientTrafficPolicies and write it with a ResponseHeaderModifier; applications' own then reach clients on other routes.`,
+    cite: "Envoy Gateway 1.9, internal/xds/translator/header_mutation.go",
+  }),
   SNIPPET_DIRECTIVE_IDLE: define<OfSnippet<"key" | "text" | "reason"> & { readonly line: number }>({
     title: "Snippet directive without effect",
     severity: "info",

@@ -2,7 +2,7 @@ import { finding, type Finding } from "../../../findings/index.js";
 import type { IngressId } from "../../../kubernetes/index.js";
 import type { Plan } from "../../../plan/index.js";
 import { NOTHING_TO_DO, originsOf } from "../../parts.js";
-import type { Translator } from "../../translator.js";
+import type { TargetContext, Translator } from "../../translator.js";
 
 /** Makes a literal header value safe for the target. */
 export type EscapeHeaderValue = (value: string) => string;
@@ -58,11 +58,15 @@ export type ResponseHeaderWriting = {
   readonly escape: EscapeHeaderValue;
   /** Whether answers of the proxy itself (errors, refusals) get them too; Gateway API speaks of the backend's responses only. */
   readonly onEveryAnswer: boolean;
+  /** Headers, lower case, that the Gateway takes out of every answer behind whatever rules write. */
+  readonly removedAtLast?: (context: TargetContext) => ReadonlySet<string>;
 };
 
 /** custom-headers: the ConfigMap's headers on every response, the proxy's own included (nginx.tmpl, more_set_headers). */
-export function responseHeaders({ escape, onEveryAnswer }: ResponseHeaderWriting): Translator<"responseHeaders"> {
-  return (feature, rule, { target, plan, route }) => {
+export function responseHeaders(writing: ResponseHeaderWriting): Translator<"responseHeaders"> {
+  const { escape, onEveryAnswer, removedAtLast } = writing;
+  return (feature, rule, context) => {
+    const { target, plan, route } = context;
     const ingress = rule.owner.id;
     const at = originsOf(feature);
     if (feature.set === undefined) {
@@ -76,7 +80,9 @@ export function responseHeaders({ escape, onEveryAnswer }: ResponseHeaderWriting
     for (const [name, text] of Object.entries(feature.set).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const value = escape(text.trim());
       const isWritable = NAME.test(name) && VALUE.test(value) && value.length <= 4096 && set.length < MAX_HEADERS;
-      if (isWritable) set.push({ name, value });
+      if (removedAtLast?.(context).has(name.toLowerCase()) === true)
+        findings.push(finding("RESPONSE_HEADER_REMOVED", at, { ingress, header: name }, { target }));
+      else if (isWritable) set.push({ name, value });
       else findings.push(finding("RESPONSE_HEADER_REFUSED", at, { ingress, header: name }, { target }));
     }
     const filters = set.length === 0 ? [] : [{ type: "ResponseHeaderModifier", responseHeaderModifier: { set } }];

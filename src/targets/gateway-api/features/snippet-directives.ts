@@ -12,6 +12,8 @@ export type SnippetDialect = {
   readonly readBy?: (value: string) => { readonly headers: readonly string[]; readonly mayBeEmpty: boolean };
   /** Parts of the request that headers of answers no longer find as the client sent them: `host`, `path`, and names of headers, lower case. */
   readonly changedRequest?: (rule: PlannedRule, context: TargetContext) => ReadonlySet<string>;
+  /** Headers, lower case, that the Gateway takes out of every answer behind whatever rules write. */
+  readonly removedAtLast?: (context: TargetContext) => ReadonlySet<string>;
   /** A list of addresses, first match decides; undefined when an address cannot be written. */
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],

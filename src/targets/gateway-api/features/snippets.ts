@@ -285,7 +285,15 @@ function headerFate(directive: Directive, of: Known): Fate {
     };
   const outcome = translateDirective(withKnown(directive, of), dialect, rule);
   if (outcome === undefined) return { kind: "lost" };
+  if (isRemovedAtLast(outcome, of)) return { kind: "lost", reason: "the Gateway takes the header out of every answer" };
   return { kind: "done", outcome: readsAnswer(directive, feature) ? ofAnswer(outcome) : outcome };
+}
+
+function isRemovedAtLast({ headers = [] }: DirectiveOutcome, { dialect, context }: Of): boolean {
+  const written = headers.filter(({ side, action }) => side === "response" && action !== "remove");
+  if (written.length === 0 || dialect.removedAtLast === undefined) return false;
+  const removed = dialect.removedAtLast(context);
+  return written.some(({ name }) => removed.has(name.toLowerCase()));
 }
 
 /** Lists of addresses need the client's own, wherever they are written. */

@@ -46,12 +46,17 @@ const isBlockedClient = ({ request: { headers }, before }: Case): boolean =>
 /** Copies of X-Forwarded-For and -Host as the client sent them. */
 const COPIES: readonly string[] = ["x-original-forwarded-for", "x-original-forwarded-host"];
 
+const isOwnHeader = ({ difference }: Case, { header }: { readonly header: string }): boolean =>
+  difference.name === header.toLowerCase();
+
 /** Differences in headers, limits and CORS. */
 export const trafficExplanations: readonly Explanation[] = [
   explains("CORS_ANSWERS_DIFFER", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("ADD_HEADERS_OF_CHANGED_REQUEST", INGRESS, ["response-header"], ({ difference }, { headers }) =>
     headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
   ),
+  explains("RESPONSE_HEADER_REFUSED", INGRESS, ["response-header"], isOwnHeader),
+  explains("RESPONSE_HEADER_REMOVED", INGRESS, ["response-header"], isOwnHeader),
   explains("CORS_NOT_ON_REDIRECTS", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_BY_SECURITY_POLICY", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_UNSUPPORTED", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
