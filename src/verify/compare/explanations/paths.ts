@@ -138,12 +138,17 @@ export const pathExplanations: readonly Explanation[] = [
     ANSWER,
     (of, { target }) => isClosed(of) || losesAddress(of, target) || losesError(of),
   ),
-  explains("REWRITE_NOT_RE2", INGRESS, ANSWER, (of, { pattern }) => isClosed(of) && of.before.by.path === pattern),
+  explains(
+    "REWRITE_NOT_RE2",
+    INGRESS,
+    ANSWER,
+    (of, { pattern }) => (isClosed(of) || losesError(of)) && of.before.by.path === pattern,
+  ),
   explains(
     "REWRITE_TARGET_UNSUPPORTED",
     INGRESS,
     ANSWER,
-    (of, { target }) => isClosed(of) || losesRedirect(of) || losesAddress(of, target),
+    (of, { target }) => isClosed(of) || losesRedirect(of) || losesAddress(of, target) || losesError(of),
   ),
   explains(
     "REWRITE_BARE_PREFIX",
