@@ -95,8 +95,20 @@ function withLines(found: Finding, lines: Lines): Finding {
   return directives === args.directives ? found : remade("SNIPPET_TRANSLATED", found, { ...args, directives });
 }
 
+/** One finding, and a second one where a line that is lost on one path makes nginx refuse everything on another. */
 function joinedOne(group: readonly Finding[], translated: ReadonlyMap<string, Lines>): Finding[] {
-  for (const code of ABOUT_ONE) {
+  const [, ...milder] = ABOUT_ONE;
+  const told = joinedBy(ABOUT_ONE, group, translated);
+  if (told[0]?.code !== "SNIPPET_DIRECTIVE_LOST") return told;
+  return [...told, ...joinedBy(milder, group, translated).filter(({ code }) => code === "SNIPPET_DIRECTIVE_REFUSED")];
+}
+
+function joinedBy(
+  codes: readonly (typeof ABOUT_ONE)[number][],
+  group: readonly Finding[],
+  translated: ReadonlyMap<string, Lines>,
+): Finding[] {
+  for (const code of codes) {
     const own = group.flatMap((found) => {
       const args = argsOf(code, found);
       return args === undefined ? [] : [{ found, args }];

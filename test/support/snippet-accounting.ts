@@ -46,8 +46,8 @@ export function misaccounted(text: string, findings: readonly Finding[]): readon
   ];
   const walk = (directive: Directive): void => {
     const all = tellings(directive);
-    // A check that nginx refuses is told with the reason and as what keeps the route closed.
-    const told = all.includes("protects") ? all.filter((one) => one !== "refused") : all;
+    // A check that nginx refuses is told with the reason and as what keeps the route closed; a line that is lost on one path may be refused on another.
+    const told = all.includes("protects") || all.includes("lost") ? all.filter((one) => one !== "refused") : all;
     const inner = [...withInner(directive)].slice(1);
     if (told.length > 1) wrong.push(`line ${directive.at.line}, ${directive.name}: ${told.join(" and ")}`);
     const isWhole = told.length === 1 && told[0] !== "translated";

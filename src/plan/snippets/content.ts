@@ -1,4 +1,4 @@
-import type { NginxModel, Server } from "../../ingress-nginx/index.js";
+import type { Location, NginxModel, Server } from "../../ingress-nginx/index.js";
 import { isOfTemplate, withInner, type Directive } from "../../nginx-config/index.js";
 import type { Features, SnippetPart } from "../features.js";
 import { unknownVariable } from "./known-variables.js";
@@ -33,16 +33,19 @@ const ADDED = /^more_/;
 /** Lists that every location of the controller has lines of. */
 const LISTS_OF_TEMPLATE = new Set(["proxy_set_header", "grpc_set_header"]);
 
-/**
- * Directives that nginx refuses where they stand; with one of them it loads nothing of the whole configuration.
- *
- * @param isOwn the location is one of a server snippet, in which nothing of the controller stands
- */
+type Around = {
+  /** The location is one of a server snippet, in which nothing of the controller stands. */
+  readonly isOwn?: boolean;
+  /** The location of the controller that the directives stand in. */
+  readonly location?: Location | undefined;
+};
+
+/** Directives that nginx refuses where they stand; with one of them it loads nothing of the whole configuration. */
 export function refusedDirectives(
   server: Server | NginxModel,
   placed: readonly Placed[],
   level: Level | "http",
-  isOwn = false,
+  { isOwn = false, location }: Around = {},
 ): readonly Refused[] {
   const repeated = secondOnes(placed.map(({ directive }) => directive));
   return placed.flatMap(({ directive }): Refused[] => {
@@ -54,9 +57,34 @@ export function refusedDirectives(
       ];
     const misplaced = misplacedIn(directive, level);
     if (misplaced !== undefined) return [misplaced];
+    const reason =
+      location === undefined || !("locations" in server) ? undefined : whyNotNested(directive, location, server);
+    if (reason !== undefined) return [{ directive, reason }];
     if (!isOwn && isOfTemplate(directive.name, level)) return [{ directive, reason: WRITTEN[level] }];
     return level === "http" ? [] : misplacedInside(directive, level);
   });
+}
+
+/** Why a location cannot stand inside of one of the controller's (ngx_http_core_location); those in a snippet of the server can. */
+function whyNotNested(
+  { name, args }: Directive,
+  around: Location,
+  { locations, regexMode }: Server,
+): string | undefined {
+  if (name !== "location") return undefined;
+  const isPattern = args[0]?.startsWith("~") === true;
+  if (regexMode !== undefined)
+    return isPattern ? undefined : "nginx takes none but expressions inside of a location that is one";
+  const { path, pathType } = around;
+  // A prefix is written as an exact location as well, unless there is one (location.go, updateServerLocations).
+  const isExact =
+    pathType === "Exact" ||
+    (path !== "/" && !locations.some((other) => other.pathType === "Exact" && other.path === path));
+  if (isExact) return `nginx takes no location inside of an exact one, and the controller writes "${path}" as one`;
+  const text = args.at(-1) ?? "";
+  if (text.startsWith("@")) return "nginx takes named locations in a server only";
+  const slashed = path.endsWith("/") ? path : `${path}/`;
+  return isPattern || text.startsWith(slashed) ? undefined : `it is outside of the location "${slashed}"`;
 }
 
 const WRITTEN = {

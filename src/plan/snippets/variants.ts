@@ -210,7 +210,7 @@ function variantsFor(of: Of): readonly Variant[] {
   const refused = [
     ...refusedDirectives(of.host, http, "http"),
     ...refusedDirectives(of.host, server, "server"),
-    ...refusedDirectives(of.host, location, "location", isOwn),
+    ...refusedDirectives(of.host, location, "location", { isOwn, location: of.backedBy }),
   ];
   const excepted = isOwn ? answerOfOwnExcept : answerOfExcept;
   const { features, backedBy } = of;
