@@ -6,6 +6,7 @@ import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
 import type { HostDenial, Location, ServedIngress, Server, Settings } from "./model.js";
 import { byLocationOrder } from "./order.js";
+import { escapedPaths } from "./escaped-paths.js";
 import { reachableExpressions } from "./shadowed.js";
 import { serverSettings, UPSTREAM_KEYS, type Sink } from "./scope.js";
 import { httpsRedirectOf, tlsOf } from "./tls.js";
@@ -44,6 +45,7 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
   context.findings.push(
     ...reachable.findings,
     ...rootFindings(draft),
+    ...escapedPaths(reachable.locations),
     ...duplicateLocations(draft, regexCause !== undefined),
     ...(regexCause === undefined ? [] : brokenExpressions(draft)),
   );

@@ -1,7 +1,7 @@
 import type { ControllerConfig, Location, Server } from "../ingress-nginx/index.js";
 import { settingOf, type AnnotationKey } from "../mappings/index.js";
 import type { PlannedPath, Portability } from "./plan.js";
-import { isPlainPath, portablePath, portableRewrite } from "./portable.js";
+import { portablePath, portableRewrite } from "./portable.js";
 import { redirectActionOf } from "./redirects.js";
 
 /** How a location matches: by element on ordinary hosts, as a regular expression on hosts in regex mode (template.go buildLocation). */
@@ -17,22 +17,14 @@ export function plannedPath(server: Server, location: Location): PlannedPath {
   return location.pathType === "Exact" ? { kind: "exact", value } : { kind: "prefix", value };
 }
 
-/** A literal path as Gateway API accepts it: what is not allowed bare is percent-encoded. */
+/**
+ * A literal path as Gateway API accepts it. nginx compares the decoded path with the text of the Ingress, so that a percent sign in the text is one:
+ * `/my%20path` is what a client has to send as `/my%2520path`.
+ */
 export function literalPath(path: string): string {
-  if (isPlainPath(path)) return path;
-  const merged = path.replace(/\/{2,}/g, "/");
-  return merged
-    .split("/")
-    .map((segment) => encodeURIComponent(safeDecode(segment)))
-    .join("/");
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a lone percent sign is meant literally
-  }
+  return path
+    .replace(/\/{2,}/g, "/")
+    .replaceAll(/[^-A-Za-z0-9/._~!$&'()*+,;=:@]/gu, (character) => encodeURIComponent(character));
 }
 
 /** See Portability. */

@@ -38,7 +38,8 @@ function idiomOf(source: string): Idiom | undefined {
  * regex mode makes it match everything that begins with it.
  */
 export function portablePath(source: string, pathType: "Exact" | "Prefix"): Portable | undefined {
-  if (pathType === "Exact") return undefined;
+  // A percent sign is one to nginx, and the beginning of an escape in a match.
+  if (pathType === "Exact" || source.includes("%")) return undefined;
   if (!META.test(source)) {
     const hasSlashAtEnd = source.endsWith("/") && source !== "/";
     return hasSlashAtEnd || !isPlainPath(source) ? undefined : { kind: "prefix", value: source };
@@ -59,6 +60,7 @@ export function isPlainPath(path: string): boolean {
 
 /** A rewrite without regular expressions that fits the portable form of its path. */
 export function portableRewrite(source: string, target: string): Rewrite["portable"] {
+  if (source.includes("%") && target.includes("$")) return undefined;
   if (!target.includes("$")) return isPlainPath(target) ? { kind: "replace-full", path: target } : undefined;
   const idiom = META.test(source) ? idiomOf(source) : undefined;
   if (idiom === undefined || idiom.group === 0) return undefined;

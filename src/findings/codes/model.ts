@@ -71,6 +71,18 @@ export const modelFindings = {
     remedy: "Remove one of the two, or convert objects read from the cluster so that their creation times decide.",
     cite: "internal/ingress/controller/controller.go (getBackendServers), store.go (sortIngressSlice)",
   }),
+  PATH_WITH_ESCAPE: define<At & { readonly path: string; readonly sent: string }>({
+    title: "Path with a percent escape",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `Path "${a.path}" of Ingress ${a.ingress} answers clients that send "${a.sent}", today and in the output; "${a.path}" itself reaches something else or nothing.`,
+    why: "nginx decodes the path of a request before it compares, and takes the text of the Ingress as it is, percent sign included.",
+    remedy: (a) =>
+      `Write the decoded characters into the Ingress, or, where clients that send "${a.path}" are meant, take "%25" in the match back to "%".`,
+    example: (a) => ({ method: "GET", url: a.path, before: "404, or another path's backend", after: "the same" }),
+    cite: "nginx 1.27.1, ngx_http_core_module.c (ngx_http_core_find_location); seen on the real controller",
+  }),
   EXPRESSION_SHADOWED: define<
     At & { readonly winner: string; readonly host: string; readonly path: string; readonly pathType: string }
   >({

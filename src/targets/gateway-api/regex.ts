@@ -7,7 +7,8 @@ import { splitAlternatives } from "../../plan/index.js";
  * @returns the expression, or why RE2 cannot say it
  */
 export function fullMatchRegex(source: string): { readonly value: string } | { readonly refused: string } {
-  const anchored = source.startsWith("^") ? source.slice(1) : source;
+  const encoded = encodedLiterals(source);
+  const anchored = encoded.startsWith("^") ? encoded.slice(1) : encoded;
   const [first = "", ...floating] = splitAlternatives(anchored);
   const value =
     floating.length > 0
@@ -25,6 +26,24 @@ export function searchRegex(pattern: string): string {
   const isClosed = endsClosed(body);
   const text = body.slice(isBound ? 1 : 0, isClosed ? -1 : undefined);
   return `${flags}${isBound ? "" : ".*"}${text}${isClosed || endsOpen(text) ? "" : ".*"}`;
+}
+
+/** Classes, escapes, and characters that no path holds bare. */
+const UNITS = /\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|["#<>`% ]|[^\u0000-\u007f]/gsu;
+const ESCAPED = /^\\(["#<>`% {}?\\^])$/;
+
+/**
+ * The expression with its plain characters as clients send them: nginx compares the decoded path, a Gateway the one on the wire. Classes stay as they are,
+ * because no class stands for `%20`.
+ */
+export function encodedLiterals(source: string): string {
+  return source.replaceAll(UNITS, (unit, offset: number) => {
+    if (unit.startsWith("[")) return unit;
+    const character = unit.startsWith("\\") ? ESCAPED.exec(unit)?.[1] : unit;
+    if (character === undefined) return unit;
+    const text = encodeURIComponent(character);
+    return /^[*+?{]/.test(source.slice(offset + unit.length)) ? `(?:${text})` : text;
+  });
 }
 
 /** A plain text that minds the case, open at the end: `(?i)(?-i:/api).*` is `/api.*`. */
