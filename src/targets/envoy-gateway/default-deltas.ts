@@ -120,7 +120,12 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
   const full = believesHeaders(controller) && controller.isOn("compute-full-forwarded-for");
   return [
     ...host,
-    finding("CLIENT_ADDRESS_FROM_HEADER", at, { ...args, full, anyone: believesAnyone(controller) }, HERE),
+    finding(
+      "CLIENT_ADDRESS_FROM_HEADER",
+      at,
+      { ...args, full, anyone: believesAnyone(controller), all: believesHeaders(controller) },
+      HERE,
+    ),
   ];
 }
 

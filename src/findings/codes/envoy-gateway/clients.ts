@@ -6,13 +6,15 @@ type Address = NamedOfRun<"header" | "networks">;
 
 /** Connections of clients: what the controller did for all of them, and who it took them for. */
 export const clientFindings = {
-  CLIENT_ADDRESS_FROM_HEADER: define<Address & { readonly full: boolean; readonly anyone: boolean }>({
+  CLIENT_ADDRESS_FROM_HEADER: define<
+    Address & { readonly full: boolean; readonly anyone: boolean; readonly all: boolean }
+  >({
     title: "Client address from a request header",
     severity: "medium",
     verdict: "equivalent",
-    what: ({ header, networks, full, anyone }) =>
-      `The client's address is read from ${header}, believing ${anyone ? `everybody, peers outside of ${networks} too` : `peers in ${networks}, as the controller's ConfigMap says`}${full ? "" : "; applications get the whole X-Forwarded-For instead of that address alone"}.`,
-    why: "Whoever may connect from one of these networks chooses the address that address lists and rate limits see. X-Forwarded-Proto and -Host are not tied to this trust.",
+    what: ({ header, networks, full, anyone, all }) =>
+      `The client's address is read from ${header}, believing ${anyone ? `everybody, peers outside of ${networks} too` : `peers in ${networks}, as the controller's ConfigMap says`}${full ? "" : "; applications get the whole X-Forwarded-For instead of that address alone"}${all ? "; redirects of the proxy name the scheme of X-Forwarded-Proto" : ""}.`,
+    why: "Whoever may connect from one of these networks chooses the address that address lists and rate limits see. X-Forwarded-Proto and -Host are not tied to this trust. nginx itself named the scheme of the connection in redirects of app-root, of paths to their last slash and of snippets.",
     remedy:
       "Name only the networks of your load balancers in proxy-real-ip-cidr, and check clientIPDetection of the ClientTrafficPolicies.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (originalIPDetectionExtensions)",

@@ -125,6 +125,10 @@ export const controllerExplanations: readonly Explanation[] = [
     [...ANSWER, "address", "request-header"],
     (of, { header, all }) => losesAddress(of, header) || (all && losesWord(of, ["x-forwarded-proto"])),
   ),
+  explains("CLIENT_ADDRESS_FROM_HEADER", RUN, ["location"], ({ request, difference: { before, after } }, { all }) => {
+    const said = request.headers["x-forwarded-proto"];
+    return all && said !== undefined && before.replace(/^https?:/, "") === after.replace(`${said}:`, "");
+  }),
   // Peers that nginx did not believe; what it says of X-Forwarded-For otherwise stands in traffic.ts.
   explains(
     "CLIENT_ADDRESS_FROM_HEADER",
