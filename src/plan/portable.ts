@@ -79,3 +79,25 @@ export function portableRewrite(source: string, target: string): Rewrite["portab
     bareGetsSlash,
   };
 }
+
+/** A value with `$1` … filled in where the groups of the expression are plain text (`/(shop)/(.*)`); undefined where one depends on the request. */
+export function constantGroups(value: string, source: string): string | undefined {
+  const groups = groupsOf(source);
+  const texts = value.split(/(\$[1-9])/).map((part) => {
+    if (!/^\$[1-9]$/.test(part)) return part.includes("$") ? undefined : part;
+    const group = groups[Number(part[1]) - 1];
+    return group === undefined ? "" : META.test(group) || group.includes(".") ? undefined : group;
+  });
+  return texts.some((text) => text === undefined) ? undefined : texts.join("");
+}
+
+/** What stands in the groups of an expression, in the order of their numbers; a group that something follows to repeat it is not plain. */
+function groupsOf(source: string): readonly string[] {
+  const groups: string[] = [];
+  for (const { index } of source.matchAll(/(?<!\\)\((?!\?)/g)) {
+    const text = /^[^()]*/.exec(source.slice(index + 1))?.[0] ?? "";
+    const rest = source.slice(index + 1 + text.length);
+    groups.push(/^\)(?![?*+{])/.test(rest) ? text : "(");
+  }
+  return groups;
+}

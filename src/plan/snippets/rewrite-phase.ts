@@ -40,6 +40,8 @@ export type Phase = {
   readonly lead?: (placed: Placed, level: Level) => Lead | { readonly refused: string };
   /** How conditions on the path are answered here. */
   readonly ask?: AskPath;
+  /** Only redirects may depend on the path: what goes on has one form of it. */
+  readonly isForRedirects?: boolean;
   /** What the methods get that limit_except does not name. */
   readonly excepted: (placed: Placed) => PlannedAction | { readonly refused: string };
 };
@@ -106,12 +108,13 @@ class Run {
   private readonly topLevel: ReadonlySet<Directive>;
   private readonly mentioned: ReadonlySet<string>;
   private readonly ask: AskPath | undefined;
+  private readonly askForRedirect: AskPath | undefined;
   private readonly lead: Phase["lead"];
   private readonly leading = new Set<Directive>();
   private leaves = 0;
 
   constructor(
-    { answer, excepted, path, location, ask, lead, maps = [] }: Phase,
+    { answer, excepted, path, location, ask, isForRedirects, lead, maps = [] }: Phase,
     lost: Map<Directive, Lost>,
     mentioned: ReadonlySet<string>,
   ) {
@@ -119,7 +122,8 @@ class Run {
     this.excepted = excepted;
     this.maps = maps;
     this.path = path;
-    this.ask = ask;
+    this.ask = isForRedirects === true ? undefined : ask;
+    this.askForRedirect = ask;
     this.lead = lead;
     this.topLevel = new Set(location.map(({ directive }) => directive));
     this.lost = lost;
@@ -201,7 +205,7 @@ class Run {
     const [pattern = "", target = "", flag] = directive.args;
     const isAnswered = /^(?:https?:\/\/|\$scheme)/.test(target) || flag === "redirect" || flag === "permanent";
     const isFollowed = this.lead !== undefined && this.ask !== undefined && !(level === "location" && flag === "break");
-    if (isAnswered && this.ask !== undefined && !matchesEveryPath(pattern))
+    if (isAnswered && this.askForRedirect !== undefined && !matchesEveryPath(pattern))
       return this.throughRedirect(step, rest, state);
     if (isAnswered || !isFollowed) return this.throughReturn(step, rest, state);
     const lead = this.lead(step, level);
@@ -255,7 +259,8 @@ class Run {
     const moved = movedPrefix(pattern, target);
     if (moved !== undefined) return this.throughMovedPrefix(step, moved, rest, state);
     const condition =
-      this.ask?.({ isRaw: false, operator: "~", text: withoutPlainGroups(pattern), answersIn: level }) ?? NOT_ASKED;
+      this.askForRedirect?.({ isRaw: false, operator: "~", text: withoutPlainGroups(pattern), answersIn: level }) ??
+      NOT_ASKED;
     if (/\$[0-9]/.test(target) && !/^\^[\w/~-]*\$$/.test(withoutPlainGroups(pattern))) {
       this.lose(step, "a redirect cannot write parts of the path");
       return this.through(rest, state);
@@ -285,7 +290,7 @@ class Run {
   private throughMovedPrefix(step: Step, moved: MovedPrefix, rest: readonly Step[], state: State): Tree {
     const { directive, level } = step;
     const ask = (operator: "=" | "below"): Condition =>
-      this.ask?.({ isRaw: false, operator, text: moved.from, answersIn: level }) ?? NOT_ASKED;
+      this.askForRedirect?.({ isRaw: false, operator, text: moved.from, answersIn: level }) ?? NOT_ASKED;
     const [itself, below] = [ask("="), ask("below")];
     const action = answerBelow(step, moved, state.variables);
     const args = ["^", `${moved.bare ?? "/"}${moved.dropsQuery ? "?" : ""}`, directive.args[2] ?? ""];

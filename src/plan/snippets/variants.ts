@@ -60,7 +60,8 @@ export function variantsOf(
       features,
       backedBy: location,
       leads: true,
-      ...(ask === undefined ? {} : { ask }),
+      // A rewritten path is that of one rule, which takes no other.
+      ...(ask === undefined ? {} : { ask, isForRedirects: features.rewrite !== undefined }),
       snippets,
       given,
       variables: variablesOf(server, location, scheme),
@@ -100,9 +101,9 @@ function onBothPorts(make: (scheme: "http" | "https") => readonly Variant[]): re
   ]);
 }
 
-/** Conditions on the path of a location; a rewritten path is that of one rule, which takes no other. */
-function asking(server: Server, location: Location, { rewrite, snippets }: Features): AskPath | undefined {
-  if (rewrite !== undefined || snippets === undefined) return undefined;
+/** Conditions on the path of a location. */
+function asking(server: Server, location: Location, { snippets }: Features): AskPath | undefined {
+  if (snippets === undefined) return undefined;
   const blocks = placedIn(snippets, "server").flatMap(({ directive }) => blockOf(directive) ?? []);
   return askInLocation(server, location, blocks);
 }
@@ -164,6 +165,7 @@ type Of = {
   /** Whether rewrites that lead to another location are followed. */
   readonly leads?: boolean;
   readonly ask?: AskPath;
+  readonly isForRedirects?: boolean;
   readonly host: Server;
   readonly http: readonly Placed[];
   readonly server: readonly Placed[];
@@ -218,7 +220,7 @@ function variantsFor(of: Of): readonly Variant[] {
     features === undefined || backedBy === undefined
       ? { path: (placed: Placed) => ownPathRewrite(placed) }
       : { path: pathRewriteOf(backedBy, features, [...server, ...location]) };
-  const ask = of.ask === undefined ? {} : { ask: of.ask };
+  const ask = of.ask === undefined ? {} : { ask: of.ask, isForRedirects: of.isForRedirects === true };
   const phase = { server, location, maps, answer: answerOf, excepted, ...path, ...ask, ...leading(of) };
   let given: Lost[] = [
     ...of.given,

@@ -25,7 +25,7 @@ export function closeRule(status: number, rule: PlannedRule, context: TargetCont
 /** An answer with a text, whose type nginx takes from the path or from `default_type`. */
 function answerText(status: number, text: string, rule: PlannedRule, { route }: TargetContext): RulePart {
   const name = objectName(route.name, rule.name, "answer");
-  const { type, isByEnding } = answerType(rule);
+  const { type, isByEnding, inFront } = answerType(rule);
   const object = {
     apiVersion: API_VERSION,
     kind: "HTTPRouteFilter",
@@ -42,7 +42,10 @@ function answerText(status: number, text: string, rule: PlannedRule, { route }: 
   return {
     filters: [extensionRef(name)],
     resources: [appResource(object, rule, [rule.origin])],
-    findings: isByEnding ? [finding("SNIPPET_ANSWER_TYPE", rule.origin, args, HERE)] : [],
+    findings: [
+      ...(isByEnding ? [finding("SNIPPET_ANSWER_TYPE", rule.origin, args, HERE)] : []),
+      ...(inFront === undefined ? [] : [finding("SNIPPET_TYPE_TWICE", rule.origin, { ...args, inFront }, HERE)]),
+    ],
   };
 }
 

@@ -167,8 +167,11 @@ const LISTS: readonly string[] = [
   "access-control-allow-headers",
   "access-control-expose-headers",
 ];
-const listed = (name: string, value: string): string =>
-  LISTS.includes(name) ? value.replaceAll(/\s*,\s*/g, ",") : value;
+function listed(name: string, value: string): string {
+  // The same type in two lines is one type.
+  if (name === "content-type") return [...new Set(value.split(", "))].join(", ");
+  return LISTS.includes(name) ? value.replaceAll(/\s*,\s*/g, ",") : value;
+}
 
 /** What the client sent, with the password that the request stands for. */
 function sentHeaders({ headers, credentials }: ProbeRequest): Readonly<Record<string, string>> {

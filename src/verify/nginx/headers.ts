@@ -1,9 +1,11 @@
 import type { ControllerConfig, Location, NginxModel, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { authAnswer, NO_HEADERS, SYMBOLS, type HeaderChanges } from "../decision.js";
+import { captures, expressionOf } from "../expressions.js";
 import type { ProbeRequest } from "../request.js";
 import { isExempt } from "./access.js";
 import { rewriteTarget } from "./locations.js";
+import { parseUri } from "./uri.js";
 import { bestHost, expanded, passedScheme, type Believed } from "./variables.js";
 
 export type HeaderSources = {
@@ -110,9 +112,16 @@ function certificateHeaders({ server, request }: HeaderSources): HeaderChanges {
 }
 
 /** Only together with a rewrite (template.go, buildProxyPass). */
-function forwardedPrefix({ location, path }: HeaderSources): Readonly<Record<string, string>> {
+function forwardedPrefix({ location, path, request }: HeaderSources): Readonly<Record<string, string>> {
   const prefix = settingOf(location.settings, "x-forwarded-prefix")?.value;
-  return prefix === undefined || rewriteTarget(location, path) === undefined ? {} : { "x-forwarded-prefix": prefix };
+  if (prefix === undefined || rewriteTarget(location, path) === undefined) return {};
+  // The groups are those of the rewrite, which runs before the header is made.
+  const expression = expressionOf(`(?i)${path}`);
+  const uri = parseUri(request.path);
+  const groups = expression.kind === "refused" || uri.kind !== "uri" ? undefined : captures(expression.re, uri.uri);
+  const value =
+    groups === undefined ? prefix : prefix.replaceAll(/\$([1-9])/g, (_, group) => groups[Number(group)] ?? "");
+  return value === "" ? {} : { "x-forwarded-prefix": value };
 }
 
 /** custom-headers: the ConfigMap's headers on every answer of the location (nginx.tmpl, more_set_headers). */

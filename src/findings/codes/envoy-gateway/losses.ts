@@ -128,6 +128,16 @@ export const withoutCounterpart = {
     remedy: "Give paths with such an ending a rule of their own where clients look at the type.",
     cite: "nginx, ngx_http_set_content_type; conf/mime.types",
   }),
+  SNIPPET_TYPE_TWICE: define<Named<"type" | "inFront">>({
+    title: "Type of a text that nginx sends twice",
+    severity: "info",
+    verdict: "equivalent",
+    what: ({ ingress, type, inFront }) =>
+      `Ingress ${ingress}: the text that a snippet returns is sent as ${type}; nginx sends a line with its own type (${inFront} on most paths) in front of the one of add_header.`,
+    why: "A fixed answer has one type, and two lines of it are joined to a text that is no type. Browsers take the last one.",
+    remedy: "Nothing; write default_type instead of add_header Content-Type in nginx.",
+    cite: "RFC 9110, section 8.3; nginx, ngx_http_headers_module",
+  }),
   SNIPPET_BACKEND_REDIRECTS: define<Named<"path" | "address">>({
     title: "Redirects of a backend that a snippet names",
     severity: "low",

@@ -87,6 +87,15 @@ export const headers = {
     why: "Applications build their links without the prefix.",
     remedy: "Write the prefix as a constant.",
   }),
+  FORWARDED_PREFIX_CONSTANT: define<At & { readonly value: string; readonly written: string }>({
+    title: "X-Forwarded-Prefix whose captures are plain text",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `x-forwarded-prefix "${a.value}" of Ingress ${a.ingress} is written as "${a.written}", because its captures hold nothing else; nginx repeated the client's upper and lower case.`,
+    why: "No header filter expands captures.",
+    remedy: "Nothing, if clients use the path as it is written.",
+  }),
   RESPONSE_HEADERS_UNKNOWN: define<At & { readonly configMap: string }>({
     title: "Response headers whose ConfigMap is missing",
     severity: "high",

@@ -1,6 +1,6 @@
 import { finding, type Finding } from "../../../findings/index.js";
 import type { IngressId } from "../../../kubernetes/index.js";
-import type { Plan } from "../../../plan/index.js";
+import { constantGroups, type Plan } from "../../../plan/index.js";
 import { NOTHING_TO_DO, originsOf } from "../../parts.js";
 import type { TargetContext, Translator } from "../../translator.js";
 
@@ -34,16 +34,22 @@ export const upstreamHost: Translator<"upstreamHost"> = (feature, rule, { target
 /** x-forwarded-prefix, which nginx sends together with a rewrite only (template.go, buildProxyPass). */
 export function forwardedPrefix(escape: EscapeHeaderValue): Translator<"forwardedPrefix"> {
   return (feature, rule, { target }) => {
-    if (rule.features.rewrite === undefined) return NOTHING_TO_DO;
-    if (feature.value.includes("$")) {
+    const { rewrite } = rule.features;
+    if (rewrite === undefined) return NOTHING_TO_DO;
+    const value = constantGroups(feature.value, rewrite.pattern);
+    if (value === undefined) {
       const args = { ingress: rule.owner.id, value: feature.value };
       return {
         verdict: "unsupported",
         findings: [finding("FORWARDED_PREFIX_CAPTURES", originsOf(feature), args, { target })],
       };
     }
-    const set = [{ name: "X-Forwarded-Prefix", value: escape(feature.value) }];
-    return { ...NOTHING_TO_DO, filters: [{ type: "RequestHeaderModifier", requestHeaderModifier: { set } }] };
+    const set = [{ name: "X-Forwarded-Prefix", value: escape(value) }];
+    const filters = [{ type: "RequestHeaderModifier", requestHeaderModifier: { set } }];
+    if (value === feature.value) return { ...NOTHING_TO_DO, filters };
+    const args = { ingress: rule.owner.id, value: feature.value, written: value };
+    const told = finding("FORWARDED_PREFIX_CONSTANT", originsOf(feature), args, { target });
+    return { verdict: "equivalent", findings: [told], filters };
   };
 }
 

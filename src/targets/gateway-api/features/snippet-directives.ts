@@ -2,6 +2,7 @@ import type { Finding } from "../../../findings/index.js";
 import type { JsonObject, Origin } from "../../../kubernetes/index.js";
 import type { Directive } from "../../../nginx-config/index.js";
 import type { FeatureOf, Plan, PlannedRule, SnippetRewrite } from "../../../plan/index.js";
+import { namesType, SUCCESSFUL } from "./answer-types.js";
 import type { PolicyPatch, TargetContext, TargetOptions, Translation } from "../../translator.js";
 
 /** Where targets differ in what they can make of directives. */
@@ -64,8 +65,6 @@ const LONGEST_VALUE = 4096;
 const HOSTNAME = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const CLIENT_HOST: readonly string[] = ["$host", "$http_host", "$best_http_host"];
 const NOTHING: DirectiveOutcome = {};
-/** Statuses with which add_header adds without `always` (ngx_http_headers_module). */
-const SUCCESSFUL: readonly number[] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 
 /** Headers that every location of the controller writes for the backend, whatever came in (ingress-nginx 1.15.1, nginx.tmpl). */
 const OF_CONTROLLER: ReadonlySet<string> = new Set([
@@ -129,7 +128,7 @@ export function translateDirective(
   // The type of a text that the rule answers with (answer-types.ts); what a backend answers has its own.
   if (name === "default_type" || (name === "types" && block?.length === 0)) return NOTHING;
   if (block !== undefined || directive.lua !== undefined) return undefined;
-  if (NO_OPS.has(name)) return NOTHING;
+  if (NO_OPS.has(name) || namesType(directive, rule)) return NOTHING;
   switch (name) {
     case "more_set_headers":
       return headerLines(args, "response", dialect);

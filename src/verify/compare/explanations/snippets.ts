@@ -36,6 +36,13 @@ export const snippetExplanations: readonly Explanation[] = [
     ({ difference: { name, after } }, { type }) => name === "content-type" && after === type,
   ),
   explains(
+    "SNIPPET_TYPE_TWICE",
+    INGRESS,
+    ["response-header"],
+    ({ difference: { name, before, after } }, { type }) =>
+      name === "content-type" && after === type && before.endsWith(`, ${type}`),
+  ),
+  explains(
     "SNIPPET_BACKEND_HEADERS",
     INGRESS,
     ["request-header"],

@@ -69,6 +69,15 @@ export const trafficExplanations: readonly Explanation[] = [
     ["request-header"],
     ({ difference }) => difference.name === "x-forwarded-prefix",
   ),
+  explains(
+    "FORWARDED_PREFIX_CONSTANT",
+    INGRESS,
+    ["request-header"],
+    ({ difference }, { written }) =>
+      difference.name === "x-forwarded-prefix" &&
+      difference.after === written &&
+      difference.before.toLowerCase() === written.toLowerCase(),
+  ),
   // The client's own headers went to the application, and nothing else.
   explains(
     "GRPC_HEADERS_START",
