@@ -27,9 +27,7 @@ export function annotationsPage(entries: ReadonlyMap<string, CatalogueEntry>): s
     );
     for (const entry of list.filter((candidate) => candidate.group === group)) {
       const names = [entry.key, ...entry.aliases].map((key) => `\`${key}\``).join(", ");
-      lines.push(
-        `| ${names} | ${cell(entry.meaning)} | ${TARGETS.map((target) => fate(entry, target)).join(" | ")} |`,
-      );
+      lines.push(`| ${names} | ${cell(entry.meaning)} | ${TARGETS.map((target) => fate(entry, target)).join(" | ")} |`);
     }
     lines.push("");
   }

@@ -53,8 +53,7 @@ function countedShare(
   entries: ReadonlyMap<string, CatalogueEntry>,
   of: { readonly target: TargetName; readonly snippets: Measurements["snippets"] },
 ): { readonly output: number; readonly halved: number } {
-  const entry =
-    entries.get(key) ?? [...entries.values()].find((candidate) => candidate.aliases.includes(key));
+  const entry = entries.get(key) ?? [...entries.values()].find((candidate) => candidate.aliases.includes(key));
   if (entry === undefined) throw new Error(`${key} has a weight and no catalogue entry`);
   const measured = of.snippets[key];
   if (measured === undefined || measured.directives === 0) return COUNTED[entry.targets[of.target].verdict];
@@ -62,8 +61,7 @@ function countedShare(
   return { output: share, halved: share };
 }
 
-const dataFile = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
+const dataFile = (name: string): string => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
 
 /** The measurements that stand in this folder. */
 export function storedMeasurements(): Measurements {

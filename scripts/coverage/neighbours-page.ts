@@ -1,4 +1,9 @@
-import { allNeighbours, allServiceEntries, type NeighbourEntry, type ServiceEntry } from "../../src/neighbours/index.js";
+import {
+  allNeighbours,
+  allServiceEntries,
+  type NeighbourEntry,
+  type ServiceEntry,
+} from "../../src/neighbours/index.js";
 
 const OUTCOMES: Readonly<Record<NeighbourEntry["becomes"], string>> = {
   certificate: "Certificate, or Gateway or ListenerSet",

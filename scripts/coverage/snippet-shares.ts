@@ -67,7 +67,9 @@ function countedDirectives(text: string, of: Of): { readonly directives: number;
   );
   const lines = (pattern: RegExp): ReadonlySet<number> =>
     new Set(
-      named.flatMap((found) => [...found.what.matchAll(pattern)].flatMap(([, list = ""]) => list.split(", ").map(Number))),
+      named.flatMap((found) =>
+        [...found.what.matchAll(pattern)].flatMap(([, list = ""]) => list.split(", ").map(Number)),
+      ),
     );
   const by = { itself: lines(/line (\d+) of/g), inside: lines(/\(lines? ([\d, ]+)\)/g) };
   const lost = config.directives.reduce((sum, directive) => sum + lostIn(directive, by), 0);

@@ -53,7 +53,12 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, co
       const made =
         group === "auth-external"
           ? finding("ANNOTATION_INVALID_FAILS_OPEN", invalid.origin, args)
-          : finding("ANNOTATION_INVALID_DROPS_GROUP", invalid.origin, { ...args, group }, invalid.raw === "" ? { severity: "low" } : {});
+          : finding(
+              "ANNOTATION_INVALID_DROPS_GROUP",
+              invalid.origin,
+              { ...args, group },
+              invalid.raw === "" ? { severity: "low" } : {},
+            );
       return pair(made, invalid, invalid.ingress);
     }
     case "nginx-refuses":
@@ -61,11 +66,17 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, co
     case "ignored":
       return accountUnread(invalid, catalogue);
     case "fall-back": {
-      if (invalid.key === "mirror-target") return pair(finding("MIRROR_TO_ITSELF", invalid.origin, args), invalid, invalid.ingress);
+      if (invalid.key === "mirror-target")
+        return pair(finding("MIRROR_TO_ITSELF", invalid.origin, args), invalid, invalid.ingress);
       const inForce = fallenBackTo(invalid, catalogue, configured);
       const effect = invalid.effect === undefined ? {} : { effect: invalid.effect };
       const overrides = invalid.effect === undefined ? {} : ({ severity: "high", verdict: "partial" } as const);
-      const made = finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, { ...args, ...inForce, ...effect }, overrides);
+      const made = finding(
+        "ANNOTATION_INVALID_FALLBACK",
+        invalid.origin,
+        { ...args, ...inForce, ...effect },
+        overrides,
+      );
       return pair(made, invalid, invalid.ingress);
     }
   }
@@ -107,18 +118,31 @@ function accountUnread(invalid: InvalidSetting, catalogue: Catalogue): Accounted
     first === undefined
       ? { missing: spec?.readWith ?? "an entry that reads it" }
       : { missing: `removal of ${first}, which is read first`, instead: `remove ${first}` };
-  return pair(finding("ANNOTATION_INERT", invalid.origin, { ...argsOf(invalid, invalid.ingress), ...lack }), invalid, invalid.ingress);
+  return pair(
+    finding("ANNOTATION_INERT", invalid.origin, { ...argsOf(invalid, invalid.ingress), ...lack }),
+    invalid,
+    invalid.ingress,
+  );
 }
 
 /** Items that the controller leaves out of a list, if any. */
 export function findSkipped(setting: Setting): readonly Finding[] {
   if (setting.skipped === undefined) return [];
-  return [finding("ANNOTATION_PART_SKIPPED", setting.origin, { ...argsOf(setting, setting.ingress), skipped: setting.skipped })];
+  return [
+    finding("ANNOTATION_PART_SKIPPED", setting.origin, {
+      ...argsOf(setting, setting.ingress),
+      skipped: setting.skipped,
+    }),
+  ];
 }
 
 function accountUnknown(unknown: Unknown, ingress: string): Accounted {
   const suggestion = unknown.suggestion === undefined ? {} : { suggestion: unknown.suggestion };
-  return pair(finding("ANNOTATION_UNKNOWN", unknown.origin, { ...argsOf(unknown, ingress), ...suggestion }), unknown, ingress);
+  return pair(
+    finding("ANNOTATION_UNKNOWN", unknown.origin, { ...argsOf(unknown, ingress), ...suggestion }),
+    unknown,
+    ingress,
+  );
 }
 
 function accountRemoved(removed: Removed): Accounted {
@@ -134,7 +158,6 @@ function accountRemoved(removed: Removed): Accounted {
   return pair(finding("ANNOTATION_REMOVED", removed.origin, args, severity), removed, removed.ingress);
 }
 
-
 function accountShadowed(shadowed: Shadowed, ingress: string): Accounted {
   const args = argsOf(shadowed, ingress);
   if (shadowed.by === EMPTY_VALUE) return pair(finding("ANNOTATION_EMPTY", shadowed.origin, args), shadowed, ingress);
@@ -149,7 +172,10 @@ function accountShadowed(shadowed: Shadowed, ingress: string): Accounted {
   return pair(finding("ANNOTATION_SHADOWED", shadowed.origin, { ...args, by: shadowed.by }), shadowed, ingress);
 }
 
-function argsOf(written: Written, ingress: string): { readonly ingress: string; readonly key: string; readonly value: string } {
+function argsOf(
+  written: Written,
+  ingress: string,
+): { readonly ingress: string; readonly key: string; readonly value: string } {
   return { ingress, key: written.writtenKey, value: written.raw };
 }
 

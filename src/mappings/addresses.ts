@@ -45,11 +45,15 @@ function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
 
 /** IPv4 addresses in IPv6 clothes print as IPv4, as Go's net.IP does. */
 function plain(address: ipaddr.IPv4 | ipaddr.IPv6): string {
-  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toString();
+  return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()
+    ? address.toIPv4Address().toString()
+    : address.toString();
 }
 
 function network(address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): string | undefined {
-  const bytes = address.toByteArray().map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - index * 8))) & 0xff);
+  const bytes = address
+    .toByteArray()
+    .map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, bits - index * 8))) & 0xff);
   const masked = ipaddr.fromByteArray(bytes);
   if (masked instanceof ipaddr.IPv6 && masked.isIPv4MappedAddress()) {
     return bits < 96 ? undefined : `${plain(masked)}/${bits - 96}`;

@@ -9,7 +9,12 @@ export const DEFAULT_PREFIX = "nginx.ingress.kubernetes.io";
 /** What a full annotation key is to the controller. */
 export type KeyMeaning =
   /** Read by the controller, under this name (rank 0), an alias (1) or an in-house name (2 and more): the lowest rank wins. */
-  | { readonly kind: "setting"; readonly reader: SettingReader; readonly rank: number; readonly translate?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "setting";
+      readonly reader: SettingReader;
+      readonly rank: number;
+      readonly translate?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "removed"; readonly entry: CatalogueEntry }
   /** A mapping file says that nothing reads it. */
   | { readonly kind: "ignored"; readonly reason: string }
@@ -44,7 +49,10 @@ export type Catalogue = {
  * @param userMappings parsed mapping files, the last one wins
  * @param options `annotationsPrefix`: the controller's `--annotations-prefix`
  */
-export function loadCatalogue(userMappings: readonly UserMappings[] = [], options: { readonly annotationsPrefix?: string } = {}): Catalogue {
+export function loadCatalogue(
+  userMappings: readonly UserMappings[] = [],
+  options: { readonly annotationsPrefix?: string } = {},
+): Catalogue {
   const prefix = options.annotationsPrefix ?? DEFAULT_PREFIX;
   const user = new Map(userMappings.flatMap((file) => file.entries).map((entry) => [entry.key, entry]));
   const current = CURRENT_ENTRIES.map((entry) => overridden(entry, user.get(`${prefix}/${entry.key}`)));
@@ -70,12 +78,19 @@ function overridden(entry: CurrentEntry, mapping: UserMapping | undefined): Curr
   const targets =
     remedy === undefined
       ? entry.targets
-      : { standard: { ...entry.targets.standard, remedy }, "envoy-gateway": { ...entry.targets["envoy-gateway"], remedy } };
+      : {
+          standard: { ...entry.targets.standard, remedy },
+          "envoy-gateway": { ...entry.targets["envoy-gateway"], remedy },
+        };
   return { ...entry, value: { ...entry.value, ...value }, targets };
 }
 
 /** Every key that can be named in advance: canonical, alias, removed, in-house. */
-function knownMeanings(current: readonly CurrentEntry[], prefix: string, user: ReadonlyMap<string, UserMapping>): Map<string, KeyMeaning> {
+function knownMeanings(
+  current: readonly CurrentEntry[],
+  prefix: string,
+  user: ReadonlyMap<string, UserMapping>,
+): Map<string, KeyMeaning> {
   const known = new Map<string, KeyMeaning>();
   const inHouse = [...user.values()].filter((mapping) => mapping.kind === "same-as");
   for (const entry of REMOVED_ENTRIES) known.set(`${prefix}/${entry.key}`, { kind: "removed", entry });
@@ -87,7 +102,12 @@ function knownMeanings(current: readonly CurrentEntry[], prefix: string, user: R
     for (const alias of entry.aliases) known.set(`${prefix}/${alias}`, { kind: "setting", reader, rank: 1 });
     for (const [index, mapping] of mine.entries()) {
       const rank = mapping.key === full ? 0 : index + 2;
-      known.set(mapping.key, { kind: "setting", reader, rank, ...(mapping.values === undefined ? {} : { translate: mapping.values }) });
+      known.set(mapping.key, {
+        kind: "setting",
+        reader,
+        rank,
+        ...(mapping.values === undefined ? {} : { translate: mapping.values }),
+      });
     }
   }
   for (const mapping of user.values()) {
@@ -112,7 +132,10 @@ function readerOf(entry: CurrentEntry, hasRivals: boolean): SettingReader {
 }
 
 /** Strangers are worked out once per key; the memory is bounded because manifests name them. */
-function remembered(known: ReadonlyMap<string, KeyMeaning>, stranger: (key: string) => KeyMeaning): (key: string) => KeyMeaning {
+function remembered(
+  known: ReadonlyMap<string, KeyMeaning>,
+  stranger: (key: string) => KeyMeaning,
+): (key: string) => KeyMeaning {
   const strangers = new Map<string, KeyMeaning>();
   return (key) => {
     const meaning = known.get(key) ?? strangers.get(key);
@@ -150,7 +173,16 @@ function nearPrefixEnd(key: string, prefix: string): number | undefined {
 function isScrambled(key: string, prefix: string): boolean {
   const slash = key.indexOf("/");
   if (slash === -1) return false;
-  const words = key.slice(0, slash).toLowerCase().replace(/\bk8s\b/, "kubernetes").split(".");
+  const words = key
+    .slice(0, slash)
+    .toLowerCase()
+    .replace(/\bk8s\b/, "kubernetes")
+    .split(".");
   const meant = prefix.split(".");
-  return words.includes("nginx") && words.length >= 3 && words.length >= meant.length - 1 && words.every((word) => meant.includes(word));
+  return (
+    words.includes("nginx") &&
+    words.length >= 3 &&
+    words.length >= meant.length - 1 &&
+    words.every((word) => meant.includes(word))
+  );
 }

@@ -16,7 +16,8 @@ export function withConsequences(decoded: DecodedAnnotations, catalogue: Catalog
   const culprits = new Map<string, string>();
   for (const it of invalid) {
     const parser = parserOf(it.key, catalogue);
-    if (it.onInvalid === "drop-feature" && parser !== undefined && !culprits.has(parser)) culprits.set(parser, it.writtenKey);
+    if (it.onInvalid === "drop-feature" && parser !== undefined && !culprits.has(parser))
+      culprits.set(parser, it.writtenKey);
   }
   if (culprits.size === 0) return { ...decoded, invalid };
   const settings = new Map(decoded.settings);
@@ -36,7 +37,8 @@ const parserOf = (key: AnnotationKey, catalogue: Catalogue): string | undefined 
 function isRead(invalid: InvalidSetting, { settings, ...decoded }: DecodedAnnotations, catalogue: Catalogue): boolean {
   const spec = catalogue.find(invalid.key)?.value;
   const blocker = spec?.notReadWith;
-  if (blocker !== undefined && [...settings.values(), ...decoded.invalid].some((other) => other.key === blocker)) return false;
+  if (blocker !== undefined && [...settings.values(), ...decoded.invalid].some((other) => other.key === blocker))
+    return false;
   if (spec?.readWith === undefined) return true;
   const [gate, value] = spec.readWith.split(": ");
   const setting = [...settings.values()].find((other) => other.key === gate);

@@ -10,8 +10,20 @@ import type { CatalogueEntry, Consequence, OnInvalid, SettingValue } from "./typ
 type Spec = CatalogueEntry["value"];
 
 export type Outcome =
-  | { readonly kind: "value"; readonly value: SettingValue; readonly skipped?: readonly string[]; readonly refused?: string; readonly leftOut?: string }
-  | { readonly kind: "invalid"; readonly onInvalid: Consequence; readonly reason: string; readonly inForce?: string; readonly effect?: string }
+  | {
+      readonly kind: "value";
+      readonly value: SettingValue;
+      readonly skipped?: readonly string[];
+      readonly refused?: string;
+      readonly leftOut?: string;
+    }
+  | {
+      readonly kind: "invalid";
+      readonly onInvalid: Consequence;
+      readonly reason: string;
+      readonly inForce?: string;
+      readonly effect?: string;
+    }
   /** Counts as absent. */
   | { readonly kind: "empty" };
 
@@ -49,7 +61,12 @@ function isLiteral(spec: Spec): boolean {
 }
 
 function trimLines(raw: string): string {
-  return raw.includes("\n") ? raw.split("\n").map((line) => line.trim()).join("\n") : raw.trim();
+  return raw.includes("\n")
+    ? raw
+        .split("\n")
+        .map((line) => line.trim())
+        .join("\n")
+    : raw.trim();
 }
 
 function emptyOutcome(spec: Spec): Outcome {

@@ -63,10 +63,21 @@ function settle(sink: Sink, key: string, raw: string, meaning: KeyMeaning): void
       settleSetting(sink, { key, raw, meaning });
       return;
     case "removed":
-      sink.removed.push({ writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), ingress: sink.id, entry: meaning.entry });
+      sink.removed.push({
+        writtenKey: key,
+        raw,
+        origin: annotationOrigin(sink.ingress.origin, key),
+        ingress: sink.id,
+        entry: meaning.entry,
+      });
       return;
     case "ignored":
-      sink.shadowed.push({ writtenKey: key, raw, origin: annotationOrigin(sink.ingress.origin, key), by: BY_FILE + meaning.reason });
+      sink.shadowed.push({
+        writtenKey: key,
+        raw,
+        origin: annotationOrigin(sink.ingress.origin, key),
+        by: BY_FILE + meaning.reason,
+      });
       return;
     case "unknown":
       sink.unknown.push({
@@ -125,7 +136,12 @@ function decide(sink: Sink, rivals: readonly Written[]): void {
     if (rival === winner) settleSetting(sink, rival);
     else {
       const by = rival.raw === "" || winner === undefined ? EMPTY_VALUE : winner.key;
-      sink.shadowed.push({ writtenKey: rival.key, raw: rival.raw, origin: annotationOrigin(sink.ingress.origin, rival.key), by });
+      sink.shadowed.push({
+        writtenKey: rival.key,
+        raw: rival.raw,
+        origin: annotationOrigin(sink.ingress.origin, rival.key),
+        by,
+      });
     }
   }
 }

@@ -5,10 +5,14 @@ import { VALUE_CHECKS } from "./value-checks.js";
 
 /** Features of the plan (`Features` in src/plan/features.ts; a test compares the two lists). */
 export const FEATURES = [
-  ..."matching rewrite timeouts retries bodySize buffering cors rateLimit connectionLimit bandwidth ipAccess".split(" "),
+  ..."matching rewrite timeouts retries bodySize buffering cors rateLimit connectionLimit bandwidth ipAccess".split(
+    " ",
+  ),
   ..."basicAuth externalAuth globalAuthOptOut satisfy clientCertificates affinity loadBalancing hashBy".split(" "),
   ..."serviceUpstream canary mirror backendProtocol backendTls httpVersion responseHeaders upstreamHost".split(" "),
-  ..."forwardedPrefix connectionHeader errorPages fallbackBackend cookieRewrite locationRewrite redirectStyle".split(" "),
+  ..."forwardedPrefix connectionHeader errorPages fallbackBackend cookieRewrite locationRewrite redirectStyle".split(
+    " ",
+  ),
   ..."tlsCiphers logging tracing waf http2Push snippets".split(" "),
 ];
 
@@ -37,7 +41,14 @@ export const VALUE_TYPES: Readonly<Record<string, string>> = {
   "configmap-ref": "NamespacedName",
 };
 
-export const ON_INVALID = ["reject-ingress", "deny-503", "deny-host-403", "fall-back", "drop-feature", "ignored"] as const;
+export const ON_INVALID = [
+  "reject-ingress",
+  "deny-503",
+  "deny-host-403",
+  "fall-back",
+  "drop-feature",
+  "ignored",
+] as const;
 
 const text = z.string().min(1);
 const onInvalid = z.enum(ON_INVALID);
@@ -108,10 +119,13 @@ export const ENTRY = z
   })
   .superRefine((entry, context) => {
     const removed = entry.status === "removed";
-    if (removed !== (entry.removedIn !== undefined)) context.addIssue("removedIn belongs to removed keys, and to all of them");
-    if (removed !== (entry.severity !== undefined)) context.addIssue("severity belongs to removed keys, and to all of them");
+    if (removed !== (entry.removedIn !== undefined))
+      context.addIssue("removedIn belongs to removed keys, and to all of them");
+    if (removed !== (entry.severity !== undefined))
+      context.addIssue("severity belongs to removed keys, and to all of them");
     if (removed !== (entry.riskLevel === undefined)) context.addIssue("riskLevel belongs to the keys that are read");
-    if (removed !== (entry.feature === "none")) context.addIssue("feature none belongs to removed keys, and to all of them");
+    if (removed !== (entry.feature === "none"))
+      context.addIssue("feature none belongs to removed keys, and to all of them");
     if (!removed && entry.value.accepts === undefined) context.addIssue("value.accepts is missing");
   });
 

@@ -8,7 +8,8 @@ import type { CatalogueEntry } from "./types.js";
 type Spec = CatalogueEntry["value"];
 type Fault = (text: string) => string | undefined;
 
-const word: Fault = (text) => (/\s/.test(text) ? "its directive takes one word here, and blanks divide it into several" : undefined);
+const word: Fault = (text) =>
+  /\s/.test(text) ? "its directive takes one word here, and blanks divide it into several" : undefined;
 /** Where a brace may be part of the text, which ends the word unless it follows a `$` (ngx_conf_read_token). */
 const bareWord: Fault = (text) => word(text) ?? (/(?<!\$)\{/.test(text) ? "a brace begins a block for it" : undefined);
 
@@ -17,7 +18,8 @@ const MOST_BYTES = 2 ** 63;
 
 function sizeFault(text: string, units: string): string | undefined {
   const [, digits = "", unit = ""] = /^(\d+)([a-z]?)$/.exec(text.toLowerCase()) ?? [];
-  if (digits === "" || !units.includes(unit)) return `${JSON.stringify(text)} is no size to it: digits, and one of ${units} behind them`;
+  if (digits === "" || !units.includes(unit))
+    return `${JSON.stringify(text)} is no size to it: digits, and one of ${units} behind them`;
   const bytes = Number(digits) * 1024 ** ["", "k", "m", "g"].indexOf(unit);
   return bytes < MOST_BYTES ? undefined : `${JSON.stringify(text)} is more than it can count`;
 }
@@ -29,12 +31,19 @@ const offered = (text: string, units: RegExp): boolean => units.test(text);
 function numberFault(text: string, low: number, high = Infinity): string | undefined {
   if (!/^[+-]?\d+$/.test(text)) return undefined;
   const number = Number(text);
-  return number < low ? `it takes no number below ${low} here` : number > high ? `it takes no number above ${high} here` : undefined;
+  return number < low
+    ? `it takes no number below ${low} here`
+    : number > high
+      ? `it takes no number above ${high} here`
+      : undefined;
 }
 
 /** A status, or `any`, in front of the time of proxy_cache_valid, which is in seconds or more (ngx_http_file_cache_valid_set_slot). */
 function durationsFault(text: string): string | undefined {
-  for (const item of text.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
+  for (const item of text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")) {
     const words = item.split(/\s+/);
     const time = words.at(-1) ?? "";
     const stranger = words.slice(0, -1).find((one) => one !== "any" && !/^0*[1-5]\d\d$/.test(one));
@@ -46,7 +55,10 @@ function durationsFault(text: string): string | undefined {
 
 /** Statuses of error_page: 300 to 599, and 499 is nginx's own (ngx_http_core_error_page). */
 function statusesFault(text: string): string | undefined {
-  const codes = text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+  const codes = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
   // With an item that is no number the controller takes none of them.
   if (codes.some((code) => !/^\d{1,18}$/.test(code))) return undefined;
   const bad = codes.find((code) => Number(code) < 300 || Number(code) > 599 || Number(code) === 499);
@@ -64,7 +76,8 @@ function namesFault(text: string): string | undefined {
       continue;
     }
     const isWild = name.includes("*");
-    if (isWild && !/^\*\.[^*]+$|^[^*]+\.\*$/.test(name)) return `${JSON.stringify(name)} is no name to it, nor a wildcard`;
+    if (isWild && !/^\*\.[^*]+$|^[^*]+\.\*$/.test(name))
+      return `${JSON.stringify(name)} is no name to it, nor a wildcard`;
     if (name.includes("..") || name === ".") return `${JSON.stringify(name)} is no name to it`;
   }
   return undefined;
@@ -94,9 +107,12 @@ export const NGINX_CHECKS = {
   word,
   "bare-word": bareWord,
   "cookie-path": (text) =>
-    text === "off" || text.split(/\s+/).length === 2 ? undefined : "proxy_cookie_path takes off, or the path and what replaces it",
+    text === "off" || text.split(/\s+/).length === 2
+      ? undefined
+      : "proxy_cookie_path takes off, or the path and what replaces it",
   size: (text) => sizeFault(text, "km"),
-  "buffer-size": (text) => sizeFault(text, "km") ?? (/^0+[km]?$/i.test(text) ? "a buffer of no bytes is none" : undefined),
+  "buffer-size": (text) =>
+    sizeFault(text, "km") ?? (/^0+[km]?$/i.test(text) ? "a buffer of no bytes is none" : undefined),
   "checked-size": (text) => (offered(text, /^\d+[kKmM]?$/) ? sizeFault(text, "km") : undefined),
   "checked-offset": (text) => (offered(text, /^\d+[kKmMgG]?$/) ? sizeFault(text, "kmg") : undefined),
   "checked-offset-as-size": (text) => (offered(text, /^\d+[kKmMgG]?$/) ? sizeFault(text, "km") : undefined),

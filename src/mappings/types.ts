@@ -59,9 +59,19 @@ export type DecodedAnnotations = {
   /** Keys that the final controller does not read any more. */
   readonly removed: readonly (Omit<Setting, "value" | "key"> & { readonly entry: CatalogueEntry })[];
   /** Keys with the prefix that no release ever read, with the closest real key. */
-  readonly unknown: readonly { readonly writtenKey: string; readonly raw: string; readonly origin: Origin; readonly suggestion?: string }[];
+  readonly unknown: readonly {
+    readonly writtenKey: string;
+    readonly raw: string;
+    readonly origin: Origin;
+    readonly suggestion?: string;
+  }[];
   /** An alias that lost against its canonical key, or an empty value: nothing reads it. */
-  readonly shadowed: readonly { readonly writtenKey: string; readonly raw: string; readonly origin: Origin; readonly by: string }[];
+  readonly shadowed: readonly {
+    readonly writtenKey: string;
+    readonly raw: string;
+    readonly origin: Origin;
+    readonly by: string;
+  }[];
 };
 
 /** Typed look-up in a map of settings. */

@@ -10,12 +10,23 @@ export type Override = { readonly default?: string; readonly onInvalid?: OnInval
 
 /** One key of a mapping file, full key as in manifests. */
 export type UserMapping =
-  | { readonly kind: "same-as"; readonly key: string; readonly sameAs: AnnotationKey; readonly values?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "same-as";
+      readonly key: string;
+      readonly sameAs: AnnotationKey;
+      readonly values?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "ignore"; readonly key: string; readonly reason: string }
   | { readonly kind: "override"; readonly key: string; readonly override: Override };
 
 /** What is wrong with a mapping file, and where. */
-export type MappingProblem = { readonly file: string; readonly line: number; readonly column: number; readonly reason: string; readonly remedy: string };
+export type MappingProblem = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly reason: string;
+  readonly remedy: string;
+};
 
 export type UserMappings = { readonly name: string; readonly entries: readonly UserMapping[] };
 
@@ -60,7 +71,10 @@ export function parseUserMappings(source: { readonly name: string; readonly text
   };
   const nothing = { name: source.name, entries: [] };
   if (source.text.length > MAX_TEXT) {
-    return { mappings: nothing, problems: [problem(0, "the file is larger than 1 MB", "Name only the keys that differ.")] };
+    return {
+      mappings: nothing,
+      problems: [problem(0, "the file is larger than 1 MB", "Name only the keys that differ.")],
+    };
   }
   const document = parseDocument(source.text, { lineCounter: lines, uniqueKeys: true });
   const [broken] = document.errors;
@@ -73,11 +87,18 @@ export function parseUserMappings(source: { readonly name: string; readonly text
 
 type ProblemAt = (offset: number, reason: string, remedy: string) => MappingProblem;
 
-function readEntries(name: string, document: Document, problem: ProblemAt): { mappings: UserMappings; problems: MappingProblem[] } {
+function readEntries(
+  name: string,
+  document: Document,
+  problem: ProblemAt,
+): { mappings: UserMappings; problems: MappingProblem[] } {
   const content: unknown = toPlain(document);
   if (content === null || content === undefined) return { mappings: { name, entries: [] }, problems: [] };
   if (typeof content !== "object" || Array.isArray(content)) {
-    return { mappings: { name, entries: [] }, problems: [problem(0, "the file is not a map", "Write one map of annotation keys.")] };
+    return {
+      mappings: { name, entries: [] },
+      problems: [problem(0, "the file is not a map", "Write one map of annotation keys.")],
+    };
   }
   const entries: UserMapping[] = [];
   const problems: MappingProblem[] = [];
@@ -104,8 +125,13 @@ function readEntry(key: string, value: unknown): UserMapping | Refusal {
   const parsed = shapeOf(value)?.safeParse(value);
   if (parsed?.success !== true) {
     const [issue] = parsed?.error.issues ?? [];
-    const remedy = "Write {sameAs: proxy-read-timeout}, {ignore: true, reason: why} or {override: {default: 50m}}, texts in quotes.";
-    return { path: issue?.path ?? [], reason: issue?.message ?? "it is neither sameAs nor ignore nor override", remedy };
+    const remedy =
+      "Write {sameAs: proxy-read-timeout}, {ignore: true, reason: why} or {override: {default: 50m}}, texts in quotes.";
+    return {
+      path: issue?.path ?? [],
+      reason: issue?.message ?? "it is neither sameAs nor ignore nor override",
+      remedy,
+    };
   }
   const entry = parsed.data;
   if ("ignore" in entry) return { kind: "ignore", key, reason: entry.reason };
@@ -116,7 +142,11 @@ function readEntry(key: string, value: unknown): UserMapping | Refusal {
   if (sameAs === undefined) return refuseTarget(entry.sameAs);
   const own = canonicalKey(key);
   if (own !== undefined && own !== sameAs) {
-    return { path: [], reason: `the controller reads this key itself, so it cannot stand for ${sameAs}`, remedy: "Use override, or map another key." };
+    return {
+      path: [],
+      reason: `the controller reads this key itself, so it cannot stand for ${sameAs}`,
+      remedy: "Use override, or map another key.",
+    };
   }
   return { kind: "same-as", key, sameAs, ...(entry.values === undefined ? {} : { values: entry.values }) };
 }
@@ -131,20 +161,28 @@ function canonicalKey(name: string): AnnotationKey | undefined {
 }
 
 function refuseTarget(name: string): Refusal {
-  const near = suggestKey(bare(name), CURRENT_ENTRIES.map((entry) => entry.key));
+  const near = suggestKey(
+    bare(name),
+    CURRENT_ENTRIES.map((entry) => entry.key),
+  );
   const remedy = near === undefined ? "Name a key that ingress2gateway explain knows." : `Write sameAs: ${near}.`;
   return { path: ["sameAs"], reason: `sameAs names "${name}", which no annotation of ingress-nginx is called`, remedy };
 }
 
 function refuseOverride(key: string): Refusal {
-  return { path: ["override"], reason: `override is for keys that ingress-nginx reads, and "${key}" is none`, remedy: "Use sameAs with the key that it means." };
+  return {
+    path: ["override"],
+    reason: `override is for keys that ingress-nginx reads, and "${key}" is none`,
+    remedy: "Use sameAs with the key that it means.",
+  };
 }
 
 /** Offset of the value at `path`, or of the closest parent that has one. */
 function offsetOf(document: Document, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
     const node: unknown = document.getIn(path.slice(0, length), true);
-    if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)) return Number(node.range[0]);
+    if (typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range))
+      return Number(node.range[0]);
   }
   return 0;
 }

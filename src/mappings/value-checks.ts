@@ -55,7 +55,9 @@ function listed(text: string, spec: Spec): string {
 const option: Check = (text, spec) => {
   const isLoose = spec.anyCase === true || spec.exactSpelling === true;
   const wanted = isLoose ? text.toLowerCase() : text;
-  return (spec.values ?? []).some((value) => (isLoose ? value.toLowerCase() : value) === wanted) ? undefined : listed(text, spec);
+  return (spec.values ?? []).some((value) => (isLoose ? value.toLowerCase() : value) === wanted)
+    ? undefined
+    : listed(text, spec);
 };
 
 /** Words divided by a comma, one blank, or a comma and one blank; the controller refuses line breaks separately. */
@@ -99,20 +101,26 @@ const commonName: Check = (text) => {
 
 const NEXT_UPSTREAM = /^(?:error|timeout|invalid_header|http_50[0234]|http_40[34]|http_429|non_idempotent|off)$/;
 const nextUpstream: Check = (text) =>
-  text.replace(/[ \t\f]$/, "").split(/[ \t\f]/).every((word) => NEXT_UPSTREAM.test(word))
+  text
+    .replace(/[ \t\f]$/, "")
+    .split(/[ \t\f]/)
+    .every((word) => NEXT_UPSTREAM.test(word))
     ? undefined
     : "it is not a list of conditions divided by single blanks";
 
 const integer: Check = (text) => {
   if (readInteger(text) !== undefined) return undefined;
-  return /^[+-]?\d+$/.test(text) ? `${JSON.stringify(text)} is too large` : `${JSON.stringify(text)} is not a whole number`;
+  return /^[+-]?\d+$/.test(text)
+    ? `${JSON.stringify(text)} is too large`
+    : `${JSON.stringify(text)} is not a whole number`;
 };
 
 export const VALUE_CHECKS = {
   anything: () => undefined,
   boolean: (text) => (readBoolean(text) === undefined ? `${JSON.stringify(text)} is not true or false` : undefined),
   integer,
-  size: (text) => (/^\d+[bkmg]?$/i.test(text) ? undefined : `${JSON.stringify(text)} is not digits with one of b, k, m, g`),
+  size: (text) =>
+    /^\d+[bkmg]?$/i.test(text) ? undefined : `${JSON.stringify(text)} is not digits with one of b, k, m, g`,
   option,
   "contains-option": containsOption,
   "basic-characters": characters(BASIC),
@@ -126,11 +134,15 @@ export const VALUE_CHECKS = {
   "header-list": characters(/[-A-Za-z0-9_, ]/),
   "span-name": characters(/[-A-Za-z0-9_]/),
   "cipher-list": characters(/[-A-Za-z0-9+:_!]/),
-  "server-cipher-list": (text, spec) => characters(/[-A-Za-z0-9!:+_]/)(text.replace(/@STRENGTH|@SECLEVEL=[0-5]/g, ""), spec),
+  "server-cipher-list": (text, spec) =>
+    characters(/[-A-Za-z0-9!:+_]/)(text.replace(/@STRENGTH|@SECLEVEL=[0-5]/g, ""), spec),
   "fastcgi-index": (text, spec) => (text === "" ? "it is empty" : characters(/[-A-Za-z0-9._]/)(text, spec)),
   "server-name": characters(REGEX),
   "server-names": (text, spec) =>
-    text.split(",").map((name) => characters(REGEX)(name.trim(), spec)).find((problem) => problem !== undefined),
+    text
+      .split(",")
+      .map((name) => characters(REGEX)(name.trim(), spec))
+      .find((problem) => problem !== undefined),
   cidrs: (text) => {
     const read = readAddresses(text);
     return "bad" in read ? `${JSON.stringify(read.bad)} is neither an IP address nor a CIDR` : undefined;
@@ -141,20 +153,38 @@ export const VALUE_CHECKS = {
       : "it is not a Service name that begins with a letter (RFC 1035 label)",
   "cookie-domain": (text) => {
     const words = text.split(/[\s]+/);
-    const isPair = words.length === 2 && words.every((word) => word !== "" && characters(BASIC)(word, NO_SPEC) === undefined);
-    return (text === "off" || isPair) && !/[\r\n]/.test(text) ? undefined : "it is neither off nor two plain names divided by blanks";
+    const isPair =
+      words.length === 2 && words.every((word) => word !== "" && characters(BASIC)(word, NO_SPEC) === undefined);
+    return (text === "off" || isPair) && !/[\r\n]/.test(text)
+      ? undefined
+      : "it is neither off nor two plain names divided by blanks";
   },
-  "cookie-age": (text) => (/^0|[1-9]\d*$/.test(text) && !/[\r\n]/.test(text) ? undefined : `${JSON.stringify(text)} is not a number of seconds`),
+  "cookie-age": (text) =>
+    /^0|[1-9]\d*$/.test(text) && !/[\r\n]/.test(text)
+      ? undefined
+      : `${JSON.stringify(text)} is not a number of seconds`,
   "next-upstream": nextUpstream,
   "tls-protocols": (text) =>
-    text.replace(/TLSv1\.[23]/g, "") === "" ? undefined : `${JSON.stringify(text)} names something else than TLSv1.2 and TLSv1.3`,
+    text.replace(/TLSv1\.[23]/g, "") === ""
+      ? undefined
+      : `${JSON.stringify(text)} names something else than TLSv1.2 and TLSv1.3`,
   "http-error-codes": (text) =>
-    text === "" || text.replace(/,$/, "").split(",").every((code) => /^(?:[45]\d\d)+$/.test(code))
+    text === "" ||
+    text
+      .replace(/,$/, "")
+      .split(",")
+      .every((code) => /^(?:[45]\d\d)+$/.test(code))
       ? undefined
       : "it is not a list of codes from 400 to 599 divided by commas",
   "cors-origins": (text) => (isOriginList(text) ? undefined : "it is neither * nor a list of scheme://host[:port]"),
-  "cors-methods": (text) => (separatedBy(/^[A-Za-z]+$/, text) ? undefined : "it is not a list of methods divided by a comma and at most one blank"),
-  "cors-exposed": (text) => (separatedBy(/^[-A-Za-z0-9_*]+$/, text) ? undefined : "it is not a list of header names divided by a comma and at most one blank"),
+  "cors-methods": (text) =>
+    separatedBy(/^[A-Za-z]+$/, text)
+      ? undefined
+      : "it is not a list of methods divided by a comma and at most one blank",
+  "cors-exposed": (text) =>
+    separatedBy(/^[-A-Za-z0-9_*]+$/, text)
+      ? undefined
+      : "it is not a list of header names divided by a comma and at most one blank",
   "error-page": errorPage,
   "common-name": commonName,
 } as const satisfies Readonly<Record<string, Check>>;

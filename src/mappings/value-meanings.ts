@@ -10,7 +10,9 @@ export function meaningFault(text: string, spec: Spec): string | undefined {
     case "absolute-url":
       return urlFault(text);
     case "http-url":
-      return schemeOf(text)?.startsWith("http") === true ? undefined : `${JSON.stringify(text)} does not begin with http:// or https://`;
+      return schemeOf(text)?.startsWith("http") === true
+        ? undefined
+        : `${JSON.stringify(text)} does not begin with http:// or https://`;
     case "absolute-path":
       return text.startsWith("/") ? undefined : `${JSON.stringify(text)} does not begin with a slash`;
     case "qualified-name":
@@ -38,7 +40,10 @@ function urlFault(text: string): string | undefined {
 
 /** Items of status codes followed by at least one nginx time (authreq/main.go ValidCacheDuration). */
 function durationsFault(text: string): string | undefined {
-  for (const item of text.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
+  for (const item of text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")) {
     let hasTime = false;
     for (const word of item.split(" ")) {
       if (/^\d{3}$/.test(word) && hasTime) return `${JSON.stringify(item)} has a status code after a time`;

@@ -31,7 +31,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   enum: readOption,
   "cidr-list": (text) => {
     const read = readAddresses(text);
-    return "bad" in read ? { fault: `${JSON.stringify(read.bad)} is neither an IP address nor a CIDR` } : { value: read.cidrs };
+    return "bad" in read
+      ? { fault: `${JSON.stringify(read.bad)} is neither an IP address nor a CIDR` }
+      : { value: read.cidrs };
   },
   "comma-list": readCommaList,
   "blank-list": readBlankList,
@@ -67,7 +69,8 @@ function readSize(text: string, spec: Spec): Read {
   const match = /^(\d+)([a-z]?)$/.exec(text.toLowerCase());
   const suffix = match?.[2] ?? "";
   const factor = suffix === "g" && spec.suffixes !== "kmg" ? undefined : FACTORS[suffix];
-  if (match === null || factor === undefined) return { fault: `nginx cannot read ${JSON.stringify(text)} as a size here` };
+  if (match === null || factor === undefined)
+    return { fault: `nginx cannot read ${JSON.stringify(text)} as a size here` };
   const bytes = Number(match[1]) * factor;
   return Number.isSafeInteger(bytes) ? { value: bytes } : { fault: `${JSON.stringify(text)} is too large` };
 }
@@ -80,10 +83,16 @@ function readOption(written: string, spec: Spec): Read {
   const loose = values.find((value) => value.toLowerCase() === text.toLowerCase());
   if (spec.anyCase === true && loose !== undefined) return { value: loose };
   if (loose !== undefined && spec.exactSpelling === true) {
-    return { fault: `${JSON.stringify(text)} is accepted but only ${JSON.stringify(loose)} in this spelling has an effect` };
+    return {
+      fault: `${JSON.stringify(text)} is accepted but only ${JSON.stringify(loose)} in this spelling has an effect`,
+    };
   }
   // auth-type: whatever holds "basic" or "digest" and is not exactly "basic" is rendered as digest (nginx.tmpl).
-  if (spec.accepts === "contains-option" && values.includes("digest") && values.some((value) => text.replaceAll(" ", "").includes(value))) {
+  if (
+    spec.accepts === "contains-option" &&
+    values.includes("digest") &&
+    values.some((value) => text.replaceAll(" ", "").includes(value))
+  ) {
     return { value: "digest" };
   }
   return { fault: `${JSON.stringify(text)} is not one of ${values.join(", ")}` };
@@ -92,7 +101,10 @@ function readOption(written: string, spec: Spec): Read {
 const ORIGIN = /^(?:[a-z]+:\/\/(?:\*\.)?[A-Za-z0-9\-.]*(?::\d+)?|null)$/;
 
 function readCommaList(text: string, spec: Spec): Read {
-  const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  const items = text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
   switch (spec.accepts) {
     case "server-names":
       return { value: [...new Set(items)].sort() };
@@ -117,7 +129,9 @@ function readHeaders(items: readonly string[], spec: Spec): Read {
   if (bad === undefined) return { value: items };
   if (spec.onInvalid === "deny-503") return { fault: `${JSON.stringify(bad)} is not a header name` };
   const names = items.filter((item) => !item.includes(" "));
-  return items.every((item) => /^[-A-Za-z0-9_ ]+$/.test(item)) ? { value: names } : { fault: `${JSON.stringify(bad)} is not a header name` };
+  return items.every((item) => /^[-A-Za-z0-9_ ]+$/.test(item))
+    ? { value: names }
+    : { fault: `${JSON.stringify(bad)} is not a header name` };
 }
 
 function readBlankList(text: string, spec: Spec): Read {
@@ -128,16 +142,22 @@ function readBlankList(text: string, spec: Spec): Read {
 }
 
 function readStatuses(text: string): Read {
-  const items = text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  const items = text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
   const bad = items.find((item) => !/^[3-5]\d\d$/.test(item));
-  return bad === undefined ? { value: [...new Set(items.map(Number))] } : { fault: `${JSON.stringify(bad)} is not a status code` };
+  return bad === undefined
+    ? { value: [...new Set(items.map(Number))] }
+    : { fault: `${JSON.stringify(bad)} is not a status code` };
 }
 
 /** `name` or `namespace/name` (client-go SplitMetaNamespaceKey, k8s.ParseNameNS). */
 function readReference(text: string): Read {
   const parts = text.split("/");
   const name = parts.at(-1) ?? "";
-  if (parts.length > 2 || !/^[^\s]+$/.test(name)) return { fault: `${JSON.stringify(text)} is not the name of an object` };
+  if (parts.length > 2 || !/^[^\s]+$/.test(name))
+    return { fault: `${JSON.stringify(text)} is not the name of an object` };
   const namespace = parts.length === 2 ? (parts[0] ?? "") : "";
   const reference: NamespacedName = namespace === "" ? { name } : { namespace, name };
   return { value: reference };

@@ -3,10 +3,18 @@ import { accountDecoded, loadCatalogue, decodeAnnotations, parseUserMappings } f
 import { catalogue, decode, ingressWith, PREFIX } from "./support.js";
 
 /** Code, severity and verdict of what one annotation leads to. */
-function accountOf(key: string, value: string): { readonly code?: string; readonly severity?: string; readonly verdict?: string } {
+function accountOf(
+  key: string,
+  value: string,
+): { readonly code?: string; readonly severity?: string; readonly verdict?: string } {
   const { findings, answers } = accountDecoded(decode({ [key]: value }), "shop/web", catalogue);
   expect(answers).toHaveLength(1);
-  expect(answers[0]).toMatchObject({ ingress: "shop/web", key: PREFIX + key, codes: [findings[0]?.code], verdict: findings[0]?.verdict });
+  expect(answers[0]).toMatchObject({
+    ingress: "shop/web",
+    key: PREFIX + key,
+    codes: [findings[0]?.code],
+    verdict: findings[0]?.verdict,
+  });
   const [found] = findings;
   return found === undefined ? {} : { code: found.code, severity: found.severity, verdict: found.verdict };
 }
@@ -32,7 +40,12 @@ describe("accountDecoded", () => {
   });
 
   it.each([
-    ["proxy-read-timeout", "60s", { text: "120", isSet: true }, `"120" is in force, as the controller's ConfigMap says.`],
+    [
+      "proxy-read-timeout",
+      "60s",
+      { text: "120", isSet: true },
+      `"120" is in force, as the controller's ConfigMap says.`,
+    ],
     ["proxy-read-timeout", "60s", { text: "60", isSet: false }, '"60" is in force.'],
     ["proxy-read-timeout", "60s", undefined, '"60" is in force unless the ConfigMap says otherwise.'],
   ])("says what is in force in place of %s: %j where the ConfigMap has %o", (key, value, configured, text) => {
@@ -58,29 +71,43 @@ describe("accountDecoded", () => {
   });
 
   it("reports skipped items without answering for the setting", () => {
-    const { findings, answers } = accountDecoded(decode({ "cors-allow-origin": "https://a.example.com,b" }), "shop/web", catalogue);
+    const { findings, answers } = accountDecoded(
+      decode({ "cors-allow-origin": "https://a.example.com,b" }),
+      "shop/web",
+      catalogue,
+    );
     expect(findings.map((it) => it.code)).toEqual(["ANNOTATION_PART_SKIPPED"]);
     expect(answers).toEqual([]);
   });
 
   it("says nothing about settings in force", () => {
-    expect(accountDecoded(decode({ "proxy-body-size": "8m" }), "shop/web", catalogue)).toEqual({ findings: [], answers: [] });
+    expect(accountDecoded(decode({ "proxy-body-size": "8m" }), "shop/web", catalogue)).toEqual({
+      findings: [],
+      answers: [],
+    });
   });
 
   it("passes the reason of a mapping file on", () => {
     const { mappings } = parseUserMappings({ name: "m.yaml", text: "example.com/a: { ignore: true, reason: gone }" });
     const using = loadCatalogue([mappings]);
     const decoded = decodeAnnotations(ingressWith({ "example.com/a": "1" }), using, { annotationValidation: true });
-    expect(accountDecoded(decoded, "shop/web", using).findings).toMatchObject([{ code: "ANNOTATION_IGNORED", severity: "info" }]);
+    expect(accountDecoded(decoded, "shop/web", using).findings).toMatchObject([
+      { code: "ANNOTATION_IGNORED", severity: "info" },
+    ]);
   });
 
   it("quotes the key, the value, the reason and what is in force", () => {
     const [found] = accountDecoded(decode({ "proxy-read-timeout": "60s" }), "shop/web", catalogue).findings;
-    for (const part of ["shop/web", `"${PREFIX}proxy-read-timeout"`, '"60s"', "not a whole number", '"60"']) expect(found?.what).toContain(part);
+    for (const part of ["shop/web", `"${PREFIX}proxy-read-timeout"`, '"60s"', "not a whole number", '"60"'])
+      expect(found?.what).toContain(part);
   });
 
   it("cuts long values", () => {
-    const [found] = accountDecoded(decode({ "stream-snipet": `listen 9000;\n${"x".repeat(5000)}` }), "shop/web", catalogue).findings;
+    const [found] = accountDecoded(
+      decode({ "stream-snipet": `listen 9000;\n${"x".repeat(5000)}` }),
+      "shop/web",
+      catalogue,
+    ).findings;
     expect(found?.what.length).toBeLessThan(400);
     expect(found?.what).not.toContain("\n");
   });

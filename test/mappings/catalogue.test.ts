@@ -71,7 +71,9 @@ describe("the catalogue", () => {
   });
 
   it("has one file per group", () => {
-    const files = readdirSync("mappings").filter((file) => file.endsWith(".yaml")).map((file) => file.slice(0, -5));
+    const files = readdirSync("mappings")
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => file.slice(0, -5));
     expect(files.sort()).toEqual([...new Set(entries.map((entry) => entry.group))].sort());
     expect(files).toHaveLength(26);
   });
@@ -87,25 +89,32 @@ describe("the catalogue", () => {
     if (entry.status === "removed") return;
     const meaning = catalogue.meaningOf(`nginx.ingress.kubernetes.io/${key}`);
     expect(meaning.kind).toBe("setting");
-    if (meaning.kind === "setting") expect(meaning.reader.decode(entry.example.value, true)).toMatchObject({ kind: "value" });
+    if (meaning.kind === "setting")
+      expect(meaning.reader.decode(entry.example.value, true)).toMatchObject({ kind: "value" });
     for (const [companion, value] of Object.entries(entry.example.with)) {
       const other = catalogue.meaningOf(`nginx.ingress.kubernetes.io/${companion}`);
-      if (other.kind === "setting") expect(other.reader.decode(value, true), companion).toMatchObject({ kind: "value" });
+      if (other.kind === "setting")
+        expect(other.reader.decode(value, true), companion).toMatchObject({ kind: "value" });
     }
   });
 
   /** nginx gets this one from the template, past the check that refuses the dollar sign. */
   const unwritable = ["auth-request-redirect"];
 
-  it.each(named.filter(([key]) => !unwritable.includes(key)))("%s has a default that its own decoder accepts", (key, entry) => {
-    const meaning = catalogue.meaningOf(`nginx.ingress.kubernetes.io/${key}`);
-    if (entry.value.default === undefined || meaning.kind !== "setting") return;
-    expect(meaning.reader.decode(entry.value.default, true)).toMatchObject({ kind: "value" });
-  });
+  it.each(named.filter(([key]) => !unwritable.includes(key)))(
+    "%s has a default that its own decoder accepts",
+    (key, entry) => {
+      const meaning = catalogue.meaningOf(`nginx.ingress.kubernetes.io/${key}`);
+      if (entry.value.default === undefined || meaning.kind !== "setting") return;
+      expect(meaning.reader.decode(entry.value.default, true)).toMatchObject({ kind: "value" });
+    },
+  );
 
   it.each(named)("%s brings the companions that it depends on in its example", (_key, entry) => {
     for (const alternatives of companions(entry)) {
-      const present = alternatives.some(([key, value]) => value === undefined ? key in entry.example.with : entry.example.with[key] === value);
+      const present = alternatives.some(([key, value]) =>
+        value === undefined ? key in entry.example.with : entry.example.with[key] === value,
+      );
       expect(present, alternatives.map(([key]) => key).join(" | ")).toBe(true);
     }
   });
@@ -113,13 +122,46 @@ describe("the catalogue", () => {
   it("names the features of the plan", () => {
     // Fails to compile when the plan gets a feature that the list does not know, or loses one.
     const features: Record<FeatureName, true> = {
-      matching: true, rewrite: true, timeouts: true, retries: true, bodySize: true, buffering: true, cors: true, rateLimit: true,
-      connectionLimit: true, bandwidth: true, ipAccess: true, basicAuth: true, externalAuth: true, globalAuthOptOut: true,
-      satisfy: true, clientCertificates: true, affinity: true, loadBalancing: true, hashBy: true, serviceUpstream: true,
-      canary: true, mirror: true, backendProtocol: true, backendTls: true, httpVersion: true, responseHeaders: true,
-      upstreamHost: true, forwardedPrefix: true, connectionHeader: true, errorPages: true, fallbackBackend: true,
-      cookieRewrite: true, locationRewrite: true, redirectStyle: true, tlsCiphers: true, logging: true, tracing: true,
-      waf: true, http2Push: true, snippets: true,
+      matching: true,
+      rewrite: true,
+      timeouts: true,
+      retries: true,
+      bodySize: true,
+      buffering: true,
+      cors: true,
+      rateLimit: true,
+      connectionLimit: true,
+      bandwidth: true,
+      ipAccess: true,
+      basicAuth: true,
+      externalAuth: true,
+      globalAuthOptOut: true,
+      satisfy: true,
+      clientCertificates: true,
+      affinity: true,
+      loadBalancing: true,
+      hashBy: true,
+      serviceUpstream: true,
+      canary: true,
+      mirror: true,
+      backendProtocol: true,
+      backendTls: true,
+      httpVersion: true,
+      responseHeaders: true,
+      upstreamHost: true,
+      forwardedPrefix: true,
+      connectionHeader: true,
+      errorPages: true,
+      fallbackBackend: true,
+      cookieRewrite: true,
+      locationRewrite: true,
+      redirectStyle: true,
+      tlsCiphers: true,
+      logging: true,
+      tracing: true,
+      waf: true,
+      http2Push: true,
+      snippets: true,
     };
     expect([...FEATURES].sort()).toEqual(Object.keys(features).sort());
     const fed = new Set(entries.map((entry) => entry.feature));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decode, valueOf } from "./support.js";
 
-const fallBack = (inForce?: string): object => (inForce === undefined ? { onInvalid: "fall-back" } : { onInvalid: "fall-back", inForce });
+const fallBack = (inForce?: string): object =>
+  inForce === undefined ? { onInvalid: "fall-back" } : { onInvalid: "fall-back", inForce };
 const REJECTS = { onInvalid: "reject-ingress" };
 const DENIES = { onInvalid: "deny-503" };
 const STOPS = { onInvalid: "nginx-refuses" };
@@ -21,7 +22,11 @@ const table = (title: string, rows: readonly Row[], validation = true): void => 
 table("booleans are Go literals", [
   ...["1", "t", "T", "true", "True", "TRUE"].map((raw): Row => ["ssl-redirect", raw, true]),
   ...["0", "f", "F", "false", "False", "FALSE"].map((raw): Row => ["ssl-redirect", raw, false]),
-  ...["on", "yes", "tRUE", " true", "true ", "true\n", "2", "enabled"].map((raw): Row => ["ssl-redirect", raw, fallBack("true")]),
+  ...["on", "yes", "tRUE", " true", "true ", "true\n", "2", "enabled"].map((raw): Row => [
+    "ssl-redirect",
+    raw,
+    fallBack("true"),
+  ]),
   ["use-regex", "on", fallBack("false")],
   ["ssl-passthrough", "on", REJECTS],
   ["from-to-www-redirect", "yes", REJECTS],
@@ -35,7 +40,9 @@ table("integers are decimal digits without unit", [
   ["proxy-read-timeout", "-5", -5],
   ["proxy-read-timeout", "007", 7],
   ["canary-weight", "-0", 0],
-  ...["60s", "1m", "1.5", "1e3", " 60", "60 ", "60\n", "0x10", "1_000", "٣", "--1", "9223372036854775808"].map((raw): Row => ["proxy-read-timeout", raw, fallBack("60")]),
+  ...["60s", "1m", "1.5", "1e3", " 60", "60 ", "60\n", "0x10", "1_000", "٣", "--1", "9223372036854775808"].map(
+    (raw): Row => ["proxy-read-timeout", raw, fallBack("60")],
+  ),
   ["proxy-connect-timeout", "5s", fallBack("5")],
   ["limit-rps", "10r/s", REJECTS],
   ["limit-connections", "ten", REJECTS],
@@ -75,7 +82,11 @@ table("sizes are digits with k, m or g, all binary", [
 ]);
 
 table("texts that the controller writes and nginx refuses", [
-  ...["16kb", "1g", "10b", "8 m", "99999999999999999999"].map((raw): Row => ["proxy-buffer-size", raw, raw.endsWith("kb") ? fallBack("4k") : STOPS]),
+  ...["16kb", "1g", "10b", "8 m", "99999999999999999999"].map((raw): Row => [
+    "proxy-buffer-size",
+    raw,
+    raw.endsWith("kb") ? fallBack("4k") : STOPS,
+  ]),
   ["proxy-busy-buffers-size", "1G", STOPS],
   ["proxy-max-temp-file-size", "1g", STOPS],
   ["proxy-max-temp-file-size", "10b", 1024 ** 3],
@@ -180,7 +191,11 @@ table("URLs and paths", [
   ["auth-url", "http://auth:port/check", DENIES],
   ["auth-url", "http://auth:8080/check", "http://auth:8080/check"],
   ["auth-url", "http://auth/#x", REJECTS],
-  ["auth-signin", "https://login.example.com/start?rd=$escaped_request_uri", "https://login.example.com/start?rd=$escaped_request_uri"],
+  [
+    "auth-signin",
+    "https://login.example.com/start?rd=$escaped_request_uri",
+    "https://login.example.com/start?rd=$escaped_request_uri",
+  ],
   ["auth-signin", "https://login.example.com/#start", fallBack()],
   ["permanent-redirect", "https://www.example.com/a?b=c", "https://www.example.com/a?b=c"],
   ["permanent-redirect", "https://www.example.com$request_uri", REJECTS],
@@ -214,9 +229,17 @@ table("lists", [
   ["allowlist-source-range", "::ffff:10.1.2.3", ["10.1.2.3/32"]],
   ["allowlist-source-range", "10.1.2.3/20", ["10.1.0.0/20"]],
   ["allowlist-source-range", "0.0.0.0/0", ["0.0.0.0/0"]],
-  ...["10.0.0.0/33", "10.0.0/8", "010.0.0.1", "10.0.0.1,", "10.0.0.0/8 192.168.0.0/16", "office", "fe80::1%eth0", "10.0.0.0/+8", " "].map(
-    (raw): Row => ["allowlist-source-range", raw, DENIES],
-  ),
+  ...[
+    "10.0.0.0/33",
+    "10.0.0/8",
+    "010.0.0.1",
+    "10.0.0.1,",
+    "10.0.0.0/8 192.168.0.0/16",
+    "office",
+    "fe80::1%eth0",
+    "10.0.0.0/+8",
+    " ",
+  ].map((raw): Row => ["allowlist-source-range", raw, DENIES]),
   ["denylist-source-range", "203.0.113.7", ["203.0.113.7/32"]],
   ["limit-allowlist", "office", REJECTS],
   ["server-alias", "b.example.com, a.example.com,,b.example.com", ["a.example.com", "b.example.com"]],
@@ -242,7 +265,11 @@ table("lists", [
 
 table("CORS lists", [
   ["cors-allow-origin", "*", ["*"]],
-  ["cors-allow-origin", "https://a.example.com, https://*.b.example.com:8443", ["https://a.example.com", "https://*.b.example.com:8443"]],
+  [
+    "cors-allow-origin",
+    "https://a.example.com, https://*.b.example.com:8443",
+    ["https://a.example.com", "https://*.b.example.com:8443"],
+  ],
   ["cors-allow-origin", "https://a.example.com,null", ["https://a.example.com", "null"]],
   ["cors-allow-origin", "https://a.example.com,*", fallBack("*")],
   ["cors-allow-origin", "https://a.example.com/", fallBack("*")],
@@ -253,7 +280,13 @@ table("CORS lists", [
   ["cors-allow-methods", "GET,  POST", fallBack("GET, PUT, POST, DELETE, PATCH, OPTIONS")],
   ["cors-allow-methods", "*", fallBack("GET, PUT, POST, DELETE, PATCH, OPTIONS")],
   ["cors-allow-headers", "Content-Type,X-A", ["Content-Type", "X-A"]],
-  ["cors-allow-headers", "*", fallBack("DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization")],
+  [
+    "cors-allow-headers",
+    "*",
+    fallBack(
+      "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization",
+    ),
+  ],
   ["cors-expose-headers", "*, X-A", ["*", "X-A"]],
   ["cors-expose-headers", "X-A ,X-B", fallBack()],
   ["cors-max-age", "600", 600],
@@ -335,7 +368,13 @@ table(
     ["auth-response-headers", "X-User: a", DENIES],
     ["load-balance", "least_conn", fallBack("round_robin")],
     ["cors-allow-methods", "GET; POST", fallBack("GET, PUT, POST, DELETE, PATCH, OPTIONS")],
-    ["cors-allow-headers", "X-A;", fallBack("DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization")],
+    [
+      "cors-allow-headers",
+      "X-A;",
+      fallBack(
+        "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization",
+      ),
+    ],
   ],
   false,
 );
@@ -344,7 +383,11 @@ describe("reasons and skipped items", () => {
   it.each([
     ["proxy-read-timeout", "60s", '"60s" is not a whole number'],
     ["permanent-redirect", "https://a.example.com/$1", '"$" is not an allowed character in it'],
-    ["load-balance", "least_conn", '"least_conn" is not one of round_robin, ewma, chash, chashsubset, sticky_balanced, sticky_persistent'],
+    [
+      "load-balance",
+      "least_conn",
+      '"least_conn" is not one of round_robin, ewma, chash, chashsubset, sticky_balanced, sticky_persistent',
+    ],
     ["allowlist-source-range", "10.0.0.0/8,office", '"office" is neither an IP address nor a CIDR'],
     ["auth-tls-secret", "client-ca", '"client-ca" is not of the form namespace/name'],
     ["permanent-redirect-code", "404", "404 is more than 308"],
@@ -353,7 +396,9 @@ describe("reasons and skipped items", () => {
   });
 
   it("keeps the good origins of a list and names the others", () => {
-    const [setting] = decode({ "cors-allow-origin": "https://a.example.com,b.example.com,https://c.example.com" }).settings.values();
+    const [setting] = decode({
+      "cors-allow-origin": "https://a.example.com,b.example.com,https://c.example.com",
+    }).settings.values();
     expect(setting?.value).toEqual(["https://a.example.com", "https://c.example.com"]);
     expect(setting?.skipped).toEqual(["b.example.com"]);
   });

@@ -9,11 +9,32 @@ import { catalogue, decode, PREFIX } from "./support.js";
 const keys = [...catalogue.entries.values()].flatMap((entry) => [entry.key, ...entry.aliases]);
 const examples = [...catalogue.entries.values()].map((entry) => entry.example.value);
 
-const key = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...keys) }, fc.string({ unit: "grapheme", maxLength: 20 }));
+const key = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...keys) },
+  fc.string({ unit: "grapheme", maxLength: 20 }),
+);
 /** Texts of every kind, and plausible ones with a fault. */
 const value = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
-  fc.constantFrom("", " ", "\n", "true", "on", "0", "-1", "60s", "10m", "a/b", "a/b/c", "*", "null", "10.0.0.0/8", "::1", "http://a", "$x"),
+  fc.constantFrom(
+    "",
+    " ",
+    "\n",
+    "true",
+    "on",
+    "0",
+    "-1",
+    "60s",
+    "10m",
+    "a/b",
+    "a/b/c",
+    "*",
+    "null",
+    "10.0.0.0/8",
+    "::1",
+    "http://a",
+    "$x",
+  ),
   fc.constantFrom(...examples),
   fc.tuple(fc.constantFrom(...examples), fc.string({ maxLength: 3 })).map(([text, tail]) => text + tail),
 );
@@ -30,28 +51,45 @@ describe("decoding", () => {
         ...decoded.unknown.map((it) => it.writtenKey),
         ...decoded.shadowed.map((it) => it.writtenKey),
       ];
-      expect(places.sort()).toEqual(Object.keys(annotations).map((it) => PREFIX + it).sort());
+      expect(places.sort()).toEqual(
+        Object.keys(annotations)
+          .map((it) => PREFIX + it)
+          .sort(),
+      );
     },
   );
 
-  test.prop([fc.dictionary(key, value, { maxKeys: 12 })], { numRuns: 500 })("answers for everything but the settings in force", (annotations) => {
-    const decoded = decode(annotations);
-    const { answers, findings } = accountDecoded(decoded, "shop/web", catalogue);
-    expect(answers.length + decoded.settings.size).toBe(Object.keys(annotations).length);
-    for (const found of findings) expect([found.what, found.why, found.remedy].every((text) => text !== "" && !text.includes("undefined"))).toBe(true);
-  });
+  test.prop([fc.dictionary(key, value, { maxKeys: 12 })], { numRuns: 500 })(
+    "answers for everything but the settings in force",
+    (annotations) => {
+      const decoded = decode(annotations);
+      const { answers, findings } = accountDecoded(decoded, "shop/web", catalogue);
+      expect(answers.length + decoded.settings.size).toBe(Object.keys(annotations).length);
+      for (const found of findings)
+        expect([found.what, found.why, found.remedy].every((text) => text !== "" && !text.includes("undefined"))).toBe(
+          true,
+        );
+    },
+  );
 
-  test.prop([fc.dictionary(key, value, { maxKeys: 8 })], { numRuns: 500 })("does not depend on the order of the annotations", (annotations) => {
-    const reversed = Object.fromEntries(Object.entries(annotations).reverse());
-    const values = (decoded: ReturnType<typeof decode>): unknown => [...decoded.settings].map(([name, setting]) => [name, setting.value, setting.writtenKey]).sort();
-    expect(values(decode(reversed))).toEqual(values(decode(annotations)));
-  });
+  test.prop([fc.dictionary(key, value, { maxKeys: 8 })], { numRuns: 500 })(
+    "does not depend on the order of the annotations",
+    (annotations) => {
+      const reversed = Object.fromEntries(Object.entries(annotations).reverse());
+      const values = (decoded: ReturnType<typeof decode>): unknown =>
+        [...decoded.settings].map(([name, setting]) => [name, setting.value, setting.writtenKey]).sort();
+      expect(values(decode(reversed))).toEqual(values(decode(annotations)));
+    },
+  );
 
-  test.prop([fc.constantFrom(...keys), value], { numRuns: 1000 })("gives the same value with and without validation where both accept", (name, raw) => {
-    const [strict] = decode({ [name]: raw }, true).settings.values();
-    const [loose] = decode({ [name]: raw }, false).settings.values();
-    if (strict !== undefined) expect(loose?.value).toEqual(strict.value);
-  });
+  test.prop([fc.constantFrom(...keys), value], { numRuns: 1000 })(
+    "gives the same value with and without validation where both accept",
+    (name, raw) => {
+      const [strict] = decode({ [name]: raw }, true).settings.values();
+      const [loose] = decode({ [name]: raw }, false).settings.values();
+      if (strict !== undefined) expect(loose?.value).toEqual(strict.value);
+    },
+  );
 });
 
 describe("integers", () => {
@@ -61,16 +99,21 @@ describe("integers", () => {
 });
 
 describe("addresses", () => {
-  test.prop([fc.array(fc.oneof(fc.ipV4(), fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, bits]) => `${ip}/${bits}`)), { minLength: 1, maxLength: 8 })])(
-    "are sorted, unique, and read the same again",
-    (items) => {
-      const once = readAddresses(items.join(" , "));
-      expect(once).toHaveProperty("cidrs");
-      if (!("cidrs" in once)) return;
-      expect(once.cidrs).toEqual([...new Set(once.cidrs)].sort());
-      expect(readAddresses(once.cidrs.join(","))).toEqual(once);
-    },
-  );
+  test.prop([
+    fc.array(
+      fc.oneof(
+        fc.ipV4(),
+        fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, bits]) => `${ip}/${bits}`),
+      ),
+      { minLength: 1, maxLength: 8 },
+    ),
+  ])("are sorted, unique, and read the same again", (items) => {
+    const once = readAddresses(items.join(" , "));
+    expect(once).toHaveProperty("cidrs");
+    if (!("cidrs" in once)) return;
+    expect(once.cidrs).toEqual([...new Set(once.cidrs)].sort());
+    expect(readAddresses(once.cidrs.join(","))).toEqual(once);
+  });
 
   test.prop([fc.ipV6(), fc.integer({ min: 0, max: 128 })])("of version 6 keep their meaning", (ip, bits) => {
     const once = readAddresses(`${ip}/${bits}`);
@@ -85,8 +128,11 @@ describe("addresses", () => {
 });
 
 describe("edit distance", () => {
-  test.prop([fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 })])("is symmetric and zero for equal texts only", (a, b) => {
-    expect(editDistance(a, b, 20)).toBe(editDistance(b, a, 20));
-    expect(editDistance(a, b, 20) === 0).toBe(a === b);
-  });
+  test.prop([fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 })])(
+    "is symmetric and zero for equal texts only",
+    (a, b) => {
+      expect(editDistance(a, b, 20)).toBe(editDistance(b, a, 20));
+      expect(editDistance(a, b, 20) === 0).toBe(a === b);
+    },
+  );
 });

@@ -6,7 +6,13 @@ describe("decodeAnnotations", () => {
   it("gives typed settings with their origin", () => {
     const decoded = decode({ "proxy-read-timeout": "120", "use-regex": "true" });
     const timeout = settingOf(decoded.settings, "proxy-read-timeout");
-    expect(timeout).toMatchObject({ key: "proxy-read-timeout", writtenKey: `${PREFIX}proxy-read-timeout`, raw: "120", value: 120, ingress: "shop/web" });
+    expect(timeout).toMatchObject({
+      key: "proxy-read-timeout",
+      writtenKey: `${PREFIX}proxy-read-timeout`,
+      raw: "120",
+      value: 120,
+      ingress: "shop/web",
+    });
     expect(timeout?.origin).toMatchObject({
       object: "Ingress shop/web",
       path: ["metadata", "annotations", `${PREFIX}proxy-read-timeout`],
@@ -59,7 +65,9 @@ describe("aliases", () => {
     const canonical = ["allowlist-source-range", "192.168.0.0/16"] as const;
     const decoded = decode(Object.fromEntries(aliasFirst ? [alias, canonical] : [canonical, alias]));
     expect(decoded.settings.get("allowlist-source-range")?.value).toEqual(["192.168.0.0/16"]);
-    expect(decoded.shadowed).toMatchObject([{ writtenKey: `${PREFIX}whitelist-source-range`, by: `${PREFIX}allowlist-source-range` }]);
+    expect(decoded.shadowed).toMatchObject([
+      { writtenKey: `${PREFIX}whitelist-source-range`, by: `${PREFIX}allowlist-source-range` },
+    ]);
   });
 
   it("loses even against an invalid canonical key", () => {
@@ -97,7 +105,9 @@ describe("keys that nothing reads", () => {
     ["session-cookie", "session-cookie-name"],
     ["canary-by-header-regex-pattern", "canary-by-header"],
   ])("%s: did you mean %s", (typo, key) => {
-    expect(decode({ [typo]: "x" }).unknown).toMatchObject([{ writtenKey: PREFIX + typo, raw: "x", suggestion: PREFIX + key }]);
+    expect(decode({ [typo]: "x" }).unknown).toMatchObject([
+      { writtenKey: PREFIX + typo, raw: "x", suggestion: PREFIX + key },
+    ]);
   });
 
   it.each(["completely-different-thing", "x", "foo", ""])("%s: no suggestion", (key) => {
@@ -123,11 +133,18 @@ describe("another annotation prefix", () => {
 
   it("is the one that counts", () => {
     const decoded = decodeAnnotations(
-      ingressWith({ "nginx.internal/proxy-body-size": "8m", [`${PREFIX}proxy-body-size`]: "1m", "nginx.internal/proxy-body-sise": "2m" }),
+      ingressWith({
+        "nginx.internal/proxy-body-size": "8m",
+        [`${PREFIX}proxy-body-size`]: "1m",
+        "nginx.internal/proxy-body-sise": "2m",
+      }),
       internal,
       { annotationValidation: true },
     );
-    expect(decoded.settings.get("proxy-body-size")).toMatchObject({ writtenKey: "nginx.internal/proxy-body-size", value: 8 * 1024 * 1024 });
+    expect(decoded.settings.get("proxy-body-size")).toMatchObject({
+      writtenKey: "nginx.internal/proxy-body-size",
+      value: 8 * 1024 * 1024,
+    });
     expect(decoded.unknown).toMatchObject([{ suggestion: "nginx.internal/proxy-body-size" }]);
   });
 
@@ -168,13 +185,27 @@ describe("bad values and their neighbours", () => {
   });
 
   it("does not read tracing names while tracing is switched off", () => {
-    expect(consequence({ "opentelemetry-operation-name": "a/b", "enable-opentelemetry": "false" }, "opentelemetry-operation-name")).toBe("ignored");
+    expect(
+      consequence(
+        { "opentelemetry-operation-name": "a/b", "enable-opentelemetry": "false" },
+        "opentelemetry-operation-name",
+      ),
+    ).toBe("ignored");
   });
 
   it("does not read permanent-redirect beside temporal-redirect", () => {
-    expect(consequence({ "permanent-redirect": "https://a.example.com/$1" }, "permanent-redirect")).toBe("reject-ingress");
-    expect(consequence({ "permanent-redirect": "https://a.example.com/$1", "temporal-redirect": "https://b.example.com" }, "permanent-redirect")).toBe("ignored");
-    expect(consequence({ "permanent-redirect-code": "x", "temporal-redirect": "/b" }, "permanent-redirect-code")).toBe("ignored");
+    expect(consequence({ "permanent-redirect": "https://a.example.com/$1" }, "permanent-redirect")).toBe(
+      "reject-ingress",
+    );
+    expect(
+      consequence(
+        { "permanent-redirect": "https://a.example.com/$1", "temporal-redirect": "https://b.example.com" },
+        "permanent-redirect",
+      ),
+    ).toBe("ignored");
+    expect(consequence({ "permanent-redirect-code": "x", "temporal-redirect": "/b" }, "permanent-redirect-code")).toBe(
+      "ignored",
+    );
   });
 
   it("rejects by source lists of limits and by hash subsets without their main annotation", () => {
@@ -198,13 +229,21 @@ describe("bad values and their neighbours", () => {
   });
 
   it("drops every redirect with one that is unusable, and leaves the port style alone", () => {
-    const decoded = decode({ "temporal-redirect": "/new", "from-to-www-redirect": "true", "use-port-in-redirects": "true" });
+    const decoded = decode({
+      "temporal-redirect": "/new",
+      "from-to-www-redirect": "true",
+      "use-port-in-redirects": "true",
+    });
     expect([...decoded.settings.keys()]).toEqual(["use-port-in-redirects"]);
     expect(decoded.shadowed.map((it) => it.writtenKey)).toEqual([`${PREFIX}from-to-www-redirect`]);
   });
 
   it("keeps hashing apart from the balancing algorithm", () => {
-    const decoded = decode({ "upstream-hash-by": "$remote_addr", "upstream-hash-by-subset": "", "load-balance": "ewma" });
+    const decoded = decode({
+      "upstream-hash-by": "$remote_addr",
+      "upstream-hash-by-subset": "",
+      "load-balance": "ewma",
+    });
     expect([...decoded.settings.keys()]).toEqual(["load-balance"]);
   });
 });

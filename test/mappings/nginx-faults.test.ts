@@ -14,16 +14,25 @@ const ROWS: readonly (readonly [NginxCheckName, readonly string[], readonly stri
   ["zero-or-more", ["0", "-0", "+5", "99999999999", "x"], ["-1"]],
   ["one-or-more", ["1", "007"], ["0", "-1"]],
   ["connections", ["0", "-1", "65535"], ["65536"]],
-  ["durations", ["10m", "any 10m", "200 202 10m, 401 1m", "200 10M", "1w", "1y"], ["200 10m 5m", "abc 10m", "999 10m", "10ms"]],
+  [
+    "durations",
+    ["10m", "any 10m", "200 202 10m, 401 1m", "200 10M", "1w", "1y"],
+    ["200 10m 5m", "abc 10m", "999 10m", "10ms"],
+  ],
   ["statuses", ["404,503", "404, 503,", "404,x", "404 503"], ["499", "404,499", "404503", "40"]],
-  ["names", ["a.example", "*.a.example", "www.*", ".a.example", "~^a(?<x>b)", "~(?=a)b"], ["*", "a.*.b", "*.a.*", "~[", "a..b"]],
+  [
+    "names",
+    ["a.example", "*.a.example", "www.*", ".a.example", "~^a(?<x>b)", "~(?=a)b"],
+    ["*", "a.*.b", "*.a.*", "~[", "a..b"],
+  ],
   ["protocols", ["TLSv1.2", "TLSv1.2 TLSv1.3", "TLSv1.2  TLSv1.3"], ["TLSv1.2TLSv1.3"]],
 ];
 
 describe("expressions that nginx does not compile", () => {
   it.each(["/a(b", "/a[", "/a\\", "/a**", "/a)", "[z-a]"])("%s", (text) => expect(isBrokenExpression(text)).toBe(true));
-  it.each(["/a(b)", "/a{2", "/a{2}", "/a?+", "/(?<x>a)", "/(?=b)", "/(?i)a", "a++", "/(?>a)b", "a\\K"])("not %s", (text) =>
-    expect(isBrokenExpression(text)).toBe(false),
+  it.each(["/a(b)", "/a{2", "/a{2}", "/a?+", "/(?<x>a)", "/(?=b)", "/(?i)a", "a++", "/(?>a)b", "a\\K"])(
+    "not %s",
+    (text) => expect(isBrokenExpression(text)).toBe(false),
   );
 });
 

@@ -1,4 +1,11 @@
-import { decodeAnnotations, loadCatalogue, type Catalogue, type DecodedAnnotations, type InvalidSetting, type SettingValue } from "../../src/mappings/index.js";
+import {
+  decodeAnnotations,
+  loadCatalogue,
+  type Catalogue,
+  type DecodedAnnotations,
+  type InvalidSetting,
+  type SettingValue,
+} from "../../src/mappings/index.js";
 import type { Ingress } from "../../src/kubernetes/index.js";
 
 export const PREFIX = "nginx.ingress.kubernetes.io/";
@@ -14,18 +21,30 @@ export function ingressWith(annotations: Readonly<Record<string, string>>): Ingr
     annotations,
     tls: [],
     rules: [],
-    origin: { document: { file: "web.yaml", locate: () => ({ line: 1, column: 1 }) }, path: [], object: "Ingress shop/web" },
+    origin: {
+      document: { file: "web.yaml", locate: () => ({ line: 1, column: 1 }) },
+      path: [],
+      object: "Ingress shop/web",
+    },
   };
 }
 
 /** Decodes annotations given without prefix. */
-export function decode(annotations: Readonly<Record<string, string>>, validation = true, using: Catalogue = catalogue): DecodedAnnotations {
+export function decode(
+  annotations: Readonly<Record<string, string>>,
+  validation = true,
+  using: Catalogue = catalogue,
+): DecodedAnnotations {
   const full = Object.fromEntries(Object.entries(annotations).map(([key, value]) => [`${PREFIX}${key}`, value]));
   return decodeAnnotations(ingressWith(full), using, { annotationValidation: validation });
 }
 
 /** The value that one annotation decodes to, what happens instead, or the text `shadowed`. */
-export function valueOf(key: string, raw: string, validation = true): SettingValue | Pick<InvalidSetting, "onInvalid" | "inForce"> {
+export function valueOf(
+  key: string,
+  raw: string,
+  validation = true,
+): SettingValue | Pick<InvalidSetting, "onInvalid" | "inForce"> {
   const decoded = decode({ ...gateOf(key), [key]: raw }, validation);
   const setting = [...decoded.settings.values()].find((it) => it.key === key);
   if (setting !== undefined) return setting.value;
