@@ -88,6 +88,13 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     numbers(count).map((index) => own(index, { "auth-tls-secret": `team-${index % 20}/ca` })),
   "canaries without primary": (count) =>
     numbers(count).map((index) => own(index, { canary: "true", "canary-weight": "10" })),
+  "canaries beside their primaries": (count) =>
+    numbers(count).map((index) => {
+      const host = { host: `h${index >> 1}.example.com` };
+      return index % 2 === 0
+        ? ingress(index, host, {}, root)
+        : ingress(index + 19, host, { canary: "true", "canary-weight": "10" }, [{ path: "/", service: "next" }]);
+    }),
   "checks of the ConfigMap": (count) => [
     configMap({ "whitelist-source-range": "10.0.0.0/8" }),
     ...numbers(count).map((index) => own(index, {})),

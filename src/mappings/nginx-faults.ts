@@ -106,6 +106,8 @@ export function isBrokenExpression(pattern: string): boolean {
 export const NGINX_CHECKS = {
   word,
   "bare-word": bareWord,
+  // Blanks around it are those between words; within quotes they belong to it.
+  "unquoted-word": (text) => (/^\s*["']/.test(text) ? undefined : bareWord(text.trim())),
   "cookie-path": (text) =>
     text === "off" || text.split(/\s+/).length === 2
       ? undefined

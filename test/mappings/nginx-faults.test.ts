@@ -5,6 +5,7 @@ import { isBrokenExpression, nginxFault, type NginxCheckName } from "../../src/m
 const ROWS: readonly (readonly [NginxCheckName, readonly string[], readonly string[]])[] = [
   ["word", ["a", "https://a.example/?x=$y"], ["a b", "a, b", "10 k"]],
   ["bare-word", ["a.example", "$host", "${host}"], ["a b", "a{b"]],
+  ["unquoted-word", ["/$1", " /$1 ", '"/a b"', "'/a b'"], ["/a b", "/a{b"]],
   ["cookie-path", ["off", "/ /x", "~*^/x /y", "10 k"], ["/", "true", "/ /x secure"]],
   ["size", ["0", "4k", "1M", "100"], ["1g", "10b", "8 m", "999999999999999999999", "x"]],
   ["buffer-size", ["4k", "1M", "100"], ["0", "00", "0k", "1g"]],

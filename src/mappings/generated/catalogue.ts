@@ -5502,6 +5502,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "type": "path",
   "accepts": "rewrite-characters",
   "blanks": "kept",
+  "nginx": "unquoted-word",
   "onInvalid": "fall-back"
  },
  "scope": "location",
