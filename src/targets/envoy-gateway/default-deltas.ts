@@ -85,13 +85,15 @@ function requestDeltas({ controller }: Plan, at: Origin, kept: boolean): Finding
 }
 
 /** What no field of the output brings back, or nobody would write without a need. */
-function httpDetailsOf({ controller }: Plan, at: Origin, options: TargetOptions): Finding[] {
+function httpDetailsOf(plan: Plan, at: Origin, options: TargetOptions): Finding[] {
+  const { controller } = plan;
   // Where the ConfigMap says so, the finding about the key does (key-cases.ts); where bodies are limited, Envoy collects them.
   const isCollected = options.defaults === "keep" && defaultBodyLimit(controller, options) !== undefined;
   const isSaid = controller.changed.some(({ key }) => key === "proxy-request-buffering");
   return [
     finding("DEFAULT_HEADER_CASE", at, {}, HERE),
     ...(isCollected || isSaid ? [] : [finding("DEFAULT_REQUEST_BUFFERING", at, {}, HERE)]),
+    ...(hasHttps(plan) ? [finding("DEFAULT_HOST_BY_SNI", at, {}, HERE)] : []),
     finding("DEFAULT_UPGRADES", at, {}, HERE),
     finding("DEFAULT_REQUEST_CHECKS", at, {}, HERE),
     finding("DEFAULT_ACCEL_HEADERS", at, {}, HERE),

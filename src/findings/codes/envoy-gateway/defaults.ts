@@ -206,10 +206,11 @@ export const hiddenDefaults = {
     verdict: "equivalent",
     what: ({ kept }) =>
       kept
-        ? "Applications get paths with dot segments resolved and repeated slashes merged; encoded slashes stay as they are, so /a%2Fb is neither routed nor protected as a path below /a."
+        ? "Applications get paths with dot segments resolved, repeated slashes merged and characters spelled in one way (%41 as A, { as %7B); encoded slashes stay as they are, so /a%2Fb is neither routed nor protected as a path below /a."
         : `Paths with encoded slashes (%2F) are answered by a redirect, and repeated slashes are merged.${elsewhere(kept)}`,
     why: "nginx matched the cleaned path but forwarded the client's own spelling where no rewrite was active, and it decoded every percent-encoding before matching.",
-    remedy: "Check applications that give a meaning to // or .. in paths; path.disableMergeSlashes keeps the slashes.",
+    remedy:
+      "Check applications that give a meaning to // or .. in paths, or compute signatures over the path as it was sent; path.disableMergeSlashes keeps the slashes.",
     example: ({ kept }) => ({
       method: "GET",
       url: "/a//b%2Fc",

@@ -48,13 +48,31 @@ export const httpDetails = {
     }),
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/route.go (defaultUpgradeConfig); envoyproxy/gateway#9452",
   }),
+  DEFAULT_HOST_BY_SNI: define<NoArgs>({
+    title: "HTTPS connections for another name",
+    severity: "low",
+    verdict: "partial",
+    what: () =>
+      "On HTTPS the name that a connection is opened for decides which hosts answer on it; a request for a host of another listener gets 404.",
+    why: "nginx looks at the Host header on every connection. A CDN or proxy in front that opens connections for the name of the origin, or for none, and sends the site's name as Host, is not answered any more.",
+    remedy:
+      "Let proxies in front send the Host's own name in the handshake (SNI), or convert with --default-certificate for hosts without a certificate of their own.",
+    example: () => ({
+      method: "GET",
+      url: "https://origin.example.com/",
+      headers: { Host: "www.example.com" },
+      before: "the application of www.example.com",
+      after: "404, or no connection where nothing listens for the name",
+    }),
+    cite: "Envoy Gateway v1.9.0, internal/xds/translator/listener.go (a filter chain for each listener); seen on Envoy 1.39",
+  }),
   DEFAULT_REQUEST_CHECKS: define<NoArgs>({
     title: "Requests that the proxy refuses by itself",
     severity: "low",
     verdict: "partial",
     what: () =>
-      "TRACE requests reach applications; request headers may take 60 KiB in all, and more than 100 of them get 431; a # in the address gets 400, and a Host with a dot at its end 404.",
-    why: "nginx answered TRACE with 405 and headers above large-client-header-buffers (8 KiB a line, 32 KiB in all) with 400, did not count them, and took the other two for what they were meant as. Security scans report TRACE.",
+      "TRACE requests and paths with a broken escape (%zz) reach applications; request headers may take 60 KiB in all, and more than 100 of them get 431; a # in the address gets 400, and a Host with a dot at its end 404.",
+    why: "nginx answered TRACE with 405, broken escapes and headers above large-client-header-buffers (8 KiB a line, 32 KiB in all) with 400, did not count them, and took the other two for what they were meant as. Security scans report TRACE.",
     remedy:
       "Switch TRACE off in applications; set host.stripTrailingHostDot in the ClientTrafficPolicies where clients write such names.",
     example: () => ({ method: "TRACE", url: "/", before: "405", after: "the answer of the application" }),
