@@ -56,7 +56,7 @@ export const httpDetails = {
       "On HTTPS the name that a connection is opened for decides which hosts answer on it; a request for a host of another listener gets 404.",
     why: "nginx looks at the Host header on every connection. A CDN or proxy in front that opens connections for the name of the origin, or for none, and sends the site's name as Host, is not answered any more.",
     remedy:
-      "Let proxies in front send the Host's own name in the handshake (SNI), or convert with --default-certificate for hosts without a certificate of their own.",
+      "Let proxies in front send the Host's own name in the handshake (SNI). Where they cannot, attach the routes of these hosts to an HTTPS listener without hostname, whose certificate the proxies accept.",
     example: () => ({
       method: "GET",
       url: "https://origin.example.com/",
