@@ -57,5 +57,8 @@ function answeringIngress({ locations, regexMode }: Server, path: string): Serve
     (location) => path === location.path || path.startsWith(location.path.replace(/\/?$/, "/")),
   );
   const [longest] = [...below].sort((a, b) => b.path.length - a.path.length);
-  return longest === undefined || longest.path === "/" || longest.settings.has("auth-url") ? undefined : longest.owner;
+  if (longest === undefined || longest.implicit || longest.settings.has("auth-url")) return undefined;
+  // The path / is the application's own, unless nothing of the host asks for a sign-in: then the host is oauth2-proxy's.
+  const isApplication = longest.path === "/" && locations.some(({ settings }) => settings.has("auth-url"));
+  return isApplication ? undefined : longest.owner;
 }
