@@ -80,6 +80,8 @@ export type RedirectTarget = {
   readonly replaced?: string;
   /** The request's query is not kept, although the rest of the Location depends on the request. */
   readonly dropsQuery?: boolean;
+  /** nginx puts the request's query into the Location twice. */
+  readonly repeatsQuery?: boolean;
   /** Location exactly as nginx would send it, where it is constant. */
   readonly literal?: string;
 };

@@ -94,8 +94,12 @@ function answerOfRewrite({ directive, part }: Placed, variables: Variables): Ans
   if (/\$[1-9]/.test(text) || text.includes("?")) return { refused: "no redirect can write this Location" };
   const made = { settings: settingsOfPart(part), variables };
   const status = flag === "permanent" ? 301 : 302;
-  if (text.includes("$request_uri"))
-    return dropsQuery ? redirectAction(text, status, made) : { refused: "nginx repeats the query of this Location" };
+  if (text.includes("$request_uri")) {
+    const action = redirectAction(text, status, made);
+    // nginx puts the query behind the one that $request_uri holds already.
+    if (dropsQuery || "refused" in action || action.kind !== "redirect") return action;
+    return { ...action, to: { ...action.to, repeatsQuery: true } };
+  }
   if (text.includes("$uri"))
     return dropsQuery
       ? { refused: "no redirect can leave out the query of the request's own path" }

@@ -91,3 +91,20 @@ function isFullName(host: string): boolean {
 /** Whether it is the endpoint that oauth2-proxy documents for nginx, which answers 202 to a session (oauthproxy.go, AuthOnly). */
 export const answers202 = ({ path }: AuthUrl): boolean =>
   path.kind === "fixed" && /\/oauth2\/auth(?:\?|$)/.test(path.value);
+
+/** An auth service whose endpoint for nginx is known by its path, with the one that it has for Envoy. */
+export type KnownService = { readonly service: string; readonly endpoint: string };
+
+/**
+ * Authelia and authentik take the address that was asked for from X-Original-URL at these endpoints, and answer 200 (Authelia,
+ * internal/handlers/handler_authz_impl_authrequest.go; authentik, internal/outpost/proxyv2/application/mode_forward.go). Their endpoints for Envoy take
+ * it from Host and the path behind their own.
+ */
+export function knownService({ path }: AuthUrl): KnownService | undefined {
+  if (path.kind !== "fixed") return undefined;
+  if (/\/api\/(?:verify|authz\/auth-request)\/?(?:\?|$)/.test(path.value))
+    return { service: "Authelia", endpoint: "/api/authz/ext-authz/" };
+  return /\/outpost\.goauthentik\.io\/auth\/nginx\/?(?:\?|$)/.test(path.value)
+    ? { service: "authentik", endpoint: "/outpost.goauthentik.io/auth/envoy" }
+    : undefined;
+}

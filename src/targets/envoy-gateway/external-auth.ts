@@ -4,7 +4,7 @@ import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { Crossing } from "../gateway-api/grants.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { lostAuthSettings } from "./external-auth-losses.js";
-import { answers202, readAuthUrl, type AuthUrl } from "./auth-url.js";
+import { answers202, knownService, readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
 import { besidePassword, checkedHeaders, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
 import { isGuarded } from "./gateway-security.js";
@@ -152,13 +152,15 @@ function contractFindings(
 ): Finding[] {
   const ingress = rule.owner.id;
   const at = originsOf(feature, "auth-url");
+  const known = knownService(url);
+  const only200 = { ingress, url: feature.url, answers202: answers202(url) };
   const findings = [
-    finding(
-      "EXTERNAL_AUTH_ONLY_200",
-      at,
-      { ingress, url: feature.url, answers202: answers202(url) },
-      answers202(url) ? { ...HERE, verdict: "partial" } : HERE,
-    ),
+    known === undefined
+      ? finding("EXTERNAL_AUTH_ONLY_200", at, only200, answers202(url) ? { ...HERE, verdict: "partial" } : HERE)
+      : finding("EXTERNAL_AUTH_ONLY_200", at, { ...only200, known: known.service }, { ...HERE, severity: "low" }),
+    ...(known === undefined
+      ? []
+      : [finding("EXTERNAL_AUTH_ENDPOINT_OF_NGINX", at, { ingress, url: feature.url, ...known }, HERE)]),
     finding(
       "EXTERNAL_AUTH_REQUEST_DIFFERS",
       at,

@@ -2,14 +2,16 @@ import { define } from "../../define.js";
 import type { Named, NamedOfRun, OfIngress } from "./args.js";
 
 export const externalAuth = {
-  EXTERNAL_AUTH_ONLY_200: define<Named<"url"> & { readonly answers202: boolean }>({
+  EXTERNAL_AUTH_ONLY_200: define<Named<"url"> & { readonly answers202: boolean; readonly known?: string }>({
     title: "Only 200 from the auth service lets a request pass",
     severity: "high",
     verdict: "equivalent",
-    what: ({ ingress, url, answers202 }) =>
-      answers202
-        ? `Ingress ${ingress}: a request passes only when "${url}" answers 200, and oauth2-proxy answers 202 there: nobody gets in before it is set up anew.`
-        : `Ingress ${ingress}: a request passes only when "${url}" answers 200; nginx accepted every 2xx.`,
+    what: ({ ingress, url, answers202, known }) =>
+      known !== undefined
+        ? `Ingress ${ingress}: a request passes only when "${url}" answers 200, as ${known} does; nginx accepted every 2xx.`
+        : answers202
+          ? `Ingress ${ingress}: a request passes only when "${url}" answers 200, and oauth2-proxy answers 202 there: nobody gets in before it is set up anew.`
+          : `Ingress ${ingress}: a request passes only when "${url}" answers 200; nginx accepted every 2xx.`,
     why: "The auth endpoint of oauth2-proxy answers 202 and others answer 204: with those every request is refused. Refusals reach the client with the status and body of the auth service, where nginx knew only 401, 403 and 500.",
     remedy:
       "Make the auth service answer 200. oauth2-proxy does so with --upstream=static://200 and --reverse-proxy: take pathOverride out of the SecurityPolicy, and it answers 200 or its login page or redirect to the path that was asked for.",
@@ -20,6 +22,23 @@ export const externalAuth = {
       after: "202 from the auth service, the application is not reached",
     }),
     cite: "Envoy, source/extensions/filters/common/ext_authz/ext_authz_http_impl.cc (toResponse)",
+  }),
+  EXTERNAL_AUTH_ENDPOINT_OF_NGINX: define<Named<"url" | "service" | "endpoint">>({
+    title: "Endpoint of an auth service that is made for nginx",
+    severity: "high",
+    verdict: "partial",
+    what: ({ ingress, url, service }) =>
+      `Ingress ${ingress} asks ${service} at "${url}", its endpoint for nginx: it takes the address that was asked for from X-Original-URL, which a policy does not send, so that it refuses or decides about another address.`,
+    why: "ingress-nginx sends X-Original-URL with every check. Envoy asks with the client's Host and a path, which the service's endpoint for Envoy reads.",
+    remedy: ({ service, endpoint }) =>
+      `Write extAuth.http.path: ${endpoint} in place of pathOverride in the SecurityPolicy${service === "Authelia" ? " (Authelia 4.38 or newer)" : ""}: Envoy puts the request's own path behind it. That endpoint answers the redirect to the sign-in page by itself; take the answer for 401 out of responseOverride then, and try one request with a session and one without.`,
+    example: ({ service }) => ({
+      method: "GET",
+      url: "/ with a session",
+      before: "200 from the application",
+      after: `a refusal of ${service}, which is not told the address`,
+    }),
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, internal/xds/translator/extauth.go",
   }),
   EXTERNAL_AUTH_REQUEST_DIFFERS: define<Named<"headers">>({
     title: "The auth service gets another request",

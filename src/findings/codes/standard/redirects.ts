@@ -19,6 +19,22 @@ export const redirects = {
     }),
     cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter",
   }),
+  REDIRECT_QUERY_ONCE: define<At & { readonly location: string }>({
+    title: "Redirect whose query nginx repeated",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `The redirect of a snippet of Ingress ${a.ingress} to "${a.location}" has the request's query once; nginx put it there twice.`,
+    why: "$request_uri holds the query, and a rewrite adds it once more unless its address ends in a question mark.",
+    remedy: "Nothing: the address that was meant is the one with the query once.",
+    example: (a) => ({
+      method: "GET",
+      url: "http://host/old?x=1",
+      before: `Location: ${a.location}/old?x=1?x=1`,
+      after: `Location: ${a.location}/old?x=1`,
+    }),
+    cite: "nginx, ngx_http_rewrite_module (rewrite)",
+  }),
   REDIRECT_STATUS_CHANGED: define<At & { readonly wanted: number; readonly written: number }>({
     title: "Redirect status that is none",
     severity: "medium",

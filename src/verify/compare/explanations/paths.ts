@@ -178,6 +178,11 @@ export const pathExplanations: readonly Explanation[] = [
     const [before, after] = locations(of) ?? [];
     return of.request.scheme === "http" && before?.startsWith("https://") === true && after === `${before}/`;
   }),
+  explains("REDIRECT_QUERY_ONCE", INGRESS, ["location"], (of) => {
+    const [before, after] = locations(of) ?? [];
+    const { query } = of.request;
+    return query !== undefined && (before === `${after ?? ""}?${query}` || before === `${after ?? ""}&${query}`);
+  }),
   explains("REDIRECT_KEEPS_QUERY", INGRESS, ["location"], (of, { location }) => {
     const [before = "", after = ""] = locations(of) ?? [];
     return (
