@@ -80,6 +80,8 @@ export type RedirectTarget = {
   readonly replaced?: string;
   /** The request's query is not kept, although the rest of the Location depends on the request. */
   readonly dropsQuery?: boolean;
+  /** nginx reads escapes of the request's path in the Location, because a rewrite makes it. */
+  readonly decodes?: boolean;
   /** nginx puts the request's query into the Location twice. */
   readonly repeatsQuery?: boolean;
   /** Location exactly as nginx would send it, where it is constant. */

@@ -52,15 +52,15 @@ function rewriteToAddress({ settings, path: source }: Location): RedirectAction 
 function addressedPath(
   source: string,
   rest: string,
-): Pick<RedirectTarget, "path" | "pathPrefix" | "replaced"> | undefined {
+): Pick<RedirectTarget, "path" | "pathPrefix" | "replaced" | "decodes"> | undefined {
   const hasGroups = source.includes("(");
   const form = portableRewrite(source, hasGroups ? rest : rest.replaceAll(/\$[1-9]/g, ""));
   if (form === undefined) return undefined;
   if (form.kind === "replace-full") return { path: form.path };
   const from = form.prefix === "/" ? "" : form.prefix;
   const onto = form.replacement === "/" ? "" : form.replacement;
-  if (from === onto) return {};
-  return form.bareGetsSlash && from !== "" ? undefined : { pathPrefix: onto, replaced: from };
+  if (from === onto) return { decodes: true };
+  return form.bareGetsSlash && from !== "" ? undefined : { pathPrefix: onto, replaced: from, decodes: true };
 }
 
 /** Splits the Location that nginx would send. `$request_uri` at the end keeps path and query (annotation validation off). */

@@ -97,19 +97,22 @@ function answerOfRewrite({ directive, part }: Placed, variables: Variables): Ans
   if (text.includes("$request_uri")) {
     const action = redirectAction(text, status, made);
     // nginx puts the query behind the one that $request_uri holds already.
-    if (dropsQuery || "refused" in action || action.kind !== "redirect") return action;
-    return { ...action, to: { ...action.to, repeatsQuery: true } };
+    if (dropsQuery || "refused" in action || action.kind !== "redirect") return decoding(action);
+    return { ...action, to: { ...action.to, decodes: true, repeatsQuery: true } };
   }
   if (text.includes("$uri"))
     return dropsQuery
       ? { refused: "no redirect can leave out the query of the request's own path" }
-      : redirectAction(text.replace("$uri", "$uri$is_args$args"), status, made);
+      : decoding(redirectAction(text.replace("$uri", "$uri$is_args$args"), status, made));
   const action = redirectAction(text, status, made);
   if (dropsQuery || "refused" in action || action.kind !== "redirect") return action;
   const { literal, dropsQuery: dropped, ...to } = action.to;
   const isWritten = literal === undefined || to.path !== undefined;
   return isWritten && dropped !== false ? { ...action, to } : { refused: "no redirect can write this Location" };
 }
+
+const decoding = (action: Answer): Answer =>
+  "refused" in action || action.kind !== "redirect" ? action : { ...action, to: { ...action.to, decodes: true } };
 
 /** A redirect of everything below one path to the same below another one, or on another host. */
 export function answerBelow(
@@ -124,7 +127,7 @@ export function answerBelow(
   const { rest, ...host } = address;
   return {
     kind: "redirect",
-    to: { ...host, pathPrefix: rest, replaced: from, ...(dropsQuery ? { dropsQuery } : {}) },
+    to: { ...host, pathPrefix: rest, replaced: from, decodes: true, ...(dropsQuery ? { dropsQuery } : {}) },
     status: directive.args[2] === "permanent" ? 301 : 302,
     settings: settingsOfPart(part),
   };

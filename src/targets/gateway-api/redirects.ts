@@ -101,6 +101,8 @@ function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, makin
   const dropping = to.literal ?? (to.dropsQuery === true ? shownTarget(to) : undefined);
   if (dropping !== undefined)
     findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress, location: dropping }, here(making)));
+  if (to.decodes === true)
+    findings.push(finding("REDIRECT_KEEPS_ENCODING", origin, { ingress, location: shownTarget(to) }, here(making)));
   if (to.repeatsQuery === true)
     findings.push(finding("REDIRECT_QUERY_ONCE", origin, { ingress, location: shownTarget(to) }, here(making)));
   const path = to.path === undefined ? added : fullPath(to.path);

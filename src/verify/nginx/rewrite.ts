@@ -3,7 +3,7 @@ import { settingOf } from "../../mappings/index.js";
 import { captures, expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { rewriteTarget } from "./locations.js";
-import { escapedGroups } from "./uri.js";
+import { escapedGroups, unescapedRedirect } from "./uri.js";
 import { expanded } from "./variables.js";
 
 /** What becomes of the request's URI in its location. */
@@ -50,7 +50,7 @@ function applied(target: string, groups: readonly string[], request: ProbeReques
   const mark = target.includes("?") ? text.indexOf("?") : -1;
   const uri = mark < 0 ? text : text.slice(0, mark);
   const query = joinedQuery(mark < 0 ? undefined : text.slice(mark + 1), request.query);
-  if (isAbsolute) return { kind: "redirect", location: withQuery(uri, query) };
+  if (isAbsolute) return { kind: "redirect", location: withQuery(unescapedRedirect(uri), query) };
   if (uri === "") return { kind: "respond", status: 500 };
   return { kind: "path", uri, query };
 }

@@ -54,3 +54,16 @@ const escapeArguments = (text: string): string =>
   text.replaceAll(/[\u0000-\u0020"#%&+;<>?\\^`{|}\u007f-\uffff]/g, (char) =>
     [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
   );
+
+/**
+ * The Location of a rewrite: escapes of what stands behind the percent sign in ASCII are read, up to a question mark (ngx_http_script_regex_end_code,
+ * NGX_UNESCAPE_REDIRECT; seen on the real controller).
+ */
+export function unescapedRedirect(text: string): string {
+  const end = /\?|%3f/i.exec(text)?.index ?? text.length;
+  const head = text.slice(0, end).replaceAll(/%([0-9a-f]{2})/gi, (whole, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    return code > 0x25 && code < 0x7f ? String.fromCharCode(code) : whole;
+  });
+  return head + text.slice(end).replace(/^%3f/i, "?");
+}

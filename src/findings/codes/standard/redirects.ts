@@ -19,6 +19,22 @@ export const redirects = {
     }),
     cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter",
   }),
+  REDIRECT_KEEPS_ENCODING: define<At & { readonly location: string }>({
+    title: "Redirect keeps the client's encoding",
+    severity: "info",
+    verdict: "equivalent",
+    what: (a) =>
+      `The redirect of Ingress ${a.ingress} to "${a.location}" has the request's path as the client encoded it; nginx decodes letters, digits, slashes and most signs in it.`,
+    why: "A rewrite that redirects reads the escapes of its result once.",
+    remedy: "Nothing, unless the new address takes /a%2Fb for something else than /a/b.",
+    example: (a) => ({
+      method: "GET",
+      url: "http://host/a%2Fb",
+      before: `Location: ${a.location}/a/b`,
+      after: `Location: ${a.location}/a%2Fb`,
+    }),
+    cite: "nginx, ngx_http_script.c (ngx_http_script_regex_end_code)",
+  }),
   REDIRECT_QUERY_ONCE: define<At & { readonly location: string }>({
     title: "Redirect whose query nginx repeated",
     severity: "low",

@@ -1,4 +1,4 @@
-import { parseUri } from "../../nginx/uri.js";
+import { parseUri, unescapedRedirect } from "../../nginx/uri.js";
 import { expressionOf } from "../../expressions.js";
 import { withQuery, type ProbeRequest } from "../../request.js";
 import {
@@ -177,6 +177,10 @@ export const pathExplanations: readonly Explanation[] = [
   explains("HTTPS_REDIRECT_TRAILING_SLASH", RUN, ["location"], (of) => {
     const [before, after] = locations(of) ?? [];
     return of.request.scheme === "http" && before?.startsWith("https://") === true && after === `${before}/`;
+  }),
+  explains("REDIRECT_KEEPS_ENCODING", INGRESS, ["location"], (of) => {
+    const [before = "", after = ""] = locations(of) ?? [];
+    return of.request.path.includes("%") && unescapedRedirect(before) === unescapedRedirect(after);
   }),
   explains("REDIRECT_QUERY_ONCE", INGRESS, ["location"], (of) => {
     const [before, after] = locations(of) ?? [];

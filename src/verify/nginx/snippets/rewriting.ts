@@ -5,7 +5,7 @@ import { withQuery } from "../../request.js";
 import { expressionOf, captures } from "../../expressions.js";
 import type { Placed } from "./sources.js";
 import { filled, matched, type State } from "./state.js";
-import { escapedGroups } from "../uri.js";
+import { escapedGroups, unescapedRedirect } from "../uri.js";
 
 /** An answer that nginx makes by itself. */
 export type Returned =
@@ -124,7 +124,7 @@ function redirected(replacement: string, status: number, state: State): RunEnd {
   const args = own === undefined ? undefined : filled(own, quoted);
   if (target === undefined || (own !== undefined && args === undefined))
     return undecided(`a variable of "rewrite … ${replacement}" is not predictable`);
-  const location = withQuery(target, joined(args, keeps ? state.query : undefined));
+  const location = withQuery(unescapedRedirect(target), joined(args, keeps ? state.query : undefined));
   return { kind: "answered", answer: { kind: "redirect", status, location } };
 }
 
