@@ -17,7 +17,7 @@ import { defaultBackend, withDefaultBackend } from "./default-backend.js";
 import { controllerSnippets } from "./controller-snippets.js";
 import { controllerConfig } from "./read-config.js";
 import { refusedSettings } from "./refused.js";
-import { selectIngress } from "./select.js";
+import { selectIngress, severalClasses } from "./select.js";
 import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
 import { streamServices } from "./stream-services.js";
@@ -160,6 +160,8 @@ function serve(
     }
     outcomes.push({ ingress, outcome: effectiveIngress(ingress, { snapshot, ...context }) });
   }
+  const selected = outcomes.map(({ ingress }) => ingress);
+  context.findings.push(...severalClasses(selected, snapshot, context.options));
   const all = outcomes.flatMap(({ outcome }) => (outcome.kind === "served" ? [outcome.served] : []));
   const makers = upstreamMakers(all);
   const hosts = new Set(

@@ -1,5 +1,5 @@
 import { finding, type Finding } from "../findings/index.js";
-import type { Ingress, Snapshot } from "../kubernetes/index.js";
+import type { Ingress, Origin, Snapshot } from "../kubernetes/index.js";
 import { annotationOrigin, below, ingressId } from "../kubernetes/index.js";
 import type { Catalogue } from "../mappings/index.js";
 import type { UnservedIngress } from "./model.js";
@@ -25,10 +25,7 @@ export function selectIngress(
   const annotated = ingress.annotations[CLASS_ANNOTATION];
   const name = ingress.ingressClassName ?? annotated;
   if (name === undefined) return selectWithoutClass(ingress, snapshot, options);
-  const origin =
-    ingress.ingressClassName === undefined
-      ? annotationOrigin(ingress.origin, CLASS_ANNOTATION)
-      : below(ingress.origin, "spec", "ingressClassName");
+  const origin = classOrigin(ingress);
   const ours = isOurs(name, ingress.ingressClassName !== undefined, snapshot, options);
   const args = { ingress: ingressId(ingress), class: name };
   if (ours === true) return { kind: "served" };
@@ -40,6 +37,27 @@ export function selectIngress(
     finding: finding("OTHER_CLASS", origin, args, carriesOurs ? { severity: "medium", verdict: "unsupported" } : {}),
   };
 }
+
+/** Several classes that are converted together: mostly several controllers, each with an address of its own. */
+export function severalClasses(served: readonly Ingress[], snapshot: Snapshot, options: ModelOptions): Finding[] {
+  const first = new Map<string, Origin>();
+  let isAssumed = false;
+  for (const ingress of served) {
+    const name = ingress.ingressClassName ?? ingress.annotations[CLASS_ANNOTATION];
+    if (name === undefined || first.has(name)) continue;
+    first.set(name, classOrigin(ingress));
+    if (isOurs(name, ingress.ingressClassName !== undefined, snapshot, options) === undefined) isAssumed = true;
+  }
+  const [origin, ...more] = first.values();
+  if (origin === undefined || more.length === 0) return [];
+  const args = { classes: [...first.keys()].sort() };
+  return [finding("CLASSES_TOGETHER", [origin, ...more], args, isAssumed ? {} : { severity: "medium" })];
+}
+
+const classOrigin = (ingress: Ingress): Origin =>
+  ingress.ingressClassName === undefined
+    ? annotationOrigin(ingress.origin, CLASS_ANNOTATION)
+    : below(ingress.origin, "spec", "ingressClassName");
 
 /** `undefined`: the input does not say. */
 function isOurs(name: string, byField: boolean, snapshot: Snapshot, options: ModelOptions): boolean | undefined {

@@ -15,6 +15,23 @@ export const modelFindings = {
       `Add the IngressClass objects to the input, or name the classes with --ingress-class (for example --ingress-class nginx --ingress-class ${a.class}).`,
     cite: "internal/ingress/controller/store/store.go (GetIngressClass)",
   }),
+  CLASSES_TOGETHER: define<{ readonly classes: readonly string[] }>({
+    title: "Several classes on one Gateway",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Ingresses of the classes ${a.classes.map((name) => `"${name}"`).join(", ")} are converted together: their hosts share one model of the controller and one Gateway, with one address.`,
+    why: "Several classes mostly mean several controllers, of which one faces the internet and another does not. Hosts that only the inner one served would be published, and each controller has a ConfigMap and default certificate of its own.",
+    remedy: (a) =>
+      `Convert each class by itself, with its controller's ConfigMap and a Gateway of its own: --ingress-class ${a.classes[0] ?? "nginx"} --gateway-name NAME, and so on. Nothing, where one controller serves all of them.`,
+    example: () => ({
+      method: "GET",
+      url: "https://admin.example.com/ from the internet",
+      before: "no answer: the name is on the inner controller",
+      after: "the application answers on the Gateway's address",
+    }),
+    cite: "internal/ingress/controller/store/store.go (GetIngressClass)",
+  }),
   OTHER_CLASS: define<At & { readonly class: string }>({
     title: "Ingress of another controller",
     severity: "info",
