@@ -180,6 +180,7 @@ function connectionDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
     ...(!hasCatchAll(plan) && !controller.isOn("ssl-reject-handshake")
       ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)]
       : []),
+    ...(hasHttps(plan) ? [finding("DEFAULT_SECRET_CHECKS", at, {}, HERE)] : []),
     ...(hasHttps(plan) && !controller.changed.some(({ key }) => key === "ssl-ciphers")
       ? [finding("DEFAULT_CIPHERS", at, {}, HERE)]
       : []),
