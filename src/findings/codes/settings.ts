@@ -211,7 +211,7 @@ export const settingFindings = {
     title: "Annotation without the one that it depends on",
     severity: "low",
     verdict: "exact",
-    what: (args) => `${what(args)}, which has no effect without ${args.missing}.`,
+    what: (args) => `${what(args)}, which has no effect ${besideOrWithout(args.missing)}.`,
     why: "The controller reads the annotation and does nothing with it, so the output holds nothing of it.",
     remedy: ({ missing, instead = `add ${missing}` }) =>
       instead === ""
@@ -251,3 +251,7 @@ export const settingFindings = {
     cite: "internal/ingress/annotations/annotations.go (Extract)",
   }),
 };
+
+/** What is in the way stands beside it. */
+const besideOrWithout = (missing: string): string =>
+  missing.startsWith("removal of ") ? missing.replace("removal of", "beside") : `without ${missing}`;

@@ -2,7 +2,7 @@ import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { IngressId, JsonObject } from "../../kubernetes/index.js";
 import type { Plan, PlannedRoute, PlannedRule } from "../../plan/index.js";
 import type { WrittenRoute } from "../definition.js";
-import type { TargetOptions } from "../translator.js";
+import type { TargetContext, TargetOptions } from "../translator.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
 import { conditionOf, unquoted } from "./blocked-clients.js";
 import { logFormat, streamLogFormat } from "./log-format.js";
@@ -22,6 +22,18 @@ export function quietIngresses(plan: Plan): ReadonlySet<IngressId> {
   QUIET.set(plan, kept);
   return kept;
 }
+
+/** Rules that a snippet keeps out of the access log; none where there are too many to name. */
+function quietRules({ routes }: Plan): ReadonlySet<PlannedRule> {
+  const isQuiet = ({ features }: PlannedRule): boolean =>
+    [...(features.snippets?.inForce ?? [])].some(({ name, args }) => name === "access_log" && args[0] === "off");
+  const quiet = routes.flatMap(({ rules }) => rules.filter(isQuiet));
+  return new Set(quiet.length > MOST_QUIET ? [] : quiet);
+}
+
+/** Whether `access_log off` of snippets can be followed. */
+export const quietsRules = ({ plan, options }: Pick<TargetContext, "plan" | "options">): boolean =>
+  options.emitGateway && quietRules(plan).size > 0;
 
 /**
  * The fleet's log on standard output: in the ConfigMap's format where it has one (JSON of Envoy Gateway otherwise), without the routes of quiet
@@ -61,9 +73,11 @@ export function isLogOff({ controller, streams }: Plan): boolean {
 
 function quietRoutes(plan: Plan, routes: readonly WrittenRoute[]): readonly string[] {
   const quiet = quietIngresses(plan);
-  if (quiet.size === 0) return [];
+  const single = quietRules(plan);
+  if (quiet.size + single.size === 0) return [];
   const shared = sharedRedirects(plan, quiet);
-  const names = routes.flatMap((route) => quietNames(route, quiet, shared)).sort();
+  const isQuiet = (rule: PlannedRule): boolean => single.has(rule) || (quiet.has(rule.owner.id) && !shared.has(rule));
+  const names = routes.flatMap((route) => quietNames(route, isQuiet)).sort();
   if (names.length === 0) return [];
   // Several entries of `matches` have to hold together; there may be ten of them (accesslog.go, buildAccessLogFilter).
   const others = names.map((name) => `!xds.route_name.startsWith('${name}')`).join(" && ");
@@ -128,11 +142,10 @@ function sharedRedirects({ routes }: Plan, quiet: ReadonlySet<IngressId>): Reado
 /** Beginnings of the names that Envoy Gateway gives to the route's rules (helpers.go, irRouteName). */
 function quietNames(
   { kind, namespace, name, rules }: WrittenRoute,
-  quiet: ReadonlySet<IngressId>,
-  shared: ReadonlySet<PlannedRule>,
+  isQuiet: (rule: PlannedRule) => boolean,
 ): readonly string[] {
   const route = `${kind.toLowerCase()}/${namespace}/${name}/`;
-  const isQuiet = rules.map((rule) => quiet.has(rule.owner.id) && !shared.has(rule));
-  if (isQuiet.every((each) => each)) return rules.length === 0 ? [] : [route];
-  return isQuiet.flatMap((each, index) => (each ? [`${route}rule/${index}/`] : []));
+  const quiet = rules.map(isQuiet);
+  if (quiet.every((each) => each)) return rules.length === 0 ? [] : [route];
+  return quiet.flatMap((each, index) => (each ? [`${route}rule/${index}/`] : []));
 }

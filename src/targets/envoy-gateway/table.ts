@@ -5,6 +5,7 @@ import { matching } from "../gateway-api/features/matching.js";
 import { redirectStyle } from "../gateway-api/features/redirect-style.js";
 import { snippets } from "../gateway-api/features/snippets.js";
 import type { Translator, TranslatorTable } from "../translator.js";
+import { quietsRules } from "./access-log.js";
 import { affinity } from "./affinity.js";
 import { backendProtocol } from "./backend-protocol.js";
 import { backendTls } from "./backend-tls.js";
@@ -103,6 +104,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
     asksService,
     describesRequests,
     checksStreams,
+    quietsRules,
   }),
   timeouts,
   tlsCiphers,

@@ -32,6 +32,8 @@ export type SnippetDialect = {
   readonly asksService?: (feature: FeatureOf<"externalAuth">) => boolean;
   /** Whether it tells the service what the client's request was, in headers. */
   readonly describesRequests?: (options: TargetOptions) => boolean;
+  /** Whether requests of single rules can be kept out of the access log. */
+  readonly quietsRules?: (context: TargetContext) => boolean;
   /** Regular expressions in conditions are up to the implementation. */
   readonly patternsAreTheirs?: boolean;
   /** It has no fields for timeouts and body limits, which a `location` of a snippet sets for its own backend. */
@@ -114,6 +116,30 @@ const NO_OPS: ReadonlySet<string> = new Set([
   "open_file_cache_errors",
 ]);
 
+/** Lines that say what nginx does without them; every location of the controller that wants something else says so itself. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  proxy_ssl_verify: "off",
+  proxy_ssl_server_name: "off",
+  proxy_pass_request_headers: "on",
+  proxy_pass_request_body: "on",
+  proxy_ignore_client_abort: "off",
+  proxy_cache: "off",
+  chunked_transfer_encoding: "on",
+  ssi: "off",
+  autoindex: "off",
+};
+
+/** Headers of a backend that nginx hides unless it is told to pass them (ngx_http_proxy_module). */
+const HIDDEN = /^(?:date|server|x-pad|x-accel-.*)$/i;
+
+function isDefault({ name, args: [first = "", ...rest] }: Directive, { features }: PlannedRule): boolean {
+  if (rest.length > 0) return false;
+  // Pages for the application's own errors are the ConfigMap's or an annotation's.
+  if (name === "proxy_intercept_errors") return first === "off" && features.errorPages === undefined;
+  if (name.startsWith("proxy_ssl_") && features.backendTls !== undefined) return false;
+  return name === "proxy_pass_header" ? !HIDDEN.test(first) : DEFAULTS[name] === first;
+}
+
 /**
  * Translates one directive of a location or server context.
  *
@@ -128,7 +154,7 @@ export function translateDirective(
   // The type of a text that the rule answers with (answer-types.ts); what a backend answers has its own.
   if (name === "default_type" || (name === "types" && block?.length === 0)) return NOTHING;
   if (block !== undefined || directive.lua !== undefined) return undefined;
-  if (NO_OPS.has(name) || namesType(directive, rule)) return NOTHING;
+  if (NO_OPS.has(name) || isDefault(directive, rule) || namesType(directive, rule)) return NOTHING;
   switch (name) {
     case "more_set_headers":
       return headerLines(args, "response", dialect);

@@ -283,6 +283,7 @@ function headerFate(directive: Directive, of: Known): Fate {
       kind: "lost",
       reason: "answers are made from the request as it goes on, where the part that it reads is another one",
     };
+  if (switchesLogOff(directive) && dialect.quietsRules?.(of.context) === true) return { kind: "done" };
   const outcome = translateDirective(withKnown(directive, of), dialect, rule);
   if (outcome === undefined) return { kind: "lost" };
   if (isRemovedAtLast(outcome, of)) return { kind: "lost", reason: "the Gateway takes the header out of every answer" };
@@ -295,6 +296,8 @@ function isRemovedAtLast({ headers = [] }: DirectiveOutcome, { dialect, context 
   const removed = dialect.removedAtLast(context);
   return written.some(({ name }) => removed.has(name.toLowerCase()));
 }
+
+const switchesLogOff = ({ name, args }: Directive): boolean => name === "access_log" && args[0] === "off";
 
 /** Lists of addresses need the client's own, wherever they are written. */
 function addressNotes({ feature, rule, dialect, context }: Of, access: Access | undefined): Finding[] {

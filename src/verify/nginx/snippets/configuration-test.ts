@@ -50,11 +50,15 @@ const KNOWN = new Set(
   proxy_connect_timeout proxy_send_timeout proxy_read_timeout limit_req_status limit_conn_status`.split(/\s+/),
 );
 
+/** What nginx does without the line as well. */
+const DEFAULT_LINES = new Set(["proxy_pass_request_body on", "proxy_cache off", "ssi off", "autoindex off"]);
+
 /** The first directive whose effect cannot be predicted, at this level or in an `if` that held; blocks of locations are looked at when they answer. */
 export function unpredictable(directives: readonly Placed[]): Placed | undefined {
   return directives.find(({ name, args, lua }) => {
     // It leaves the answers of backends alone.
-    if (name === "proxy_redirect" && args[0] === "off") return false;
+    if ((name === "proxy_redirect" || name === "proxy_intercept_errors") && args[0] === "off") return false;
+    if (DEFAULT_LINES.has(`${name} ${args[0] ?? ""}`)) return false;
     return lua !== undefined || (!KNOWN.has(name) && !INERT.test(name));
   });
 }
