@@ -5,6 +5,7 @@ import { convert, type ConvertOptions } from "../../src/index.js";
 import type { ObjectCheck } from "../../src/schema/validate.js";
 import { clusterCheck } from "../support/crds.js";
 import { hasShared } from "../support/shared.js";
+import { crossedIngresses } from "./crossed.js";
 import { asManifests, ingressSet, SERVICE_MANIFESTS } from "./ingresses.js";
 
 const RUNS = 150;
@@ -36,17 +37,30 @@ async function outcome(objects: readonly object[], chosen: Partial<ConvertOption
   };
 }
 
-describe("any set of Ingresses", () => {
-  it("converts without a defect: everything accounted for, names unique, findings complete", async () => {
+describe("a set of Ingresses", () => {
+  it("has every annotation that it was given in the accounting", async () => {
     await fc.assert(
       fc.asyncProperty(ingressSet, options, async (set, chosen) => {
+        const { report } = await convert({ ...chosen, sources: source([...set, ...SERVICE_MANIFESTS]) ?? [] });
+        const written = set.flatMap((ingress) => Object.keys(ingress.metadata.annotations));
+        expect(report.accounting.annotationsRead).toBe(written.length);
+      }),
+      { numRuns: RUNS },
+    );
+  }, 60_000);
+});
+
+describe.each<[string, fc.Arbitrary<readonly object[]>]>([
+  ["any set of Ingresses", ingressSet],
+  ["annotations and paths of fixtures and real Ingresses, crossed", crossedIngresses],
+])("%s", (_, sets) => {
+  it("converts without a defect: everything accounted for, names unique, findings complete", async () => {
+    await fc.assert(
+      fc.asyncProperty(sets, options, async (set, chosen) => {
         // `debug` checks the invariants between the stages and throws when one is broken.
         const result = await convert({ ...chosen, sources: source([...set, ...SERVICE_MANIFESTS]) ?? [], debug: true });
-        const written = set.flatMap((ingress) => Object.keys(ingress.metadata.annotations));
-        expect(result.report.accounting).toMatchObject({
-          annotationsRead: written.length,
-          annotationsAnswered: written.length,
-        });
+        const { annotationsRead, annotationsAnswered } = result.report.accounting;
+        expect(annotationsAnswered).toBe(annotationsRead);
         expect(result.findings.map((found) => found.code)).not.toContain("INTERNAL_UNANSWERED");
       }),
       { numRuns: RUNS },
@@ -55,7 +69,7 @@ describe("any set of Ingresses", () => {
 
   it("gives the same output again, and in whatever order the manifests come", async () => {
     await fc.assert(
-      fc.asyncProperty(ingressSet, options, async (set, chosen) => {
+      fc.asyncProperty(sets, options, async (set, chosen) => {
         const objects = [...set, ...SERVICE_MANIFESTS];
         const first = await outcome(objects, chosen);
         expect(await outcome(objects, chosen)).toEqual(first);
@@ -73,7 +87,7 @@ describe("any set of Ingresses", () => {
 
     it("gives objects that the API server accepts", async () => {
       await fc.assert(
-        fc.asyncProperty(ingressSet, options, async (set, chosen) => {
+        fc.asyncProperty(sets, options, async (set, chosen) => {
           const { resources } = await convert({ ...chosen, sources: source([...set, ...SERVICE_MANIFESTS]) ?? [] });
           expect(
             resources.flatMap(({ object }) => check(object).map((problem) => `${object.kind} ${problem}`)),

@@ -56,6 +56,15 @@ describe("findings about what was written", () => {
     expect(codes).not.toContain("SNIPPET_TRANSLATED");
   });
 
+  it("call a Host that stays the client's translated, whatever other lines read it", async () => {
+    const snippet = "proxy_set_header X-Forwarded-Host $http_host;\nproxy_set_header Host $host;";
+    const annotations = { "nginx.ingress.kubernetes.io/configuration-snippet": snippet };
+    const { findings } = await convert({ sources: sourceOf(ingress({ annotations })), target: "envoy-gateway" });
+    const codes = findings.map(({ code }) => code);
+    expect(codes).toContain("SNIPPET_TRANSLATED");
+    expect(codes).not.toContain("SNIPPET_DIRECTIVE_LOST");
+  });
+
   it("call nginx's server for unknown names any other host, and one path a path", async () => {
     const paths = ["/a(.*)", "/a(.*)"].map((path) => ({
       path,

@@ -18,6 +18,8 @@ export function isReadElsewhere(directive: Directive, { inForce }: Snippets): bo
   const { name, args } = directive;
   const [header = "", value = "-"] = args;
   if (name !== "proxy_set_header" || !/^(?:\$\{?\w+\}?)*$/.test(value)) return false;
+  // A Host that is the client's own never goes away.
+  if (header.toLowerCase() === "host" && CLIENT_HOST.includes(value)) return false;
   const own = `http_${header.toLowerCase().replaceAll("-", "_")}`;
   return [...(inForce ?? [])].some(
     (other) => other !== directive && other.name === name && variablesIn(other).includes(own),

@@ -119,6 +119,12 @@ export const controllerExplanations: readonly Explanation[] = [
     [...ANSWER, "address", "request-header"],
     (of, { header, all }) => losesAddress(of, header) || (all && losesWord(of, SAID_OF_CONNECTION)),
   ),
+  // Redirects to another name have the scheme and the port that the balancer says.
+  explains("CLIENT_ADDRESS_UNSAID", RUN, ["location"], ({ request, difference: { before, after } }, { all }) => {
+    const bare = (location: string): string => location.replace(/^https?:\/\/([^/:?]*)(?::\d+)?/, "$1");
+    const isSaid = SAID_OF_CONNECTION.some((name) => request.headers[name] !== undefined);
+    return all && isSaid && bare(before) === bare(after);
+  }),
   explains(
     "CLIENT_ADDRESS_HEADER_UNRESTRICTED",
     RUN,

@@ -8,6 +8,7 @@ import {
   type Case,
   type Explanation,
 } from "../explanation.js";
+import { SYMBOLS } from "../../decision.js";
 
 /** The annotations that give an Ingress timeouts of its own, one of them leaves the others to the controller. */
 const TIMEOUT_ANNOTATIONS: Partial<Record<string, readonly string[]>> = {
@@ -206,7 +207,9 @@ export const trafficExplanations: readonly Explanation[] = [
   explains(
     "DEFAULT_REQUEST_ID",
     RUN,
-    ["request-header"],
-    ({ difference }, { kept }) => !kept && difference.name === "x-request-id",
+    ["request-header", "response-header"],
+    // Snippets write it under other names too, for applications and for clients.
+    ({ difference }, { kept }) =>
+      !kept && (difference.name === "x-request-id" || difference.after.includes(SYMBOLS.requestId)),
   ),
 ];
