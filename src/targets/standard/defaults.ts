@@ -59,5 +59,14 @@ function describe({ controller, listeners }: Plan): string[] {
     "404 for unknown hosts and paths, /healthz, and 403 for /nginx_status",
     ...(controller.isOn("ssl-reject-handshake") ? [] : ["HTTPS with a default certificate for names without one"]),
     "paths matched with escapes decoded, repeated slashes merged and dot segments resolved",
+    ...(controller.value("proxy-request-buffering").text.trim() === "on"
+      ? ["request bodies read in full first, and sent on with Content-Length"]
+      : []),
+    "every Upgrade header handed on, X-Accel-Redirect of applications followed, TRACE answered with 405",
+    ...(isSecure
+      ? [
+          "the Host header alone deciding on HTTPS, and expired certificates shown like others, the default one in place of missing Secrets",
+        ]
+      : []),
   ];
 }
