@@ -247,6 +247,11 @@ function outcomeOf(
       action: { kind: "respond", status: 403, reason: "a snippet denies all", isIntended: true, settings },
       parts: partsAround(around.filter(({ directive }) => setsHeader(directive))),
     };
+  if (findsNoFile(own, content))
+    return {
+      action: { kind: "respond", status: 404, reason: "a snippet looks for files", isIntended: true, settings },
+      parts: partsAround(around.filter(({ directive }) => setsHeader(directive))),
+    };
   const passing = passingOf(inForce, { server, block: own, part });
   const clashes = pathRewrite !== undefined && "pathRewrite" in passing;
   if (!("refused" in passing) && !clashes) return { action: passing.action, passing, parts: partsAround(around) };
@@ -257,6 +262,21 @@ function outcomeOf(
       : "a path behind the address stands beside a rewrite";
   const status = first === undefined ? 503 : 403;
   return { action: { kind: "respond", status, reason, isIntended: false, settings }, reason };
+}
+
+/** All files in the root of the controller's nginx. */
+const PAGES = ["/index.html", "/50x.html"];
+
+/** `try_files … =404` below a path of its own: the image of the controller has no files but two pages in its root (images/nginx/rootfs/build.sh). */
+function findsNoFile({ modifier, text }: Own, content: readonly Directive[]): boolean {
+  const tries = content.filter(({ name }) => name === "try_files");
+  const others = content.filter((one) => one !== tries[0]);
+  const isHarmless = (one: Directive): boolean =>
+    /^(?:log_not_found|access_log|default_type)$/.test(one.name) ||
+    setsHeader(one) ||
+    (one.name === "allow" && one.args[0] === "all");
+  const isBelow = !modifier.startsWith("~") && !PAGES.some((page) => page.startsWith(text));
+  return isBelow && tries.length === 1 && tries[0]?.args.at(-1) === "=404" && others.every(isHarmless);
 }
 
 function partsAround(around: readonly Placed[]): readonly SnippetPart[] {
@@ -281,7 +301,9 @@ function ownRule(own: Own, owner: ServedIngress, { name, variant, outcome, passe
   for (const directive of passed) done.add(directive);
   // What answers does not depend on the lists any more.
   if (reason === undefined)
-    for (const one of own.directive.block ?? []) if (one.name === "allow" || one.name === "deny") done.add(one);
+    for (const one of own.directive.block ?? [])
+      if (one.name === "allow" || one.name === "deny" || (one.name === "try_files" && action.kind === "respond"))
+        done.add(one);
   const lost = new Map(snippets.lost);
   if (reason !== undefined) lost.set(own.directive, reason);
   const { pathRewrite = passing?.pathRewrite, ...others } = snippets;

@@ -32,7 +32,8 @@ export function ownAnswer(frame: Frame, state: State, own: OwnLocation): Answer 
   const except = directives.find(({ name }) => name === "limit_except");
   const inner = excepted && except?.block !== undefined ? [except.block] : [];
   const levels = [...locationLevels(snippets, directives, state), ...inner];
-  const unknown = unknownEffect(levels);
+  // What a block looks for is said below.
+  const unknown = unknownEffect(levels.map((level) => level.filter(({ name }) => name !== "try_files")));
   if (unknown !== undefined) return { outcome: { kind: "undecidable", reason: unknown }, ...effects() };
   return { ...effects(), ...content({ frame, state, own }, levels) };
 }
@@ -56,7 +57,11 @@ function content(
   if (refused !== undefined) return { gate, outcome: { kind: "respond", status: refused } };
   const limits = ownLimits(levels);
   const [directive] = innermost(levels.slice(2), "proxy_pass");
-  if (directive === undefined)
+  const [tries] = innermost(levels, "try_files");
+  // The root of the controller's nginx holds /index.html and /50x.html (images/nginx/rootfs/build.sh).
+  const hasFiles = own.kind === "expression" || ["/index.html", "/50x.html"].some((page) => page.startsWith(own.text));
+  if (tries?.args.at(-1) === "=404" && !hasFiles) return { gate, outcome: { kind: "respond", status: 404 } };
+  if (directive === undefined || tries !== undefined)
     return {
       gate,
       outcome: { kind: "undecidable", reason: `files of the controller answer for "location ${own.text}"` },
