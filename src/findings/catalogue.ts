@@ -2,6 +2,7 @@ import type { Origin } from "../kubernetes/index.js";
 import { controllerFindings } from "./codes/controller.js";
 import { envoyGatewayFindings } from "./codes/envoy-gateway/index.js";
 import { inputFindings } from "./codes/input.js";
+import { canaryFindings } from "./codes/model-canaries.js";
 import { modelAccessFindings } from "./codes/model-access.js";
 import { listenerFindings } from "./codes/listeners.js";
 import { modelFindings } from "./codes/model.js";
@@ -20,6 +21,7 @@ export const FINDINGS = {
   ...inputFindings,
   ...settingFindings,
   ...modelFindings,
+  ...canaryFindings,
   ...controllerFindings,
   ...modelAccessFindings,
   ...planFindings,
