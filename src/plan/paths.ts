@@ -114,8 +114,8 @@ function isPortableHost(server: Server): boolean {
     if (
       target !== undefined &&
       target.value !== location.path &&
-      redirectActionOf(location) === undefined &&
-      portableRewrite(location.path, target.value) === undefined
+      portableRewrite(location.path, target.value) === undefined &&
+      redirectActionOf(location) === undefined
     )
       return false;
     const elements = elementsText(value);
