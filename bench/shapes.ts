@@ -99,6 +99,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
     configMap({ "whitelist-source-range": "10.0.0.0/8" }),
     ...numbers(count).map((index) => own(index, {})),
   ],
+  "snippets that switch the log off": (count) =>
+    numbers(count).map((index) => own(index, { "configuration-snippet": "access_log off;" })),
   "cookies, lists and limits": (count) =>
     numbers(count).map((index) =>
       own(index, {

@@ -23,12 +23,18 @@ export function quietIngresses(plan: Plan): ReadonlySet<IngressId> {
   return kept;
 }
 
-/** Rules that a snippet keeps out of the access log; none where there are too many to name. */
-function quietRules({ routes }: Plan): ReadonlySet<PlannedRule> {
+const QUIET_RULES = new WeakMap<Plan, ReadonlySet<PlannedRule>>();
+
+/** Rules that a snippet keeps out of the access log; none where there are too many to name. Asked for each such line, hence worked out once. */
+function quietRules(plan: Plan): ReadonlySet<PlannedRule> {
+  const known = QUIET_RULES.get(plan);
+  if (known !== undefined) return known;
   const isQuiet = ({ features }: PlannedRule): boolean =>
     [...(features.snippets?.inForce ?? [])].some(({ name, args }) => name === "access_log" && args[0] === "off");
-  const quiet = routes.flatMap(({ rules }) => rules.filter(isQuiet));
-  return new Set(quiet.length > MOST_QUIET ? [] : quiet);
+  const quiet = plan.routes.flatMap(({ rules }) => rules.filter(isQuiet));
+  const named = new Set(quiet.length > MOST_QUIET ? [] : quiet);
+  QUIET_RULES.set(plan, named);
+  return named;
 }
 
 /** Whether `access_log off` of snippets can be followed. */

@@ -81,12 +81,13 @@ export function responseHeaders(writing: ResponseHeaderWriting): Translator<"res
         findings: [finding("RESPONSE_HEADERS_UNKNOWN", at, { ingress, configMap: feature.configMap }, { target })],
       };
     }
+    const removed = removedAtLast?.(context);
     const findings: Finding[] = [];
     const set: { name: string; value: string }[] = [];
     for (const [name, text] of Object.entries(feature.set).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const value = escape(text.trim());
       const isWritable = NAME.test(name) && VALUE.test(value) && value.length <= 4096 && set.length < MAX_HEADERS;
-      if (removedAtLast?.(context).has(name.toLowerCase()) === true)
+      if (removed?.has(name.toLowerCase()) === true)
         findings.push(finding("RESPONSE_HEADER_REMOVED", at, { ingress, header: name }, { target }));
       else if (isWritable) set.push({ name, value });
       else findings.push(finding("RESPONSE_HEADER_REFUSED", at, { ingress, header: name }, { target }));
