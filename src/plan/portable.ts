@@ -82,6 +82,10 @@ export function portableRewrite(source: string, target: string): Rewrite["portab
 
 /** A value with `$1` … filled in where the groups of the expression are plain text (`/(shop)/(.*)`); undefined where one depends on the request. */
 export function constantGroups(value: string, source: string): string | undefined {
+  if (!value.includes("$")) return value;
+  // One alternative of several, or what is inside of another group, may take no part in the match; classes and other kinds of groups move the numbers.
+  const around = source.replaceAll(/\([^()]*\)/g, "");
+  if (/\(\?|\[[^\]]*[()]|\\\\/.test(source) || /[(|]/.test(around)) return undefined;
   const groups = groupsOf(source);
   const texts = value.split(/(\$[1-9])/).map((part) => {
     if (!/^\$[1-9]$/.test(part)) return part.includes("$") ? undefined : part;
