@@ -10,7 +10,6 @@ import {
   type Explanation,
 } from "../explanation.js";
 import { authAnswer, SYMBOLS } from "../../decision.js";
-import { parseUri } from "../../nginx/uri.js";
 import type { Aspect } from "../difference.js";
 
 /** What changes where a check is not made any more, with --allow-unprotected. */
@@ -151,11 +150,7 @@ export const accessExplanations: readonly Explanation[] = [
   explains("EXTERNAL_AUTH_SIGNIN_STATIC", INGRESS, ["location"], ({ request, before, after }) => {
     if (before.outcome.kind !== "redirect" || after.outcome.kind !== "redirect") return false;
     const [was, becomes] = [decoded(before.outcome.location), after.outcome.location];
-    const isSame = (location: string): boolean => location === becomes || location === decoded(becomes);
-    // $request_uri is the target as the client spelt it, and %REQ(:PATH)% the path that Envoy has cleaned.
-    const clean = parseUri(request.path);
-    const cleaned = clean.kind === "uri" ? was.replace(decoded(request.path), clean.uri) : was;
-    return request.credentials.authAnswer === 401 && (isSame(was) || isSame(cleaned));
+    return request.credentials.authAnswer === 401 && (was === becomes || was === decoded(becomes));
   }),
   explains(
     "EXTERNAL_AUTH_SIGNIN_LOST",
