@@ -14,6 +14,7 @@ import { answerRest } from "./answer-rest.js";
 import { limitsOfAnswers } from "./body-limits.js";
 import { featureBuilder } from "./features/index.js";
 import { addCatchAll, aliasEntry, hostEntry, type Listeners } from "./hosts.js";
+import { namesComparedFirst } from "./name-compared-first.js";
 import { namer, type Namer } from "./names.js";
 import { portabilityOf } from "./paths.js";
 import { corsOfRedirects, passthroughRoute, unknownPorts } from "./passthrough.js";
@@ -102,7 +103,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const name = namesByNamespace();
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
-  findings.push(...slashes.note(routes), ...aliasRedirects(model));
+  findings.push(...slashes.note(routes), ...aliasRedirects(model), ...namesComparedFirst(model));
   const fallback = fallbackOf(model, routes, { listeners, name });
   const { findings: sharing, ...shape } = shareListeners(
     { listeners: finishListeners(listeners, [...routes, ...tlsRoutes], fallback), routes },

@@ -1,4 +1,5 @@
 import { define } from "../define.js";
+import { theHost } from "../host-text.js";
 
 type At = { readonly ingress: string };
 
@@ -14,6 +15,23 @@ export const modelAccessFindings = {
     remedy:
       "Set auth-tls-verify-client to on or optional and give the Secret a ca.crt, or remove auth-tls-match-cn, and convert again.",
     cite: "rootfs/etc/nginx/template/nginx.tmpl (SERVER), internal/ingress/controller/controller.go (getBackendServers)",
+  }),
+  CLIENT_NAME_COMPARED_FIRST: define<At & { readonly host: string; readonly pattern: string }>({
+    title: "Answers that no common name is asked for any more",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `${theHost(a.host, "Host")}: redirects, unmatched paths, CORS preflights and answers of snippets no longer refuse clients without "${a.pattern}" (Ingress ${a.ingress}) with 403, nor does plain HTTP in front of its redirect.`,
+    why: "nginx compares the subject before anything else, and on plain HTTP there is none. A route checks what reaches an application; a redirect or a text that stands in the route reaches none.",
+    remedy:
+      "Nothing for redirects and 404. Where the text of an answer is for holders of these certificates alone, let an application give it and convert again.",
+    example: ({ host }) => ({
+      method: "GET",
+      url: `http://${host === "_" ? "any.example.com" : host}/`,
+      before: "403",
+      after: "the redirect, the text or 404",
+    }),
+    cite: "rootfs/etc/nginx/template/nginx.tmpl (SERVER)",
   }),
   AUTH_EXEMPT_LOCATION: define<
     At & { readonly path: string; readonly prefix: string; readonly keys: readonly string[] }

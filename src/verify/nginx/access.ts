@@ -3,6 +3,7 @@ import type { ControllerConfig, Location, Server, Settings } from "../../ingress
 import { settingOf } from "../../mappings/index.js";
 import { inAnyNetwork } from "../addresses.js";
 import type { Authentication, Gate } from "../decision.js";
+import { expressionOf } from "../expressions.js";
 import type { ProbeRequest } from "../request.js";
 import { innermost, type Levels } from "./snippets/header-effects.js";
 import type { Placed } from "./snippets/sources.js";
@@ -195,4 +196,11 @@ function answerOf(kind: "password" | "service", { credentials }: ProbeRequest): 
   const status = credentials.authAnswer;
   if (status >= 200 && status < 300) return "pass";
   return status === 401 || status === 403 ? status : 500;
+}
+
+/** The subject is searched for the expression, case-sensitively; it is empty without a certificate and on plain HTTP. */
+export function lacksName(pattern: string, { scheme, credentials }: ProbeRequest): boolean {
+  const expression = expressionOf(pattern);
+  const subject = scheme === "http" || credentials.certificate === "none" ? "" : credentials.subject;
+  return expression.kind === "refused" || !expression.re.test(subject);
 }

@@ -4,7 +4,7 @@ import { inAnyNetwork } from "../addresses.js";
 import { NO_HEADERS, type Gate, type Outcome } from "../decision.js";
 import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
-import { addressOutcome, certificateCheck, refusalOf, snippetPassword } from "./access.js";
+import { addressOutcome, certificateCheck, lacksName, refusalOf, snippetPassword } from "./access.js";
 import { locationAnswer } from "./location-answer.js";
 import type { LocationTable } from "./locations.js";
 import { builtInStatus, refusedByRedirect } from "./error-pages.js";
@@ -213,13 +213,9 @@ function statusOfStatusPage({ model: { controller }, request: { address, method 
   return method === "GET" || method === "HEAD" ? 200 : 405;
 }
 
-/** The subject is searched for the expression, case-sensitively; it is empty without a certificate and on plain HTTP. */
-function lacksCommonName(server: Server, { scheme, credentials }: ProbeRequest): boolean {
-  const pattern = settingOf(server.settings, "auth-tls-match-cn")?.value;
-  if (pattern === undefined) return false;
-  const expression = expressionOf(pattern);
-  const subject = scheme === "http" || credentials.certificate === "none" ? "" : credentials.subject;
-  return expression.kind === "refused" || !expression.re.test(subject);
+function lacksCommonName({ settings }: Server, request: ProbeRequest): boolean {
+  const pattern = settingOf(settings, "auth-tls-match-cn")?.value;
+  return pattern !== undefined && lacksName(pattern, request);
 }
 
 function isBlocked({ controller }: NginxModel, { headers }: ProbeRequest): boolean {

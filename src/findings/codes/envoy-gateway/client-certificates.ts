@@ -45,7 +45,7 @@ export const clientCertificates = {
     verdict: "equivalent",
     what: ({ ingress, pattern, condition }) =>
       `Ingress ${ingress}: the subject of client certificates is compared with "${pattern}" by an authorization rule (${condition}).`,
-    why: "Both proxies search the subject in the same form (RFC 2253), not anchored: a longer name that holds the text passes as well. nginx compared before anything else; here redirects and CORS preflights are answered without it, and plain HTTP, which nginx refused with 403, is redirected as on other hosts.",
+    why: "Both proxies search the subject in the same form (RFC 2253), not anchored: a longer name that holds the text passes as well.",
     remedy:
       "Try one certificate with the name and one of the same authority without it before the switch; match a subject alternative name with tls.clientValidation.subjectAltNames where certificates carry one.",
     example: () => ({

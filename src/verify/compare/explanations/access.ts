@@ -10,6 +10,7 @@ import {
   type Explanation,
 } from "../explanation.js";
 import { authAnswer, SYMBOLS } from "../../decision.js";
+import { lacksName } from "../../nginx/access.js";
 import type { Aspect } from "../difference.js";
 
 /** What changes where a check is not made any more, with --allow-unprotected. */
@@ -87,13 +88,12 @@ export const accessExplanations: readonly Explanation[] = [
   explains("CLIENT_CERTIFICATE_CN_UNCHECKED", INGRESS, OPENED, (of, { closed }) =>
     answers(of.before, 403) ? true : closed && closedWith(of),
   ),
-  // nginx compares before anything else: on plain HTTP, before redirects, preflights and unmatched paths.
   explains(
-    "CLIENT_CERTIFICATE_CN_COMPARED",
-    INGRESS,
+    "CLIENT_NAME_COMPARED_FIRST",
+    HOST,
     ANSWER,
-    ({ before, after }) =>
-      answers(before, 403) && (after.outcome.kind === "redirect" || answers(after, 200, 204, 401, 404)),
+    ({ request, before, after }, { pattern }) =>
+      answers(before, 403) && lacksName(pattern, request) && (after.outcome.kind === "redirect" || answers(after)),
   ),
   explains(
     "CLIENT_CERTIFICATE_HANDSHAKE",
