@@ -26,11 +26,11 @@ const FLAGS: Readonly<Record<string, FlagFate>> = {
   "certificate-authority": process,
   configmap: read,
   "controller-class": read,
-  "deep-inspect": process,
+  "deep-inspect": read,
   "default-backend-service": read,
   "default-server-port": read,
   "default-ssl-certificate": option("--default-certificate"),
-  "disable-catch-all": lost("Ingresses without a host are converted all the same", SELECTION),
+  "disable-catch-all": read,
   "disable-full-test": process,
   "disable-leader-election": process,
   "disable-svc-external-name": lost(

@@ -22,6 +22,39 @@ export function selectIngress(
   catalogue: Catalogue,
   options: ModelOptions,
 ): Selection {
+  const selection = selectByClass(ingress, snapshot, catalogue, options);
+  if (selection.kind === "unserved") return selection;
+  const found = refused(ingress, options);
+  return found === undefined ? selection : { kind: "unserved", reason: "rejected", finding: found };
+}
+
+/** What the controller does not load whatever its annotations say (store/store.go, AddFunc of the Ingress handler). */
+function refused(ingress: Ingress, { controllerFlags }: ModelOptions): Finding | undefined {
+  const id = ingressId(ingress);
+  if (!OFF.test(controllerFlags.get("deep-inspect") ?? "true")) {
+    for (const { path, origin } of ingress.rules.flatMap(({ paths }) => paths)) {
+      const part = suspiciousPart(path);
+      if (part !== undefined) return finding("PATH_SUSPICIOUS", origin, { ingress: id, path, part });
+    }
+  }
+  if (ingress.defaultBackend === undefined || !ON.test(controllerFlags.get("disable-catch-all") ?? "false"))
+    return undefined;
+  return finding("CATCH_ALL_DISABLED", below(ingress.origin, "spec", "defaultBackend"), { ingress: id });
+}
+
+/** Go's texts for true and false. */
+const ON = /^(?:1|t|true)$/i;
+const OFF = /^(?:0|f|false)$/i;
+
+/** What keeps the controller from loading an Ingress wherever it stands in a path (inspector/rules.go; hosts and Secrets cannot have it). */
+function suspiciousPart(path: string): string | undefined {
+  const end = path.lastIndexOf(";");
+  const directive = ["alias", "root"].find((name) => path.includes(name) && path.indexOf(name) < end);
+  if (directive !== undefined) return `${directive} … ;`;
+  return /\/etc\/(?:passwd|shadow|group|nginx|ingress-controller)|\/var\/run\/secrets|_by_lua/.exec(path)?.[0];
+}
+
+function selectByClass(ingress: Ingress, snapshot: Snapshot, catalogue: Catalogue, options: ModelOptions): Selection {
   const annotated = ingress.annotations[CLASS_ANNOTATION];
   const name = ingress.ingressClassName ?? annotated;
   if (name === undefined) return selectWithoutClass(ingress, snapshot, options);

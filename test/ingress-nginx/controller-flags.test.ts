@@ -20,14 +20,22 @@ describe("flags of the controller", () => {
     expect(String(error)).toContain("did you mean default-backend-service?");
   });
 
-  it.each([["default-backend-service"], ["disable-catch-all"], ["watch-namespace"], ["default-ssl-certificate"]])(
-    "that are not followed are named: %s",
-    async (flag) => {
-      const { findings } = await converted({ [flag]: "infra/x" });
-      const named = findings.filter(({ code }) => code === "CONTROLLER_FLAG_NOT_CARRIED");
-      expect(named.map(({ what }) => what)).toEqual([expect.stringContaining(`--${flag}=infra/x`)]);
-    },
-  );
+  it.each([
+    ["default-backend-service"],
+    ["disable-svc-external-name"],
+    ["watch-namespace"],
+    ["default-ssl-certificate"],
+  ])("that are not followed are named: %s", async (flag) => {
+    const { findings } = await converted({ [flag]: "infra/x" });
+    const named = findings.filter(({ code }) => code === "CONTROLLER_FLAG_NOT_CARRIED");
+    expect(named.map(({ what }) => what)).toEqual([expect.stringContaining(`--${flag}=infra/x`)]);
+  });
+
+  it("may leave an Ingress with a default backend out", async () => {
+    const codes = async (value: string): Promise<boolean> =>
+      (await converted({ "disable-catch-all": value })).findings.some(({ code }) => code === "CATCH_ALL_DISABLED");
+    expect(await Promise.all(["true", "T", "1", "false", "0"].map(codes))).toEqual([true, true, true, false, false]);
+  });
 
   it.each([["configmap"], ["publish-service"], ["enable-ssl-passthrough"]])(
     "that are followed or concern nobody's requests are not: %s",

@@ -137,6 +137,27 @@ export const modelFindings = {
     remedy: "Correct the expression, or put a backslash in front of the character that is meant as it stands.",
     cite: "internal/ingress/controller/template/template.go (buildLocation), nginx.go (testTemplate)",
   }),
+  PATH_SUSPICIOUS: define<At & { readonly path: string; readonly part: string }>({
+    title: "Path that keeps the controller from loading its Ingress",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Path "${a.path}" of Ingress ${a.ingress} contains "${a.part}", which the controller takes for an attack, so it does not load the Ingress and none of its paths is converted.`,
+    why: "The controller inspects paths for directives and files of nginx, unless it runs with --deep-inspect=false. A version from before the change may still be served until its next restart.",
+    remedy:
+      "Choose another path, or pass --controller-flag deep-inspect=false where the controller runs with it, and convert again.",
+    cite: "internal/ingress/inspector/rules.go, internal/ingress/controller/store/store.go",
+  }),
+  CATCH_ALL_DISABLED: define<At>({
+    title: "Ingress with a default backend that the controller does not load",
+    severity: "low",
+    verdict: "exact",
+    what: (a) =>
+      `Ingress ${a.ingress} has a defaultBackend, and the controller runs with --disable-catch-all, so it does not load the Ingress and none of its rules is converted.`,
+    why: "The flag leaves the whole Ingress out, rules with hosts included. Rules without host in other Ingresses are served.",
+    remedy: "Remove the defaultBackend where the rules beside it are meant to be served.",
+    cite: "internal/ingress/controller/store/store.go (hasCatchAllIngressRule)",
+  }),
   TLS_SECRET_BY_CERTIFICATE: define<At & { readonly host: string; readonly secret: string }>({
     title: "Certificate chosen by its names",
     severity: "medium",
