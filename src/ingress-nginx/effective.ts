@@ -60,7 +60,7 @@ export function effectiveIngress(
   const id = ingressId(ingress);
   const read = decodeAnnotations(ingress, catalogue, { annotationValidation: options.annotationValidation });
   const canary = insteadOfCanary === undefined ? undefined : despiteCanary(read, id, insteadOfCanary);
-  const decoded = canary === undefined ? read : { ...read, settings: canary.settings };
+  const decoded = withFailing(canary === undefined ? read : { ...read, settings: canary.settings });
   const accounted = accountDecoded(asDenied(decoded, ingress), id, catalogue, (key) => configured(controller, key));
   const findings: Finding[] = [...accounted.findings, ...(canary?.findings ?? [])];
   const answers: Answer[] = [...accounted.answers, ...(canary?.answers ?? [])];
@@ -127,6 +127,16 @@ export function effectiveIngress(
       ...(references.unaskedName === undefined ? {} : { unaskedName: references.unaskedName }),
     },
     ...(deniedHost === undefined ? {} : { deniedHost }),
+  };
+}
+
+/** Values that fail where they are used are in force all the same, in place of those of other Ingresses. */
+function withFailing(decoded: DecodedAnnotations): DecodedAnnotations {
+  const failing = decoded.invalid.filter(({ failure }) => failure !== undefined);
+  if (failing.length === 0) return decoded;
+  return {
+    ...decoded,
+    settings: new Map([...decoded.settings, ...failing.map((it) => [it.key, { ...it, value: 0 }] as const)]),
   };
 }
 

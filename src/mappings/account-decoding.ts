@@ -68,15 +68,14 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, co
     case "fall-back": {
       if (invalid.key === "mirror-target")
         return pair(finding("MIRROR_TO_ITSELF", invalid.origin, args), invalid, invalid.ingress);
-      const inForce = fallenBackTo(invalid, catalogue, configured);
-      const effect = invalid.effect === undefined ? {} : { effect: invalid.effect };
-      const overrides = invalid.effect === undefined ? {} : ({ severity: "high", verdict: "partial" } as const);
-      const made = finding(
-        "ANNOTATION_INVALID_FALLBACK",
-        invalid.origin,
-        { ...args, ...inForce, ...effect },
-        overrides,
-      );
+      const { failure } = invalid;
+      const made =
+        failure === undefined
+          ? finding("ANNOTATION_INVALID_FALLBACK", invalid.origin, {
+              ...args,
+              ...fallenBackTo(invalid, catalogue, configured),
+            })
+          : finding("ANNOTATION_VALUE_FAILS", invalid.origin, { ...args, failure });
       return pair(made, invalid, invalid.ingress);
     }
   }

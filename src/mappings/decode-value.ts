@@ -22,7 +22,7 @@ export type Outcome =
       readonly onInvalid: Consequence;
       readonly reason: string;
       readonly inForce?: string;
-      readonly effect?: string;
+      readonly failure?: string;
     }
   /** Counts as absent. */
   | { readonly kind: "empty" };
@@ -51,7 +51,7 @@ export function decodeValue(raw: string, spec: Spec, validation: boolean): Outco
     if ("value" in own) return { kind: "value", value: own.value, leftOut: read.fault };
   }
   return refused === undefined || outcome !== "fall-back"
-    ? { ...invalid(spec, outcome, read.fault), ...(spec.unreadable === undefined ? {} : { effect: spec.unreadable }) }
+    ? { ...invalid(spec, outcome, read.fault), ...(spec.unreadable === undefined ? {} : { failure: spec.unreadable }) }
     : invalid(spec, "nginx-refuses", refused);
 }
 

@@ -114,9 +114,9 @@ function settleSetting(sink: Sink, { key: writtenKey, raw, meaning }: Written): 
       return;
     }
     case "invalid": {
-      const { onInvalid, reason, inForce, effect } = outcome;
+      const { onInvalid, reason, inForce, failure } = outcome;
       const base = { key, writtenKey, raw, origin, ingress: sink.id, onInvalid, reason };
-      const invalid = effect === undefined ? base : { ...base, effect };
+      const invalid = failure === undefined ? base : { ...base, failure };
       sink.invalid.push(inForce === undefined ? invalid : { ...invalid, inForce });
       return;
     }

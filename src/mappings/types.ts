@@ -34,6 +34,8 @@ export type Setting<Value extends SettingValue = SettingValue> = {
   readonly refused?: string;
   /** What is wrong with the text where the value is nginx's own, because the controller leaves the directive out. */
   readonly leftOut?: string;
+  /** What comes of a text that the controller accepts and hands on, and that fails where it is used; the value is then that of no annotation. */
+  readonly failure?: string;
   /** Items of a list that the controller leaves out because they are malformed (cors-allow-origin). */
   readonly skipped?: readonly string[];
 };
@@ -48,8 +50,8 @@ export type InvalidSetting = Omit<Setting, "value"> & {
   readonly reason: string;
   /** The default that is in force instead, as text; absent when there is none. */
   readonly inForce?: string;
-  /** What comes of the value, where that is not the same as without the annotation. */
-  readonly effect?: string;
+  /** What comes of the value where it is used, when that is not the same as without the annotation. */
+  readonly failure?: string;
 };
 
 /** All annotations with the controller's prefix (and in-house ones) of one Ingress, decoded one by one. */
@@ -127,7 +129,7 @@ export type CatalogueEntry = {
     readonly notReadWith?: string;
     /** What nginx has by itself where the controller leaves a text out of its configuration, whatever the ConfigMap says. */
     readonly leftOut?: string;
-    /** What comes of a text that passes the check and is no value, where it is not what comes of none. */
+    /** What comes of a text that passes the check and fails where it is used. */
     readonly unreadable?: string;
     /** What nginx asks of a text that the controller accepts and writes as it is. */
     readonly nginx?: NginxCheckName;

@@ -61,25 +61,31 @@ export const settingFindings = {
       readonly reason: string;
       readonly inForce?: string;
       readonly by?: keyof typeof WHO_SAYS;
-      readonly effect?: string;
     }
   >({
     title: "Value that the controller ignores in favour of the default",
     severity: "medium",
     verdict: "exact",
     what: (args) =>
-      `${what(args)}, which the controller ${args.effect === undefined ? "ignores" : "does not check"}: ${args.reason}; ${
-        args.effect !== undefined
-          ? args.effect
-          : args.inForce === undefined
-            ? "it behaves as if the annotation were absent"
-            : `${shown(args.inForce)} is in force${WHO_SAYS[args.by ?? "built-in"]}`
+      `${what(args)}, which the controller ignores: ${args.reason}; ${
+        args.inForce === undefined
+          ? "it behaves as if the annotation were absent"
+          : `${shown(args.inForce)} is in force${WHO_SAYS[args.by ?? "built-in"]}`
       }.`,
     why: "The output follows what the controller does, not what the value says; the intended setting has never been in force.",
     remedy: "Correct the value if the setting is wanted, and convert again; otherwise remove the annotation.",
     cite: "internal/ingress/annotations/parser/validators.go",
   }),
 
+  ANNOTATION_VALUE_FAILS: define<Written & { readonly reason: string; readonly failure: string }>({
+    title: "Value that the controller accepts and that fails where it is used",
+    severity: "high",
+    verdict: "partial",
+    what: (args) => `${what(args)}, which the controller does not check: ${args.reason}; ${args.failure}.`,
+    why: "The check looks at a part of the text, and nothing looks at it again before it is used. The output is what it would be without the annotation, which is what people take to be in force.",
+    remedy: "Correct the value, or remove the annotation, and convert again.",
+    cite: "internal/ingress/annotations/sessionaffinity/main.go (affinityCookieExpiresRegex); rootfs/etc/nginx/lua/balancer/sticky.lua (set_cookie)",
+  }),
   MIRROR_TO_ITSELF: define<Written & { readonly reason: string }>({
     title: "Mirror without a target",
     severity: "medium",

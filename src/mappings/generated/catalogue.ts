@@ -5965,7 +5965,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "feature": "affinity",
  "meaning": "Max-Age of the cookie in seconds.",
  "traps": [
-  "Text that ends in a number, such as x5, passes the check and then fails."
+  "Text that ends in a number, such as x5, passes the check and then counts as none."
  ],
  "example": {
   "value": "3600",

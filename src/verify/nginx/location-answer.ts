@@ -1,9 +1,9 @@
-import type { Location, Settings } from "../../ingress-nginx/index.js";
+import type { Location, Settings, Upstream } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
-import { NO_HEADERS, type Decision, type HeaderChanges, type Outcome } from "../decision.js";
+import { NO_HEADERS, type BackendShare, type Decision, type HeaderChanges, type Outcome } from "../decision.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { accessOf, refusalOf, signinOf } from "./access.js";
-import { hasNoEndpoints, sharesOf } from "./canary.js";
+import { backendName, hasNoEndpoints, sharesOf } from "./canary.js";
 import { corsHeaders } from "./cors.js";
 import { builtInStatus } from "./error-pages.js";
 import { isTooLarge, limitsAt, TOO_LARGE, type Answer, type Frame } from "./frame.js";
@@ -124,6 +124,9 @@ function contentPhase(
   const other = innermost(levels.slice(3), "proxy_pass")[0];
   const target = other === undefined ? undefined : proxied(other.args[0] ?? "", state, undefined);
   if (target?.kind === "unknown") return { ...base, outcome: { kind: "undecidable", reason: target.reason } };
+  const shares = upstream === undefined ? [] : sharesOf(location, upstream, request);
+  if (target === undefined && upstream !== undefined && failsToSetCookie(location, upstream, shares))
+    return { ...base, outcome: { kind: "respond", status: 500 } };
   const sent = sentHeaders(here, levels, request);
   if (upstream === undefined && target === undefined)
     return {
@@ -135,17 +138,28 @@ function contentPhase(
     ...base,
     outcome: {
       kind: "forward",
-      shares:
-        target !== undefined
-          ? [{ backend: target.backend, share: 1 }]
-          : upstream === undefined
-            ? []
-            : sharesOf(location, upstream, request),
+      shares: target === undefined ? shares : [{ backend: target.backend, share: 1 }],
       path: target?.path ?? targetOf(state),
       host: hasNoHeaders(location) ? "upstream_balancer" : [upstreamHost(location, request), ...sent.host].join(", "),
     },
     requestHeaders: sent.changes,
   };
+}
+
+/**
+ * The balancer fails while it adds what is no number to the time (sticky.lua, set_cookie). It does so for clients without a cookie of this controller, as
+ * all requests here are, and only where the location's own Ingress asks for affinity. The other side of a canary has the same cookie or, as before, none.
+ */
+function failsToSetCookie(
+  { settings, owner, canary }: Location,
+  upstream: Upstream,
+  shares: readonly BackendShare[],
+): boolean {
+  return (
+    settings.get("session-cookie-expires")?.failure !== undefined &&
+    owner.settings.has("affinity") &&
+    (canary?.sticky !== false || shares.every(({ backend }) => backend === backendName(upstream)))
+  );
 }
 
 /** The block that `error_page 401` leads to: nothing of the location's snippets stands in it, and a line of its own for the service's cookie (nginx.tmpl). */

@@ -52,6 +52,12 @@ const isOwnHeader = ({ difference }: Case, { header }: { readonly header: string
 
 /** Differences in headers, limits and CORS. */
 export const trafficExplanations: readonly Explanation[] = [
+  explains(
+    "ANNOTATION_VALUE_FAILS",
+    INGRESS,
+    ANSWER,
+    ({ before, after }) => answers(before, 500) && after.outcome.kind === "forward",
+  ),
   explains("CORS_ANSWERS_DIFFER", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("ADD_HEADERS_OF_CHANGED_REQUEST", INGRESS, ["response-header"], ({ difference }, { headers }) =>
     headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
