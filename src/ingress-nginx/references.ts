@@ -200,9 +200,13 @@ const isHeader = ([name, text]: readonly [string, string], value: RegExp): boole
 /** Every header has to be on the ConfigMap's list, letter by letter (customheaders/main.go). Without that ConfigMap the list is taken as right. */
 function responseHeaders(settings: Settings, { id, snapshot, controller }: Context): ReturnType<Check> {
   const setting = settingOf(settings, "custom-headers");
-  if (setting === undefined || !controller.known) return undefined;
+  if (setting === undefined) return undefined;
   const map = snapshot.configMaps.get(`${setting.value.namespace ?? ""}/${setting.value.name}`);
   if (map === undefined) return undefined;
+  if (!controller.known) {
+    const headers = Object.keys(map.data);
+    return { findings: [finding("CUSTOM_HEADERS_ASSUMED", setting.origin, { ingress: id, headers })] };
+  }
   const allowed = new Set(
     controller
       .value("global-allowed-response-headers")

@@ -242,6 +242,16 @@ export const modelFindings = {
     remedy: "Add the headers to the list, or remove them from the annotation's ConfigMap.",
     cite: "internal/ingress/annotations/customheaders/main.go",
   }),
+  CUSTOM_HEADERS_ASSUMED: define<{ readonly ingress: string; readonly headers: readonly string[] }>({
+    title: "Response headers that are taken to be allowed",
+    severity: "info",
+    verdict: "exact",
+    what: (a) =>
+      `custom-headers of Ingress ${a.ingress} is converted as if global-allowed-response-headers listed ${a.headers.map((name) => `"${name}"`).join(", ")}; the controller's ConfigMap, which says so, is not in the input.`,
+    why: "Paths whose headers are not on the list answer 503 today; they would be served after the switch.",
+    remedy: "Add the controller's ConfigMap to the input, or name it with --controller-config.",
+    cite: "internal/ingress/annotations/customheaders/main.go",
+  }),
   HEADER_MAP_REFUSED: define<
     At & { readonly key: string; readonly configMap: string; readonly entry: string; readonly isName: boolean }
   >({

@@ -9,8 +9,9 @@ import { formatSeconds } from "./quantities.js";
 type Affinity = FeatureOf<"affinity">;
 
 /** affinity: cookie. Without a ttl Envoy only reads the cookie and never sets it (RouteAction.HashPolicy.Cookie.ttl). */
-export const affinity: Translator<"affinity"> = (feature, rule, context) => {
-  const ingress = rule.owner.id;
+export const affinity: Translator<"affinity"> = (feature, _rule, context) => {
+  // Rules of other Ingresses follow the cookie as well where they share its upstream; what is said is said once, about the Ingress that asks for it.
+  const ingress = originsOf(feature, "affinity")[0].object.replace(/^Ingress /, "");
   const { cookie } = feature;
   const lost = lostOptions(feature, ingress);
   const findings: Finding[] = [

@@ -96,6 +96,8 @@ function httpDetailsOf(plan: Plan, at: Origin, options: TargetOptions): Finding[
     ...(hasHttps(plan) ? [finding("DEFAULT_HOST_BY_SNI", at, {}, HERE)] : []),
     finding("DEFAULT_UPGRADES", at, {}, HERE),
     finding("DEFAULT_REQUEST_CHECKS", at, {}, HERE),
+    finding("DEFAULT_RESPONSE_CHECKS", at, {}, HERE),
+    finding("DEFAULT_ENVOY_HEADERS", at, {}, HERE),
     finding("DEFAULT_ACCEL_HEADERS", at, {}, HERE),
     finding("DEFAULT_BAD_GATEWAY", at, {}, HERE),
   ];

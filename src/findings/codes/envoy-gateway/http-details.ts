@@ -71,12 +71,47 @@ export const httpDetails = {
     severity: "low",
     verdict: "partial",
     what: () =>
-      "TRACE requests and paths with a broken escape (%zz) reach applications; request headers may take 60 KiB in all, and more than 100 of them get 431; a # in the address gets 400, and a Host with a dot at its end 404.",
-    why: "nginx answered TRACE with 405, broken escapes and headers above large-client-header-buffers (8 KiB a line, 32 KiB in all) with 400, did not count them, and took the other two for what they were meant as. Security scans report TRACE.",
+      "TRACE requests and paths with a broken escape (%zz) reach applications. 400 answers methods that Envoy does not know (LIST of Vault, QUERY, VERSION-CONTROL), a # or bytes beyond ASCII in the address and names of headers with other characters than HTTP allows; 431 more than 100 headers, or 60 KiB of them; 404 a Host with a dot at its end.",
+    why: "nginx answered TRACE with 405, broken escapes and headers above large-client-header-buffers (8 KiB a line, 32 KiB in all) with 400, and passed the rest on or read over it. Security scans report TRACE; vault list, or a script with a word of its own as method, stops working.",
     remedy:
-      "Switch TRACE off in applications; set host.stripTrailingHostDot in the ClientTrafficPolicies where clients write such names.",
+      "Switch TRACE off in applications; let clients use methods that Envoy's parser knows (GET with ?list=true for Vault), or allow others with allow_custom_methods in an EnvoyPatchPolicy; set host.stripTrailingHostDot in the ClientTrafficPolicies where clients write such names.",
     example: () => ({ method: "TRACE", url: "/", before: "405", after: "the answer of the application" }),
-    cite: "nginx 1.27.1, ngx_http_request.c; Envoy 1.39, HttpProtocolOptions (max_headers_count), max_request_headers_kb; Envoy Gateway v1.9.0, api/v1alpha1/hostsettings_types.go",
+    cite: "nginx 1.27.1, ngx_http_request.c; Envoy 1.39, Http1ProtocolOptions (allow_custom_methods), HttpProtocolOptions (max_headers_count), max_request_headers_kb; Envoy Gateway v1.9.0, api/v1alpha1/hostsettings_types.go",
+  }),
+  DEFAULT_RESPONSE_CHECKS: define<NoArgs>({
+    title: "Responses that the proxy refuses",
+    severity: "low",
+    verdict: "partial",
+    what: () =>
+      "Envoy answers 502 where an application sends what HTTP forbids: 204 with Transfer-Encoding or a body, a header line without a colon, with other characters than HTTP allows in its name or control characters in its value, or more than 100 headers. The words behind a status become the usual ones, and 103 Early Hints do not arrive.",
+    why: "nginx passed all of it on. Some frameworks answer every DELETE with 204 and Transfer-Encoding: chunked.",
+    remedy:
+      "Try the answers without content (DELETE, PUT) before the switch, and watch the access log for the response flag UPE; mend the application, nothing in Envoy Gateway allows them.",
+    example: () => ({
+      method: "DELETE",
+      url: "/items/1, answered with 204 and Transfer-Encoding: chunked",
+      before: "204",
+      after: "502, upstream connect error or disconnect/reset before headers. reset reason: protocol error",
+    }),
+    cite: "RFC 9112, section 6.1; Envoy 1.39, source/common/http/http1/codec_impl.cc; nginx 1.27.1, ngx_http_proxy_module.c (ngx_http_proxy_process_header)",
+  }),
+  DEFAULT_ENVOY_HEADERS: define<NoArgs>({
+    title: "Request headers that Envoy keeps for itself",
+    severity: "low",
+    verdict: "partial",
+    what: () =>
+      "Applications get x-envoy-external-address with the client's address; X-Forwarded-Client-Cert, the X-Envoy headers that steer Envoy, and whatever Connection names are taken out of requests. Header names with a dot arrive, and lines of one standard header become one, joined by commas.",
+    why: "nginx knew none of these headers and passed them on line by line, but dropped names with a dot (ignore-invalid-headers). A proxy in front that checks client certificates tells applications about them in X-Forwarded-Client-Cert.",
+    remedy:
+      "Where a proxy in front sends X-Forwarded-Client-Cert and clients cannot pass it by, set headers.xForwardedClientCert.mode in the ClientTrafficPolicies.",
+    example: () => ({
+      method: "GET",
+      url: "/",
+      headers: { "X-Forwarded-Client-Cert": "Hash=…" },
+      before: "the application gets X-Forwarded-Client-Cert",
+      after: "it gets none, and x-envoy-external-address besides",
+    }),
+    cite: "Envoy 1.39, source/common/http/conn_manager_utility.cc; Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go (XForwardedClientCert); nginx 1.27.1, ngx_http_request.c",
   }),
   DEFAULT_ACCEL_HEADERS: define<NoArgs>({
     title: "Headers by which applications steer nginx",
@@ -96,12 +131,12 @@ export const httpDetails = {
     cite: "nginx 1.27.1, ngx_http_upstream.c (ngx_http_upstream_process_headers), ngx_http_proxy_module.c (ngx_http_proxy_hide_headers)",
   }),
   DEFAULT_BAD_GATEWAY: define<NoArgs>({
-    title: "Answers for pods that fail",
+    title: "Answers of the proxy itself",
     severity: "low",
     verdict: "equivalent",
     what: () =>
-      "Where a pod refuses or breaks the connection, clients get 503 with a line of text instead of nginx's 502 page; 504 stays for what takes too long.",
-    why: "Alerts, health checks and error pages in front that wait for 502 find nothing any more.",
+      "Where a pod refuses or breaks the connection, clients get 503 instead of 502; 504 stays for what takes too long. These answers, refusals and redirects have a line of text, or nothing, in place of nginx's page.",
+    why: "Alerts, health checks and error pages in front that wait for 502, or look for a text, find nothing any more.",
     remedy: "Let alerts count 502 and 503 alike; the access log tells the cause in response_flags.",
     example: () => ({ method: "GET", url: "/ while the only pod restarts", before: "502", after: "503" }),
     cite: "Envoy 1.39, source/common/http/utility.cc; nginx 1.27.1, ngx_http_upstream.c",
