@@ -1,4 +1,4 @@
-export { parseConfig, withInner, type Directive, type ParsedConfig } from "./parse.js";
+export { oneWord, parseConfig, withInner, type Directive, type ParsedConfig } from "./parse.js";
 export { isOfTemplate, onceName, placesOf, type Place } from "./directives.js";
 export { quotedDirective } from "./quoted.js";
 export { DEFAULT_TYPE, typeOfEnding } from "./media-types.js";

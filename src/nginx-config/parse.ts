@@ -104,3 +104,11 @@ export function* withInner(directive: Directive): Generator<Directive> {
   yield directive;
   for (const inner of directive.block ?? []) yield* withInner(inner);
 }
+
+/** The one word that a text is in a configuration, without its quotes and escapes; undefined where nginx reads none or several. */
+export function oneWord(text: string): string | undefined {
+  const { directives, problem } = parseConfig(`x ${text};`);
+  const [only, ...more] = directives;
+  if (problem !== undefined || only === undefined || more.length > 0 || only.block !== undefined) return undefined;
+  return only.args.length === 1 ? only.args[0] : undefined;
+}

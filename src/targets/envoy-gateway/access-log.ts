@@ -1,10 +1,11 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { IngressId, JsonObject } from "../../kubernetes/index.js";
+import { oneWord } from "../../nginx-config/index.js";
 import type { Plan, PlannedRoute, PlannedRule } from "../../plan/index.js";
 import type { WrittenRoute } from "../definition.js";
 import type { TargetContext, TargetOptions } from "../translator.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
-import { conditionOf, unquoted } from "./blocked-clients.js";
+import { conditionOf } from "./blocked-clients.js";
 import { logFormat, streamLogFormat } from "./log-format.js";
 
 /** The expression runs for every request, so it stays short of what anybody would notice. */
@@ -118,7 +119,7 @@ export function quietItems(controller: ControllerConfig): QuietItems {
     .filter((item) => /^["']?~/.test(item))
     .map((item) => ({ item, condition: conditionOf(item, SENT) }));
   return {
-    texts: items.filter((item) => !/^["']?~/.test(item)).map((item) => unquoted(item) ?? item),
+    texts: items.filter((item) => !/^["']?~/.test(item)).map((item) => oneWord(item) ?? item),
     searches: found.flatMap(({ condition }) => ("cel" in condition ? [condition.cel] : [])),
     lost: [
       ...found.flatMap(({ item, condition }) => ("cel" in condition ? [] : [`"${item}" (${condition.reason})`])),

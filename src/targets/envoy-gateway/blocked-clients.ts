@@ -1,6 +1,7 @@
 import { RE2JS } from "re2js";
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
+import { oneWord } from "../../nginx-config/index.js";
 import { searchCall } from "./cel-search.js";
 
 type BlockKey = "block-user-agents" | "block-referers";
@@ -78,7 +79,7 @@ export function conditionOf(
   written: string,
   value: string,
 ): { readonly cel: string; readonly minds?: "case" } | { readonly reason: string } {
-  const item = unquoted(written);
+  const item = oneWord(written);
   if (item === undefined) return { reason: "nginx itself would not load it, because it is not quoted" };
   if (!item.startsWith("~")) return comparison(item.replace(/^\\/, ""), value);
   const ignoreCase = item.startsWith("~*");
@@ -97,13 +98,6 @@ function comparison(text: string, value: string): { readonly cel: string; readon
   const quoted = text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
   const call = searchCall(`^${quoted}$`, true);
   return call === undefined ? { cel: asWritten, minds: "case" } : { cel: `${value}.${call}` };
-}
-
-/** An item without the quotes of nginx's configuration; undefined where it needs some and has none. */
-export function unquoted(text: string): string | undefined {
-  const inner = /^"(.*)"$|^'(.*)'$/s.exec(text);
-  if (inner !== null) return inner[1] ?? inner[2] ?? "";
-  return /[\s;{}]/.test(text) ? undefined : text;
 }
 
 function isRe2(pattern: string): boolean {

@@ -1,10 +1,10 @@
-import type { Location, NginxModel, Server } from "../../ingress-nginx/index.js";
+import type { Location, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { inAnyNetwork } from "../addresses.js";
 import { NO_HEADERS, type Gate, type Outcome } from "../decision.js";
-import { expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { addressOutcome, certificateCheck, lacksName, refusalOf, snippetPassword } from "./access.js";
+import { isBlocked } from "./blocked-clients.js";
 import { locationAnswer } from "./location-answer.js";
 import type { LocationTable } from "./locations.js";
 import { builtInStatus, refusedByRedirect } from "./error-pages.js";
@@ -216,21 +216,4 @@ function statusOfStatusPage({ model: { controller }, request: { address, method 
 function lacksCommonName({ settings }: Server, request: ProbeRequest): boolean {
   const pattern = settingOf(settings, "auth-tls-match-cn")?.value;
   return pattern !== undefined && lacksName(pattern, request);
-}
-
-function isBlocked({ controller }: NginxModel, { headers }: ProbeRequest): boolean {
-  return (
-    isMapped(controller.list("block-user-agents"), headers["user-agent"] ?? "") ||
-    isMapped(controller.list("block-referers"), headers["referer"] ?? "")
-  );
-}
-
-/** Keys of a map: text whatever its case, `~` and `~*` search for an expression (ngx_http_map_module). */
-function isMapped(keys: readonly string[], value: string): boolean {
-  return keys.some((written) => {
-    const key = /^(["'])(.*)\1$/s.exec(written)?.[2] ?? written;
-    if (!key.startsWith("~")) return key.replace(/^\\/, "").toLowerCase() === value.toLowerCase();
-    const expression = expressionOf(key.startsWith("~*") ? `(?i)${key.slice(2)}` : key.slice(1));
-    return expression.kind === "compiled" && expression.re.test(value);
-  });
 }
