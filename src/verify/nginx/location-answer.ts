@@ -262,7 +262,7 @@ function httpsRedirect({ settings }: { readonly settings: Settings }, { request,
   return {
     kind: "redirect",
     status: model.controller.number("http-redirect-code"),
-    location: `https://${bestHost(request)}${usesPort ? ":443" : ""}${keeps ? target : target.replace(/\/$/, "")}`,
+    location: `https://${bestHost(request).replace(/:.*$/, "")}${usesPort ? ":443" : ""}${keeps ? target : target.replace(/\/$/, "")}`,
   };
 }
 
