@@ -46,6 +46,20 @@ describe("findings about what was written", () => {
     expect(unverified.join("\n")).toContain('"blog.example.net" is reached over TLS');
   });
 
+  it("leave the application's errors out where they are not replaced", async () => {
+    const said = async (value: string): Promise<string | undefined> => {
+      const prefix = "nginx.ingress.kubernetes.io";
+      const annotations = {
+        [`${prefix}/custom-http-errors`]: "404",
+        [`${prefix}/disable-proxy-intercept-errors`]: value,
+      };
+      const { findings } = await convert({ sources: sourceOf(ingress({ annotations })), target: "envoy-gateway" });
+      return findings.find(({ code }) => code === "ERROR_PAGES_STATIC")?.what;
+    };
+    expect(await said("true")).toContain(": answers of the proxy itself with the status 404");
+    expect(await said("false")).toContain(": answers with the status 404");
+  });
+
   it("do not call a rewrite translated in a block whose rule cannot write the redirect", async () => {
     const snippet = "location /old/ { rewrite ^/old/(.*)$ /new/$1 permanent; }";
     const annotations = { "nginx.ingress.kubernetes.io/server-snippet": snippet };

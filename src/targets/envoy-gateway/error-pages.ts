@@ -20,7 +20,8 @@ export const errorPages: Translator<"errorPages"> = (feature, rule) => {
     fallbackBackend === undefined
       ? "the controller's default backend"
       : `Service "${fallbackBackend.service.namespace}/${fallbackBackend.service.name}"`;
-  const args = { ingress: rule.owner.id, codes: codes.join(", "), service };
+  const whose = sourceOf(feature.interceptsApplication, rule) === "All" ? "answers" : "answers of the proxy itself";
+  const args = { ingress: rule.owner.id, codes: codes.join(", "), service, whose };
   return {
     verdict: "partial",
     findings: [finding("ERROR_PAGES_STATIC", originsOf(feature), args, HERE)],
@@ -41,9 +42,7 @@ function replacedCodes({ codes }: FeatureOf<"errorPages">, rule: PlannedRule): r
 
 /** A fixed page for each status; of the application's answers as well, where they are intercepted. */
 export function pageOverrides(codes: readonly number[], intercepts: boolean, rule?: PlannedRule): JsonObject[] {
-  // grpc_pass knows no proxy_intercept_errors, so answers of a gRPC application always pass.
-  const isGrpc = /^GRPCS?$/.test(rule?.features.backendProtocol?.protocol ?? "");
-  const source = intercepts && !isGrpc ? "All" : "Local";
+  const source = sourceOf(intercepts, rule);
   const limited = rule?.features.rateLimit?.status;
   const challenge = rule === undefined ? undefined : challengeOf(rule);
   return codes.flatMap((code) => [
@@ -53,6 +52,11 @@ export function pageOverrides(codes: readonly number[], intercepts: boolean, rul
     // First match wins: a limited request would get its status from the later rule, and no page.
     ...(code === limited && code !== LIMITED ? [override("Local", LIMITED, { statusCode: code, ...page(code) })] : []),
   ]);
+}
+
+/** grpc_pass knows no proxy_intercept_errors, so answers of a gRPC application always pass. */
+function sourceOf(intercepts: boolean, rule: PlannedRule | undefined): "All" | "Local" {
+  return intercepts && !/^GRPCS?$/.test(rule?.features.backendProtocol?.protocol ?? "") ? "All" : "Local";
 }
 
 function override(source: "All" | "Local", code: number, response: JsonObject): JsonObject {

@@ -2,12 +2,12 @@ import { define } from "../../define.js";
 import type { Named } from "./args.js";
 
 export const errorAnswers = {
-  ERROR_PAGES_STATIC: define<Named<"codes" | "service">>({
+  ERROR_PAGES_STATIC: define<Named<"codes" | "service" | "whose">>({
     title: "Fixed error pages instead of an error service",
     severity: "medium",
     verdict: "partial",
-    what: ({ ingress, codes, service }) =>
-      `Ingress ${ingress}: answers with the status ${codes} get a plain page with that status; nginx passed on what ${service} answers, status included.`,
+    what: ({ ingress, codes, service, whose }) =>
+      `Ingress ${ingress}: ${whose} with the status ${codes} get a plain page with that status; nginx passed on what ${service} answers, status included.`,
     why: "Envoy Gateway replaces a body by a fixed one and cannot ask a service. The service saw path / and X-Code, X-Format, X-Original-URI; the controller's built-in default backend answered 404 to all of them, or 500 where custom-http-errors of the ConfigMap lists 404. Envoy answers 503 where it cannot connect, nginx 502.",
     remedy:
       "Write your pages into responseOverride[].response.body of the BackendTrafficPolicy: inline, or a ConfigMap with the key response.body (type: ValueRef); add statusCode where the service changed the status.",
