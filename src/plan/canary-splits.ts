@@ -1,4 +1,5 @@
 import type { Canary, Upstream } from "../ingress-nginx/index.js";
+import { isBrokenExpression } from "../mappings/index.js";
 import type { CookieMatch, HeaderMatch, PlannedBackend, PlannedMatch } from "./plan.js";
 
 /** Requests of a location that a canary sorts out by what they say. */
@@ -7,6 +8,9 @@ export type Split = {
   readonly match: Pick<PlannedMatch, "headers" | "cookies">;
   readonly backends: readonly [PlannedBackend, ...PlannedBackend[]];
 };
+
+/** A header that is there, in any dialect of expressions. */
+const ANYTHING = "^.*";
 
 /** Header before cookie before weight (balancer.lua route_to_alternative_balancer); the weight stands on the rule without extra match. */
 export function canarySplits(canary: Canary, primary: Upstream): Split[] {
@@ -22,13 +26,16 @@ export function canarySplits(canary: Canary, primary: Upstream): Split[] {
     });
     if (header.rule.kind === "value")
       rules.push(byHeader("-canary-header", { kind: "exact", value: header.rule.value }, toCanary));
-    else if (header.rule.kind === "pattern")
-      rules.push(byHeader("-canary-header", { kind: "regex", value: header.rule.pattern }, toCanary));
-    else
+    else if (header.rule.kind !== "pattern")
       rules.push(
         byHeader("-canary-always", { kind: "exact", value: "always" }, toCanary),
         byHeader("-canary-never", { kind: "exact", value: "never" }, toPrimary),
       );
+    else if (!isBrokenExpression(header.rule.pattern))
+      rules.push(byHeader("-canary-header", { kind: "regex", value: header.rule.pattern }, toCanary));
+    // The error ends the search for a side, so that neither cookie nor weight is asked (balancer.lua).
+    else if (cookie !== undefined || canary.weight > 0)
+      rules.push(byHeader("-canary-header", { kind: "regex", value: ANYTHING }, toPrimary));
   }
   if (cookie !== undefined) {
     const byCookie = (suffix: string, value: string, backends: Split["backends"]): Split => {

@@ -55,8 +55,10 @@ export function emitRule(
   }
   if (headers.refused !== undefined) {
     // A canary rule that cannot be said would take all requests of its path; its share goes to the rules after it instead.
-    const args = { ingress: rule.owner.id, pattern: match.headers?.[0]?.value ?? "", reason: headers.refused };
-    const refused = finding("CANARY_PATTERN_REFUSED", rule.features.canary?.origin ?? rule.origin, args, {
+    const setting = rule.features.canary?.settings.find(({ key }) => key === "canary-by-header-pattern");
+    const ingress = setting?.ingress ?? rule.owner.id;
+    const args = { ingress, pattern: match.headers?.[0]?.value ?? "", reason: headers.refused };
+    const refused = finding("CANARY_PATTERN_REFUSED", setting?.origin ?? rule.origin, args, {
       target: definition.name,
     });
     return {

@@ -1827,7 +1827,8 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "meaning": "Expression for header values that select the canary.",
  "traps": [
   "Searched anywhere in the value unless it is anchored.",
-  "canary-by-header-value wins over it."
+  "canary-by-header-value wins over it.",
+  "Where it is no expression, requests with the header stay on the primary, whatever their cookie and the weight."
  ],
  "example": {
   "value": "^beta-",

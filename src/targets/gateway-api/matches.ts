@@ -72,9 +72,8 @@ export function renderHeaders(match: PlannedMatch): { headers: JsonObject[]; ref
 }
 
 function wholeValueRegex(pattern: string): { readonly value: string } | { readonly refused: string } {
-  const checked = fullMatchRegex(pattern);
-  if ("refused" in checked) return checked;
-  return { value: searchRegex(pattern) };
+  const own = wholeRegex(pattern);
+  return "refused" in own ? own : wholeRegex(searchRegex(pattern));
 }
 
 /** `/app/(.*)` and `/app/.*` do not match `/app`, the prefix `/app` does. */

@@ -55,14 +55,14 @@ export const backends = {
     cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer); Envoy Gateway v1.9.0, internal/xds/translator/route.go (use_hash_policy)",
   }),
   CANARY_MOVES_SESSIONS: define<At & { readonly canary: string }>({
-    title: "Sessions that a header or cookie moves to the canary",
-    severity: "low",
-    verdict: "equivalent",
+    title: "Sessions that a header or cookie moves between primary and canary",
+    severity: "medium",
+    verdict: "partial",
     what: (a) =>
-      `Ingress ${a.ingress}: a client whose session is bound to the primary gets to canary ${a.canary} when it asks for it by header or cookie.`,
-    why: "ingress-nginx keeps a bound client on its side, whatever it asks for (affinity-canary-behavior: sticky is the default); a rule with a header match knows no sessions.",
+      `Ingress ${a.ingress}: each request goes to canary ${a.canary} by its own header or cookie; a client that was led there once does not stay without it, and one that is bound to the primary gets there with it.`,
+    why: "ingress-nginx asks for the header and the cookie until a client has a session cookie, and keeps it on its side from then on (affinity-canary-behavior: sticky is the default); a rule with a header match knows no sessions.",
     remedy:
-      "Nothing, unless somebody asks for the canary in the middle of a session; affinity-canary-behavior: legacy did the same before.",
+      "Let clients that shall stay on the canary send the header or the cookie with every request; the canary's application can set the cookie of canary-by-cookie itself. Nothing, where they send it anyway.",
     cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
   }),
   CANARY_PATTERN_IMPLEMENTATION_SPECIFIC: define<At & { readonly pattern: string }>({
@@ -80,9 +80,20 @@ export const backends = {
     severity: "medium",
     verdict: "partial",
     what: (a) =>
-      `canary-by-header-pattern "${a.pattern}" of Ingress ${a.ingress} cannot be written (${a.reason}); requests with that header are not sent to the canary.`,
+      `canary-by-header-pattern "${a.pattern}" of Ingress ${a.ingress} cannot be written (${a.reason}); requests with that header go where its cookie and weight lead them.`,
     why: "Header matches are RE2 expressions.",
     remedy: "Write the pattern without look-around and back-references, or list the values.",
+    cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
+  }),
+  CANARY_PATTERN_BROKEN: define<At & { readonly canary: string; readonly pattern: string }>({
+    title: "Canary pattern that is no regular expression",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) =>
+      `canary-by-header-pattern "${a.pattern}" of canary ${a.canary} is no regular expression, so requests with that header go to Ingress ${a.ingress} itself, whatever their cookie and the weight, today and in the output.`,
+    why: "nginx logs an error for each of them and looks no further. Nobody has got to the canary by this header.",
+    remedy: "Correct the expression, or remove the annotation.",
+    cite: "rootfs/etc/nginx/lua/balancer.lua (route_to_alternative_balancer)",
   }),
   COOKIE_MATCH_BY_HEADER: define<At & { readonly cookie: string }>({
     title: "Cookie match by a header expression",

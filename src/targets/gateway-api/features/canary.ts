@@ -1,8 +1,10 @@
 import { finding, type Finding } from "../../../findings/index.js";
+import { isBrokenExpression } from "../../../mappings/index.js";
 import type { FeatureOf, PlannedRule } from "../../../plan/index.js";
 import type { TargetDefinition } from "../../definition.js";
 import { answersFor, originsOf } from "../../parts.js";
 import type { Translation, Translator } from "../../translator.js";
+import { renderHeaders } from "../matches.js";
 
 type Canary = FeatureOf<"canary">;
 type Answers = NonNullable<Translation["answers"]>;
@@ -27,8 +29,18 @@ export function canary(regex: TargetDefinition["regex"]): Translator<"canary"> {
     if (feature.sticky && chosen.length > 0 && rule.features.affinity !== undefined) {
       const at = originsOf(feature, "canary-by-header", "canary-by-cookie");
       findings.push(finding("CANARY_MOVES_SESSIONS", at, args(feature, rule), { target }));
+      const codes = ["CANARY_MOVES_SESSIONS", "CANARY_SPLIT_DIFFERS"];
+      answers.push(
+        ...answersFor(feature, ["affinity-canary-behavior", ...chosen.map(({ key }) => key)], "partial", ...codes),
+      );
     }
-    if (regex === "unspecified") addUnspecified(feature, rule, { findings, answers, target });
+    const broken = brokenPattern(feature);
+    if (broken !== undefined) {
+      const told = { ...args(feature, rule), pattern: broken };
+      findings.push(finding("CANARY_PATTERN_BROKEN", originsOf(feature, "canary-by-header-pattern"), told, { target }));
+      answers.push(...answersFor(feature, ["canary-by-header-pattern"], "exact", "CANARY_PATTERN_BROKEN"));
+    }
+    if (regex === "unspecified" && broken === undefined) addUnspecified(feature, rule, { findings, answers, target });
     return { verdict: "equivalent", findings, answers };
   };
 }
@@ -37,6 +49,13 @@ function args(feature: Canary, rule: PlannedRule): { readonly ingress: string; r
   const backends = rule.action.kind === "forward" ? rule.action.backends : [];
   const owner = backends.find((backend) => backend.canary !== undefined)?.canary?.owner.id;
   return { ingress: rule.owner.id, canary: owner ?? feature.settings[0]?.ingress ?? "" };
+}
+
+/** An expression that nginx cannot read either. */
+function brokenPattern({ settings }: Canary): string | undefined {
+  if (settings.some(({ key }) => key === "canary-by-header-value")) return undefined;
+  const pattern = settings.find(({ key }) => key === "canary-by-header-pattern")?.raw;
+  return pattern !== undefined && isBrokenExpression(pattern) ? pattern : undefined;
 }
 
 function otherAnswers(feature: Canary): Answers {
@@ -56,7 +75,7 @@ type Sink = {
 function addUnspecified(feature: Canary, rule: PlannedRule, { findings, answers, target }: Sink): void {
   const match = rule.matches[0];
   const pattern = match.headers?.find((header) => header.kind === "regex")?.value;
-  if (pattern !== undefined) {
+  if (pattern !== undefined && renderHeaders(match).refused === undefined) {
     const at = originsOf(feature, "canary-by-header-pattern");
     findings.push(
       finding("CANARY_PATTERN_IMPLEMENTATION_SPECIFIC", at, { ingress: rule.owner.id, pattern }, { target }),
