@@ -7,3 +7,4 @@ export { CONTROLLER_KEYS, isTrafficKey, type ControllerKeyName, type TrafficKeyN
 export { CLIENT_CERTIFICATE_KEYS, CORS_DETAIL_KEYS, HASH_KEYS } from "./key-groups.js";
 export * from "./model.js";
 export type { ModelOptions } from "./options.js";
+export { isFiledUnder } from "./tls.js";

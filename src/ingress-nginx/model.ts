@@ -126,6 +126,8 @@ export type Server = {
   /** Present when some Ingress has a `tls` section that makes this host a TLS host. Without `secret`: the default certificate. */
   readonly tls?: {
     readonly secret?: { readonly namespace: string; readonly name: string };
+    /** Names that the entry with the Secret lists; none where it lists none. */
+    readonly hosts: readonly string[];
     readonly origin: Origin;
     readonly owner: ServedIngress;
   };

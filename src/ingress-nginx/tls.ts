@@ -31,15 +31,32 @@ export function tlsOf(server: DraftServer): { tls?: HostTls; findings: readonly 
           }),
         ]
       : [];
-  return { tls: { ...secret, origin: entry.origin, owner }, findings };
+  const hosts = entry.hosts.map((host) => host.toLowerCase());
+  return { tls: { ...secret, hosts, origin: entry.origin, owner }, findings };
 }
+
+/**
+ * Whether the host's certificate is filed under a name: its own, or an alias that the certificate names as well (nginx.go, configureCertificates). What
+ * the `tls` entry lists stands for what the certificate names, as the API asks for; the default certificate is taken to name none of them.
+ *
+ * @param name lower case; for names below a wildcard the wildcard
+ */
+export function isFiledUnder({ host, tls, aliases }: Server, name: string): boolean {
+  if (tls === undefined || name === host) return tls !== undefined;
+  // An alias in capitals is filed in capitals, and looked for in small letters.
+  if (tls.secret === undefined || !aliases.some((alias) => alias.name === name)) return false;
+  return tls.hosts.length === 0 || tls.hosts.includes(name) || tls.hosts.includes(above(name));
+}
+
+/** The wildcard one label above the name. */
+const above = (name: string): string => `*.${name.split(".").slice(1).join(".")}`;
 
 /** The tls section of an Ingress with the mark of a canary is not read (controller.go, createServers). */
 export const givesTls = ({ ingress, servedDespiteCanary }: ServedIngress): boolean =>
   ingress.tls.length > 0 && servedDespiteCanary !== true;
 
 function coveringEntry(tls: readonly IngressTls[], host: string): IngressTls | undefined {
-  const parent = `*.${host.split(".").slice(1).join(".")}`;
+  const parent = above(host);
   return tls.find(
     (entry) => entry.secretName !== undefined && (entry.hosts.length === 0 || entry.hosts.includes(parent)),
   );

@@ -103,7 +103,7 @@ export function buildPlan(model: NginxModel, snapshot: Snapshot, options: PlanOp
   const name = namesByNamespace();
   const routes = groupRoutes(drafts, name);
   const tlsRoutes = tls.map((route) => ({ ...route, name: name(route.namespace)(route.name) }));
-  findings.push(...slashes.note(routes), ...aliasRedirects(model), ...namesComparedFirst(model));
+  findings.push(...slashes.note(routes), ...aliasRedirects(model, routes), ...namesComparedFirst(model));
   const fallback = fallbackOf(model, routes, { listeners, name });
   const { findings: sharing, ...shape } = shareListeners(
     { listeners: finishListeners(listeners, [...routes, ...tlsRoutes], fallback), routes },

@@ -194,24 +194,32 @@ export const planFindings = {
     why: "nginx shows that certificate only when it covers the alias and its default certificate otherwise; the listener always shows it.",
     remedy: (a) => `Check that the certificate in Secret ${a.secret} covers ${a.alias}.`,
   }),
-  ALIAS_HTTPS_REDIRECT: define<{ readonly alias: string; readonly host: string; readonly redirected: boolean }>({
+  /** `certificate`: the host's, whose names are not read. */
+  ALIAS_HTTPS_REDIRECT: define<{
+    readonly alias: string;
+    readonly host: string;
+    readonly redirected: boolean;
+    readonly certificate?: string;
+  }>({
     title: "Alias that is redirected to HTTPS otherwise than before",
     severity: "medium",
     verdict: "partial",
-    what: ({ alias, host, redirected }) =>
+    what: ({ alias, host, redirected, certificate }) =>
       redirected
         ? `nginx redirects alias ${alias} of ${host === "_" ? "the rules for every host" : `host ${host}`} to HTTPS; the Gateway serves it on port 80.`
-        : `nginx serves alias ${alias} of ${theHost(host)} on plain HTTP; the Gateway redirects it to HTTPS like the host.`,
-    why: "nginx looks for a certificate under the name of the request, or of the wildcard host above it; routes redirect a host with all its aliases or none of them.",
-    remedy: ({ alias }) =>
-      `Give ${alias} an Ingress of its own, with a tls section where it is meant to be redirected.`,
+        : `nginx serves alias ${alias} of ${theHost(host)} on plain HTTP${certificate === undefined ? "" : `, unless ${certificate} names it`}; the Gateway redirects it to HTTPS like the host.`,
+    why: "nginx looks for a certificate under the name of the request, or of the wildcard host above it, and files that of the host under an alias where the certificate names it (the names under tls stand for those here, since Secrets are not read); routes redirect a host with all its aliases or none of them.",
+    remedy: ({ alias, redirected, certificate }) =>
+      redirected || certificate === undefined
+        ? `Give ${alias} an Ingress of its own, with a tls section where it is meant to be redirected.`
+        : `Where ${certificate} names ${alias}, nothing changes: list it under tls, and convert again. Otherwise put it into the certificate, or give it an Ingress of its own, before clients are redirected to a certificate that is not theirs.`,
     example: ({ alias, redirected }) => ({
       method: "GET",
       url: `http://${alias}/`,
       before: redirected ? `308 to https://${alias}` : "the answer of the application",
       after: redirected ? "the answer of the application" : `308 to https://${alias}/`,
     }),
-    cite: "rootfs/etc/nginx/lua/lua_ingress.lua (redirect_to_https); rootfs/etc/nginx/lua/certificate.lua (configured_for_current_request)",
+    cite: "rootfs/etc/nginx/lua/lua_ingress.lua (redirect_to_https); rootfs/etc/nginx/lua/certificate.lua (configured_for_current_request); internal/ingress/controller/nginx.go (configureCertificates)",
   }),
   ALIAS_INVALID: define<{ readonly alias: string; readonly host: string }>({
     title: "Alias that is no host name",

@@ -5629,17 +5629,19 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  },
  "targets": {
   "envoy-gateway": {
-   "verdict": "equivalent",
+   "verdict": "partial",
    "findings": [
-    "ALIAS_CERTIFICATE"
+    "ALIAS_CERTIFICATE",
+    "ALIAS_HTTPS_REDIRECT"
    ],
    "remedy": "Check that the certificate of the host covers the alias, and write regular-expression aliases out as plain names.",
    "cite": "Envoy Gateway v1.9.0, internal/gatewayapi/helpers.go (computeHosts)"
   },
   "standard": {
-   "verdict": "equivalent",
+   "verdict": "partial",
    "findings": [
-    "ALIAS_CERTIFICATE"
+    "ALIAS_CERTIFICATE",
+    "ALIAS_HTTPS_REDIRECT"
    ],
    "remedy": "Check that the certificate of the host covers the alias, and write regular-expression aliases out as plain names.",
    "cite": "Gateway API v1.6.1, HTTPRoute (standard channel)"

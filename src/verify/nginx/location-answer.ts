@@ -1,4 +1,4 @@
-import type { Location, Settings, Upstream } from "../../ingress-nginx/index.js";
+import type { Location, Server, Settings, Upstream } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { NO_HEADERS, type BackendShare, type Decision, type HeaderChanges, type Outcome } from "../decision.js";
 import { withQuery, type ProbeRequest } from "../request.js";
@@ -244,12 +244,18 @@ function annotated({ settings, path }: Location, request: ProbeRequest): Outcome
 /** The model says it of the host itself; an alias has the host's paths, and a certificate or none of its own (lua_ingress.lua, redirect_to_https). */
 function redirectsToHttps({ httpsRedirect, settings, path }: Location, frame: Frame): boolean {
   const { server, request, model, isCertified } = frame;
-  const isAlias = server.aliases.some(({ name }) => name.toLowerCase() === request.host.toLowerCase());
-  if (!isAlias || httpsRedirect?.kind === "force-ssl-redirect") return httpsRedirect !== undefined;
+  if (isOwnName(server, request.host.toLowerCase()) || httpsRedirect?.kind === "force-ssl-redirect")
+    return httpsRedirect !== undefined;
   const isExcepted = model.controller.list("no-tls-redirect-locations").some((prefix) => path.startsWith(prefix));
   return (
     isCertified && !isExcepted && (settingOf(settings, "ssl-redirect")?.value ?? model.controller.isOn("ssl-redirect"))
   );
+}
+
+/** A name that the server has from its host, and from no alias. */
+function isOwnName({ host, kind, aliases }: Server, name: string): boolean {
+  if (aliases.some((alias) => alias.name.toLowerCase() === name)) return false;
+  return kind === "default" || (kind === "wildcard" ? name.endsWith(host.slice(1)) : name === host);
 }
 
 /** lua_ingress.lua, rewrite: host without port, a last slash taken away unless the annotation keeps it. */

@@ -1,4 +1,4 @@
-import type { NginxModel, Server } from "../../ingress-nginx/index.js";
+import { isFiledUnder, type NginxModel, type Server } from "../../ingress-nginx/index.js";
 import { expressionOf } from "../expressions.js";
 
 /** Which server block answers for a name. */
@@ -61,25 +61,23 @@ export function chooseServer(index: ServerIndex, host: string): ServerChoice {
   return index.fallback === undefined ? { kind: "none" } : { kind: "server", server: index.fallback };
 }
 
-/** Whether a certificate is filed under the name or the wildcard above it, if only the default one (certificate.lua, configured_for_current_request). */
-export function isCertified(index: ServerIndex, host: string): boolean {
+/** The server whose certificate, if only the default one, is filed under the name or the wildcard above it (certificate.lua, get_pem_cert_uid). */
+function filedFor(index: ServerIndex, host: string): Server | undefined {
   const name = host.toLowerCase();
   const own = index.exact.get(name);
-  if (own?.kind === "server" && own.server.tls !== undefined) return true;
-  return index.wildcards.get(name.slice(name.indexOf(".") + 1))?.tls !== undefined;
+  if (own?.kind === "server" && isFiledUnder(own.server, name)) return own.server;
+  const parent = name.slice(name.indexOf(".") + 1);
+  const wildcard = index.wildcards.get(parent);
+  return wildcard !== undefined && isFiledUnder(wildcard, `*.${parent}`) ? wildcard : undefined;
 }
 
-/**
- * The certificate that the handshake shows, by SNI: the host's own, then that of the wildcard one label above, then the default one
- * (certificate.lua). A host with tls but without a usable Secret has the default certificate filed under its name.
- */
+/** Whether any certificate is filed for the name (certificate.lua, configured_for_current_request). */
+export const isCertified = (index: ServerIndex, host: string): boolean => filedFor(index, host) !== undefined;
+
+/** The certificate that the handshake shows, by SNI. A host with tls but without a usable Secret has the default certificate filed under its name. */
 export function certificateFor(
   index: ServerIndex,
   sni: string,
 ): { readonly namespace: string; readonly name: string } | "default" {
-  const name = sni.toLowerCase();
-  const own = index.exact.get(name);
-  if (own?.kind === "server" && own.server.tls !== undefined) return own.server.tls.secret ?? "default";
-  const parent = index.wildcards.get(name.slice(name.indexOf(".") + 1));
-  return parent?.tls?.secret ?? "default";
+  return filedFor(index, sni)?.tls?.secret ?? "default";
 }

@@ -22,6 +22,9 @@ const HOST_OR_UNKNOWN = { scope: "host", hosts: ({ host }: { readonly host: stri
 const isBelow = (host: string, wildcard: string): boolean =>
   wildcard.startsWith("*.") && host.toLowerCase().endsWith(wildcard.slice(1).toLowerCase());
 
+const isAlias = ({ host }: Case["request"], alias: string): boolean =>
+  host.toLowerCase() === alias.toLowerCase() || isBelow(host, alias);
+
 /** Below a wildcard host by two labels or more. */
 function isDeeper(host: string, wildcard: string): boolean {
   const suffix = wildcard.slice(1).toLowerCase();
@@ -117,9 +120,9 @@ export const hostExplanations: readonly Explanation[] = [
   ),
   explains(
     "ALIAS_CERTIFICATE",
-    { scope: "host", hosts: ({ alias }) => [alias] },
+    RUN,
     ["certificate"],
-    ({ difference }, { secret }) => difference.after === secret,
+    ({ request, difference }, { alias, secret }) => isAlias(request, alias) && difference.after === secret,
   ),
   explains(
     "CERTIFICATE_OF_A_WILDCARD",
@@ -129,10 +132,11 @@ export const hostExplanations: readonly Explanation[] = [
   ),
   explains(
     "ALIAS_HTTPS_REDIRECT",
-    { scope: "host", hosts: ({ alias }) => [alias] },
+    HOST,
     OF_RULE,
-    ({ request, before, after }, { redirected }) =>
+    ({ request, before, after }, { alias, redirected }) =>
       request.scheme === "http" &&
+      isAlias(request, alias) &&
       (redirected ? redirectsToHttps({ request, before }) : isHttpsRedirect(after, request)),
   ),
   explains(
