@@ -22,7 +22,7 @@ import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
 import { streamServices } from "./stream-services.js";
 import { givesTls } from "./tls.js";
-import { makerForCanary, upstreamMakers } from "./upstreams.js";
+import { makerForCanary, missingServices, upstreamMakers } from "./upstreams.js";
 
 /**
  * Works out what ingress-nginx does with all Ingresses of the snapshot together.
@@ -35,7 +35,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   const fallback = defaultBackend(snapshot, options);
   const findings: Finding[] = [
     ...configFindings,
-    ...flagFindings(snapshot, options.controllerFlags),
+    ...flagFindings(snapshot, options.controllerFlags, controller),
     ...fallback.findings,
     ...streamFindings,
   ];
@@ -47,6 +47,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     findings,
     answers,
   });
+  findings.push(...missingServices(served, snapshot));
   const context: MergeContext = { snapshot, options, findings };
   const drafts = mergeIntoServers(served, context);
   const unattached = attachCanaries(drafts, served, context);

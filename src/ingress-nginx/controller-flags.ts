@@ -1,5 +1,6 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
+import type { ControllerConfig } from "./controller-config.js";
 
 /** What becomes of a flag of the controller. */
 type FlagFate =
@@ -110,11 +111,14 @@ export const CONTROLLER_FLAGS: readonly string[] = Object.keys(FLAGS);
 export function flagFindings(
   { ingresses, configMaps, services }: Snapshot,
   flags: ReadonlyMap<string, string>,
+  controller: ControllerConfig,
 ): readonly Finding[] {
   const [first] = [...ingresses, ...configMaps.values(), ...services.values()];
   if (first === undefined) return [];
   return [...flags].flatMap(([flag, value]) => {
     const fate = Object.hasOwn(FLAGS, flag) ? FLAGS[flag] : undefined;
+    if (flag === "http-port" && Number(value) !== 80 && !controller.isOn("use-proxy-protocol"))
+      return [finding("CONTROLLER_FLAG_NOT_CARRIED", first.origin, httpPort(value), LOW)];
     if (fate === undefined || fate.kind === "read" || fate.kind === "process" || value === "false") return [];
     const args =
       fate.kind === "lost"
@@ -123,3 +127,13 @@ export function flagFindings(
     return [finding("CONTROLLER_FLAG_NOT_CARRIED", first.origin, args)];
   });
 }
+
+const LOW = { severity: "low" } as const;
+
+/** HTTPS is 443 to applications wherever nginx listens (lua_ingress.lua, rewrite), plain HTTP is the port of nginx. */
+const httpPort = (value: string): { flag: string; value: string; how: string; remedy: string } => ({
+  flag: "http-port",
+  value,
+  how: `applications got X-Forwarded-Port: ${value} with requests over plain HTTP, and redirects from and to www names named that port; they get 80, and no port`,
+  remedy: "Nothing, unless an application compares the header or builds addresses with it.",
+});

@@ -1,5 +1,5 @@
 import { finding, type Finding } from "../findings/index.js";
-import type { IngressBackend, Service, ServicePort, Snapshot } from "../kubernetes/index.js";
+import type { IngressBackend, Origin, Service, ServicePort, Snapshot } from "../kubernetes/index.js";
 import type { ServedIngress, Upstream } from "./model.js";
 import type { ModelOptions } from "./options.js";
 
@@ -97,4 +97,31 @@ function findPort(service: Service, text: string): { port: ServicePort; by: "por
   const isDirect = ({ port, name }: ServicePort): boolean => String(port) === text || name === text;
   const found = service.ports.find((port) => isDirect(port) || String(port.targetPort ?? "") === text);
   return found === undefined ? undefined : { port: found, by: isDirect(found) ? "port" : "target-port" };
+}
+
+/**
+ * Services that Ingresses lead to and that are not in the input, although others of their namespace are. Input without any may have been read without
+ * Services, which says nothing.
+ */
+export function missingServices(served: readonly ServedIngress[], { services }: Snapshot): readonly Finding[] {
+  const namespaces = new Set([...services.values()].map(({ namespace }) => namespace));
+  const places = new Map<string, Origin[]>();
+  for (const { ingress } of served) {
+    if (!namespaces.has(ingress.namespace)) continue;
+    const backends = [
+      ingress.defaultBackend,
+      ...ingress.rules.flatMap(({ paths }) => paths.map((path) => path.backend)),
+    ];
+    for (const backend of backends) {
+      if (backend?.kind !== "service") continue;
+      const service = `${ingress.namespace}/${backend.name}`;
+      if (services.has(service)) continue;
+      const known = places.get(service);
+      if (known === undefined) places.set(service, [backend.origin]);
+      else known.push(backend.origin);
+    }
+  }
+  return [...places].flatMap(([service, [first, ...rest]]) =>
+    first === undefined ? [] : [finding("SERVICE_NOT_IN_INPUT", [first, ...rest], { service })],
+  );
 }

@@ -37,6 +37,15 @@ describe("flags of the controller", () => {
     expect(await Promise.all(["true", "T", "1", "false", "0"].map(codes))).toEqual([true, true, true, false, false]);
   });
 
+  it("name the port that applications were told", async () => {
+    const told = async (value: string): Promise<string[]> =>
+      (await converted({ "http-port": value })).findings
+        .filter(({ code }) => code === "CONTROLLER_FLAG_NOT_CARRIED")
+        .map(({ severity, what }) => `${severity} ${what}`);
+    expect(await told("80")).toEqual([]);
+    expect(await told("8080")).toEqual([expect.stringMatching(/^low .*X-Forwarded-Port: 8080/)]);
+  });
+
   it.each([["configmap"], ["publish-service"], ["enable-ssl-passthrough"]])(
     "that are followed or concern nobody's requests are not: %s",
     async (flag) => {

@@ -187,6 +187,16 @@ export const modelFindings = {
     why: "The controller finds no endpoints and answers 503; the Gateway reports an unresolved reference and answers 500.",
     remedy: "Correct the port in the Ingress or add it to the Service.",
   }),
+  SERVICE_NOT_IN_INPUT: define<{ readonly service: string }>({
+    title: "Service that is not in the input",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) => `Service ${a.service} is not in the input, which has other Services of its namespace.`,
+    why: "Where the cluster has none of that name, the controller answers 503; the Gateway reports an unresolved reference and answers 500.",
+    remedy:
+      "Remove the paths that lead to it, or add the Service to the input if it exists, so that its ports and its type are known.",
+    cite: "internal/ingress/controller/controller.go (serviceEndpoints); Gateway API v1.6.1, HTTPRouteRule (backendRefs)",
+  }),
   ALIAS_CONFLICT: define<{ readonly alias: string; readonly host: string; readonly winner: string }>({
     title: "Alias that another host has already",
     severity: "low",
