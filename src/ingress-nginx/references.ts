@@ -55,6 +55,8 @@ const CHECKS: readonly Check[] = [
   foreignNamespace("auth-tls-secret"),
   passwordFile,
   realmOff,
+  unusableSecret("auth-tls-secret"),
+  unusableSecret("proxy-ssl-secret"),
   clientAuthority,
   backendAuthority,
   headerMap("auth-proxy-set-headers", /[^]*/),
@@ -62,7 +64,8 @@ const CHECKS: readonly Check[] = [
   responseHeaders,
 ];
 
-type Reference = "auth-secret" | "auth-proxy-set-headers" | "proxy-ssl-secret" | "auth-tls-secret";
+type CertificateReference = "proxy-ssl-secret" | "auth-tls-secret";
+type Reference = "auth-secret" | "auth-proxy-set-headers" | CertificateReference;
 
 /** Objects of other namespaces are refused unless the ConfigMap allows them (resolver.GetSecret and GetConfigMap callers in the annotation parsers). */
 function foreignNamespace(key: Reference): Check {
@@ -71,19 +74,45 @@ function foreignNamespace(key: Reference): Check {
     const namespace = setting?.value.namespace;
     if (setting === undefined || namespace === undefined || namespace === ingress.namespace) return undefined;
     if (controller.value("allow-cross-namespace-resources").text === "true") return undefined;
-    // Hosts are closed with 403; an Ingress without rules has none, and its paths answer 503 (annotations.go, Extract).
-    const status = key === "auth-tls-secret" && ingress.rules.length > 0 ? 403 : 503;
     const found = finding("REFERENCE_FOREIGN_NAMESPACE", setting.origin, {
       ingress: id,
       key: setting.writtenKey,
       value: setting.raw,
-      status,
+      status: statusOf(key, ingress),
     });
-    const reason = `${setting.writtenKey}: ${setting.raw} is in another namespace`;
-    const base = { findings: [found], answers: [answer(setting, found)], dropped: new Set<AnnotationKey>([key]) };
-    return key === "auth-tls-secret"
-      ? { ...base, deniedHost: { reason, origin: setting.origin, instead: setting } }
-      : { ...base, denied: { status: 503, reason, origin: setting.origin } };
+    return refused(setting, found, `${setting.writtenKey}: ${setting.raw} is in another namespace`);
+  };
+}
+
+/** Hosts are closed with 403; an Ingress without rules has none, and its paths answer 503 (annotations.go, Extract). */
+const statusOf = (key: Reference, { rules }: Ingress): 403 | 503 =>
+  key === "auth-tls-secret" && rules.length > 0 ? 403 : 503;
+
+function refused(setting: Setting, found: Finding, reason: string): Partial<ReferenceOutcome> {
+  const base = { findings: [found], answers: [answer(setting, found)], dropped: new Set([setting.key]) };
+  return setting.key === "auth-tls-secret"
+    ? { ...base, deniedHost: { reason, origin: setting.origin, instead: setting } }
+    : { ...base, denied: { status: 503, reason, origin: setting.origin } };
+}
+
+/** A Secret without an authority and without a pair never gets into the controller's store (store/backend_ssl.go, getPemCertificate). */
+function isUnusable({ keys }: SecretHead): boolean {
+  return !keys.includes("ca.crt") && !(keys.includes("tls.crt") && keys.includes("tls.key"));
+}
+
+/** What the store does not have is refused by the parsers (authtls/main.go and proxyssl/main.go, GetAuthCertificate). */
+function unusableSecret(key: CertificateReference): Check {
+  return (settings, context) => {
+    const setting = settingOf(settings, key);
+    const secret = setting === undefined ? undefined : secretOf(setting, context);
+    if (setting === undefined || secret === undefined || !isUnusable(secret)) return undefined;
+    const found = finding("CERTIFICATE_SECRET_UNUSABLE", setting.origin, {
+      ingress: context.id,
+      key: setting.writtenKey,
+      secret: setting.raw,
+      status: statusOf(key, context.ingress),
+    });
+    return refused(setting, found, `Secret ${setting.raw} holds neither ca.crt nor a certificate with its key`);
   };
 }
 
@@ -130,11 +159,14 @@ function realmOff(settings: Settings, { id }: Context): ReturnType<Check> {
   };
 }
 
+/** A pair alone, which the controller takes. */
+const lacksAuthority = (secret: SecretHead): boolean => !secret.keys.includes("ca.crt") && !isUnusable(secret);
+
 /** Without `ca.crt` in the Secret nobody is asked for a certificate (controller.go, createServers). */
 function clientAuthority(settings: Settings, context: Context): ReturnType<Check> {
   const setting = settingOf(settings, "auth-tls-secret");
   const secret = setting === undefined ? undefined : secretOf(setting, context);
-  if (setting === undefined || secret === undefined || secret.keys.includes("ca.crt")) return undefined;
+  if (setting === undefined || secret === undefined || !lacksAuthority(secret)) return undefined;
   const found = finding("CLIENT_CA_MISSING", setting.origin, { ingress: context.id, secret: setting.raw });
   const present = CLIENT_CERTIFICATE_KEYS.flatMap((key) => settings.get(key) ?? []);
   const unaskedName = settingOf(settings, "auth-tls-match-cn");
@@ -158,7 +190,7 @@ const BACKEND_AUTHORITY_KEYS: readonly AnnotationKey[] = [
 function backendAuthority(settings: Settings, context: Context): ReturnType<Check> {
   const setting = settingOf(settings, "proxy-ssl-secret");
   const secret = setting === undefined ? undefined : secretOf(setting, context);
-  if (setting === undefined || secret === undefined || secret.keys.includes("ca.crt")) return undefined;
+  if (setting === undefined || secret === undefined || !lacksAuthority(secret)) return undefined;
   const verified = settingOf(settings, "proxy-ssl-verify")?.value === "on";
   const found = finding(
     "BACKEND_CA_MISSING",

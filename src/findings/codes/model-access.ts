@@ -33,6 +33,18 @@ export const modelAccessFindings = {
     }),
     cite: "rootfs/etc/nginx/template/nginx.tmpl (SERVER)",
   }),
+  CERTIFICATE_SECRET_UNUSABLE: define<
+    At & { readonly key: string; readonly secret: string; readonly status: 403 | 503 }
+  >({
+    title: "Secret in which the controller finds no certificate",
+    severity: "high",
+    verdict: "exact",
+    what: (a) =>
+      `Secret ${a.secret}, which "${a.key}" of Ingress ${a.ingress} names, holds neither ca.crt nor tls.crt with tls.key, so the controller answers ${a.status} on ${a.status === 403 ? "the whole host" : "every path of the Ingress"}; the output does the same.`,
+    why: "The controller does not take such a Secret, and what names one that it does not have is closed.",
+    remedy: "Put the authority into the Secret as ca.crt, and convert again.",
+    cite: "internal/ingress/controller/store/backend_ssl.go (getPemCertificate); internal/ingress/annotations/authtls/main.go; internal/ingress/annotations/proxyssl/main.go",
+  }),
   AUTH_EXEMPT_LOCATION: define<
     At & { readonly path: string; readonly prefix: string; readonly keys: readonly string[] }
   >({
