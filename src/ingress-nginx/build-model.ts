@@ -21,7 +21,7 @@ import { selectIngress, severalClasses } from "./select.js";
 import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
 import { streamServices } from "./stream-services.js";
-import { givesTls } from "./tls.js";
+import { givesTls, unusableCertificates } from "./tls.js";
 import { makerForCanary, missingServices, upstreamMakers } from "./upstreams.js";
 
 /**
@@ -73,7 +73,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
   });
   const servers = withoutRepeatedAliases(built, findings);
   servers.sort((a, b) => (a.kind === "default" ? -1 : b.kind === "default" ? 1 : a.host < b.host ? -1 : 1));
-  findings.push(...hostFindings(drafts));
+  findings.push(...hostFindings(drafts), ...unusableCertificates(servers, snapshot));
   const unused = unusedBackendTls(served, servers);
   findings.push(...unused.findings);
   answers.push(...unused.answers);

@@ -1,5 +1,5 @@
 import { finding, type Finding } from "../findings/index.js";
-import type { IngressTls } from "../kubernetes/index.js";
+import type { IngressTls, Origin, Snapshot } from "../kubernetes/index.js";
 import { settingOf } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
@@ -78,4 +78,25 @@ export function httpsRedirectOf(
   const ssl = settingOf(settings, "ssl-redirect");
   if (!hasCertificate || !(ssl?.value ?? controller.value("ssl-redirect").text === "true")) return undefined;
   return { kind: "ssl-redirect", ...(ssl === undefined ? {} : { setting: ssl }) };
+}
+
+const TLS_TYPE = "kubernetes.io/tls";
+
+/** Secrets of the input that the controller reads, or does without, and no Gateway takes; one that serves as a wildcard's certificate is named once. */
+export function unusableCertificates(servers: readonly Server[], { secrets }: Pick<Snapshot, "secrets">): Finding[] {
+  const places = new Map<string, Origin[]>();
+  for (const { tls, passthrough } of servers) {
+    if (tls?.secret === undefined || passthrough !== undefined) continue;
+    const id = `${tls.secret.namespace}/${tls.secret.name}`;
+    const known = places.get(id);
+    if (known === undefined) places.set(id, [tls.origin]);
+    else if (!known.includes(tls.origin)) known.push(tls.origin);
+  }
+  return [...places].flatMap(([id, [first, ...rest]]) => {
+    const secret = secrets.get(id);
+    if (secret === undefined || first === undefined) return [];
+    const missing = ["tls.crt", "tls.key"].filter((key) => !secret.keys.includes(key));
+    if (missing.length === 0 && secret.type === TLS_TYPE) return [];
+    return [finding("TLS_SECRET_UNUSABLE", [first, ...rest], { secret: id, type: secret.type, missing })];
+  });
 }

@@ -187,6 +187,31 @@ export const modelFindings = {
     why: "The controller finds no endpoints and answers 503; the Gateway reports an unresolved reference and answers 500.",
     remedy: "Correct the port in the Ingress or add it to the Service.",
   }),
+  TLS_SECRET_UNUSABLE: define<{
+    readonly secret: string;
+    readonly type: string;
+    readonly missing: readonly string[];
+  }>({
+    title: "Certificate Secret that no Gateway takes",
+    severity: "high",
+    verdict: "unsupported",
+    what: (a) =>
+      a.missing.length > 0
+        ? `Secret ${a.secret} of a tls section has no ${a.missing.map((key) => `"${key}"`).join(" and no ")}, so that nginx shows its default certificate; a listener with this Secret serves no HTTPS at all.`
+        : `Secret ${a.secret} of a tls section has the type ${a.type}, which nginx does not look at; a listener takes kubernetes.io/tls only, and serves no HTTPS at all with this one.`,
+    why: "Redirects to HTTPS, which a tls section brings about, would lead all clients to a port that nobody answers.",
+    remedy: (a) =>
+      a.missing.length > 0
+        ? "Put the certificate and its key into the Secret, or take the tls section away, before the switch."
+        : "Make the Secret anew before the switch, with kubectl create secret tls (the type of a Secret cannot be changed), or let what makes it set the type.",
+    example: () => ({
+      method: "GET",
+      url: "https://any-host-of-the-section/",
+      before: "the answer of the application",
+      after: "no connection",
+    }),
+    cite: "Gateway API v1.6.1, Listener (tls.certificateRefs); Envoy Gateway v1.9.0, internal/gatewayapi/validate.go; ingress-nginx 1.15.1, internal/ingress/controller/store/backend_ssl.go",
+  }),
   SERVICE_NOT_IN_INPUT: define<{ readonly service: string }>({
     title: "Service that is not in the input",
     severity: "low",

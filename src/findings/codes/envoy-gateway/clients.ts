@@ -101,8 +101,8 @@ export const clientFindings = {
     severity: "medium",
     verdict: "partial",
     what: () =>
-      "A listener whose Secret is missing, does not hold a key that fits, or holds a certificate that has expired, an intermediate or cross-signed root among them, serves no HTTPS at all.",
-    why: "nginx showed an expired certificate, and its default one where the Secret was missing or unusable; clients that do not check were served, and with an expired root at the end of the chain all the others too.",
+      "A listener whose Secret is missing, has another type than kubernetes.io/tls, does not hold a key that fits, or holds a certificate that has expired, an intermediate or cross-signed root among them, serves no HTTPS at all.",
+    why: "nginx did not look at the type, showed an expired certificate, and its default one where the Secret was missing or unusable; clients that do not check were served, and with an expired root at the end of the chain all the others too.",
     remedy:
       "Look at every Secret before the switch: kubectl get secret NAME -n NAMESPACE -o 'jsonpath={.data.tls\\.crt}' | base64 -d | openssl storeutl -certs -text -noout /dev/stdin | grep 'Not After'; take expired members out of the chain, and watch ResolvedRefs of the listeners.",
     example: () => ({
@@ -111,7 +111,7 @@ export const clientFindings = {
       before: "the answer of the application",
       after: "no connection",
     }),
-    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/tls.go (validateServingCertificateChain); ingress-nginx 1.15.1, internal/ingress/controller/store/backend_ssl.go",
+    cite: "Envoy Gateway v1.9.0, internal/gatewayapi/validate.go and tls.go (validateServingCertificateChain); ingress-nginx 1.15.1, internal/ingress/controller/store/backend_ssl.go",
   }),
   DEFAULT_CIPHERS: define<NoArgs>({
     title: "Ciphers below TLS 1.3",
