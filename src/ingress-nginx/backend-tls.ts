@@ -1,5 +1,5 @@
 import { finding, type Answer, type Finding } from "../findings/index.js";
-import { settingOf, type Setting } from "../mappings/index.js";
+import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
 import type { ControllerConfig } from "./controller-config.js";
 import { BACKEND_TLS_KEYS } from "./key-groups.js";
 import type { Location, ServedIngress, Server, Settings } from "./model.js";
@@ -24,13 +24,25 @@ export function hostBackendTls(
   if (controller.value("proxy-ssl-location-only").text === "true") return undefined;
   const winner = contributors.find((ingress) => ingress.settings.has("proxy-ssl-secret"));
   if (winner === undefined) return undefined;
-  return new Map([...winner.settings].filter(([key]) => BACKEND_TLS_KEYS.includes(key)));
+  // Of the server alone it is said whether the name is sent only where there is a name (nginx.tmpl, SERVER).
+  const isWritten = (key: AnnotationKey): boolean =>
+    BACKEND_TLS_KEYS.includes(key) && (key !== "proxy-ssl-server-name" || winner.settings.has("proxy-ssl-name"));
+  return new Map([...winner.settings].filter(([key]) => isWritten(key)));
 }
 
-/** Settings of a location with those that it inherits from the host. */
-export function withHostBackendTls(settings: Settings, inherited: Settings | undefined): Settings {
+/**
+ * Settings of a location with those that it inherits from the host. Directives are inherited one by one: beside a Secret without a CA the location has
+ * its own name, if there is one, and always says whether it is sent, by default not (nginx.tmpl; proxyssl/main.go).
+ */
+export function withHostBackendTls(
+  settings: Settings,
+  inherited: Settings | undefined,
+  { namesPodsItself }: ServedIngress,
+): Settings {
   if (inherited === undefined || settings.has("proxy-ssl-secret") || !takesBackendTls(settings)) return settings;
-  return new Map([...settings, ...inherited]);
+  if (namesPodsItself !== true) return new Map([...settings, ...inherited]);
+  const rest = [...inherited].filter(([key]) => key !== "proxy-ssl-server-name");
+  return new Map([...rest, ...settings]);
 }
 
 /** proxy-ssl-* that no location uses, because none of them speaks TLS to its pods. */

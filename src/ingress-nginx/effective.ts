@@ -124,11 +124,20 @@ export function effectiveIngress(
       isCanary: settingOf(settings, "canary")?.value === true,
       ...(canary === undefined ? {} : { servedDespiteCanary: true as const }),
       ...(denied === undefined ? {} : { denied }),
-      ...(references.unaskedName === undefined ? {} : { unaskedName: references.unaskedName }),
+      ...marksOf(references),
     },
     ...(deniedHost === undefined ? {} : { deniedHost }),
   };
 }
+
+/** What Secrets without a CA leave in force. */
+const marksOf = ({
+  unaskedName,
+  namesPodsItself,
+}: ReferenceOutcome): Pick<ServedIngress, "unaskedName" | "namesPodsItself"> => ({
+  ...(unaskedName === undefined ? {} : { unaskedName }),
+  ...(namesPodsItself === undefined ? {} : { namesPodsItself }),
+});
 
 /** Values that fail where they are used are in force all the same, in place of those of other Ingresses. */
 function withFailing(decoded: DecodedAnnotations): DecodedAnnotations {

@@ -17,6 +17,8 @@ export type ServedIngress = {
   readonly denied?: Denial;
   /** auth-tls-match-cn beside a Secret without a CA, which closes the host although nobody is asked for a certificate. */
   readonly unaskedName?: Setting<string>;
+  /** proxy-ssl-secret beside a Secret without a CA: the name of the pods and whether it is sent are the Ingress's own, the rest is the host's. */
+  readonly namesPodsItself?: true;
   readonly isCanary: boolean;
   /** Marked as a canary and served like any other, because its Services belong to an Ingress that comes before it; it opens no host. */
   readonly servedDespiteCanary?: true;

@@ -13,6 +13,8 @@ export type ReferenceOutcome = {
   readonly deniedHost?: HostDenial;
   /** auth-tls-match-cn beside a Secret without a CA: compared although nobody is asked for a certificate. */
   readonly unaskedName?: Setting<string>;
+  /** proxy-ssl-secret beside a Secret without a CA. */
+  readonly namesPodsItself?: true;
   /** Settings that have no effect because of it. */
   readonly dropped: ReadonlySet<AnnotationKey>;
 };
@@ -39,6 +41,7 @@ export function checkReferences(settings: Settings, context: Context): Reference
     ...(denied === undefined ? {} : { denied }),
     ...(deniedHost === undefined ? {} : { deniedHost }),
     ...(unaskedName === undefined ? {} : { unaskedName }),
+    ...(outcomes.some((outcome) => outcome.namesPodsItself) ? { namesPodsItself: true } : {}),
   };
 }
 
@@ -203,6 +206,7 @@ function backendAuthority(settings: Settings, context: Context): ReturnType<Chec
     findings: [found],
     answers: present.map((other) => answer(other, found)),
     dropped: new Set(BACKEND_AUTHORITY_KEYS),
+    namesPodsItself: true,
   };
 }
 

@@ -36,7 +36,7 @@ export function buildServer(draft: DraftServer, context: ServerContext): Server 
   const inherited = hostBackendTls(context.contributors, context.controller);
   const ordered = [...draft.locations.values()].sort(byLocationOrder);
   const written = ordered.map((location): Location => {
-    const settings = withHostBackendTls(locationSettings(location, context.shared, merged), inherited);
+    const settings = withHostBackendTls(locationSettings(location, context.shared, merged), inherited, location.owner);
     const httpsRedirect = httpsRedirectOf(location, settings, hasCertificate, context.controller);
     return { ...location, settings, ...(httpsRedirect === undefined ? {} : { httpsRedirect }) };
   });

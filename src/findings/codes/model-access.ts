@@ -84,7 +84,7 @@ export const modelAccessFindings = {
     verdict: "exact",
     what: (a) =>
       `Secret ${a.secret} of Ingress ${a.ingress} has no ca.crt, so ${a.verified ? "backend certificates are NOT checked although proxy-ssl-verify is on, and " : ""}no client certificate is shown to the backend, today and by the output.`,
-    why: "The controller writes certificate and authority to disk only for a Secret that holds an authority.",
+    why: "The controller writes certificate and authority to disk only for a Secret that holds an authority. Where another Ingress of the host has one, its settings are in force at these paths as well, apart from the name of the backend and whether it is sent.",
     remedy: "Add ca.crt to the Secret if TLS to the backend was meant to be checked, and convert again.",
     cite: "internal/ingress/controller/store/backend_ssl.go (getPemCertificate)",
   }),
