@@ -10,7 +10,7 @@ import {
   type SeverityPolicy,
   type TargetName,
 } from "./findings/index.js";
-import { CONTROLLER_FLAGS } from "./ingress-nginx/index.js";
+import { CONTROLLER_FLAGS, isRelease } from "./ingress-nginx/index.js";
 import type { Snapshot } from "./kubernetes/index.js";
 import { UsageError } from "./usage-error.js";
 
@@ -66,8 +66,10 @@ export type ConvertOptions = {
   readonly controllerConfig?: Source;
   /** Flags of the controller, by name without dashes. */
   readonly controllerFlags?: Readonly<Record<string, string>>;
-  /** False for a controller that runs with `--enable-annotation-validation=false`. Default true. */
+  /** False for a controller that runs with `--enable-annotation-validation=false`. Default true, and false for controllers before 1.12. */
   readonly annotationValidation?: boolean;
+  /** Release of ingress-nginx that runs, e.g. `1.9.4`. Default: what the Helm chart's label on the ConfigMap says, else the last one. */
+  readonly controllerVersion?: string;
   /** The controller's `--annotations-prefix`. Default `nginx.ingress.kubernetes.io`. */
   readonly annotationsPrefix?: string;
   /** Severities by finding code in place of the catalogue's; `off` moves the finding to the suppressed ones. */
@@ -166,6 +168,7 @@ export const sharedFields = {
   defaultCertificate: z.exactOptional(objectReference),
   controllerFlags: z.exactOptional(controllerFlags),
   annotationValidation: z.exactOptional(z.boolean()),
+  controllerVersion: z.exactOptional(z.string().refine(isRelease, "a version is such as 1.9.4, up to 1.15")),
   annotationsPrefix: z.exactOptional(objectName),
   severities: z.exactOptional(severities),
 };

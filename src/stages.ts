@@ -101,7 +101,8 @@ function modelOptions(options: ConvertOptions): ModelOptions {
   return {
     ...(options.ingressClass === undefined ? {} : { ingressClasses: options.ingressClass }),
     withoutClass: options.withoutClass ?? "convert",
-    annotationValidation: options.annotationValidation ?? true,
+    ...(options.annotationValidation === undefined ? {} : { annotationValidation: options.annotationValidation }),
+    ...(options.controllerVersion === undefined ? {} : { controllerVersion: options.controllerVersion }),
     controllerFlags: new Map(Object.entries(options.controllerFlags ?? {})),
     ...(options.controllerConfig === undefined
       ? {}

@@ -51,9 +51,14 @@ export function controllerOptions(): readonly Option[] {
     ).argParser(controllerFlag),
     option(
       "--annotation-validation <on|off>",
-      "whether the controller checks annotation values (default: on)",
+      "whether the controller checks annotation values (default: on, before version 1.12 off)",
       INPUT,
     ).argParser(onOff),
+    option(
+      "--controller-version <version>",
+      "the ingress-nginx that runs, e.g. 1.9.4 (default: what its ConfigMap's label says, else 1.15)",
+      INPUT,
+    ),
     option("--annotations-prefix <prefix>", "the controller's prefix (default: nginx.ingress.kubernetes.io)", INPUT),
     option(
       "--service-port <ns/svc:name=port>",

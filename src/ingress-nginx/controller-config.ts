@@ -34,4 +34,6 @@ export type ControllerConfig = {
   /** The ConfigMap of headers that a key names, with its entries where it is in the input. */
   readonly headers: (key: "add-headers" | "proxy-set-headers") => HeaderMap | undefined;
   readonly flag: (name: string) => string | undefined;
+  /** Whether it checks the values of annotations (`--enable-annotation-validation`). */
+  readonly checksAnnotations: boolean;
 };

@@ -27,6 +27,8 @@ export type ControllerKey = {
   readonly type: ControllerValueType;
   /** Built-in value of ingress-nginx 1.15.1. */
   readonly value: string;
+  /** Built-in values of older controllers, the oldest first: in force in the releases before `before`. */
+  readonly earlier?: readonly { readonly before: string; readonly value: string }[];
   /**
    * `model`: decides which servers, locations and redirects there are, for all targets alike. `traffic`: changes requests or answers, and each target says
    * what becomes of it. `process`: concerns the nginx process and shows nowhere else. `nothing`: the controller parses it and no more.

@@ -17,7 +17,6 @@ import { CANARY_KEYS, inertReason, type Lack } from "./inert.js";
 import type { Denial, HostDenial, ServedIngress, Settings } from "./model.js";
 import { checkReferences, type ReferenceOutcome } from "./references.js";
 import { SERVER_KEYS } from "./scope.js";
-import type { ModelOptions } from "./options.js";
 
 export type IngressOutcome = {
   readonly findings: readonly Finding[];
@@ -35,7 +34,6 @@ type EffectiveContext = {
   readonly snapshot: Snapshot;
   readonly catalogue: Catalogue;
   readonly controller: ControllerConfig;
-  readonly options: ModelOptions;
 };
 
 /** What the controller's ConfigMap comes to for a key that stands behind an annotation. */
@@ -56,9 +54,9 @@ export function effectiveIngress(
   context: EffectiveContext,
   insteadOfCanary?: ServedIngress | "part",
 ): IngressOutcome {
-  const { catalogue, controller, options } = context;
+  const { catalogue, controller } = context;
   const id = ingressId(ingress);
-  const read = decodeAnnotations(ingress, catalogue, { annotationValidation: options.annotationValidation });
+  const read = decodeAnnotations(ingress, catalogue, { annotationValidation: controller.checksAnnotations });
   const canary = insteadOfCanary === undefined ? undefined : despiteCanary(read, id, insteadOfCanary);
   const decoded = withFailing(canary === undefined ? read : { ...read, settings: canary.settings });
   const accounted = accountDecoded(asDenied(decoded, ingress), id, catalogue, (key) => configured(controller, key));

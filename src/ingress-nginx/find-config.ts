@@ -2,6 +2,7 @@ import type { ConfigMap, Snapshot } from "../kubernetes/index.js";
 import { CONTROLLER_KEYS } from "./controller-keys.js";
 import type { StreamProtocol } from "./model.js";
 import type { ModelOptions } from "./options.js";
+import { isRelease } from "./version.js";
 
 /** Names that the manifests and charts of ingress-nginx have given to its ConfigMap over the years. */
 const NAMES: readonly string[] = [
@@ -35,6 +36,12 @@ export function findConfigMap(snapshot: Snapshot, options: ModelOptions): FoundC
     if (map !== undefined) return { map, others: candidates.filter((other) => other !== map) };
   }
   return undefined;
+}
+
+/** The release that the Helm chart writes onto what it installs. */
+export function releaseOf({ labels }: ConfigMap): string | undefined {
+  const release = labels["app.kubernetes.io/version"];
+  return release !== undefined && isOfHelmChart(labels) && isRelease(release) ? release : undefined;
 }
 
 export const idOf = ({ namespace, name }: ConfigMap): string => `${namespace}/${name}`;

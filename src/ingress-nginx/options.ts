@@ -5,7 +5,10 @@ export type ModelOptions = {
   /** `--ingress-class`: serve exactly these class names. */
   readonly ingressClasses?: readonly string[];
   readonly withoutClass: "convert" | "skip";
-  readonly annotationValidation: boolean;
+  /** `--annotation-validation`; without it the controller's version decides. */
+  readonly annotationValidation?: boolean;
+  /** `--controller-version`: the release that runs, where its ConfigMap does not say so. */
+  readonly controllerVersion?: string;
   readonly controllerFlags: ReadonlyMap<string, string>;
   /** The controller's ConfigMap, when it is not in the input. */
   readonly controllerConfig?: ConfigMap;

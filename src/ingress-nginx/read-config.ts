@@ -4,8 +4,9 @@ import type { ChangedSetting, ControllerConfig, ControllerValue } from "./contro
 import { controllerFaults } from "./controller-faults.js";
 import { CONTROLLER_KEYS, isControllerKey, REMOVED_KEYS, type ControllerKeyName } from "./controller-keys.js";
 import { isSameValue, listItems, readControllerValue } from "./controller-values.js";
-import { findConfigMap, idOf, type FoundConfig } from "./find-config.js";
+import { findConfigMap, idOf, releaseOf, type FoundConfig } from "./find-config.js";
 import type { ModelOptions } from "./options.js";
+import { CHECKS_ANNOTATIONS_SINCE, isBefore } from "./version.js";
 
 /** Values in force for the whole controller, and what is wrong with its ConfigMap. */
 export function controllerConfig(
@@ -13,18 +14,29 @@ export function controllerConfig(
   options: ModelOptions,
 ): { config: ControllerConfig; findings: readonly Finding[] } {
   const found = findConfigMap(snapshot, options);
-  if (found === undefined) return { config: configOf(undefined, snapshot, options), findings: assumed(snapshot) };
-  const read = readMap(found.map);
-  return { config: configOf(read, snapshot, options), findings: [...ambiguity(found), ...read.findings] };
+  const release = options.controllerVersion ?? (found === undefined ? undefined : releaseOf(found.map));
+  const version = options.controllerVersion === undefined ? versionNotes(found, release, snapshot) : [];
+  if (found === undefined)
+    return {
+      config: configOf(undefined, snapshot, { options, release }),
+      findings: [...assumed(snapshot), ...version],
+    };
+  const read = readMap(found.map, release);
+  return {
+    config: configOf(read, snapshot, { options, release }),
+    findings: [...ambiguity(found), ...version, ...read.findings],
+  };
 }
 
-function configOf(read: Read | undefined, { configMaps }: Snapshot, options: ModelOptions): ControllerConfig {
+type Running = { readonly options: ModelOptions; readonly release: string | undefined };
+
+function configOf(read: Read | undefined, { configMaps }: Snapshot, { options, release }: Running): ControllerConfig {
   // Asked for each location and rule: what a key comes to is worked out once.
   const values = new Map<ControllerKeyName, ControllerValue>();
   const lists = new Map<ControllerKeyName, readonly string[]>();
   const value = (key: ControllerKeyName): ControllerValue => {
     let known = values.get(key);
-    if (known === undefined) values.set(key, (known = read?.values.get(key) ?? builtIn(key)));
+    if (known === undefined) values.set(key, (known = read?.values.get(key) ?? { text: builtIn(key, release) }));
     return known;
   };
   return {
@@ -46,6 +58,8 @@ function configOf(read: Read | undefined, { configMaps }: Snapshot, options: Mod
       return { configMap, origin, ...(entries === undefined ? {} : { entries }) };
     },
     flag: (name) => options.controllerFlags.get(name),
+    checksAnnotations:
+      options.annotationValidation ?? !(release !== undefined && isBefore(release, CHECKS_ANNOTATIONS_SINCE)),
   };
 }
 
@@ -53,8 +67,23 @@ function listOf(key: ControllerKeyName, { text }: ControllerValue): readonly str
   return CONTROLLER_KEYS.get(key)?.type === "list" ? listItems(text) : text.split(/\s+/).filter((item) => item !== "");
 }
 
-function builtIn(key: ControllerKeyName): ControllerValue {
-  return { text: CONTROLLER_KEYS.get(key)?.value ?? "" };
+/** What is in force where the ConfigMap does not name a key. */
+function builtIn(key: ControllerKeyName, release: string | undefined): string {
+  const entry = CONTROLLER_KEYS.get(key);
+  const earlier =
+    release === undefined ? undefined : entry?.earlier?.find(({ before }) => isBefore(release, before))?.value;
+  return earlier ?? entry?.value ?? "";
+}
+
+/** Which release the manifests are read for, unless the user says it. */
+function versionNotes(found: FoundConfig | undefined, release: string | undefined, { ingresses }: Snapshot): Finding[] {
+  const origin = found?.map.origin ?? ingresses[0]?.origin;
+  if (origin === undefined) return [];
+  return [
+    release === undefined || found === undefined
+      ? finding("DEFAULT_VERSION_ASSUMED", origin, {})
+      : finding("CONTROLLER_VERSION_READ", origin, { configMap: idOf(found.map), release }),
+  ];
 }
 
 function assumed({ ingresses }: Snapshot): Finding[] {
@@ -75,7 +104,7 @@ type Read = {
   readonly findings: readonly Finding[];
 };
 
-function readMap(map: ConfigMap): Read {
+function readMap(map: ConfigMap, release: string | undefined): Read {
   const values = new Map<ControllerKeyName, ControllerValue>();
   const changed: ChangedSetting[] = [];
   const findings: Finding[] = [];
@@ -90,14 +119,14 @@ function readMap(map: ConfigMap): Read {
     const read = readControllerValue(entry, raw);
     if ("refused" in read) {
       const severity = key === "global-auth-url" ? "high" : "medium";
-      const args = { key, value: raw, reason: read.refused, fallback: entry.value };
+      const args = { key, value: raw, reason: read.refused, fallback: builtIn(key, release) };
       findings.push(finding("CONTROLLER_VALUE_INVALID", origin, args, { severity }));
       continue;
     }
     values.set(key, { text: read.text, origin });
     if (!isSameValue(entry, read.text, entry.value)) changed.push({ key, text: read.text, origin });
   }
-  const textOf = (key: ControllerKeyName): string => values.get(key)?.text ?? CONTROLLER_KEYS.get(key)?.value ?? "";
+  const textOf = (key: ControllerKeyName): string => values.get(key)?.text ?? builtIn(key, release);
   for (const [key, problem] of controllerFaults([...values.keys()], textOf)) {
     const origin = values.get(key)?.origin;
     if (origin !== undefined)

@@ -164,6 +164,17 @@ describe("options that need another input", () => {
     expect(given.stderr).not.toContain("NAMED_PORT_UNRESOLVED");
   });
 
+  it("--controller-version says which built-in values count", () => {
+    put(folder, { "web.yaml": ingress("web", {}) });
+    const last = cli(["convert", "web.yaml", "--stdout", "--default-certificate", "infra/default"]);
+    expect(last.stdout).toContain("max-age=31536000;");
+    const old = cli([
+      ...["convert", "web.yaml", "--stdout", "--default-certificate", "infra/default"],
+      ...["--controller-version", "v1.8.2"],
+    ]);
+    expect(old.stdout).toContain("max-age=15724800;");
+  });
+
   it("--controller-flag and --controller-config say how the controller runs", () => {
     put(folder, {
       "web.yaml": ingress("web", { "ssl-passthrough": "true" }).replace("path: /web", "path: /"),

@@ -75,6 +75,7 @@ describe("wrong usage ends with 2, a line on standard error and nothing else", (
     [["convert", "x", "--service-port", "shop/web:http=99999"], "--service-port: shop/web:http"],
     [["convert", "x", "--controller-flag", "=true"], "name=value"],
     [["convert", "x", "--annotation-validation", "maybe"], "on, off"],
+    [["convert", "x", "--controller-version", "2.0"], "--controller-version: a version is such as 1.9.4"],
     [["convert", "x", "--max-file-size", "0"], "between 1 and 1024"],
     [["convert", "x", "--stdout", "--json"], "cannot be used with"],
     [["convert", "x", "--mappings", "missing.yaml"], "--mappings missing.yaml: there is no such file"],

@@ -7,7 +7,8 @@ const OF_OTHERS = new Set([
   ...["--default-issuer-name"], // cert-manager
   ...["--source", "--policy", "--gateway-label-filter", "--gateway-listener-sets", "--label-filter"], // external-dns
   ...["--from-file", "--type", "--upstream", "--reverse-proxy", "--depth"], // kubectl, oauth2-proxy, git
-  ...["--enable-ssl-passthrough", "--watch-ingress-without-class", "--controller-class"], // ingress-nginx
+  ...["--enable-ssl-passthrough", "--watch-ingress-without-class", "--controller-class", "--deep-inspect"], // ingress-nginx
+  ...["--disable-catch-all", "--enable-annotation-validation"], // ingress-nginx
   ...["--name", "--to", "--from", "--yes", "--no-lazy-feedback-allocation", "--perf-basic-prof"], // egctl, npx, node
 ]);
 

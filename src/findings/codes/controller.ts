@@ -18,6 +18,26 @@ export const controllerFindings = {
       "Pass it with --controller-config FILE, or add it to the input (kubectl get configmap -n ingress-nginx ingress-nginx-controller -o yaml).",
     cite: "ingress-nginx 1.15.1, internal/ingress/controller/config/config.go (NewDefault)",
   }),
+  DEFAULT_VERSION_ASSUMED: define<Readonly<Record<string, never>>>({
+    title: "Controller of unknown version",
+    severity: "info",
+    verdict: "exact",
+    what: () => "Everything is read as ingress-nginx 1.15, the last one, reads it; which version runs is not known.",
+    why: "Before 1.12 annotation values were not checked, risky annotations loaded and Secrets of other namespaces read; before 1.9.5 HSTS lasted half a year; before 1.9.1 snippets were allowed, all of it unless the controller was told otherwise.",
+    remedy:
+      "Say which version runs with --controller-version, or pass its ConfigMap with the labels of the Helm chart.",
+    cite: "ingress-nginx, internal/ingress/controller/config/config.go and pkg/flags/flags.go of 1.0.0 to 1.15.1; docs/ingress-nginx.md, Older controllers",
+  }),
+  CONTROLLER_VERSION_READ: define<{ readonly configMap: string; readonly release: string }>({
+    title: "Version of the controller",
+    severity: "info",
+    verdict: "exact",
+    what: (a) =>
+      `Built-in values are those of ingress-nginx ${a.release}, which the labels of ConfigMap ${a.configMap} name.`,
+    why: "Defaults have changed over time, such as snippets and the length of HSTS. The labels are those of the Helm chart, and stay behind where only the image is replaced.",
+    remedy: "Say which version runs with --controller-version where it is another one.",
+    cite: "ingress-nginx, charts/ingress-nginx/templates/_helpers.tpl (ingress-nginx.labels)",
+  }),
   CONTROLLER_CONFIG_AMBIGUOUS: define<{ readonly used: string; readonly ignored: readonly string[] }>({
     title: "Several ConfigMaps that could be the controller's",
     severity: "medium",

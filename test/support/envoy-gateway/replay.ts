@@ -42,7 +42,8 @@ export async function replay(
 ): Promise<Replay> {
   const model = buildModel(snapshot, loadCatalogue([], {}), {
     withoutClass: options.withoutClass ?? "convert",
-    annotationValidation: options.annotationValidation ?? true,
+    ...(options.annotationValidation === undefined ? {} : { annotationValidation: options.annotationValidation }),
+    ...(options.controllerVersion === undefined ? {} : { controllerVersion: options.controllerVersion }),
     controllerFlags: new Map(Object.entries(options.controllerFlags ?? {})),
     servicePorts: new Map(Object.entries(options.servicePorts ?? {})),
     ...(options.ingressClass === undefined ? {} : { ingressClasses: options.ingressClass }),
