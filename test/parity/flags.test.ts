@@ -8,7 +8,7 @@ const OF_OTHERS = new Set([
   ...["--source", "--policy", "--gateway-label-filter", "--gateway-listener-sets", "--label-filter"], // external-dns
   ...["--from-file", "--type", "--upstream", "--reverse-proxy", "--depth"], // kubectl, oauth2-proxy, git
   ...["--enable-ssl-passthrough", "--watch-ingress-without-class", "--controller-class", "--deep-inspect"], // ingress-nginx
-  ...["--disable-catch-all", "--enable-annotation-validation"], // ingress-nginx
+  ...["--disable-catch-all", "--enable-annotation-validation", "--http-port", "--https-port"], // ingress-nginx
   ...["--name", "--to", "--from", "--yes", "--no-lazy-feedback-allocation", "--perf-basic-prof"], // egctl, npx, node
 ]);
 
