@@ -121,6 +121,7 @@ function addPath(server: DraftServer, owner: ServedIngress, path: IngressPath, c
         winner: known.owner.id,
         host: server.host,
         path: text,
+        isWrittenTwice: known.isSecond === true,
       }),
     );
     // The first location of the path alone says whether it is there; one of the other type does not (controller.go, getBackendServers).

@@ -46,6 +46,12 @@ describe("findings about what was written", () => {
     expect(unverified.join("\n")).toContain('"blog.example.net" is reached over TLS');
   });
 
+  it("do not say that the controller drops a path which it writes twice", async () => {
+    const conflicts = await told("routing-duplicate-location-twice", "envoy-gateway", "PATH_CONFLICT");
+    expect(conflicts.filter((what) => what.includes("see DUPLICATE_LOCATION"))).toHaveLength(1);
+    expect(conflicts.filter((what) => what.includes("the controller drops it"))).toHaveLength(1);
+  });
+
   it("leave the application's errors out where they are not replaced", async () => {
     const said = async (value: string): Promise<string | undefined> => {
       const prefix = "nginx.ingress.kubernetes.io";

@@ -78,12 +78,14 @@ export const modelFindings = {
     remedy: "Point the path to a Service, or remove it.",
     cite: "internal/ingress/controller/controller.go",
   }),
-  PATH_CONFLICT: define<At & { readonly winner: string; readonly host: string; readonly path: string }>({
+  PATH_CONFLICT: define<
+    At & { readonly winner: string; readonly host: string; readonly path: string; readonly isWrittenTwice: boolean }
+  >({
     title: "Path that another Ingress already has",
     severity: "high",
     verdict: "exact",
     what: (a) =>
-      `Ingress ${a.ingress} claims "${a.path}" of ${theHost(a.host)}, which Ingress ${a.winner} has already; the controller drops it, and so does the output.`,
+      `Ingress ${a.ingress} claims "${a.path}" of ${theHost(a.host)}, which Ingress ${a.winner} has already; ${a.isWrittenTwice ? "the controller writes both (see DUPLICATE_LOCATION), and the output the first one" : "the controller drops it, and so does the output"}.`,
     why: "First come, first served by creation time, then by reversed name; manifests without creation times may be ordered differently in the cluster.",
     remedy: "Remove one of the two, or convert objects read from the cluster so that their creation times decide.",
     cite: "internal/ingress/controller/controller.go (getBackendServers), store.go (sortIngressSlice)",
