@@ -186,6 +186,16 @@ export const planFindings = {
     remedy: "List the names in server-alias one by one, or use a wildcard host.",
     cite: "Gateway API v1.6.1, HTTPRoute hostnames",
   }),
+  SNIPPET_HOST_REFUSED: define<{ readonly ingress: string }>({
+    title: "404 that is a 400 because of two Host lines",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: paths that nothing serves answer 400 today, because a snippet adds a Host line to the controller's; the output answers 404.`,
+    why: "The 404 is a server of nginx's own behind the location, and nginx refuses a request with two Host lines.",
+    remedy: "Nothing, unless a client waits for the 400.",
+    cite: "nginx, ngx_http_process_host; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl ($proxySetHeader)",
+  }),
   ALIAS_CERTIFICATE: define<{ readonly alias: string; readonly secret: string }>({
     title: "Alias that needs the certificate of its host",
     severity: "medium",

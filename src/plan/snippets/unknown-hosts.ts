@@ -1,9 +1,17 @@
 import { finding, type Finding } from "../../findings/index.js";
-import type { ControllerSnippet, NginxModel } from "../../ingress-nginx/index.js";
+import type { ControllerSnippet, Location, NginxModel } from "../../ingress-nginx/index.js";
+import { settingOf, type Setting } from "../../mappings/index.js";
 import { parseConfig, withInner, type Directive } from "../../nginx-config/index.js";
 import type { PlannedRoute } from "../plan.js";
 import { refusedUnheard } from "./unreached.js";
 import type { Heard } from "./untold.js";
+
+/** Whether the 404 that nginx has built in is reached, and no answer of an annotation in front of it. */
+const isNotFound = ({ backend, denied, settings }: Location): boolean =>
+  backend.kind === "default-backend" &&
+  denied === undefined &&
+  !settings.has("permanent-redirect") &&
+  !settings.has("temporal-redirect");
 
 /** Directives with which a server or location answers by itself. */
 const ANSWERING = /^(?:return|rewrite|deny|allow|auth_[a-z_]+|location|limit_except)$/;
@@ -14,7 +22,25 @@ export function snippetsWithoutRules(
   routes: readonly PlannedRoute[],
   heard: readonly Heard[],
 ): Finding[] {
-  return [...snippetsOfUnknownHosts(model), ...refusedUnheard(model, routes, heard)];
+  return [...snippetsOfUnknownHosts(model), ...refusedHosts(model, routes), ...refusedUnheard(model, routes, heard)];
+}
+
+/** Paths that nothing serves, where no rule that serves others has the second Host line of their Ingress, of which it would tell. */
+function refusedHosts({ servers }: NginxModel, routes: readonly PlannedRoute[]): Finding[] {
+  const isTold = (snippet: Setting): boolean =>
+    routes.some(({ rules }) =>
+      rules.some(
+        ({ action, features }) =>
+          action.kind === "forward" && features.snippets?.parts.some(({ setting }) => setting === snippet) === true,
+      ),
+    );
+  const unserved = servers.flatMap(({ locations, denied }) =>
+    denied === undefined ? locations.filter(isNotFound) : [],
+  );
+  const snippets = new Set(unserved.flatMap(({ settings }) => settingOf(settings, "configuration-snippet") ?? []));
+  return [...snippets]
+    .filter((snippet) => parseConfig(snippet.value).directives.some(isSecondHost) && !isTold(snippet))
+    .map((snippet) => finding("SNIPPET_HOST_REFUSED", snippet.origin, { ingress: snippet.ingress }));
 }
 
 /**

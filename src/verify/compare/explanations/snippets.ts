@@ -23,6 +23,10 @@ const isSecondLine = ({ before, after }: Case["difference"]): boolean => after !
  * Directives of snippets. What is lost is found by comparing with the answer of ingress-nginx without it (compare.ts, withoutLost); the entries here are
  * for what is translated with a difference, or closed.
  */
+/** A closed rule of `standard` answers 500 in place of the 404. */
+const isRefusedHost = ({ before, after, target }: Case): boolean =>
+  before.by.isUnmatched === true && answers(before, 400) && answers(after, 404, target === "standard" ? 500 : 404);
+
 export const snippetExplanations: readonly Explanation[] = [
   explains("SNIPPET_DIRECTIVE_LOST", INGRESS, [], () => false),
   explains("SNIPPET_DIRECTIVE_REFUSED", INGRESS, [], () => false),
@@ -60,13 +64,8 @@ export const snippetExplanations: readonly Explanation[] = [
         : isSnippetHeader(of) && headers.toLowerCase().includes(`"${of.difference.name ?? ""}"`)),
   ),
   // The backend that nginx has built in refuses two Host lines.
-  explains(
-    "SNIPPET_HEADER_TWICE",
-    INGRESS,
-    ANSWER,
-    ({ before, after }, { headers }) =>
-      /"host"/i.test(headers) && before.by.isUnmatched === true && answers(before, 400) && answers(after, 404),
-  ),
+  explains("SNIPPET_HEADER_TWICE", INGRESS, ANSWER, (of, { headers }) => /"host"/i.test(headers) && isRefusedHost(of)),
+  explains("SNIPPET_HOST_REFUSED", INGRESS, ANSWER, isRefusedHost),
   explains(
     "SNIPPET_AUTH_HEADER_TWICE",
     INGRESS,
