@@ -22,7 +22,7 @@ import { buildServer } from "./server.js";
 import { upstreamSettings } from "./scope.js";
 import { streamServices } from "./stream-services.js";
 import { givesTls, unusableCertificates } from "./tls.js";
-import { makerForCanary, missingServices, upstreamMakers } from "./upstreams.js";
+import { makerForCanary, missingServices, unusedServicePorts, upstreamMakers } from "./upstreams.js";
 
 /**
  * Works out what ingress-nginx does with all Ingresses of the snapshot together.
@@ -38,6 +38,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     ...flagFindings(snapshot, options.controllerFlags, controller),
     ...fallback.findings,
     ...streamFindings,
+    ...unusedServicePorts(snapshot, options, streams),
   ];
   const answers: Answer[] = [];
   const { served, parts, unserved, deniedHosts } = serve(snapshot, {

@@ -1,5 +1,5 @@
 import { finding, type Finding } from "../findings/index.js";
-import type { IngressBackend, Origin, Service, ServicePort, Snapshot } from "../kubernetes/index.js";
+import type { Ingress, IngressBackend, Origin, Service, ServicePort, Snapshot } from "../kubernetes/index.js";
 import type { ServedIngress, Upstream } from "./model.js";
 import type { ModelOptions } from "./options.js";
 
@@ -108,12 +108,7 @@ export function missingServices(served: readonly ServedIngress[], { services }: 
   const places = new Map<string, Origin[]>();
   for (const { ingress } of served) {
     if (!namespaces.has(ingress.namespace)) continue;
-    const backends = [
-      ingress.defaultBackend,
-      ...ingress.rules.flatMap(({ paths }) => paths.map((path) => path.backend)),
-    ];
-    for (const backend of backends) {
-      if (backend?.kind !== "service") continue;
+    for (const backend of backendsOf(ingress)) {
       const service = `${ingress.namespace}/${backend.name}`;
       if (services.has(service)) continue;
       const known = places.get(service);
@@ -124,4 +119,34 @@ export function missingServices(served: readonly ServedIngress[], { services }: 
   return [...places].flatMap(([service, [first, ...rest]]) =>
     first === undefined ? [] : [finding("SERVICE_NOT_IN_INPUT", [first, ...rest], { service })],
   );
+}
+
+function backendsOf({ defaultBackend, rules }: Ingress): readonly ServiceBackend[] {
+  const backends = [defaultBackend, ...rules.flatMap(({ paths }) => paths.map((path) => path.backend))];
+  return backends.filter((backend) => backend?.kind === "service");
+}
+
+/** Numbers that the user gave for named ports and that nothing needs: nobody names the port, or the Service in the input says another number. */
+export function unusedServicePorts(
+  { ingresses, services, configMaps }: Snapshot,
+  { servicePorts }: ModelOptions,
+  streams: readonly { readonly upstream: Upstream }[],
+): readonly Finding[] {
+  const [first] = [...ingresses, ...configMaps.values(), ...services.values()];
+  if (servicePorts.size === 0 || first === undefined) return [];
+  const named = (namespace: string, name: string, port: object): string[] =>
+    "name" in port ? [`${namespace}/${name}:${String(port.name)}`] : [];
+  const asked = new Set([
+    ...ingresses.flatMap((ingress) =>
+      backendsOf(ingress).flatMap(({ name, port }) => named(ingress.namespace, name, port)),
+    ),
+    ...streams.flatMap(({ upstream: { namespace, name, ref } }) => named(namespace, name, ref)),
+  ]);
+  return [...servicePorts].flatMap(([key, number]) => {
+    const [service = "", port = ""] = key.split(":");
+    const known = services.get(service);
+    const found = known === undefined ? undefined : findPort(known, port)?.port.port;
+    if (found === undefined ? asked.has(key) : found === number) return [];
+    return [finding("SERVICE_PORT_UNUSED", first.origin, { service, port, isKnown: found !== undefined })];
+  });
 }

@@ -181,6 +181,17 @@ export const modelFindings = {
     remedy: (a) => `Name port ${a.servicePort} in the Ingress as well.`,
     cite: "internal/ingress/controller/controller.go (serviceEndpoints)",
   }),
+  SERVICE_PORT_UNUSED: define<{ readonly service: string; readonly port: string; readonly isKnown: boolean }>({
+    title: "Port number that nothing needs",
+    severity: "low",
+    verdict: "exact",
+    what: (a) =>
+      a.isKnown
+        ? `The number given for port "${a.port}" of Service ${a.service} is not used: the Service is in the input and says another one.`
+        : `The number given for port "${a.port}" of Service ${a.service} is not used: no Ingress names that port of it.`,
+    why: "A misspelt name leaves the port that was meant without a number.",
+    remedy: "Correct --service-port, or leave it out.",
+  }),
   SERVICE_PORT_MISSING: define<{ readonly service: string; readonly port: string }>({
     title: "Port that the Service does not have",
     severity: "high",
