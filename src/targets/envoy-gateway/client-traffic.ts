@@ -4,7 +4,7 @@ import type { Parent, Parents } from "../gateway-api/parents.js";
 import type { TargetOptions } from "../translator.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { clientDefaults } from "./client-defaults.js";
-import { describedHeaders } from "./described-headers.js";
+import { askingListeners, describedHeaders, ORIGINAL_HEADERS, originalHeaders } from "./described-headers.js";
 import { clearedHeaders } from "./external-auth-spec.js";
 import type { Entry } from "./forwarded-headers.js";
 import { listenerPatch } from "./listener-features.js";
@@ -19,18 +19,21 @@ import { tlsDefaults } from "./tls-defaults.js";
  * serves applications, one for all HTTPS listeners without settings of their own (HSTS belongs to HTTPS only), and one for each other set of settings.
  */
 export function clientTrafficPolicies(plan: Plan, options: TargetOptions, parents: Parents): readonly OwnedResource[] {
-  const specs = { any: specFor("any", plan, options), http: specFor("http", plan, options) };
-  const everywhere = policyUnlessEmpty(specs.any, {
+  const asking = askingListeners(plan);
+  const any = specFor("any", { plan, options, asks: asking.size > 0 });
+  const everywhere = policyUnlessEmpty(any, {
     name: objectName(options.gatewayName, "clients"),
     parent: parents.gateway,
     listeners: [],
     all: plan.listeners,
   });
-  const common = httpsSpec(plan, options);
-  const of: Of = { plan, options, parents, grpc: grpcOverHttp2(plan), common, unlike: JSON.stringify(specs.any) };
+  const common = commonSpec({ plan, options, asks: false });
+  const withCheck = commonSpec({ plan, options, asks: true });
+  const commonOf = ({ name }: PlannedListener): CommonSpec => (asking.has(name) ? withCheck : common);
+  const of: Of = { plan, options, parents, grpc: grpcOverHttp2(plan), asking, commonOf, unlike: JSON.stringify(any) };
   return [
     ...everywhere,
-    ...plainHttp(specs.http, of),
+    ...plainHttp(of),
     ...policiesOf(parents.gateway, parents.onGateway, of),
     ...parents.sets.flatMap((set) => policiesOf(set.parent, set.listeners, of)),
   ];
@@ -42,15 +45,22 @@ type Of = {
   readonly parents: Parents;
   /** What gRPC on a listener adds to its policy. */
   readonly grpc: (listener: PlannedListener) => JsonObject;
-  /** What HTTPS listeners have without settings of their own. */
-  readonly common: JsonObject;
+  /** Names of the listeners whose routes ask an auth service. */
+  readonly asking: ReadonlySet<string>;
+  /** What an HTTPS listener has without settings of its own. */
+  readonly commonOf: (listener: PlannedListener) => CommonSpec;
   /** The Gateway's spec as text: a listener that needs the same needs no policy. */
   readonly unlike: string;
 };
 
-function specFor(entry: Entry, plan: Plan, options: TargetOptions): JsonObject {
-  const removed = claimedHeaders(plan);
-  const set = describedHeaders(plan);
+type CommonSpec = { readonly spec: JsonObject; readonly key: string; readonly suffix: string };
+type Asked = { readonly plan: Plan; readonly options: TargetOptions; readonly asks: boolean };
+
+/** @param asks whether routes of the listener ask an auth service; for `any`, whether routes of some listener do */
+function specFor(entry: Entry, { plan, options, asks }: Asked): JsonObject {
+  // A listener that others add later says nothing to auth services, and lets nobody else speak.
+  const removed = [...claimedHeaders(plan), ...(asks && entry === "any" ? ORIGINAL_HEADERS : [])];
+  const set = [...describedHeaders(plan), ...(asks && entry !== "any" ? originalHeaders(entry) : [])];
   if (options.defaults === "keep") return clientDefaults(plan.controller, entry, { set, remove: removed });
   if (removed.length + set.length === 0) return {};
   const changes = { ...(set.length > 0 ? { set } : {}), ...(removed.length > 0 ? { remove: removed } : {}) };
@@ -68,14 +78,16 @@ function claimedHeaders({ listeners, routes }: Plan): readonly string[] {
 }
 
 /** Only where applications get requests from it: redirects carry no headers to them. */
-function plainHttp(spec: JsonObject, { plan, parents, unlike }: Of): readonly OwnedResource[] {
+function plainHttp({ plan, options, parents, asking, unlike }: Of): readonly OwnedResource[] {
   const { gateway, onGateway } = parents;
   const listener = onGateway.find(({ protocol }) => protocol === "HTTP");
   const serves = plan.routes.some(
     (route) =>
       route.listeners.includes(listener?.name ?? "") && route.rules.some(({ action }) => action.kind === "forward"),
   );
-  if (listener === undefined || !serves || JSON.stringify(spec) === unlike) return [];
+  if (listener === undefined || !serves) return [];
+  const spec = specFor("http", { plan, options, asks: asking.has(listener.name) });
+  if (JSON.stringify(spec) === unlike) return [];
   const name = objectName(gateway.name, "clients", listener.name);
   return policyUnlessEmpty(spec, { name, parent: gateway, listeners: [listener], all: [listener] });
 }
@@ -83,16 +95,16 @@ function plainHttp(spec: JsonObject, { plan, parents, unlike }: Of): readonly Ow
 function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: Of): readonly OwnedResource[] {
   const groups = new Map<
     string,
-    { readonly spec: JsonObject; readonly listeners: PlannedListener[]; readonly isCommon: boolean }
+    { readonly spec: JsonObject; readonly listeners: PlannedListener[]; readonly suffix?: string }
   >();
-  const { common } = of;
-  const commonKey = JSON.stringify(common);
   for (const listener of listeners.filter(({ protocol }) => protocol === "HTTPS")) {
     const patch = mergeOver(listenerPatch(listener, of.options, of.parents), of.grpc(listener));
-    const spec = isEmpty(patch) ? common : mergeOver(common, patch);
-    const key = isEmpty(patch) ? commonKey : JSON.stringify(spec);
+    const common = of.commonOf(listener);
+    const spec = isEmpty(patch) ? common.spec : mergeOver(common.spec, patch);
+    const key = isEmpty(patch) ? common.key : JSON.stringify(spec);
     const known = groups.get(key);
-    if (known === undefined) groups.set(key, { spec, listeners: [listener], isCommon: isEmpty(patch) });
+    if (known === undefined)
+      groups.set(key, { spec, listeners: [listener], ...(isEmpty(patch) ? { suffix: common.suffix } : {}) });
     else known.listeners.push(listener);
   }
   return [...groups].flatMap(([key, group]) =>
@@ -100,22 +112,22 @@ function policiesOf(parent: Parent, listeners: readonly PlannedListener[], of: O
   );
 }
 
-type Group = { readonly listeners: readonly PlannedListener[]; readonly isCommon: boolean };
+type Group = { readonly listeners: readonly PlannedListener[]; readonly suffix?: string };
 
 function groupPlace(
   parent: Parent,
-  { listeners, isCommon }: Group,
+  { listeners, suffix }: Group,
 ): { readonly name: string; readonly parent: Parent; readonly listeners: readonly PlannedListener[] } {
   const [first] = listeners;
   // The listener for every name is called `https`, and so is the policy that the others have in common.
   const own = first?.hostname === undefined ? "https-every-name" : first.name;
-  const suffix = ["clients", isCommon ? "https" : own];
-  return { name: objectName(parent.name, ...suffix), parent, listeners };
+  return { name: objectName(parent.name, "clients", suffix ?? own), parent, listeners };
 }
 
-function httpsSpec(plan: Plan, options: TargetOptions): JsonObject {
-  const tls = options.defaults === "keep" ? tlsDefaults(plan.controller) : {};
-  return mergeOver(specFor("https", plan, options), isEmpty(tls) ? {} : { tls });
+function commonSpec(of: Asked): CommonSpec {
+  const tls = of.options.defaults === "keep" ? tlsDefaults(of.plan.controller) : {};
+  const spec = mergeOver(specFor("https", of), isEmpty(tls) ? {} : { tls });
+  return { spec, key: JSON.stringify(spec), suffix: of.asks ? "https-with-auth" : "https" };
 }
 
 type Place = {

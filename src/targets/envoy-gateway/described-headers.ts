@@ -1,8 +1,8 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { FeatureOf, Plan } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
-import type { HeaderPair } from "./forwarded-headers.js";
-import { HERE } from "./parts.js";
+import type { Entry, HeaderPair } from "./forwarded-headers.js";
+import { HERE, originsOf } from "./parts.js";
 
 type ExternalAuth = FeatureOf<"externalAuth">;
 
@@ -14,6 +14,26 @@ export const describesRequests = (options: TargetOptions): boolean => options.em
 /** Headers that the check of one rule gets in this way, lower case. */
 export function describedNames({ request }: ExternalAuth, options: TargetOptions): readonly string[] {
   return describesRequests(options) ? (request?.described ?? []).map(({ name }) => name.toLowerCase()) : [];
+}
+
+/**
+ * What nginx tells every auth service about the request that it asks for (nginx.tmpl, the location of the check). Written on arrival by the listeners whose
+ * routes ask a service; the routes themselves take it out again behind the check, so that applications do not get it.
+ */
+export const ORIGINAL_HEADERS = ["X-Original-Method", "X-Original-URL"] as const;
+
+/** Their values on one kind of listener; the scheme is that of the listener, as `$scheme` is that of the connection. */
+export function originalHeaders(entry: Exclude<Entry, "any">): readonly HeaderPair[] {
+  return [
+    { name: "X-Original-Method", value: VALUES.method },
+    { name: "X-Original-URL", value: `${entry}://%REQ(:AUTHORITY)%${VALUES.path}` },
+  ];
+}
+
+/** Names of the listeners whose routes ask an auth service. */
+export function askingListeners({ routes }: Plan): ReadonlySet<string> {
+  const asking = routes.filter(({ rules }) => rules.some(({ features }) => features.externalAuth !== undefined));
+  return new Set(asking.flatMap(({ listeners }) => listeners));
 }
 
 /** Headers that every request of the Gateway gets on arrival. */
@@ -29,15 +49,24 @@ function requestsOf(routes: Plan["routes"]): readonly NonNullable<ExternalAuth["
   return [...new Set(features.flatMap(({ request }) => request ?? []))];
 }
 
-/** Applications get them too, which nginx did not do. */
+/** Applications get some of them too, which nginx did not do, and none that clients make up. */
 export function describedFindings(plan: Plan, options: TargetOptions): readonly Finding[] {
-  if (!describesRequests(options)) return [];
-  const requests = requestsOf(plan.routes).filter(({ described }) => described.length > 0);
-  const origins = [...new Set(requests.map(({ origin }) => origin))];
-  const [first, ...rest] = origins;
+  return describesRequests(options) ? [...originalFindings(plan), ...everywhereFindings(plan)] : [];
+}
+
+function originalFindings({ routes }: Plan): readonly Finding[] {
+  const features = routes.flatMap(({ rules }) => rules.flatMap((rule) => rule.features.externalAuth ?? []));
+  const [first, ...rest] = new Set(features.flatMap((feature) => originsOf(feature, "auth-url")));
   if (first === undefined) return [];
-  const headers = describedHeaders(plan)
-    .map(({ name }) => `"${name}"`)
-    .join(", ");
+  return [finding("EXTERNAL_AUTH_ORIGINAL_HEADERS", [first, ...rest], { headers: quoted(ORIGINAL_HEADERS) }, HERE)];
+}
+
+function everywhereFindings(plan: Plan): readonly Finding[] {
+  const requests = requestsOf(plan.routes).filter(({ described }) => described.length > 0);
+  const [first, ...rest] = new Set(requests.map(({ origin }) => origin));
+  if (first === undefined) return [];
+  const headers = quoted(describedHeaders(plan).map(({ name }) => name));
   return [finding("EXTERNAL_AUTH_HEADER_EVERYWHERE", [first, ...rest], { headers }, HERE)];
 }
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");

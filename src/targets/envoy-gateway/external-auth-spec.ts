@@ -2,7 +2,7 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { FeatureOf, PlannedRule } from "../../plan/index.js";
 import type { TargetOptions } from "../translator.js";
 import type { AuthUrl } from "./auth-url.js";
-import { describedNames } from "./described-headers.js";
+import { describedNames, describesRequests, ORIGINAL_HEADERS } from "./described-headers.js";
 import { passedHeaders } from "./external-auth-losses.js";
 import { formatSeconds } from "./quantities.js";
 
@@ -109,7 +109,8 @@ export function externalAuthSpec(
 export function checkedHeaders(feature: FeatureOf<"externalAuth">, options: TargetOptions): readonly string[] {
   const { passed = [], withheld = [] } = feature.request ?? {};
   const named = [...passedHeaders(feature).passed, ...passed, ...describedNames(feature, options)];
-  const usual = CHECKED_HEADERS.filter((name) => !withheld.includes(name) || named.includes(name));
+  const original = describesRequests(options) ? ORIGINAL_HEADERS.map((name) => name.toLowerCase()) : [];
+  const usual = [...CHECKED_HEADERS, ...original].filter((name) => !withheld.includes(name) || named.includes(name));
   return [...new Set([...usual, ...named])];
 }
 

@@ -6,6 +6,7 @@ import type { TargetContext, Translation, Translator } from "../translator.js";
 import { lostAuthSettings } from "./external-auth-losses.js";
 import { answers202, knownService, readAuthUrl, type AuthUrl } from "./auth-url.js";
 import { signinRedirect } from "./auth-signin.js";
+import { describesRequests, ORIGINAL_HEADERS } from "./described-headers.js";
 import { besidePassword, checkedHeaders, clearedHeaders, externalAuthSpec } from "./external-auth-spec.js";
 import { isGuarded } from "./gateway-security.js";
 import { authBackend } from "./global-auth.js";
@@ -47,6 +48,9 @@ export const externalAuth: Translator<"externalAuth"> = (asked, rule, context) =
       },
       ...(signin.policies ?? []),
     ],
+    ...(describesRequests(context.options)
+      ? { filters: [{ type: "RequestHeaderModifier", requestHeaderModifier: { remove: ORIGINAL_HEADERS } }] }
+      : {}),
     resources: backend.resources,
     crossings: backend.crossings ?? [],
     answers: [
@@ -158,7 +162,7 @@ function contractFindings(
     known === undefined
       ? finding("EXTERNAL_AUTH_ONLY_200", at, only200, answers202(url) ? { ...HERE, verdict: "partial" } : HERE)
       : finding("EXTERNAL_AUTH_ONLY_200", at, { ...only200, known: known.service }, { ...HERE, severity: "low" }),
-    ...(known === undefined
+    ...(known === undefined || describesRequests(options)
       ? []
       : [finding("EXTERNAL_AUTH_ENDPOINT_OF_NGINX", at, { ingress, url: feature.url, ...known }, HERE)]),
     finding(

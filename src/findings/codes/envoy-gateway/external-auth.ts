@@ -29,7 +29,7 @@ export const externalAuth = {
     verdict: "partial",
     what: ({ ingress, url, service }) =>
       `Ingress ${ingress} asks ${service} at "${url}", its endpoint for nginx: it takes the address that was asked for from X-Original-URL, which a policy does not send, so that it refuses or decides about another address.`,
-    why: "ingress-nginx sends X-Original-URL with every check. Envoy asks with the client's Host and a path, which the service's endpoint for Envoy reads.",
+    why: "ingress-nginx sends X-Original-URL with every check. Without a Gateway of its own the output cannot write it. Envoy asks with the client's Host and a path, which the service's endpoint for Envoy reads.",
     remedy: ({ service, endpoint }) =>
       `Write extAuth.http.path: ${endpoint} in place of pathOverride in the SecurityPolicy${service === "Authelia" ? " (Authelia 4.38 or newer)" : ""}: Envoy puts the request's own path behind it. That endpoint answers the redirect to the sign-in page by itself; take the answer for 401 out of responseOverride then, and try one request with a session and one without.`,
     example: ({ service }) => ({
@@ -46,9 +46,9 @@ export const externalAuth = {
     verdict: "equivalent",
     what: ({ ingress, headers }) =>
       `Ingress ${ingress}: the check is made with the client's method and Host and the headers ${headers} only.`,
-    why: "nginx sent GET with all client headers and added X-Original-URL, X-Original-Method, X-Real-IP, X-Sent-From and X-Auth-Request-Redirect, with auth-method also X-Original-URI and X-Scheme. A service that decides by those refuses, or decides without them.",
+    why: "nginx sent GET to the service's own host, with all client headers and X-Original-URL, X-Original-Method, X-Real-IP, X-Sent-From and X-Auth-Request-Redirect, with auth-method also X-Original-URI and X-Scheme. A service that decides by one that is not in the list, or takes nothing but GET, refuses, or decides without it.",
     remedy:
-      "Let the service work out the URL from Host and path: extAuth.http.path instead of pathOverride appends the path. A header that it reads goes into extAuth.headersToExtAuth; set it in headers.earlyRequestHeaders of the ClientTrafficPolicies first where clients must not choose its value.",
+      "Let the service accept every method, and work out the URL from X-Original-URL where it is in the list, else from Host and path: extAuth.http.path instead of pathOverride appends the path. A header that it reads goes into extAuth.headersToExtAuth; set it in headers.earlyRequestHeaders of the ClientTrafficPolicies first where clients must not choose its value.",
     cite: "Envoy Gateway v1.9.0, internal/xds/translator/extauth.go; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
   EXTERNAL_AUTH_HEADER_CLEARED: define<Named<"headers">>({
@@ -61,6 +61,17 @@ export const externalAuth = {
     remedy:
       "Nothing, unless other applications let their clients send these headers; then remove them from headers.earlyRequestHeaders of the ClientTrafficPolicies and make the auth service send each of them on every positive answer.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToBackend), clienttrafficpolicy_types.go (earlyRequestHeaders)",
+  }),
+  EXTERNAL_AUTH_ORIGINAL_HEADERS: define<NamedOfRun<"headers">>({
+    title: "Headers that tell auth services what was asked for",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ headers }) =>
+      `Auth services keep getting ${headers}, which are written on arrival and taken out behind the check: applications without a check get them where they share a listener with one that has it, and a client's own copies reach nobody.`,
+    why: "A policy hands on headers of the request and makes none; what a listener writes, it writes before the path is known.",
+    remedy:
+      "Nothing, unless an application without a check takes the headers for something else; then remove them with a RequestHeaderModifier in its route.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl; Envoy Gateway v1.9.0, api/v1alpha1/ext_auth_types.go (HeadersToExtAuth), clienttrafficpolicy_types.go (earlyRequestHeaders)",
   }),
   EXTERNAL_AUTH_HEADER_EVERYWHERE: define<NamedOfRun<"headers">>({
     title: "Header for the auth service on every request",

@@ -175,6 +175,9 @@ export const accessExplanations: readonly Explanation[] = [
       difference.before === request.headers[difference.name ?? ""] &&
       headers.includes(`"${difference.name ?? ""}"`),
   ),
+  explains("EXTERNAL_AUTH_ORIGINAL_HEADERS", RUN, ["request-header"], ({ difference }, { headers }) =>
+    headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
+  ),
   explains("EXTERNAL_AUTH_HEADER_EVERYWHERE", RUN, ["request-header"], ({ difference }, { headers }) =>
     headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
   ),
