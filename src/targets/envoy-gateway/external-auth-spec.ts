@@ -109,9 +109,16 @@ export function externalAuthSpec(
 export function checkedHeaders(feature: FeatureOf<"externalAuth">, options: TargetOptions): readonly string[] {
   const { passed = [], withheld = [] } = feature.request ?? {};
   const named = [...passedHeaders(feature).passed, ...passed, ...describedNames(feature, options)];
-  const original = describesRequests(options) ? ORIGINAL_HEADERS.map((name) => name.toLowerCase()) : [];
-  const usual = [...CHECKED_HEADERS, ...original].filter((name) => !withheld.includes(name) || named.includes(name));
+  const usual = [...CHECKED_HEADERS, ...writtenHeaders(options)].filter(
+    (name) => !withheld.includes(name) || named.includes(name),
+  );
   return [...new Set([...usual, ...named])];
+}
+
+/** Headers that listeners write on arrival, so that no client chooses what the service reads. */
+function writtenHeaders(options: TargetOptions): readonly string[] {
+  if (!describesRequests(options)) return [];
+  return [...ORIGINAL_HEADERS.map((name) => name.toLowerCase()), ...(options.defaults === "keep" ? ["x-real-ip"] : [])];
 }
 
 /** How connections to the service are kept; Envoy keeps them anyway. */
