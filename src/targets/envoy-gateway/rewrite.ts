@@ -3,7 +3,7 @@ import { finding } from "../../findings/index.js";
 import type { JsonObject, Origin } from "../../kubernetes/index.js";
 import { splitAlternatives, type FeatureOf, type PlannedRule } from "../../plan/index.js";
 import { rewrite as coreRewrite } from "../gateway-api/features/rewrite.js";
-import { encodedLiterals } from "../gateway-api/regex.js";
+import { encodedLiterals } from "../gateway-api/encoded-regex.js";
 import type { SnippetDialect } from "../gateway-api/features/snippets.js";
 import type { TargetContext, Translation, Translator } from "../translator.js";
 import { hostByPath } from "./host-by-path.js";

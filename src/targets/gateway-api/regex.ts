@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { splitAlternatives } from "../../plan/index.js";
+import { encodedLiterals } from "./encoded-regex.js";
 
 /**
  * An nginx path expression (`~* "^source"`: any case, anchored at the start, open at the end) as an RE2 expression that must match the whole path.
@@ -26,24 +27,6 @@ export function searchRegex(pattern: string): string {
   const isClosed = endsClosed(body);
   const text = body.slice(isBound ? 1 : 0, isClosed ? -1 : undefined);
   return `${flags}${isBound ? "" : ".*"}${text}${isClosed || endsOpen(text) ? "" : ".*"}`;
-}
-
-/** Classes, escapes, and characters that no path holds bare. */
-const UNITS = /\[\^?\]?(?:\\.|[^\]\\])*\]|\\.|["#<>`% ]|[^\u0000-\u007f]/gsu;
-const ESCAPED = /^\\(["#<>`% {}?\\^])$/;
-
-/**
- * The expression with its plain characters as clients send them: nginx compares the decoded path, a Gateway the one on the wire. Classes stay as they are,
- * because no class stands for `%20`.
- */
-export function encodedLiterals(source: string): string {
-  return source.replaceAll(UNITS, (unit, offset: number) => {
-    if (unit.startsWith("[")) return unit;
-    const character = unit.startsWith("\\") ? ESCAPED.exec(unit)?.[1] : unit;
-    if (character === undefined) return unit;
-    const text = encodeURIComponent(character);
-    return /^[*+?{]/.test(source.slice(offset + unit.length)) ? `(?:${text})` : text;
-  });
 }
 
 /** A plain text that minds the case, open at the end: `(?i)(?-i:/api).*` is `/api.*`. */
@@ -73,10 +56,10 @@ function endsClosed(body: string): boolean {
   return /(?:^|[^\\])(?:\\\\)*\$$/.test(body);
 }
 
-/** Text before the first character with a meaning of its own, up to the last slash in it: the prefix that every match begins with. */
+/** Text before the first character with a meaning of its own, up to the last slash in it, as clients send it: the prefix that every match begins with. */
 export function literalPrefix(source: string): string {
   const literal = /^[^\\^$*+?()[\]{}|.]*/.exec(source)?.[0] ?? "";
-  return literal.slice(0, Math.max(literal.lastIndexOf("/"), 0)) || "/";
+  return encodedLiterals(literal.slice(0, Math.max(literal.lastIndexOf("/"), 0))) || "/";
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Location, Server } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { expressionOf } from "../expressions.js";
+import { asBytes, asBytesPattern } from "./uri.js";
 
 /** A location block as the template writes it. */
 type Block = {
@@ -88,11 +89,12 @@ function slashedBlock(table: Extract<LocationTable, { kind: "literal" }>, uri: s
 
 /** `location ~* "^<path>"` in the order of the file: any case, bound to the start, open at the end. */
 function firstMatch(blocks: readonly Block[], uri: string): LocationChoice {
+  const bytes = asBytes(uri);
   for (const { path, location } of blocks) {
-    const expression = expressionOf(`(?i)^${path}`);
+    const expression = expressionOf(`(?i)^${asBytesPattern(path)}`);
     if (expression.kind === "refused")
       return { kind: "undecidable", location, reason: `the path "${path}": ${expression.reason}` };
-    if (expression.re.test(uri)) return { kind: "location", location, path };
+    if (expression.re.test(bytes)) return { kind: "location", location, path };
   }
   return { kind: "none" };
 }

@@ -3,7 +3,7 @@ import { settingOf } from "../../mappings/index.js";
 import { captures, expressionOf } from "../expressions.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { rewriteTarget } from "./locations.js";
-import { escapedGroups, unescapedRedirect } from "./uri.js";
+import { asBytes, asBytesPattern, escapedGroups, textOf, unescapedRedirect } from "./uri.js";
 import { expanded } from "./variables.js";
 
 /** What becomes of the request's URI in its location. */
@@ -28,10 +28,10 @@ export function rewritten(
 ): Rewritten {
   const target = rewriteTarget(location, block.path);
   if (target === undefined) return UNCHANGED;
-  const expression = expressionOf(`(?i)${block.path}`);
+  const expression = expressionOf(`(?i)${asBytesPattern(block.path)}`);
   if (expression.kind === "refused")
     return { kind: "undecidable", reason: `the path "${block.path}": ${expression.reason}` };
-  const groups = captures(expression.re, block.uri);
+  const groups = captures(expression.re, asBytes(block.uri));
   if (groups === undefined) return UNCHANGED;
   return applied(target, groups, request);
 }
@@ -46,7 +46,7 @@ function applied(target: string, groups: readonly string[], request: ProbeReques
   });
   if (parts.some((part) => part === undefined))
     return { kind: "undecidable", reason: `a variable in rewrite-target "${target}" is not predictable` };
-  const text = parts.join("");
+  const text = textOf(parts.join(""));
   const mark = target.includes("?") ? text.indexOf("?") : -1;
   const uri = mark < 0 ? text : text.slice(0, mark);
   const query = joinedQuery(mark < 0 ? undefined : text.slice(mark + 1), request.query);

@@ -30,19 +30,55 @@ function decode(raw: string): string | undefined {
   if (/%(?![0-9a-fA-F]{2})|%00/.test(raw)) return undefined;
   return raw.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => {
     const bytes = new Uint8Array([...run.matchAll(/%(..)/g)].map(([, hex = ""]) => Number.parseInt(hex, 16)));
-    return new TextDecoder("utf-8").decode(bytes);
+    return textOf(Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : markOf(byte))).join(""));
   });
 }
 
+/** Bytes beyond ASCII stand at private characters, which have no case: PCRE compares a path byte by byte, and folds ASCII letters alone. */
+const MARKS = 0xe000;
+const markOf = (byte: number): string => String.fromCharCode(MARKS + byte);
+
+/** A path as the bytes that nginx matches. */
+export function asBytes(text: string): string {
+  return text.replaceAll(/[^\u0000-\u007f\ue080-\ue0ff]+/gu, (run) =>
+    Array.from(new TextEncoder().encode(run), markOf).join(""),
+  );
+}
+
+/** An expression for such bytes. */
+export function asBytesPattern(pattern: string): string {
+  return asBytes(pattern).replaceAll(/\\(?:x([89a-f][0-9a-f])|[^])/gi, (whole, hex?: string) =>
+    hex === undefined ? whole : markOf(Number.parseInt(hex, 16)),
+  );
+}
+
+/** The text that bytes stand for; what is no UTF-8 stays bytes. */
+export function textOf(bytes: string): string {
+  return bytes.replaceAll(/[\ue080-\ue0ff]+/g, (run) => {
+    try {
+      return new TextDecoder("utf-8", { fatal: true }).decode(
+        Uint8Array.from(run, (mark) => mark.charCodeAt(0) - MARKS),
+      );
+    } catch {
+      return run;
+    }
+  });
+}
+
+/** A character, or a single byte, as nginx writes it in a URI. */
+function escaped(char: string): string {
+  return Array.from(asBytes(char), (byte) => {
+    const code = byte.charCodeAt(0);
+    return `%${(code < 0x80 ? code : code - MARKS).toString(16).toUpperCase().padStart(2, "0")}`;
+  }).join("");
+}
+
 /** Characters that nginx encodes in a URI that it has changed (ngx_escape_uri, NGX_ESCAPE_URI, nginx 1.27). */
-const ESCAPED = /[\u0000-\u0020"#%<>?\\^`{|}\u007f-\uffff]/g;
+const ESCAPED = /[\u0000-\u0020"#%<>?\\^`{|}\u007f-\u{10ffff}]/gu;
 
 /** A changed URI as it is sent to the backend. */
 export function escapeUri(uri: string): string {
-  return uri.replaceAll(ESCAPED, (char) => {
-    const bytes = new TextEncoder().encode(char);
-    return [...bytes].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
-  });
+  return uri.replaceAll(ESCAPED, escaped);
 }
 
 /** Groups in the Location of a rewrite: those of a path that was escaped are escaped again (ngx_http_script_copy_capture_code). */
@@ -51,9 +87,7 @@ export function escapedGroups(groups: readonly string[], { path }: { readonly pa
 }
 
 const escapeArguments = (text: string): string =>
-  text.replaceAll(/[\u0000-\u0020"#%&+;<>?\\^`{|}\u007f-\uffff]/g, (char) =>
-    [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
-  );
+  text.replaceAll(/[\u0000-\u0020"#%&+;<>?\\^`{|}\u007f-\u{10ffff}]/gu, escaped);
 
 /**
  * The Location of a rewrite: escapes of what stands behind the percent sign in ASCII are read, up to a question mark (ngx_http_script_regex_end_code,

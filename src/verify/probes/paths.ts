@@ -52,18 +52,37 @@ export function isCallable(server: Server, path: string): boolean {
   return isOther || /^\/[A-Za-z_][\w.]*\/[A-Za-z_]\w*$/.test(path);
 }
 
+/** One character that braces repeat. */
+const REPEATED = /(\[\^?\]?[^\]]*\]|\\[^xpP]|[^)\\])\{(\d+)(?:,\d*)?\}/gu;
+const MOST_REPEATED = 20;
+/** Classes and escapes that may stand for a blank, or leave one out. */
+const BLANK = /(?:\[(?:\^|[^\]]*[ \\])[^\]]*\]|\\[sSWD]|\\x[0-9A-Fa-f]{2})[+*?]?/g;
+
+const unrolled = (path: string): string =>
+  path.replaceAll(REPEATED, (_, unit: string, times) => unit.repeat(Math.min(Number(times), MOST_REPEATED)));
+
 /** A text that a path matches. Expressions are read loosely; a reading that goes wrong only makes a less telling probe. */
 export function textOf(path: string): string {
-  const text = (path.split("|")[0] ?? "/")
+  const text = unrolled((path.split("|")[0] ?? "/").replaceAll(/\.\{/g, "a{").replaceAll(/(?:\[0-9\]|\\d)\{/g, "4{"))
     .replace(/^\^/, "")
     .replaceAll(/\(\/\|\$\)?\)?|\(\?[a-zA-Z]+[:)]?|\(\.\*\)|\(\.\+\)|\.\*|\.\+|\$$/g, "")
     .replaceAll(/\[0-9\][+*]?|\\d[+*]?/g, "42")
+    .replaceAll(/\\s[+*?]?|\\x20|\[ [^\]]*\][+*?]?/g, " ")
     .replaceAll(/\\w[+*]?|\[[^\]]*\][+*?]?/g, "a")
     .replaceAll(/\{\d+(?:,\d*)?\}/g, "")
     .replaceAll(/\\(.)/g, "$1")
     .replaceAll(/[()?*+^$]/g, "");
-  const clean = text.replaceAll(/[^-A-Za-z0-9._~/!$&'()*+,;=:@%]/g, "");
+  const clean = text.replaceAll(/[^-A-Za-z0-9._~/!$&'()*+,;=:@%]/gu, (character) =>
+    /\p{Cs}/u.test(character) ? "" : encodeURIComponent(character),
+  );
   return clean.startsWith("/") ? clean : `/${clean}`;
+}
+
+/** The same with a blank, or a letter less, where an expression has it by a class, an escape or a quantifier: clients send these as escapes. */
+function blanksOf(path: string): string[] {
+  const blank = unrolled(path).replaceAll(BLANK, " ");
+  const less = path.replaceAll(/[^\u0021-\u007e][?*]/gu, "");
+  return [blank, less].filter((text) => text !== unrolled(path) && text !== path).map(textOf);
 }
 
 /** The path itself, with and without slash at its end, what is below it, longer texts, and the other case. */
@@ -76,6 +95,7 @@ export function pathsNear(path: string): string[] {
     base,
     root,
     `${below}/`,
+    ...blanksOf(path),
     `${below}/x/y.css`,
     `${root}x`,
     upper(base),

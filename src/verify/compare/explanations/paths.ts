@@ -100,7 +100,8 @@ export const pathExplanations: readonly Explanation[] = [
   ),
   explains("REGEX_NOT_RE2", INGRESS, ANSWER, (of, { path, prefix }) => {
     const isUnknown = of.before.outcome.kind === "undecidable" && of.before.by.path === path;
-    return isUnknown || (isClosed(of) && isBelow(prefix, uriOf(of.request) ?? ""));
+    const read = parseUri(prefix);
+    return isUnknown || (isClosed(of) && isBelow(read.kind === "uri" ? read.uri : prefix, uriOf(of.request) ?? ""));
   }),
   explains(
     "RULE_CLOSED",
