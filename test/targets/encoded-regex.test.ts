@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { RE2JS } from "re2js";
 import { describe, expect, it } from "vitest";
-import { encodedLiterals } from "../../src/targets/gateway-api/encoded-regex.js";
+import { encodedLiterals, hasTornBoundary } from "../../src/targets/gateway-api/encoded-regex.js";
 import { fullMatchRegex, literalPrefix } from "../../src/targets/gateway-api/regex.js";
 import { envoyPath } from "../../src/verify/gateway/envoy-path.js";
 import { asBytes, asBytesPattern, parseUri } from "../../src/verify/nginx/uri.js";
@@ -42,6 +42,19 @@ describe("an expression for paths as clients send them", () => {
 
   it("leaves what RE2 does not know to its verdict", () => {
     expect(fullMatchRegex("/a\\hb")).toHaveProperty("refused");
+  });
+
+  it.each([
+    ["/files/.*\\breport", true],
+    ["/files/[^/]+\\B", true],
+    ["/a \\bb", true],
+    ["/files\\b", false],
+    ["/files/\\breport", false],
+    ["/(v\\d+)\\b", false],
+    ["/[a-z]+\\b", false],
+    ["/a\\\\b", false],
+  ])("%s has a word boundary that may stand behind an escape: %s", (source, isTorn) => {
+    expect(hasTornBoundary(source)).toBe(isTorn);
   });
 
   it("has its literal beginning as a path that Gateway API accepts", () => {

@@ -26,6 +26,17 @@ export function encodedLiterals(source: string): string {
   });
 }
 
+/**
+ * Whether a word boundary may stand behind an escape, whose last digit is a letter of a word where the character is none. Behind letters that clients send as
+ * they are, and in front of an escape, it is the same on both sides.
+ */
+export function hasTornBoundary(source: string): boolean {
+  return source
+    .split(/(?<!\\)(?:\\\\)*\\[bB]/)
+    .slice(0, -1)
+    .some((before) => !/(?:(?:^|[^\\])[\w/-]|\\[wd.-]\+?|\[[\w/.-]+\]\+?)[()]*$/.test(before));
+}
+
 /** A dot within a name (`/v1.0`, `/icon.(png|svg)`), by which people mean a dot. */
 const isNameDot = (before: string, rest: string): boolean =>
   /(?:^|[^\\])[\w/-]$/.test(before) && /^(?:\((?:\?:)?)?[\w-]/.test(rest);
@@ -58,7 +69,7 @@ function isTakenAsSent(taken: readonly string[], rest: string): boolean {
 
 /** Whether what follows, past what may be left out, can take a hexadecimal digit first. */
 function beginsWithHex(rest: string): boolean {
-  const next = rest.replace(/^(?:\{\d+,?\d*\}|\(\?:|[*+?()|^$]|\\?[^\\[(][?*])+/, "");
+  const next = rest.replace(/^(?:\{\d+,?\d*\}|\(\?:|[*+?()|^$]|\\[bB]|\\?[^\\[(][?*])+/, "");
   return /^(?:[.0-9A-Fa-f[]|\\[dwxDSW])/.test(next);
 }
 
@@ -75,7 +86,7 @@ function sent(taken: readonly string[]): string {
   return parts.length === 0 ? all : `(?:${all})`;
 }
 
-const DIGITS = [..."0123456789ABCDEF"];
+const DIGITS = "0123456789ABCDEF".split("");
 
 /** `%(?:0[9A-D]|20)` */
 function escapes(chars: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { JsonObject } from "../../kubernetes/index.js";
 import type { PlannedMatch, PlannedPath, PlannedRoute, PlannedRule } from "../../plan/index.js";
 import type { TargetDefinition } from "../definition.js";
 import type { TargetContext } from "../translator.js";
+import { hasTornBoundary } from "./encoded-regex.js";
 import { fullMatchRegex, literalPrefix, searchRegex, wholeRegex } from "./regex.js";
 
 /** A path match as it is written, and what that costs. */
@@ -81,6 +82,8 @@ function wantsSlash(path: PlannedPath): boolean {
   return path.kind === "regex" && /[^/]\/(?:\.\*|\(\.\*\))$/.test(path.source);
 }
 
+export const isTorn = (path: PlannedPath): boolean => path.kind === "regex" && hasTornBoundary(path.source);
+
 /** Findings about the paths of one route, one of a kind. */
 export function pathFindings(
   rules: readonly { readonly rule: PlannedRule; readonly path: RenderedPath }[],
@@ -120,6 +123,18 @@ export function pathFindings(
       finding(
         "REGEX_IMPLEMENTATION_SPECIFIC",
         [firstRegex.rule.origin, ...restRegexes.map(({ rule }) => rule.origin)],
+        args,
+        target,
+      ),
+    );
+  }
+  const [firstTorn, ...restTorn] = regexes.filter(({ rule }) => isTorn(rule.matches[0].path));
+  if (firstTorn !== undefined) {
+    const args = { ingress: firstTorn.rule.owner.id, paths: sources([firstTorn, ...restTorn]) };
+    findings.push(
+      finding(
+        "WORD_BOUNDARY_BEHIND_ESCAPE",
+        [firstTorn.rule.origin, ...restTorn.map(({ rule }) => rule.origin)],
         args,
         target,
       ),

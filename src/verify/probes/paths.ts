@@ -55,8 +55,8 @@ export function isCallable(server: Server, path: string): boolean {
 /** One character that braces repeat. */
 const REPEATED = /(\[\^?\]?[^\]]*\]|\\[^xpP]|[^)\\])\{(\d+)(?:,\d*)?\}/gu;
 const MOST_REPEATED = 20;
-/** Classes and escapes that may stand for a blank, or leave one out. */
-const BLANK = /(?:\[(?:\^|[^\]]*[ \\])[^\]]*\]|\\[sSWD]|\\x[0-9A-Fa-f]{2})[+*?]?/g;
+/** Classes and escapes that may stand for a blank, or leave one out, and ends of words. */
+const BLANK = /(?:\[(?:\^|[^\]]*[ \\])[^\]]*\]|\\[sSWDbB]|\\x[0-9A-Fa-f]{2})[+*?]?/g;
 
 const unrolled = (path: string): string =>
   path.replaceAll(REPEATED, (_, unit: string, times) => unit.repeat(Math.min(Number(times), MOST_REPEATED)));
@@ -68,6 +68,7 @@ export function textOf(path: string): string {
     .replaceAll(/\(\/\|\$\)?\)?|\(\?[a-zA-Z]+[:)]?|\(\.\*\)|\(\.\+\)|\.\*|\.\+|\$$/g, "")
     .replaceAll(/\[0-9\][+*]?|\\d[+*]?/g, "42")
     .replaceAll(/\\s[+*?]?|\\x20|\[ [^\]]*\][+*?]?/g, " ")
+    .replaceAll(/\\[bB]/g, "")
     .replaceAll(/\\w[+*]?|\[[^\]]*\][+*?]?/g, "a")
     .replaceAll(/\{\d+(?:,\d*)?\}/g, "")
     .replaceAll(/\\(.)/g, "$1")

@@ -206,7 +206,7 @@ export const hiddenDefaults = {
     verdict: "equivalent",
     what: ({ kept }) =>
       kept
-        ? "Applications get paths with dot segments resolved, repeated slashes merged and characters spelled in one way (%41 as A, { as %7B); encoded slashes stay as they are, so /a%2Fb is neither routed nor protected as a path below /a."
+        ? "Applications get paths with dot segments resolved, repeated slashes merged and characters spelled in one way (%41 as A, { as %7B); encoded slashes stay as they are, so /a%2Fb is neither routed nor protected as a path below /a, and a dot in the name of an expression (/v1.0) takes no escape such as %20."
         : `Paths with encoded slashes (%2F) are answered by a redirect, and repeated slashes are merged.${elsewhere(kept)}`,
     why: "nginx matched the cleaned path but forwarded the client's own spelling where no rewrite was active, and it decoded every percent-encoding before matching.",
     remedy:

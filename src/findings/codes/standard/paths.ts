@@ -72,6 +72,22 @@ export const paths = {
     remedy: "Write the path without look-around and back-references, for example as several paths, and convert again.",
     cite: "envoy: source/common/common/regex.cc",
   }),
+  WORD_BOUNDARY_BEHIND_ESCAPE: define<At & { readonly paths: readonly string[] }>({
+    title: "Word boundary behind a character that clients encode",
+    severity: "low",
+    verdict: "partial",
+    what: (a) =>
+      `In ${a.paths.length === 1 ? "path" : "paths"} ${quoted(a.paths)} of Ingress ${a.ingress}, "\\b" or "\\B" may stand behind a blank or another encoded character, where a word begins or ends for nginx only.`,
+    why: "nginx compares the decoded path; on the wire a blank is %20, whose last digit belongs to the same word as a letter behind it.",
+    remedy: "Say what stands in front of the word instead, for example [ /-], and convert again.",
+    example: () => ({
+      method: "GET",
+      url: "/files/a%20report",
+      before: String.raw`matched by "/files/.*\breport"`,
+      after: "not matched",
+    }),
+    cite: "nginx 1.27.1, ngx_http_parse_complex_uri; seen on the real controller",
+  }),
   REWRITE_NOT_PORTABLE: define<At & { readonly path: string; readonly target: string }>({
     title: "Rewrite that Gateway API cannot say",
     severity: "high",

@@ -1,6 +1,6 @@
 import type { Translator } from "../../translator.js";
 import type { TargetDefinition } from "../../definition.js";
-import { renderPath, takesPortableForms } from "../matches.js";
+import { isTorn, renderPath, takesPortableForms } from "../matches.js";
 
 /**
  * use-regex. What becomes of the path is decided and reported by the route emission (`pathFindings`); here the annotation gets the verdict that fits it.
@@ -20,6 +20,8 @@ export function matching(regex: TargetDefinition["regex"]): Translator<"matching
     if (path.narrowed) return answer("equivalent", "PATH_MATCH_NARROWED");
     if (path.type === "RegularExpression" && regex === "unspecified")
       return answer("partial", "REGEX_IMPLEMENTATION_SPECIFIC");
+    if (path.type === "RegularExpression" && isTorn(rule.matches[0].path))
+      return answer("partial", "WORD_BOUNDARY_BEHIND_ESCAPE");
     return { verdict: "exact", findings: [] };
   };
 }

@@ -1,4 +1,4 @@
-import { parseUri, unescapedRedirect } from "../../nginx/uri.js";
+import { asBytes, asBytesPattern, parseUri, unescapedRedirect } from "../../nginx/uri.js";
 import { expressionOf } from "../../expressions.js";
 import { withQuery, type ProbeRequest } from "../../request.js";
 import {
@@ -98,6 +98,16 @@ export const pathExplanations: readonly Explanation[] = [
       return isAmbiguous && paths.some(concerned);
     },
   ),
+  explains("WORD_BOUNDARY_BEHIND_ESCAPE", INGRESS, OF_RULE, ({ request }, { paths }) => {
+    const bytes = asBytes(uriOf(request) ?? "");
+    return (
+      request.path.includes("%") &&
+      paths.some((path) => {
+        const expression = expressionOf(`(?i)^${asBytesPattern(path.replaceAll(/\\[bB]/g, ""))}`);
+        return expression.kind === "compiled" && expression.re.test(bytes);
+      })
+    );
+  }),
   explains("REGEX_NOT_RE2", INGRESS, ANSWER, (of, { path, prefix }) => {
     const isUnknown = of.before.outcome.kind === "undecidable" && of.before.by.path === path;
     const read = parseUri(prefix);
