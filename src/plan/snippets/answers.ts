@@ -92,6 +92,8 @@ function answerOfRewrite({ directive, part }: Placed, variables: Variables): Ans
   const bare = dropsQuery ? replacement.slice(0, -1) : replacement;
   const text = whole === "" ? bare : bare.replace(whole, "$uri");
   if (/\$[1-9]/.test(text) || text.includes("?")) return { refused: "no redirect can write this Location" };
+  // nginx puts the query behind the one that the variables hold already.
+  if (!dropsQuery && /\$(?:is_)?args/.test(text)) return { refused: "no redirect can write this Location" };
   const made = { settings: settingsOfPart(part), variables };
   const status = flag === "permanent" ? 301 : 302;
   if (text.includes("$request_uri")) {
@@ -122,7 +124,7 @@ export function answerBelow(
 ): Answer {
   const written = symbolicText(to, variables);
   const address = written === undefined ? undefined : authorityOf(written);
-  if (address === undefined || (address.rest !== "" && !isPlainPath(address.rest)))
+  if (address === undefined || (address.rest !== "" && !isConstantPath(address.rest)))
     return { refused: "no redirect can write this Location" };
   const { rest, ...host } = address;
   return {
@@ -198,6 +200,9 @@ function authorityOf(text: string): Authority {
   };
 }
 
+/** Gateway API takes a `$` in a path, where nginx reads a variable. */
+const isConstantPath = (path: string): boolean => !path.includes("$") && isPlainPath(path);
+
 type RedirectPath = Pick<RedirectTarget, "path" | "query" | "pathPrefix" | "dropsQuery">;
 
 function pathOf(rest: string): RedirectPath | undefined {
@@ -205,8 +210,10 @@ function pathOf(rest: string): RedirectPath | undefined {
   if (own === "") return {};
   if (own !== undefined) {
     const prefix = own.replace(/\/$/, "");
-    return own === prefix && isPlainPath(prefix) ? { pathPrefix: prefix } : undefined;
+    return own === prefix && isConstantPath(prefix) ? { pathPrefix: prefix } : undefined;
   }
-  if (rest === "" || rest === "/") return { path: "/", dropsQuery: true };
-  return isPlainPath(rest) ? { path: rest, dropsQuery: true } : undefined;
+  const [, plain = rest, query] = /^([^$]*)(\$is_args\$args)$/.exec(rest) ?? [];
+  const path = plain === "" ? "/" : plain;
+  if (!isConstantPath(path)) return undefined;
+  return query === undefined ? { path, dropsQuery: true } : { path };
 }
