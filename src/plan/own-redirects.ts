@@ -1,8 +1,10 @@
 import type { Location, Server } from "../ingress-nginx/index.js";
 import { below } from "../kubernetes/index.js";
+import type { Setting } from "../mappings/index.js";
 import { afterServer, withHeadersAround } from "./around-rules.js";
 import type { DraftRule } from "./draft-rule.js";
 import { ruleName } from "./names.js";
+import type { PlannedAction } from "./plan.js";
 import { serverVariants } from "./snippets/variants.js";
 import { addsTrailingSlash } from "./trailing-slash.js";
 
@@ -26,6 +28,13 @@ export function trailingSlashRule(server: Server, location: Location, rank: numb
   ];
 }
 
+/** nginx fills in the variables of the text: the request's own query behind a path is what a redirect keeps by itself. */
+function appRootAction(setting: Setting<string>): PlannedAction {
+  const made = { kind: "app-root", status: 302, settings: [setting] } as const;
+  const [, path = ""] = /^([^$]+)\$is_args\$(?:args|query_string)$/.exec(setting.value) ?? [];
+  return path === "" ? { ...made, path: setting.value } : { ...made, path, keepsQuery: true };
+}
+
 /** app-root: exactly `/` of the host, after the snippets of the server and before everything else (nginx.tmpl). */
 export function appRootRules(server: Server): DraftRule[] {
   const setting = server.appRoot;
@@ -34,7 +43,7 @@ export function appRootRules(server: Server): DraftRule[] {
   const rule: DraftRule = {
     name: "app-root",
     matches: [{ path: { kind: "exact", value: "/" } }],
-    action: { kind: "app-root", path: setting.value, status: 302, settings: [setting] },
+    action: appRootAction(setting),
     features: {},
     owner,
     origin: below(setting.origin),

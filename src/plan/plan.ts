@@ -97,8 +97,14 @@ export type PlannedAction =
       readonly status: number;
       readonly settings: readonly Setting[];
     }
-  /** app-root: exactly `/`, query dropped. */
-  | { readonly kind: "app-root"; readonly path: string; readonly status: number; readonly settings: readonly Setting[] }
+  /** app-root: exactly `/`, query dropped unless the text puts it back; a `$` in the path begins a variable. */
+  | {
+      readonly kind: "app-root";
+      readonly path: string;
+      readonly keepsQuery?: true;
+      readonly status: number;
+      readonly settings: readonly Setting[];
+    }
   /** ssl-redirect, force-ssl-redirect: same host, path and query. */
   | { readonly kind: "https-redirect"; readonly status: number; readonly settings: readonly Setting[] }
   /** from-to-www-redirect: other host, same path and query. */

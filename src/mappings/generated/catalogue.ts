@@ -236,6 +236,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
   "It holds for / of the whole host, whoever owns that path.",
   "Answered before the HTTPS redirect, with the scheme of the connection.",
   "The query is dropped.",
+  "Variables are filled in; $is_args$args behind the path keeps the query.",
   "Anything but a path that starts with a slash is ignored."
  ],
  "example": {

@@ -1,4 +1,4 @@
-import { finding, type Finding, type FindingCode, type Verdict } from "../../findings/index.js";
+import { finding, type Finding, type Verdict } from "../../findings/index.js";
 import type { JsonObject, Origin, OwnedResource } from "../../kubernetes/index.js";
 import type { PlannedAction, PlannedRule, RedirectTarget } from "../../plan/index.js";
 import { isPlainPath } from "../../plan/index.js";
@@ -41,6 +41,8 @@ export function renderRedirect(action: Redirect, making: Making): RenderedRedire
       return redirecting({ hostname }, action.status, [differs]);
     }
     case "app-root": {
+      if (action.path.includes("$")) return unsupported(action, action.path, "it has variables of the request", making);
+      if (action.keepsQuery === true) return redirecting({ path: fullPath(action.path) }, action.status, []);
       const args = { ingress: rule.owner.id, location: action.path };
       const keepsQuery = finding("REDIRECT_KEEPS_QUERY", originOf(action, rule), args, here(making));
       return redirecting({ path: fullPath(action.path) }, action.status, [keepsQuery]);
@@ -141,10 +143,15 @@ function byAnswer(action: Extract<Redirect, { kind: "redirect" }>, reason: strin
   const answer = isConstant
     ? definition.answerLocation?.({ status: action.status, location }, rule, context)
     : undefined;
-  const args = { ingress: rule.owner.id, location: action.to.literal ?? shownTarget(action.to), reason };
-  const code: FindingCode = answer === undefined ? "REDIRECT_UNSUPPORTED" : "REDIRECT_BY_ANSWER";
-  const found = finding(code, originOf(action, rule), args, here(making));
-  return answer === undefined
-    ? { verdict: "unsupported", findings: [found] }
-    : { filters: answer.filters, resources: answer.resources, verdict: "equivalent", findings: [found] };
+  const shown = action.to.literal ?? shownTarget(action.to);
+  if (answer === undefined) return unsupported(action, shown, reason, making);
+  const args = { ingress: rule.owner.id, location: shown, reason };
+  const found = finding("REDIRECT_BY_ANSWER", originOf(action, rule), args, here(making));
+  return { filters: answer.filters, resources: answer.resources, verdict: "equivalent", findings: [found] };
+}
+
+function unsupported(action: Redirect, location: string, reason: string, making: Making): RenderedRedirect {
+  const args = { ingress: making.rule.owner.id, location, reason };
+  const found = finding("REDIRECT_UNSUPPORTED", originOf(action, making.rule), args, here(making));
+  return { verdict: "unsupported", findings: [found] };
 }

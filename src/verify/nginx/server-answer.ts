@@ -14,7 +14,7 @@ import { ownAnswer } from "./snippets/own-answer.js";
 import { chooseAny, type AnyChoice, type OwnLocation } from "./snippets/own-locations.js";
 import { constantsOf, locationLevels, serverLevels } from "./snippets/prepared.js";
 import { absolute, run } from "./snippets/rewriting.js";
-import { enterBlock, matched, stateOf, type State } from "./snippets/state.js";
+import { enterBlock, filled, matched, stateOf, type State } from "./snippets/state.js";
 import { parseUri } from "./uri.js";
 import { passedScheme } from "./variables.js";
 
@@ -95,9 +95,14 @@ function serverPhase({ server, request, snippets }: Frame, state: State): Answer
   if (first.kind === "answered") return { outcome: absolute(first.answer, state), ...base };
   if (first.kind === "stopped") return undefined;
   if (server.appRoot !== undefined && state.uri === "/") {
-    const location = `${request.scheme}://${request.host}${server.appRoot.value}`;
+    // The text stands in a `return`, which fills in its variables (nginx.tmpl, ngx_http_script_return_code).
+    const path = filled(server.appRoot.value, state);
+    const outcome: Outcome =
+      path === undefined
+        ? { kind: "undecidable", reason: `a variable in app-root "${server.appRoot.value}" is not predictable` }
+        : { kind: "redirect", status: 302, location: `${request.scheme}://${request.host}${path}` };
     return {
-      outcome: { kind: "redirect", status: 302, location },
+      outcome,
       ingresses: [server.appRoot.ingress, ...server.ingresses.map(({ id }) => id)],
       ...base,
     };
