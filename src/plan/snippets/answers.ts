@@ -91,9 +91,9 @@ function answerOfRewrite({ directive, part }: Placed, variables: Variables): Ans
   const dropsQuery = replacement.endsWith("?");
   const bare = dropsQuery ? replacement.slice(0, -1) : replacement;
   const text = whole === "" ? bare : bare.replace(whole, "$uri");
-  if (/\$[1-9]/.test(text) || text.includes("?")) return { refused: "no redirect can write this Location" };
-  // nginx puts the query behind the one that the variables hold already.
-  if (!dropsQuery && /\$(?:is_)?args/.test(text)) return { refused: "no redirect can write this Location" };
+  // nginx puts the query behind the one that $args holds already.
+  const repeats = !dropsQuery && /\$(?:is_)?args/.test(text);
+  if (/\$[1-9]|\?/.test(text) || repeats) return { refused: "no redirect can write this Location" };
   const made = { settings: settingsOfPart(part), variables };
   const status = flag === "permanent" ? 301 : 302;
   if (text.includes("$request_uri")) {
