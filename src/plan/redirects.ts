@@ -32,16 +32,17 @@ export function redirectActionOf(location: Location): RedirectAction | undefined
 }
 
 /**
- * A rewrite-target that begins with http:// or https:// is answered with 302, whatever the flag (ngx_http_rewrite_module); the query goes along. Those
- * that no redirect filter can say stay rewrites, which the targets refuse.
+ * A rewrite-target that begins with http://, https:// or $scheme is answered with 302, whatever the flag (ngx_http_rewrite_module); the query goes
+ * along. Those that no redirect filter can say stay rewrites, which the targets refuse.
  */
 function rewriteToAddress({ settings, path: source }: Location): RedirectAction | undefined {
   const rewrite = settingOf(settings, "rewrite-target");
-  const [, base, rest = ""] = /^(https?:\/\/[^/$?#]+)([^?#]*)$/.exec(rewrite?.value ?? "") ?? [];
+  const [, base, rest = ""] =
+    /^((?:https?:\/\/|\$scheme:\/\/(?![^/]*:))[^/$?#]+)([^?#]*)$/.exec(rewrite?.value ?? "") ?? [];
   if (rewrite === undefined || base === undefined) return undefined;
-  const { scheme, hostname, port } = redirectTarget(base);
+  const { scheme, hostname, port } = redirectTarget(base.replace("$scheme", "https"));
   if (scheme === undefined || hostname === undefined) return undefined;
-  const to = { scheme, hostname, ...(port === undefined ? {} : { port }) };
+  const to = { ...(base.startsWith("$") ? {} : { scheme }), hostname, ...(port === undefined ? {} : { port }) };
   const path = addressedPath(source, rest);
   return path === undefined
     ? undefined

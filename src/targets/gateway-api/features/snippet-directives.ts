@@ -127,6 +127,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   chunked_transfer_encoding: "on",
   ssi: "off",
   autoindex: "off",
+  expires: "off",
 };
 
 /** Headers of a backend that nginx hides unless it is told to pass them (ngx_http_proxy_module). */
