@@ -41,11 +41,20 @@ export function hasTornBoundary(source: string): boolean {
 const isNameDot = (before: string, rest: string): boolean =>
   /(?:^|[^\\])[\w/-]$/.test(before) && /^(?:\((?:\?:)?)?[\w-]/.test(rest);
 
+const known = new Map<string, readonly string[]>();
+const MOST_REMEMBERED = 1000;
+
 /** The characters that a unit stands for; none for braces that repeat one, and for what RE2 does not know. */
 function charactersOf(unit: string): readonly string[] {
   if (/^\{./.test(unit)) return [];
   if (unit === ".") return BYTES;
   if (/^[^.[\\]$/.test(unit)) return [unit];
+  const found = known.get(unit) ?? charactersByEngine(unit);
+  if (known.size < MOST_REMEMBERED) known.set(unit, found);
+  return found;
+}
+
+function charactersByEngine(unit: string): readonly string[] {
   try {
     const expression = RE2JS.compile(`^${unit}$`);
     return BYTES.filter((char) => expression.test(char));
