@@ -21,6 +21,7 @@ import type { Target, TargetContext, TargetOptions, TargetResult } from "./trans
 import { answersBeside, joinSnippetFindings } from "./snippet-findings.js";
 import { withMetadata } from "./metadata.js";
 import { uniqueFindings, uniqueResources } from "./unique.js";
+import { overlappingListeners } from "./overlapping-listeners.js";
 
 const GROUP = "gateway.networking.k8s.io";
 
@@ -218,12 +219,21 @@ function assumedListeners(plan: Plan, options: TargetOptions, definition: Target
   });
   const streams = plan.streams.map(({ protocol, port, namespace }) => `${protocol} ${port} for namespace ${namespace}`);
   const parent = `${options.parentRef.namespace}/${options.parentRef.name}`;
+  const target = { target: definition.name };
+  const overlap = overlappingListeners(plan);
+  const reached =
+    overlap === undefined
+      ? []
+      : [
+          finding(
+            "PARENT_WILDCARD_REACHES",
+            overlap.first.origins[0],
+            { parent, wide: overlap.wide, narrow: overlap.narrow },
+            target,
+          ),
+        ];
   return [
-    finding(
-      "PARENT_LISTENERS_ASSUMED",
-      first,
-      { parent, listeners: [...described, ...streams] },
-      { target: definition.name },
-    ),
+    ...reached,
+    finding("PARENT_LISTENERS_ASSUMED", first, { parent, listeners: [...described, ...streams] }, target),
   ];
 }

@@ -1,3 +1,4 @@
+import { attachedListeners } from "./attached-listeners.js";
 import { finding, type Answer, type Finding, type Verdict } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { PlannedPath, PlannedRule } from "../plan/index.js";
@@ -219,7 +220,7 @@ function emitAnswer(
   context: TargetContext,
 ): EmittedRule {
   if (rule.action.kind !== "respond") throw new Error("not an answer");
-  const beside = besidesRedirect(rule, definition, context);
+  const beside = [...besidesRedirect(rule, definition, context), ...lostCertificateCheck(rule, definition, context)];
   const action = closedAnswer(rule.action, beside);
   const filters = action === rule.action ? answering(beside) : [];
   const shut = closed({ ...rule, action }, path, action, { definition, context, beside: filters });
@@ -235,6 +236,22 @@ function emitAnswer(
       ...actionAnswers(rule, codes.length === 0 ? "exact" : "unsupported", codes),
     ],
   };
+}
+
+/**
+ * The check of client certificates where nothing makes it: nginx asks for them before any directive of a rewrite module answers
+ * (ngx_http_process_request). Passwords and address lists come behind such an answer, so that it does not lose them.
+ */
+function lostCertificateCheck(rule: PlannedRule, definition: TargetDefinition, context: TargetContext): Translated[] {
+  // Paths that nothing serves have no features of their own.
+  const listeners = attachedListeners(context.plan, context.route);
+  const clientCertificates =
+    rule.features.clientCertificates ??
+    listeners.find(({ features }) => features.clientCertificates)?.features.clientCertificates;
+  if (clientCertificates?.verify !== "on") return [];
+  const asking = { ...rule, features: { ...rule.features, clientCertificates } };
+  const checks = translateNamed(["clientCertificates"], asking, definition, context);
+  return checks.filter(({ translation }) => translation.close !== undefined);
 }
 
 /** What a condition of a snippet asks for. */

@@ -342,8 +342,9 @@ export const surroundings: fc.Arbitrary<readonly object[]> = fc
         ]),
   ]);
 
-/** Options that change what is written. */
-export const anyOptions: fc.Arbitrary<Partial<ConvertOptions>> = fc.record(
+const OTHERS_GATEWAY = { gateway: false, parentRef: { namespace: "infra", name: "shared" } };
+
+const chosenOptions: fc.Arbitrary<Partial<ConvertOptions>> = fc.record(
   {
     fidelity: fc.constantFrom("portable", "exact"),
     bodyLimit: fc.constantFrom("auto", "enforce", "report"),
@@ -353,7 +354,14 @@ export const anyOptions: fc.Arbitrary<Partial<ConvertOptions>> = fc.record(
     wafImage: fc.constant("registry.example.com/coraza:1"),
     defaults: fc.constantFrom("keep", "report", "ignore"),
     certificates: fc.constantFrom("auto", "reference-grant", "listener-set"),
+    controllerVersion: fc.constantFrom("1.8.2", "1.11.5", "1.15"),
+    annotationValidation: fc.boolean(),
     defaultCertificate: fc.constant({ namespace: "infra", name: "wildcard" }),
   },
   { requiredKeys: [] },
 );
+
+/** Options that change what is written. */
+export const anyOptions: fc.Arbitrary<Partial<ConvertOptions>> = fc
+  .record({ chosen: chosenOptions, ownGateway: fc.boolean() })
+  .map(({ chosen, ownGateway }) => (ownGateway ? chosen : { ...chosen, ...OTHERS_GATEWAY }));

@@ -35,6 +35,27 @@ export const listenerFindings = {
       "Check the listener condition OverlappingTLSConfig and how the implementation treats it, or give each of the hosts a certificate of its own.",
     cite: "Gateway API v1.6.1, ListenerConditionOverlappingTLSConfig; GEP-3567",
   }),
+  PARENT_WILDCARD_REACHES: define<{
+    readonly parent: string;
+    readonly wide: readonly string[];
+    readonly narrow: readonly string[];
+  }>({
+    title: "Wildcard routes that reach narrower hosts",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Routes for ${more(a.wide)} attach to every listener of Gateway ${a.parent}: on HTTPS listeners for ${more(a.narrow)} they answer paths that the routes of those hosts do not have, and may take those that they have as well.`,
+    why: "A route without sectionName joins each listener whose name and its own have something in common, and among the routes of a listener the longer path wins (Envoy Gateway, whatever their hostnames). ingress-nginx answers with the host's own paths, and with 404 elsewhere.",
+    remedy: (a) =>
+      `Write the names of their listeners on Gateway ${a.parent} as sectionName into parentRefs of the routes for ${more(a.wide)}.`,
+    example: ({ narrow }) => ({
+      method: "GET",
+      url: `https://${narrow[0] ?? ""}/nothing-here`,
+      before: "404",
+      after: "the application of the wildcard host",
+    }),
+    cite: "Gateway API v1.6.1, HTTPRouteSpec (hostnames), ParentReference (sectionName)",
+  }),
   LISTENER_ISOLATION_NEEDED: define<{ readonly wide: readonly string[]; readonly narrow: readonly string[] }>({
     title: "Listeners that overlap by name",
     severity: "low",

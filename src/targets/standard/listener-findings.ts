@@ -1,5 +1,6 @@
 import { finding, type Finding } from "../../findings/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
+import { nameOf, overlappingListeners } from "../overlapping-listeners.js";
 
 /**
  * What the choice of a listener by the name of the connection does differently from nginx, which chooses by the Host header alone. How a target deals
@@ -7,7 +8,7 @@ import type { Plan, PlannedListener } from "../../plan/index.js";
  */
 export function listenerFindings(plan: Plan): readonly Finding[] {
   const https = plan.listeners.filter(({ protocol }) => protocol === "HTTPS");
-  return [...sharedCertificates(https, plan), ...isolation(https)];
+  return [...sharedCertificates(https, plan), ...isolation(plan)];
 }
 
 const HERE = { target: "standard" } as const;
@@ -31,17 +32,9 @@ function sharedCertificates(https: readonly PlannedListener[], plan: Plan): read
   });
 }
 
-function isolation(https: readonly PlannedListener[]): readonly Finding[] {
-  const wide = https.filter(({ hostname }) => hostname === undefined || hostname.startsWith("*."));
-  const narrow = https.filter((listener) => wide.some((other) => other !== listener && isBelow(listener, other)));
-  const [first] = narrow;
-  if (first === undefined) return [];
-  const over = wide.filter((listener) => narrow.some((other) => other !== listener && isBelow(other, listener)));
-  const args = { wide: over.map(nameOf), narrow: narrow.map(nameOf) };
-  return [finding("LISTENER_ISOLATION_NEEDED", first.origins[0], args, HERE)];
+function isolation(plan: Plan): readonly Finding[] {
+  const overlap = overlappingListeners(plan);
+  if (overlap === undefined) return [];
+  const { wide, narrow, first } = overlap;
+  return [finding("LISTENER_ISOLATION_NEEDED", first.origins[0], { wide, narrow }, HERE)];
 }
-
-const isBelow = ({ hostname = "" }: PlannedListener, wide: PlannedListener): boolean =>
-  wide.hostname === undefined || (hostname.endsWith(wide.hostname.slice(1)) && hostname !== wide.hostname);
-
-const nameOf = ({ hostname }: PlannedListener): string => hostname ?? "every name";

@@ -6,6 +6,7 @@ const ANNOUNCEMENTS: readonly Announcement[] = [
     codes: ["HTTP2_OFF_SHARED_CERTIFICATE", "HTTP2_ON_SHARED_CERTIFICATE", "LISTENER_NAMES_OVERLAP"],
     looks: /: OverlappingTLSConfig: /,
   },
+  { codes: ["PARENT_WILDCARD_REACHES"], looks: /: (?:RouteRulesOverlap|OverlappingTLSConfig): / },
 ];
 
 /** Whether a finding of the conversion says that Envoy Gateway will say this. */

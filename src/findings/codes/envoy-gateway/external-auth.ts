@@ -89,7 +89,7 @@ export const externalAuth = {
     severity: "medium",
     verdict: "equivalent",
     what: ({ ingress, headers }) =>
-      `Ingress ${ingress}: ${headers} reaches the application as the client sent it whenever the auth service does not answer with that header.`,
+      `Ingress ${ingress}: ${headers}, and what snippets make of it, reaches the application as the client sent it whenever the auth service does not answer with that header.`,
     why: "nginx removed the header in that case; Envoy replaces it only when the service sends one, so a client could claim to be somebody else.",
     remedy:
       "Make the auth service send each header on every positive answer, or remove it from client requests with headers.earlyRequestHeaders.remove in a ClientTrafficPolicy.",

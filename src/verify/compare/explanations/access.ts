@@ -48,13 +48,17 @@ export const accessExplanations: readonly Explanation[] = [
   ),
   explains("PROTECTION_NOT_PORTABLE", INGRESS, [...OPENED, "request-header", "response-header"], (of, says) => {
     const { closed, annotations } = says;
+    const isErrorPage =
+      annotations.some((key) => key.endsWith("/auth-tls-error-page")) &&
+      of.request.credentials.certificate === "none" &&
+      of.before.outcome.kind === "redirect";
     if (of.difference.aspect === "response-header") return !closed && losesCookie(of);
     // nginx compares the subject on plain HTTP too, where there is none.
     const isCommonName = annotations.some((key) => key.endsWith("/auth-tls-match-cn")) && answers(of.before, 403);
     // The handshake asked in front of redirects and unmatched paths as well.
     const isCertificate = annotations.some((key) => key.endsWith("/auth-tls-secret"));
     if (isCertificate && (of.after.outcome.kind === "redirect" || answers(of.after, 404)))
-      return of.difference.aspect === "authentication" || answers(of.before, 400) || isCommonName;
+      return of.difference.aspect === "authentication" || answers(of.before, 400) || isErrorPage || isCommonName;
     return isCommonName || (closed ? closedWith(of) : isOpened(of) || of.difference.aspect === "request-header");
   }),
   explains("CLIENT_CERTIFICATE_UNCHECKED", INGRESS, [...OPENED, "request-header"], (of, { closed }) =>
@@ -162,8 +166,8 @@ export const accessExplanations: readonly Explanation[] = [
     "EXTERNAL_AUTH_HEADER_KEPT",
     INGRESS,
     ["request-header"],
-    ({ difference }, { headers }) =>
-      difference.after === SYMBOLS.authOrClient && headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
+    // A snippet may write it under another name as well.
+    ({ difference }) => difference.after === SYMBOLS.authOrClient,
   ),
   // On other paths than those of the check, nginx handed it on as the client sent it.
   explains(

@@ -40,6 +40,18 @@ const WITHOUT_REDIRECT = ["outcome", "status", "location", "authentication", "ad
 /** Differences that come with the name: who serves it, on which port, with which certificate. */
 export const hostExplanations: readonly Explanation[] = [
   explains("WILDCARD_DEPTH", RUN, EVERYTHING, ({ request }, { host }) => isDeeper(request.host, host)),
+  // A path that the host itself does not serve, or that somebody else's route takes.
+  explains("PARENT_WILDCARD_REACHES", RUN, EVERYTHING, ({ request, before, after }, { narrow }) => {
+    const { outcome, by } = before;
+    const isTaken =
+      outcome.kind === "undecidable" ||
+      (outcome.kind === "respond" && outcome.status === 404) ||
+      by.isUnmatched === true ||
+      !after.by.ingresses.some((ingress) => by.ingresses.includes(ingress));
+    return (
+      isTaken && request.scheme === "https" && narrow.some((name) => isAlias(request, name)) && !isClosedPort(after)
+    );
+  }),
   explains("DEFAULT_CERTIFICATE_HOST", HOST, WITHOUT_REDIRECT, (of) =>
     of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of),
   ),
