@@ -12,7 +12,17 @@ type Answer = PlannedAction | { readonly refused: string };
 /** Statuses that `return` sends with a Location (ngx_http_script_return_code). */
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 /** Variables of the request that a redirect can keep as they are. */
-const KEPT = new Set(["scheme", "host", "http_host", "best_http_host", "request_uri", "uri", "is_args", "args"]);
+const KEPT = new Set([
+  "scheme",
+  "host",
+  "http_host",
+  "best_http_host",
+  "request_uri",
+  "uri",
+  "is_args",
+  "args",
+  "query_string",
+]);
 const LONGEST_BODY = 4096;
 
 /** What `return` or `rewrite` answers, or why no route can. */
@@ -139,11 +149,22 @@ type Made = Pick<Extract<PlannedAction, { kind: "redirect" }>, "settings"> & { r
 
 /** A redirect to a text with variables. */
 function redirectAction(text: string, status: number, { settings, variables }: Made): Answer {
-  const written = symbolicText(text, variables);
+  const written = symbolicText(withOwnHost(text, variables), variables);
   const to = written === undefined ? undefined : redirectOf(written);
   return to === undefined
     ? { refused: "no redirect can write this Location" }
     : { kind: "redirect", to, status, settings };
+}
+
+/** `https://www.$host`: the host of a server that has one name is part of another name. */
+function withOwnHost(text: string, variables: Variables): string {
+  return text.replace(
+    /^((?:https?|\$scheme):\/\/)([-\w.]*)\$(host|http_host|best_http_host)(?![\w])([-\w.]*)/,
+    (whole, scheme: string, before: string, name: string, after: string) => {
+      const host = before === "" && after === "" ? undefined : variables.get(name);
+      return host === undefined ? whole : `${scheme}${before}${host}${after}`;
+    },
+  );
 }
 
 /** The text with every variable filled in that is known, and with those of the request that a redirect can keep; undefined where another one is left. */
@@ -182,8 +203,8 @@ function redirectOf(text: string): RedirectTarget | undefined {
   const { rest, ...host } = authorityOf(text);
   const path = pathOf(rest);
   if (path === undefined) return undefined;
-  const to: RedirectTarget = { ...host, ...path };
-  return Object.keys(to).length === 0 ? undefined : to;
+  const leadsElsewhere = Object.keys(host).length > 0 || path.path !== undefined || path.pathPrefix !== undefined;
+  return leadsElsewhere ? { ...host, ...path } : undefined;
 }
 
 type Authority = Pick<RedirectTarget, "scheme" | "hostname" | "port"> & { readonly rest: string };
@@ -203,17 +224,25 @@ function authorityOf(text: string): Authority {
 /** Gateway API takes a `$` in a path, where nginx reads a variable. */
 const isConstantPath = (path: string): boolean => !path.includes("$") && isPlainPath(path);
 
-type RedirectPath = Pick<RedirectTarget, "path" | "query" | "pathPrefix" | "dropsQuery">;
+type RedirectPath = Pick<RedirectTarget, "path" | "query" | "pathPrefix" | "dropsQuery" | "decodes">;
 
+/** The request's query, which a redirect keeps; behind `?` nginx writes the sign without one as well, which leads to the same. */
+const QUERY = String.raw`(?:\$is_args|\?)\$(?:args|query_string)`;
+const OWN_TARGET = new RegExp(String.raw`^(.*)(?:\$request_uri|(\$uri)(${QUERY})?)$`);
+const PATH_AND_QUERY = new RegExp(String.raw`^([^$?]*)(${QUERY})?$`);
+
+/** `$uri` is the path with its escapes read. */
 function pathOf(rest: string): RedirectPath | undefined {
-  const own = /^(.*)(?:\$request_uri|\$uri\$is_args\$args)$/.exec(rest)?.[1];
-  if (own === "") return {};
+  const [, own, uri, query] = OWN_TARGET.exec(rest) ?? [];
   if (own !== undefined) {
+    const reads: RedirectPath =
+      uri === undefined ? {} : { decodes: true, ...(query === undefined ? { dropsQuery: true } : {}) };
+    if (own === "") return reads;
     const prefix = own.replace(/\/$/, "");
-    return own === prefix && isConstantPath(prefix) ? { pathPrefix: prefix } : undefined;
+    return own === prefix && isConstantPath(prefix) ? { pathPrefix: prefix, ...reads } : undefined;
   }
-  const [, plain = rest, query] = /^([^$]*)(\$is_args\$args)$/.exec(rest) ?? [];
+  const [, plain, kept] = PATH_AND_QUERY.exec(rest) ?? [];
   const path = plain === "" ? "/" : plain;
-  if (!isConstantPath(path)) return undefined;
-  return query === undefined ? { path, dropsQuery: true } : { path };
+  if (path === undefined || !isConstantPath(path)) return undefined;
+  return kept === undefined ? { path, dropsQuery: true } : { path };
 }

@@ -100,7 +100,8 @@ function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, makin
     const args = { ingress, wanted: action.status, written: status };
     findings.push(finding("REDIRECT_STATUS_CHANGED", origin, args, here(making)));
   }
-  const dropping = to.literal ?? (to.dropsQuery === true ? shownTarget(to) : undefined);
+  const keepsPath = to.path === undefined && to.pathPrefix === undefined;
+  const dropping = to.literal ?? (to.dropsQuery === true ? `${shownTarget(to)}${keepsPath ? "/…" : ""}` : undefined);
   if (dropping !== undefined)
     findings.push(finding("REDIRECT_KEEPS_QUERY", origin, { ingress, location: dropping }, here(making)));
   if (to.decodes === true)

@@ -25,7 +25,7 @@ export const redirects = {
     verdict: "equivalent",
     what: (a) =>
       `The redirect of Ingress ${a.ingress} to "${a.location}" has the request's path as the client encoded it; nginx decodes letters, digits, slashes and most signs in it.`,
-    why: "A rewrite that redirects reads the escapes of its result once.",
+    why: "$uri is the path with its escapes read, and a rewrite that redirects reads those of its result once.",
     remedy: "Nothing, unless the new address takes /a%2Fb for something else than /a/b.",
     example: (a) => ({
       method: "GET",

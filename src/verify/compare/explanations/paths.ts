@@ -73,6 +73,15 @@ function isWrittenAs(location: string, shown: string): boolean {
   return shown.startsWith("$scheme") ? pathOf(location) === pathOf(shown) : location.endsWith(shown);
 }
 
+/** With all escapes read, as they are in `$uri`. */
+function read(location: string): string {
+  try {
+    return decodeURIComponent(location);
+  } catch {
+    return location;
+  }
+}
+
 const bare = (location: string): string => location.replace(/\?.*$/, "").replace(/\/$/, "");
 
 /** Differences that come with the path: which rule takes it, and what becomes of it. */
@@ -191,7 +200,8 @@ export const pathExplanations: readonly Explanation[] = [
   }),
   explains("REDIRECT_KEEPS_ENCODING", INGRESS, ["location"], (of) => {
     const [before = "", after = ""] = locations(of) ?? [];
-    return of.request.path.includes("%") && unescapedRedirect(before) === unescapedRedirect(after);
+    const isRead = unescapedRedirect(before) === unescapedRedirect(after) || read(before) === read(after);
+    return of.request.path.includes("%") && isRead;
   }),
   explains("REDIRECT_QUERY_ONCE", INGRESS, ["location"], (of) => {
     const [before, after] = locations(of) ?? [];
@@ -203,7 +213,7 @@ export const pathExplanations: readonly Explanation[] = [
     return (
       of.request.query !== undefined &&
       isWrittenAs(bare(before), bare(location)) &&
-      bare(before) === bare(after) &&
+      (bare(before) === bare(after) || read(bare(before)) === read(bare(after))) &&
       after.endsWith(`?${of.request.query}`)
     );
   }),
