@@ -6841,7 +6841,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  ],
  "riskLevel": "Medium",
  "feature": "forwardedPrefix",
- "meaning": "Sends X-Forwarded-Prefix to the pods; captures of the path may be used.",
+ "meaning": "Sends X-Forwarded-Prefix to the pods; captures of the path and variables may be used.",
  "traps": [
   "Only written together with an effective rewrite-target.",
   "true is sent as the text true since 0.24."

@@ -119,8 +119,9 @@ function forwardedPrefix({ location, path, request }: HeaderSources): Readonly<R
   const expression = expressionOf(`(?i)${path}`);
   const uri = parseUri(request.path);
   const groups = expression.kind === "refused" || uri.kind !== "uri" ? undefined : captures(expression.re, uri.uri);
-  const value =
+  const written =
     groups === undefined ? prefix : prefix.replaceAll(/\$([1-9])/g, (_, group) => groups[Number(group)] ?? "");
+  const value = expanded(written, request) ?? SYMBOLS.unknown;
   return value === "" ? {} : { "x-forwarded-prefix": value };
 }
 

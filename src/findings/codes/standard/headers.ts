@@ -79,11 +79,11 @@ export const headers = {
     cite: "Gateway API v1.6.1, HTTPURLRewriteFilter (hostname)",
   }),
   FORWARDED_PREFIX_CAPTURES: define<At & { readonly value: string }>({
-    title: "X-Forwarded-Prefix with captures",
+    title: "X-Forwarded-Prefix with captures or variables",
     severity: "medium",
     verdict: "unsupported",
     what: (a) =>
-      `x-forwarded-prefix "${a.value}" of Ingress ${a.ingress} uses captures, which no header filter can expand; the header is left out.`,
+      `x-forwarded-prefix "${a.value}" of Ingress ${a.ingress} uses captures or variables, which no header filter can expand; the header is left out.`,
     why: "Applications build their links without the prefix.",
     remedy: "Write the prefix as a constant.",
   }),
