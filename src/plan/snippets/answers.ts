@@ -158,14 +158,12 @@ function redirectAction(text: string, status: number, { settings, variables }: M
 
 /** `https://www.$host`: the host of a server that has one name is part of another name. */
 function withOwnHost(text: string, variables: Variables): string {
-  return text.replace(
-    /^((?:https?|\$scheme):\/\/)([-\w.]*)\$(host|http_host|best_http_host)(?![\w])([-\w.]*)/,
-    (whole, scheme: string, before: string, name: string, after: string) => {
-      const host = before === "" && after === "" ? undefined : variables.get(name);
-      return host === undefined ? whole : `${scheme}${before}${host}${after}`;
-    },
-  );
+  const [, scheme = "", before = "", name = "", after = "", rest = ""] = AROUND_HOST.exec(text) ?? [];
+  const host = before === "" && after === "" ? undefined : variables.get(name);
+  return host === undefined ? text : `${scheme}${before}${host}${after}${rest}`;
 }
+
+const AROUND_HOST = /^((?:https?|\$scheme):\/\/)([-\w.]*)\$(host|http_host|best_http_host)(?!\w)([-\w.]*)(.*)$/;
 
 /** The text with every variable filled in that is known, and with those of the request that a redirect can keep; undefined where another one is left. */
 function symbolicText(text: string, variables: Variables): string | undefined {
