@@ -147,7 +147,7 @@ function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: Comp
   const named = result.unnamed.map((difference) => ({ ...difference, finding, isStanding: false }));
   const parsed = parseUri(request.path);
   if (parsed.kind === "bad-request") return { ...result, named: [...result.named, ...named], unnamed: [] };
-  const path = escapeUri(parsed.uri);
+  const path = withBracketsOf(request.path, escapeUri(parsed.uri));
   if (path === request.path) return undefined;
   const plain = compareOnce({ ...request, path });
   if (plain.unnamed.some((difference) => isAbout(difference, result.unnamed))) return undefined;
@@ -155,6 +155,11 @@ function plainSpelling(result: Comparison, names: NamingIndex, compareOnce: Comp
     !isReadAlike(request.path, path) ||
     (isSpelling(result, path, plain.before, result.before) && isSpelling(result, path, plain.after, result.after));
   return isAnnounced ? { ...result, named: [...result.named, ...named], unnamed: [] } : undefined;
+}
+
+/** Brackets are the one kind of character that Envoy leaves in whichever spelling it comes (seen on Envoy 1.39), so that neither is the plain one. */
+function withBracketsOf(path: string, plain: string): string {
+  return /%5b|%5d/i.test(path) ? plain.replaceAll("[", "%5B").replaceAll("]", "%5D") : plain;
 }
 
 /** A spelling that a lost condition on the raw target tells from the plain one: without the condition, only the spelling is left. */
