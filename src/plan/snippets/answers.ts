@@ -192,11 +192,14 @@ function constantText(text: string, variables: Variables): string | undefined {
   return filled?.every((part) => part !== undefined) === true ? filled.join("") : undefined;
 }
 
+/** An address of a page within a page (`/#/start`), which a fixed answer can send. */
+const WITH_FRAGMENT = /^(?:https?:\/\/[^/@#\s]+)?\/(?!\/)[^\s#]*#\S*$/;
+
 /** `scheme://host[:port]` with the request's own URI behind it, with a prefix before that, or with a constant path. */
 function redirectOf(text: string): RedirectTarget | undefined {
   if (!text.includes("$")) {
     const to = redirectTarget(text);
-    return to.hostname === undefined && to.path === undefined ? undefined : to;
+    return to.hostname !== undefined || to.path !== undefined || WITH_FRAGMENT.test(text) ? to : undefined;
   }
   const { rest, ...host } = authorityOf(text);
   const path = pathOf(rest);
