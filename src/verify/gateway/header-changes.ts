@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../kubernetes/index.js";
+import { envoyPath } from "./envoy-path.js";
 import { authAnswer, SYMBOLS, type HeaderChanges } from "../decision.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import type { SecurityChecks } from "./access.js";
@@ -56,7 +56,7 @@ export function requestChanges(
   const own = headerChanges(modifier, arrived, (name) => arrived.headers[name]);
   if (!isEnvoy(simulation)) return own;
   const headers = object(prepared.client["headers"]);
-  const early = earlyChanges(prepared.client, request);
+  const early = earlyChanges(prepared, request);
   const rewritesHost = rewrittenHost(match, { request, path: request.path }) !== request.host;
   const keepsId = text(headers["requestID"])?.startsWith("Preserve") === true;
   const sentId = keepsId ? request.headers["x-request-id"] : undefined;
@@ -67,14 +67,15 @@ export function requestChanges(
   const addresses = [chain, isUnsaid ? undefined : (request.peer ?? request.address)].filter(
     (one) => one !== undefined,
   );
+  const isKept = ([name]: readonly [string, string]): boolean => !own.removed.includes(name);
   return {
     set: {
-      ...early.set,
+      ...Object.fromEntries(Object.entries(early.set).filter(isKept)),
       "x-request-id": sentId ?? SYMBOLS.requestId,
       ...(addresses.length === 0 ? {} : { "x-forwarded-for": addresses.join(",") }),
       "x-forwarded-proto": request.saidScheme ?? request.scheme,
       ...(rewritesHost ? { "x-forwarded-host": withHost(early.set["x-forwarded-host"], request) } : {}),
-      ...Object.fromEntries(Object.entries(identity).filter(([name]) => !own.removed.includes(name))),
+      ...Object.fromEntries(Object.entries(identity).filter(isKept)),
       ...own.set,
     },
     removed: [...new Set([...early.removed, ...own.removed])].filter(
@@ -104,12 +105,16 @@ export function asSent(
 /** The request behind the changes of the listener and the cleaning of the path, where no route changes more of it. */
 export function onArrival({ request, prepared, simulation }: Frame, path: string): ProbeRequest {
   if (!isEnvoy(simulation)) return request;
-  const { set, removed } = earlyChanges(prepared.client, request);
+  const { set, removed } = earlyChanges(prepared, request);
   return asSent(request, { set, removed }, { path: withQuery(path, request.query), host: request.host });
 }
 
-const earlyChanges = (client: JsonObject, request: ProbeRequest): HeaderChanges =>
-  arrivalChanges(object(object(client["headers"])["earlyRequestHeaders"]), request);
+/** Envoy cleans the path before it changes headers (replayed on a real Envoy 1.39). */
+function earlyChanges({ client, path: settings }: PreparedListener, request: ProbeRequest): HeaderChanges {
+  const cleaned = envoyPath(request.path, settings);
+  const seen = "path" in cleaned ? { ...request, path: cleaned.path } : request;
+  return arrivalChanges(object(object(client["headers"])["earlyRequestHeaders"]), seen);
+}
 
 /** Headers that the auth service's answer puts into the request, in front of the filters of the route. */
 export function identityOf(
@@ -119,7 +124,7 @@ export function identityOf(
 ): Readonly<Record<string, string>> {
   const asks = checks.kind === "checks" && checks.authentication.some(({ kind }) => kind === "service");
   if (!asks || !isEnvoy(simulation)) return {};
-  const { removed } = earlyChanges(prepared.client, request);
+  const { removed } = earlyChanges(prepared, request);
   const isClean = (name: string): boolean => request.headers[name] === undefined || removed.includes(name);
   const names = strings(object(object(security?.spec["extAuth"])["http"])["headersToBackend"]);
   return Object.fromEntries(

@@ -25,6 +25,8 @@ export type Checked = {
   readonly unnamed: readonly string[];
   /** Those that a finding names. */
   readonly named: readonly string[];
+  /** Codes of the conversion's findings. */
+  readonly codes: ReadonlySet<string>;
   /** For tests that go on with the proxy's configuration. */
   readonly translated: Translated;
 };
@@ -131,7 +133,7 @@ function checkedOf(one: Prepared, { world, answer }: Remembered): Checked {
   const objects = objectsIn(one, world);
   const { snapshot, options, output } = one;
   const translated = { snapshot, options, output, objects, world, dumps: [...answer.xds.values()] };
-  return { ...judge(one, objects, answer), translated };
+  return { ...judge(one, objects, answer), codes: one.codes, translated };
 }
 
 /** GatewayClass and EnvoyProxy, which a call has once. */
@@ -153,7 +155,7 @@ function judge(
   { name, codes, input }: Prepared,
   objects: readonly KubernetesObject[],
   answer: Translation,
-): Omit<Checked, "translated"> {
+): Omit<Checked, "translated" | "codes"> {
   const refused = refusals(objects, answer).map(
     ({ object, condition, message }) => `${object}: ${condition}: ${message}`,
   );

@@ -6,10 +6,15 @@ const ANNOUNCEMENTS: readonly Announcement[] = [
     codes: ["HTTP2_OFF_SHARED_CERTIFICATE", "HTTP2_ON_SHARED_CERTIFICATE", "LISTENER_NAMES_OVERLAP"],
     looks: /: OverlappingTLSConfig: /,
   },
+  {
+    codes: ["TLS_SECRET_UNUSABLE"],
+    looks:
+      /: InvalidCertificateRef: |: not Programmed: Invalid: Listener is invalid|: no route$|, Envoy: no connection: /,
+  },
   { codes: ["PARENT_WILDCARD_REACHES"], looks: /: (?:RouteRulesOverlap|OverlappingTLSConfig): / },
 ];
 
-/** Whether a finding of the conversion says that Envoy Gateway will say this. */
+/** Whether a finding of the conversion says that Envoy Gateway will say this, or that Envoy will answer like this. */
 export function announced(problem: string, codes: ReadonlySet<string>): boolean {
   return ANNOUNCEMENTS.some((entry) => entry.looks.test(problem) && entry.codes.some((code) => codes.has(code)));
 }
