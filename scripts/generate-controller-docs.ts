@@ -20,6 +20,9 @@ values of ingress-nginx 1.15.1 are taken to be in force, and the report says so 
   over with what to do. Keys of the nginx process share one line.
 - A value that the controller does not accept is ignored as the controller ignores it (\`CONTROLLER_VALUE_INVALID\`); unknown keys get a "did you mean"
   (\`CONTROLLER_KEY_UNKNOWN\`), and keys of older controllers say which version dropped them (\`CONTROLLER_KEY_REMOVED\`).
+- Where the controller's version is known, keys that it does not read yet do nothing here either (\`CONTROLLER_KEY_NEWER_THAN_CONTROLLER\`; "since" in the
+  table), and what it still reads and later ones do not is named (\`CONTROLLER_KEY_OF_OLDER_CONTROLLER\`). Built-in values of older controllers stand in
+  [ingress-nginx.md](ingress-nginx.md#older-controllers).
 - \`--defaults keep\` (the default) writes what the target can keep into Gateway-wide policies in \`platform/\`, \`report\` writes none of them and says what
   is different, \`ignore\` is silent about built-in values. Protection never depends on this option: address lists and authentication of the ConfigMap are
   written or the routes are closed. No default adds an object to a route.
@@ -45,12 +48,12 @@ function shortDefault(value: string): string {
 /** What becomes of a key that no target has a say in. */
 const EVERYWHERE = { model: "the output is made with it", process: "concerns nginx itself", nothing: "does nothing" };
 
-function row({ name, value, does, concerns, targets }: DescribedKey): string {
+function row({ name, value, does, readSince, concerns, targets }: DescribedKey): string {
   const fates = TARGETS.map((target) => {
     if (targets !== undefined) return fateText(targets[target]);
     return concerns === "traffic" ? "" : EVERYWHERE[concerns];
   });
-  return `| \`${name}\` | ${shortDefault(value)} | ${cell(does)} | ${fates.join(" | ")} |`;
+  return `| \`${name}\` | ${shortDefault(value)} | ${cell(does)}${readSince === undefined ? "" : ` (since ${readSince})`} | ${fates.join(" | ")} |`;
 }
 
 const text = [

@@ -10,7 +10,8 @@ import {
   type SeverityPolicy,
   type TargetName,
 } from "./findings/index.js";
-import { CONTROLLER_FLAGS, isRelease } from "./ingress-nginx/index.js";
+import { CONTROLLER_FLAGS } from "./ingress-nginx/index.js";
+import { isRelease } from "./mappings/index.js";
 import type { Snapshot } from "./kubernetes/index.js";
 import { UsageError } from "./usage-error.js";
 

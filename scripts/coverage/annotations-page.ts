@@ -14,6 +14,7 @@ export function annotationsPage(entries: ReadonlyMap<string, CatalogueEntry>): s
     "What becomes of each `nginx.ingress.kubernetes.io/` annotation, for a plausible value. A single value can do better or worse;",
     "the report says so. `exact`: same answers. `equivalent`: same purpose, a difference hardly any client sees. `partial`: some of it.",
     "`unsupported`: none of it. Behind the verdict stands what to do, or where the same behaviour is written down, and the codes of the findings.",
+    "`Since`: the first release of ingress-nginx that reads the key (its second name is older), where that is not 1.0.0.",
     "",
     ...coverageTable(entries),
     "",
@@ -27,7 +28,10 @@ export function annotationsPage(entries: ReadonlyMap<string, CatalogueEntry>): s
     );
     for (const entry of list.filter((candidate) => candidate.group === group)) {
       const names = [entry.key, ...entry.aliases].map((key) => `\`${key}\``).join(", ");
-      lines.push(`| ${names} | ${cell(entry.meaning)} | ${TARGETS.map((target) => fate(entry, target)).join(" | ")} |`);
+      const since = entry.readSince === undefined ? "" : ` (Since ${entry.readSince}.)`;
+      lines.push(
+        `| ${names} | ${cell(entry.meaning)}${since} | ${TARGETS.map((target) => fate(entry, target)).join(" | ")} |`,
+      );
     }
     lines.push("");
   }

@@ -73,6 +73,7 @@ function facts(entry: CatalogueEntry): readonly (readonly [string, string])[] {
     ...present("Needs", entry.requires.join("; ")),
     ...present("Risk level in the controller", entry.riskLevel),
     ["On a canary Ingress", entry.canary ? "has an effect" : "has no effect"],
+    ...present("Read since", entry.readSince),
     ...present("Removed in", entry.removedIn),
     ...present("Instead", entry.replacement),
     ["Source", entry.cite],

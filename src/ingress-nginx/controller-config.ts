@@ -34,6 +34,8 @@ export type ControllerConfig = {
   /** The ConfigMap of headers that a key names, with its entries where it is in the input. */
   readonly headers: (key: "add-headers" | "proxy-set-headers") => HeaderMap | undefined;
   readonly flag: (name: string) => string | undefined;
+  /** The release that runs, where the user or the ConfigMap's label says so; without it the last one is assumed. */
+  readonly release?: string;
   /** Whether it checks the values of annotations (`--enable-annotation-validation`). */
   readonly checksAnnotations: boolean;
 };

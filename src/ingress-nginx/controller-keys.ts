@@ -21,10 +21,10 @@ export function isTrafficKey(key: ControllerKeyName): key is TrafficKeyName {
   return KEYS[key].concerns === "traffic";
 }
 
-/** Keys of older controllers, and the first version without them (changelog/controller-1.10.0.md, changelog/controller-1.12.0.md). */
+/** Keys of older controllers, and the first version without them (changelog/controller-1.9.3.md, controller-1.10.0.md, controller-1.12.0.md). */
 export const REMOVED_KEYS: readonly { readonly pattern: RegExp; readonly removedIn: string }[] = [
   { pattern: /^global-rate-limit-/, removedIn: "1.12.0" },
   { pattern: /^plugins$/, removedIn: "1.12.0" },
   { pattern: /^(?:enable-opentracing$|opentracing-|zipkin-|jaeger-|datadog-)/, removedIn: "1.10.0" },
-  { pattern: /^use-geoip$/, removedIn: "1.10.0" },
+  { pattern: /^use-geoip$/, removedIn: "1.9.3" },
 ];

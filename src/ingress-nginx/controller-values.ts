@@ -27,6 +27,8 @@ export type ControllerKey = {
   readonly type: ControllerValueType;
   /** Built-in value of ingress-nginx 1.15.1. */
   readonly value: string;
+  /** The first release that reads it, where that is not 1.0.0. */
+  readonly readSince?: string;
   /** Built-in values of older controllers, the oldest first: in force in the releases before `before`. */
   readonly earlier?: readonly { readonly before: string; readonly value: string }[];
   /**

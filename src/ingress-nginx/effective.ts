@@ -56,10 +56,12 @@ export function effectiveIngress(
 ): IngressOutcome {
   const { catalogue, controller } = context;
   const id = ingressId(ingress);
-  const read = decodeAnnotations(ingress, catalogue, { annotationValidation: controller.checksAnnotations });
+  const { checksAnnotations: annotationValidation, release } = controller;
+  const read = decodeAnnotations(ingress, catalogue, { annotationValidation, release });
   const canary = insteadOfCanary === undefined ? undefined : despiteCanary(read, id, insteadOfCanary);
   const decoded = withFailing(canary === undefined ? read : { ...read, settings: canary.settings });
-  const accounted = accountDecoded(asDenied(decoded, ingress), id, catalogue, (key) => configured(controller, key));
+  const known = { configured: (key: string) => configured(controller, key), release };
+  const accounted = accountDecoded(asDenied(decoded, ingress), id, catalogue, known);
   const findings: Finding[] = [...accounted.findings, ...(canary?.findings ?? [])];
   const answers: Answer[] = [...accounted.answers, ...(canary?.answers ?? [])];
   const rejecting = decoded.invalid
@@ -252,8 +254,8 @@ function blockedWords(decoded: DecodedAnnotations, controller: ControllerConfig)
   if (text === "") return [];
   const named = text.trim().split(",");
   // Keys that nothing reads count as well.
-  const { settings, invalid, shadowed, removed, unknown } = decoded;
-  const present: readonly Written[] = [...settings.values(), ...invalid, ...shadowed, ...removed, ...unknown];
+  const { settings, invalid, shadowed, newer, removed, unknown } = decoded;
+  const present: readonly Written[] = [...settings.values(), ...invalid, ...shadowed, ...newer, ...removed, ...unknown];
   return present.flatMap((setting) => {
     const word = named.find((candidate) => setting.raw.includes(candidate));
     return word === undefined ? [] : [{ setting, word }];

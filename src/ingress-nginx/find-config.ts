@@ -1,8 +1,8 @@
 import type { ConfigMap, Snapshot } from "../kubernetes/index.js";
 import { CONTROLLER_KEYS } from "./controller-keys.js";
+import { isRelease } from "../mappings/index.js";
 import type { StreamProtocol } from "./model.js";
 import type { ModelOptions } from "./options.js";
-import { isRelease } from "./version.js";
 
 /** Names that the manifests and charts of ingress-nginx have given to its ConfigMap over the years. */
 const NAMES: readonly string[] = [

@@ -8,4 +8,3 @@ export { CLIENT_CERTIFICATE_KEYS, CORS_DETAIL_KEYS, HASH_KEYS } from "./key-grou
 export * from "./model.js";
 export type { ModelOptions } from "./options.js";
 export { isFiledUnder } from "./tls.js";
-export { isRelease } from "./version.js";

@@ -1,12 +1,15 @@
 import { finding, suggestKey, type Finding } from "../findings/index.js";
 import { below, type ConfigMap, type Snapshot } from "../kubernetes/index.js";
+import { isBefore } from "../mappings/index.js";
 import type { ChangedSetting, ControllerConfig, ControllerValue } from "./controller-config.js";
 import { controllerFaults } from "./controller-faults.js";
 import { CONTROLLER_KEYS, isControllerKey, REMOVED_KEYS, type ControllerKeyName } from "./controller-keys.js";
 import { isSameValue, listItems, readControllerValue } from "./controller-values.js";
 import { findConfigMap, idOf, releaseOf, type FoundConfig } from "./find-config.js";
 import type { ModelOptions } from "./options.js";
-import { CHECKS_ANNOTATIONS_SINCE, isBefore } from "./version.js";
+
+/** First release that checks annotation values unless it is told otherwise (pkg/flags/flags.go, enable-annotation-validation). */
+const CHECKS_ANNOTATIONS_SINCE = "1.12.0";
 
 /** Values in force for the whole controller, and what is wrong with its ConfigMap. */
 export function controllerConfig(
@@ -58,6 +61,7 @@ function configOf(read: Read | undefined, { configMaps }: Snapshot, { options, r
       return { configMap, origin, ...(entries === undefined ? {} : { entries }) };
     },
     flag: (name) => options.controllerFlags.get(name),
+    ...(release === undefined ? {} : { release }),
     checksAnnotations:
       options.annotationValidation ?? !(release !== undefined && isBefore(release, CHECKS_ANNOTATIONS_SINCE)),
   };
@@ -113,7 +117,12 @@ function readMap(map: ConfigMap, release: string | undefined): Read {
     const key = keyMeant(written, map);
     const entry = key === undefined ? undefined : CONTROLLER_KEYS.get(key);
     if (key === undefined || entry === undefined) {
-      findings.push(unknownKey(written, map));
+      findings.push(unknownKey(written, map, release));
+      continue;
+    }
+    if (release !== undefined && entry.readSince !== undefined && isBefore(release, entry.readSince)) {
+      const args = { key: written, configMap: idOf(map), readSince: entry.readSince, release };
+      findings.push(finding("CONTROLLER_KEY_NEWER_THAN_CONTROLLER", origin, args));
       continue;
     }
     const read = readControllerValue(entry, raw);
@@ -148,12 +157,16 @@ function keyMeant(written: string, map: ConfigMap): ControllerKeyName | undefine
 /** Types whose keys configmap.go takes out of the map by their exact name. */
 const READ_BY_NAME: ReadonlySet<string> = new Set(["list", "redirect-code", "url", "method", "duration"]);
 
-function unknownKey(key: string, map: ConfigMap): Finding {
+function unknownKey(key: string, map: ConfigMap, release: string | undefined): Finding {
   const origin = below(map.origin, "data", key);
   const configMap = idOf(map);
   const removed = REMOVED_KEYS.find(({ pattern }) => pattern.test(key));
-  if (removed !== undefined)
-    return finding("CONTROLLER_KEY_REMOVED", origin, { key, configMap, removedIn: removed.removedIn });
+  if (removed !== undefined) {
+    const { removedIn } = removed;
+    return release !== undefined && isBefore(release, removedIn)
+      ? finding("CONTROLLER_KEY_OF_OLDER_CONTROLLER", origin, { key, configMap, removedIn, release })
+      : finding("CONTROLLER_KEY_REMOVED", origin, { key, configMap, removedIn });
+  }
   const suggestion = suggestKey(key, CONTROLLER_KEYS.keys());
   return finding("CONTROLLER_KEY_UNKNOWN", origin, {
     key,

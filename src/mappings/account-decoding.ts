@@ -2,16 +2,21 @@ import { finding, type Answer, type Finding } from "../findings/index.js";
 import type { Origin } from "../kubernetes/index.js";
 import type { Catalogue } from "./catalogue.js";
 import { BY_FILE, DROPPED_WITH, EMPTY_VALUE } from "./consequences.js";
-import type { DecodedAnnotations, InvalidSetting, Setting } from "./types.js";
+import { isBefore } from "./release.js";
+import type { AnnotationKey, DecodedAnnotations, InvalidSetting, Setting } from "./types.js";
 
 /** A finding about one annotation, with the answer that accounts for it. */
 export type Accounted = { readonly finding: Finding; readonly answer: Answer };
 
+type Newer = DecodedAnnotations["newer"][number];
 type Removed = DecodedAnnotations["removed"][number];
 type Unknown = DecodedAnnotations["unknown"][number];
 type Shadowed = DecodedAnnotations["shadowed"][number];
 /** What the controller's ConfigMap comes to for a key; undefined where it is not in the input. */
 export type Configured = (configMapKey: string) => { readonly text: string; readonly isSet: boolean } | undefined;
+
+/** What is known about the controller that runs. */
+type Controller = { readonly configured?: Configured; readonly release?: string | undefined };
 
 type Written = { readonly writtenKey: string; readonly raw: string; readonly origin: Origin };
 
@@ -25,11 +30,14 @@ export function accountDecoded(
   decoded: DecodedAnnotations,
   ingress: string,
   catalogue: Catalogue,
-  configured: Configured = () => undefined,
+  { configured = () => undefined, release }: Controller = {},
 ): { readonly findings: readonly Finding[]; readonly answers: readonly Answer[] } {
   const accounted = [
     ...decoded.unknown.map((it) => accountUnknown(it, ingress)),
-    ...decoded.removed.map((it) => accountRemoved(it)),
+    ...decoded.newer.map((it) =>
+      accountNewer(it, ingress, { release: release ?? "the one", isSaidOtherwise: decoded.settings.has(it.key) }),
+    ),
+    ...decoded.removed.map((it) => accountRemoved(it, release)),
     ...decoded.shadowed.map((it) => accountShadowed(it, ingress)),
     ...decoded.invalid.map((it) => accountInvalid(it, catalogue, configured)),
   ];
@@ -144,17 +152,40 @@ function accountUnknown(unknown: Unknown, ingress: string): Accounted {
   );
 }
 
-function accountRemoved(removed: Removed): Accounted {
+function accountNewer(
+  newer: Newer,
+  ingress: string,
+  { release, isSaidOtherwise }: { readonly release: string; readonly isSaidOtherwise: boolean },
+): Accounted {
+  const { readSince, olderName } = newer;
+  const args = { ...argsOf(newer, ingress), readSince, release, ...(olderName === undefined ? {} : { olderName }) };
+  const severity = CLOSING.has(newer.key) && !isSaidOtherwise ? ({ severity: "high" } as const) : {};
+  return pair(finding("ANNOTATION_NEWER_THAN_CONTROLLER", newer.origin, args, severity), newer, ingress);
+}
+
+/** Keys that leave open what somebody believes to be closed, where nobody reads them. */
+const CLOSING: ReadonlySet<AnnotationKey> = new Set<AnnotationKey>([
+  "allowlist-source-range",
+  "auth-tls-match-cn",
+  "denylist-source-range",
+]);
+
+function accountRemoved(removed: Removed, release: string | undefined): Accounted {
   const { entry } = removed;
+  const { removedIn = "an earlier release" } = entry;
   const args = {
     ...argsOf(removed, removed.ingress),
-    removedIn: entry.removedIn ?? "an earlier release",
+    removedIn,
     meaning: entry.meaning,
-    remedy: entry.targets["envoy-gateway"].remedy ?? "Remove the annotation.",
     ...(entry.replacement === undefined ? {} : { replacement: entry.replacement }),
   };
   const severity = entry.severity === undefined ? {} : { severity: entry.severity };
-  return pair(finding("ANNOTATION_REMOVED", removed.origin, args, severity), removed, removed.ingress);
+  if (release !== undefined && isBefore(release, removedIn)) {
+    const made = finding("ANNOTATION_OF_OLDER_CONTROLLER", removed.origin, { ...args, release });
+    return pair(made, removed, removed.ingress);
+  }
+  const remedy = entry.targets["envoy-gateway"].remedy ?? "Remove the annotation.";
+  return pair(finding("ANNOTATION_REMOVED", removed.origin, { ...args, remedy }, severity), removed, removed.ingress);
 }
 
 function accountShadowed(shadowed: Shadowed, ingress: string): Accounted {

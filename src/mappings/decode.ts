@@ -1,6 +1,7 @@
 import { annotationOrigin, ingressId, type Ingress, type IngressId } from "../kubernetes/index.js";
 import type { Catalogue, KeyMeaning, SettingReader } from "./catalogue.js";
 import { BY_FILE, EMPTY_VALUE, withConsequences } from "./consequences.js";
+import { isBefore } from "./release.js";
 import type { AnnotationKey, DecodedAnnotations, InvalidSetting, Setting } from "./types.js";
 
 type SettingMeaning = Extract<KeyMeaning, { readonly kind: "setting" }>;
@@ -12,8 +13,10 @@ type Sink = {
   readonly ingress: Ingress;
   readonly id: IngressId;
   readonly validation: boolean;
+  readonly release: string | undefined;
   readonly settings: Map<AnnotationKey, Setting>;
   readonly invalid: InvalidSetting[];
+  readonly newer: Mutable<DecodedAnnotations["newer"]>;
   readonly removed: Mutable<DecodedAnnotations["removed"]>;
   readonly unknown: Mutable<DecodedAnnotations["unknown"]>;
   readonly shadowed: Mutable<DecodedAnnotations["shadowed"]>;
@@ -23,19 +26,24 @@ type Sink = {
  * Decodes the annotations of one Ingress as the controller reads them, each by itself. Every key with the controller's
  * prefix, and every key that a mapping file names, lands in exactly one part of the result; keys of other tools in none.
  *
- * @param options `annotationValidation`: false for controllers that run with `--enable-annotation-validation=false`
+ * @param options `annotationValidation`: false for controllers that run with `--enable-annotation-validation=false`;
+ * `release`: the controller that runs, where it is known, for keys that are newer
  */
 export function decodeAnnotations(
   ingress: Ingress,
   catalogue: Catalogue,
-  options: { readonly annotationValidation: boolean } = { annotationValidation: true },
+  options: { readonly annotationValidation: boolean; readonly release?: string | undefined } = {
+    annotationValidation: true,
+  },
 ): DecodedAnnotations {
   const sink: Sink = {
     ingress,
     id: ingressId(ingress),
     validation: options.annotationValidation,
+    release: options.release,
     settings: new Map(),
     invalid: [],
+    newer: [],
     removed: [],
     unknown: [],
     shadowed: [],
@@ -46,7 +54,10 @@ export function decodeAnnotations(
   for (const key of Object.keys(annotations)) {
     const raw = annotations[key] ?? "";
     const meaning = catalogue.meaningOf(key);
-    if (meaning.kind === "setting" && meaning.reader.hasRivals) {
+    const newer = newerThanController(meaning, sink);
+    if (newer !== undefined)
+      sink.newer.push({ ...newer, writtenKey: key, raw, origin: annotationOrigin(ingress.origin, key) });
+    else if (meaning.kind === "setting" && meaning.reader.hasRivals) {
       contested ??= new Map();
       const rivals = contested.get(meaning.reader);
       if (rivals === undefined) contested.set(meaning.reader, [{ key, raw, meaning }]);
@@ -55,6 +66,18 @@ export function decodeAnnotations(
   }
   if (contested !== undefined) for (const rivals of contested.values()) decide(sink, rivals);
   return sink.invalid.length === 0 ? sink : withConsequences(sink, catalogue);
+}
+
+/** What to say of a key that the controller is too old for. Aliases are older than the name that took their place, and in-house keys count as read. */
+function newerThanController(
+  meaning: KeyMeaning,
+  { release, id }: Sink,
+): Pick<DecodedAnnotations["newer"][number], "key" | "ingress" | "readSince" | "olderName"> | undefined {
+  if (release === undefined || meaning.kind !== "setting" || meaning.rank !== 0) return undefined;
+  const { key, readSince, aliases } = meaning.reader.entry;
+  if (readSince === undefined || !isBefore(release, readSince)) return undefined;
+  const [olderName] = aliases;
+  return { key, ingress: id, readSince, ...(olderName === undefined ? {} : { olderName }) };
 }
 
 function settle(sink: Sink, key: string, raw: string, meaning: KeyMeaning): void {

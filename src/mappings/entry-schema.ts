@@ -96,12 +96,16 @@ const target = z
   .refine((it) => it.verdict === "exact" || it.remedy !== undefined, "a verdict other than exact needs a remedy")
   .refine((it) => it.verdict === "unsupported" || it.cite !== undefined, "what the target can do needs a citation");
 
+/** A release of ingress-nginx; what is older than 1.0.0 is not told apart. */
+const release = z.string().regex(/^1\.\d+\.\d+$/);
+
 /** One entry of a file in `mappings/`; key and group come from the map and from the file name. */
 export const ENTRY = z
   .strictObject({
     since: z.string().regex(/^\d+\.\d+\.\d+$/),
     status: z.enum(["current", "undocumented", "deprecated", "removed"]),
     aliases: z.array(text).default([]),
+    readSince: release.optional(),
     removedIn: text.optional(),
     replacement: text.optional(),
     severity: z.enum(SEVERITIES).optional(),
@@ -121,6 +125,7 @@ export const ENTRY = z
     const removed = entry.status === "removed";
     if (removed !== (entry.removedIn !== undefined))
       context.addIssue("removedIn belongs to removed keys, and to all of them");
+    if (removed && entry.readSince !== undefined) context.addIssue("readSince belongs to the keys that are read");
     if (removed !== (entry.severity !== undefined))
       context.addIssue("severity belongs to removed keys, and to all of them");
     if (removed !== (entry.riskLevel === undefined)) context.addIssue("riskLevel belongs to the keys that are read");

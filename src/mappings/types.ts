@@ -58,6 +58,8 @@ export type InvalidSetting = Omit<Setting, "value"> & {
 export type DecodedAnnotations = {
   readonly settings: ReadonlyMap<AnnotationKey, Setting>;
   readonly invalid: readonly InvalidSetting[];
+  /** Keys that the controller does not read yet, because it is older than they are; whatever their value, they do nothing. `olderName`: what it reads instead. */
+  readonly newer: readonly (Omit<Setting, "value"> & { readonly readSince: string; readonly olderName?: string })[];
   /** Keys that the final controller does not read any more. */
   readonly removed: readonly (Omit<Setting, "value" | "key"> & { readonly entry: CatalogueEntry })[];
   /** Keys with the prefix that no release ever read, with the closest real key. */
@@ -101,6 +103,8 @@ export type CatalogueEntry = {
   readonly since: string;
   readonly status: "current" | "undocumented" | "deprecated" | "removed";
   readonly aliases: readonly string[];
+  /** First release of the controller that reads the key under its own name (aliases are older), where that is not 1.0.0. */
+  readonly readSince?: string;
   readonly removedIn?: string;
   readonly replacement?: string;
   readonly value: {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildModel } from "../../src/ingress-nginx/index.js";
-import { isBefore, isRelease } from "../../src/ingress-nginx/version.js";
 import { readSnapshot } from "../../src/input/index.js";
-import { loadCatalogue } from "../../src/mappings/index.js";
+import { isBefore, isRelease, loadCatalogue } from "../../src/mappings/index.js";
 
 describe("a release", () => {
   it.each(["1.9.4", "v1.9.4", "1.15", "1.15.1", "0.49.3", "1.12.0-beta.0"])("is %s", (text) => {
@@ -41,7 +40,7 @@ data:
   use-gzip: "true"
 `;
   const HELM =
-    'app.kubernetes.io/name: ingress-nginx, app.kubernetes.io/component: controller, app.kubernetes.io/version: "1.9.0"';
+    'app.kubernetes.io/name: ingress-nginx, app.kubernetes.io/component: controller, app.kubernetes.io/version: "1.8.4"';
 
   const modelOf = (labels: string, options: { controllerVersion?: string; annotationValidation?: boolean } = {}) =>
     buildModel(readSnapshot([{ name: "in.yaml", text: configMap(labels) }]), loadCatalogue([], {}), {
@@ -72,16 +71,39 @@ data:
   });
 
   it("is not read from the label of something else", () => {
-    expect(read('app.kubernetes.io/name: other, app.kubernetes.io/version: "1.9.0"').codes).toEqual([
+    expect(read('app.kubernetes.io/name: other, app.kubernetes.io/version: "1.8.4"').codes).toEqual([
       "DEFAULT_VERSION_ASSUMED",
     ]);
-    expect(read(HELM.replace("1.9.0", "latest")).codes).toEqual(["DEFAULT_VERSION_ASSUMED"]);
+    expect(read(HELM.replace("1.8.4", "latest")).codes).toEqual(["DEFAULT_VERSION_ASSUMED"]);
   });
 
   it("is what the user says, whatever the label", () => {
     expect(read(HELM, { controllerVersion: "1.15.1" })).toEqual({ ...LAST, codes: [] });
     const between = { snippets: false, risk: "Critical", hsts: "31536000", checks: false };
     expect(read(HELM, { controllerVersion: "1.11" })).toEqual({ ...between, codes: [] });
+  });
+
+  it("says which keys of the ConfigMap it does not read yet, and which it still reads", () => {
+    const data = '\ndata: {relative-redirects: "true", plugins: hello, use-geoip: "true"}';
+    const text = configMap("app: nginx").replace(/\ndata:[^]*/, data);
+    const at = (controllerVersion: string) => {
+      const options = { withoutClass: "convert", controllerFlags: new Map(), servicePorts: new Map() } as const;
+      const model = buildModel(readSnapshot([{ name: "in.yaml", text }]), loadCatalogue(), {
+        ...options,
+        controllerVersion,
+      });
+      const { controller, findings } = model;
+      return [controller.isOn("relative-redirects"), ...findings.map(({ code }) => code)];
+    };
+    const [newer, removed, older] = [
+      "CONTROLLER_KEY_NEWER_THAN_CONTROLLER",
+      "CONTROLLER_KEY_REMOVED",
+      "CONTROLLER_KEY_OF_OLDER_CONTROLLER",
+    ];
+    expect(at("1.13.0")).toEqual([true, removed, removed]);
+    expect(at("1.12.8")).toEqual([false, newer, removed, removed]);
+    expect(at("1.9.4")).toEqual([false, newer, older, removed]);
+    expect(at("1.9.1")).toEqual([false, newer, older, older]);
   });
 
   it("does not decide what the user decides", () => {

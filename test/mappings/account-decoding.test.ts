@@ -49,8 +49,39 @@ describe("accountDecoded", () => {
     ["proxy-read-timeout", "60s", { text: "60", isSet: false }, '"60" is in force.'],
     ["proxy-read-timeout", "60s", undefined, '"60" is in force unless the ConfigMap says otherwise.'],
   ])("says what is in force in place of %s: %j where the ConfigMap has %o", (key, value, configured, text) => {
-    const { findings } = accountDecoded(decode({ [key]: value }), "shop/web", catalogue, () => configured);
+    const { findings } = accountDecoded(decode({ [key]: value }), "shop/web", catalogue, {
+      configured: () => configured,
+    });
     expect(findings[0]?.what).toMatch(new RegExp(`; ${text.replaceAll(".", "\\.")}$`));
+  });
+
+  const accountedBy = (release: string, annotations: Readonly<Record<string, string>>) =>
+    accountDecoded(decode(annotations, true, catalogue, release), "shop/web", catalogue, { release });
+
+  it.each([
+    ["custom-headers", "1.10.1", "low"],
+    ["temporal-redirect-code", "1.11", "low"],
+    ["denylist-source-range", "1.5.1", "high"],
+  ])("names %s, which %s does not read yet", (key, release, severity) => {
+    const { findings, answers } = accountedBy(release, { [key]: "x" });
+    expect(findings).toMatchObject([{ code: "ANNOTATION_NEWER_THAN_CONTROLLER", severity, verdict: "exact" }]);
+    expect(answers).toMatchObject([{ key: PREFIX + key, verdict: "exact" }]);
+  });
+
+  it("names the older spelling of a key that is too new", () => {
+    const [found] = accountedBy("1.8.4", { "allowlist-source-range": "10.0.0.0/8" }).findings;
+    expect(found?.remedy).toMatch(/^Write it as whitelist-source-range, /);
+  });
+
+  it.each([
+    ["global-rate-limit", "1.11.8", "ANNOTATION_OF_OLDER_CONTROLLER"],
+    ["global-rate-limit", "1.12.0", "ANNOTATION_REMOVED"],
+    ["opentracing-operation-name", "1.5.1", "ANNOTATION_REMOVED"],
+    ["auth-send-body", "1.0.0", "ANNOTATION_REMOVED"],
+  ])("says of %s in %s: %s", (key, release, code) => {
+    const { findings, answers } = accountedBy(release, { [key]: "1" });
+    expect(findings.map((it) => it.code)).toEqual([code]);
+    expect(answers).toMatchObject([{ verdict: code === "ANNOTATION_REMOVED" ? "exact" : "unsupported" }]);
   });
 
   it("warns of authentication that a bad value switches off, and names what goes with it", () => {

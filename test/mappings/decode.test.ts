@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeAnnotations, loadCatalogue, settingOf } from "../../src/mappings/index.js";
-import { decode, ingressWith, PREFIX } from "./support.js";
+import { catalogue, decode, ingressWith, PREFIX } from "./support.js";
 
 describe("decodeAnnotations", () => {
   it("gives typed settings with their origin", () => {
@@ -44,6 +44,22 @@ describe("decodeAnnotations", () => {
     const [removed] = decode({ "secure-backends": "true" }).removed;
     expect(removed).toMatchObject({ writtenKey: `${PREFIX}secure-backends`, raw: "true" });
     expect(removed?.entry).toMatchObject({ removedIn: "0.21.0", severity: "medium" });
+  });
+
+  it("keeps keys that the controller does not read yet apart, and reads their older spelling", () => {
+    const annotations = { "allowlist-source-range": "10.0.0.0/8", "whitelist-source-range": "192.0.2.0/24" };
+    const old = decode(annotations, true, catalogue, "1.8.4");
+    expect(settingOf(old.settings, "allowlist-source-range")?.raw).toBe("192.0.2.0/24");
+    expect(old.newer).toMatchObject([{ key: "allowlist-source-range", readSince: "1.9.0" }]);
+    expect(old.shadowed).toEqual([]);
+    const newer = decode(annotations, true, catalogue, "1.9.0");
+    expect(settingOf(newer.settings, "allowlist-source-range")?.raw).toBe("10.0.0.0/8");
+    expect([newer.newer.length, newer.shadowed.length]).toEqual([0, 1]);
+  });
+
+  it("does not look at values that the controller does not read yet", () => {
+    const { newer, invalid } = decode({ "temporal-redirect-code": "teapot" }, true, catalogue, "1.11.5");
+    expect([newer.length, invalid]).toEqual([1, []]);
   });
 
   it("does not find keys that every object has", () => {

@@ -34,9 +34,10 @@ export function decode(
   annotations: Readonly<Record<string, string>>,
   validation = true,
   using: Catalogue = catalogue,
+  release?: string,
 ): DecodedAnnotations {
   const full = Object.fromEntries(Object.entries(annotations).map(([key, value]) => [`${PREFIX}${key}`, value]));
-  return decodeAnnotations(ingressWith(full), using, { annotationValidation: validation });
+  return decodeAnnotations(ingressWith(full), using, { annotationValidation: validation, release });
 }
 
 /** The value that one annotation decodes to, what happens instead, or the text `shadowed`. */

@@ -23,7 +23,7 @@ export const controllerFindings = {
     severity: "info",
     verdict: "exact",
     what: () => "Everything is read as ingress-nginx 1.15, the last one, reads it; which version runs is not known.",
-    why: "Before 1.12 annotation values were not checked, risky annotations loaded and Secrets of other namespaces read; before 1.9.5 HSTS lasted half a year; before 1.9.1 snippets were allowed, all of it unless the controller was told otherwise.",
+    why: "Before 1.12 annotation values were not checked, risky annotations loaded and Secrets of other namespaces read; before 1.9.5 HSTS lasted half a year; before 1.9.0 snippets were allowed, all of it unless the controller was told otherwise.",
     remedy:
       "Say which version runs with --controller-version, or pass its ConfigMap with the labels of the Helm chart.",
     cite: "ingress-nginx, internal/ingress/controller/config/config.go and pkg/flags/flags.go of 1.0.0 to 1.15.1; docs/ingress-nginx.md, Older controllers",
@@ -62,9 +62,35 @@ export const controllerFindings = {
     severity: "low",
     verdict: "exact",
     what: (a) => `ConfigMap ${a.configMap} sets "${a.key}", which controllers since ${a.removedIn} do not read.`,
-    why: "The output follows the last controller. One older than that version still does what the key says.",
+    why: "The output follows the last controller, or the one whose version is known. One older than that version still does what the key says.",
     remedy: "Remove the key if the controller is newer; otherwise look for its purpose in docs/controller-defaults.md.",
     cite: "ingress-nginx, changelog/controller-1.10.0.md and controller-1.12.0.md",
+  }),
+  CONTROLLER_KEY_OF_OLDER_CONTROLLER: define<
+    Key & { readonly configMap: string; readonly removedIn: string; readonly release: string }
+  >({
+    title: "Key that the controller still reads, and newer ones do not",
+    severity: "medium",
+    verdict: "unsupported",
+    what: (a) =>
+      `ConfigMap ${a.configMap} sets "${a.key}", which ingress-nginx ${a.release} still reads and ${a.removedIn} does not; it is not carried over.`,
+    why: "It applied to every Ingress, and the output does nothing of the kind.",
+    remedy:
+      "Do without it, or set up the like of it beside the Gateway; the documentation of that release says what it does.",
+    cite: "ingress-nginx, changelog/controller-1.10.0.md and controller-1.12.0.md",
+  }),
+  CONTROLLER_KEY_NEWER_THAN_CONTROLLER: define<
+    Key & { readonly configMap: string; readonly readSince: string; readonly release: string }
+  >({
+    title: "Key that is newer than the controller",
+    severity: "low",
+    verdict: "exact",
+    what: (a) =>
+      `ConfigMap ${a.configMap} sets "${a.key}", which ingress-nginx reads since ${a.readSince}; ${a.release}, which is said to run, does not know it.`,
+    why: "It does nothing today, so the output does nothing of it either. It would begin to act with an upgrade of the controller.",
+    remedy: ({ readSince }) =>
+      `Remove it, or, to have it carried over, name the later version with --controller-version ${readSince}.`,
+    cite: "ingress-nginx, internal/ingress/controller/config/config.go of each release from 1.0.0 on; docs/ingress-nginx.md, Older controllers",
   }),
   CONTROLLER_VALUE_INVALID: define<Setting & { readonly reason: string; readonly fallback: string }>({
     title: "Value that the controller does not accept",

@@ -20,6 +20,8 @@ const WHO_SAYS = {
   nginx: ", whatever the ConfigMap says",
 } as const;
 
+const lowered = (sentence: string): string => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+
 const what = ({ ingress, key, value }: Written): string => `Ingress ${ingress} sets "${key}" to ${shown(value)}`;
 
 export const settingFindings = {
@@ -49,11 +51,47 @@ export const settingFindings = {
     verdict: "exact",
     what: (args) => `${what(args)}, which ingress-nginx has not read since ${args.removedIn}.`,
     why: ({ meaning, replacement }) =>
-      `What it used to do: ${meaning.charAt(0).toLowerCase()}${meaning.slice(1)} None of that happens today, so the conversion changes nothing.${
+      `What it used to do: ${lowered(meaning)} None of that happens today, so the conversion changes nothing.${
         replacement === undefined ? "" : ` Its successor is ${replacement}.`
       }`,
     remedy: ({ remedy }) => remedy,
     cite: "ingress-nginx Changelog.md",
+  }),
+
+  ANNOTATION_OF_OLDER_CONTROLLER: define<
+    Written & {
+      readonly removedIn: string;
+      readonly release: string;
+      readonly replacement?: string;
+      readonly meaning: string;
+    }
+  >({
+    title: "Annotation that the controller still reads, and newer ones do not",
+    severity: "medium",
+    verdict: "unsupported",
+    what: (args) =>
+      `${what(args)}, which ingress-nginx ${args.release} still reads and ${args.removedIn} does not; it is not converted.`,
+    why: ({ meaning }) =>
+      `Meant for controllers that are gone: ${lowered(meaning)} The output does nothing of the kind.`,
+    remedy: ({ replacement, removedIn }) =>
+      replacement === undefined
+        ? `Do without it, as controllers since ${removedIn} do, or set up the like of it beside the Gateway.`
+        : `Say the same with ${replacement}, which is converted; otherwise do without it, as controllers since ${removedIn} do.`,
+    cite: "internal/ingress/annotations of the release named",
+  }),
+
+  ANNOTATION_NEWER_THAN_CONTROLLER: define<
+    Written & { readonly readSince: string; readonly release: string; readonly olderName?: string }
+  >({
+    title: "Annotation that is newer than the controller",
+    severity: "low",
+    verdict: "exact",
+    what: (args) =>
+      `${what(args)}, which ingress-nginx reads since ${args.readSince}; ${args.release}, which is said to run, does not know it.`,
+    why: "It does nothing today, so the output does nothing of it either. It would begin to act with an upgrade of the controller.",
+    remedy: ({ readSince, olderName }) =>
+      `${olderName === undefined ? "Remove it if it is not wanted" : `Write it as ${olderName}, which this controller reads as well, or remove it`}. To have it converted, name the later version with --controller-version ${readSince}; without any, the last one is assumed where no label says another.`,
+    cite: "internal/ingress/annotations of each release from 1.0.0 on; docs/ingress-nginx.md, Older controllers",
   }),
 
   ANNOTATION_INVALID_FALLBACK: define<

@@ -172,6 +172,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "aliases": [
   "whitelist-source-range"
  ],
+ "readSince": "1.9.0",
  "value": {
   "type": "cidr-list",
   "accepts": "cidrs",
@@ -269,6 +270,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.2.1",
  "value": {
   "type": "bool",
   "accepts": "boolean",
@@ -426,6 +428,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.2.0",
  "value": {
   "type": "int",
   "accepts": "integer",
@@ -483,6 +486,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.2.0",
  "value": {
   "type": "int",
   "accepts": "integer",
@@ -535,6 +539,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.9.0",
  "value": {
   "type": "bool",
   "accepts": "boolean",
@@ -585,6 +590,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.2.0",
  "value": {
   "type": "seconds",
   "accepts": "integer",
@@ -1230,6 +1236,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.2.0",
  "value": {
   "type": "regex",
   "accepts": "common-name",
@@ -1965,6 +1972,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.1.1",
  "value": {
   "type": "int",
   "accepts": "integer",
@@ -2468,6 +2476,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.11.0",
  "value": {
   "type": "configmap-ref",
   "accepts": "basic-characters",
@@ -2618,6 +2627,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.6.0",
  "value": {
   "type": "cidr-list",
   "accepts": "cidrs",
@@ -2663,6 +2673,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "undocumented",
  "aliases": [],
+ "readSince": "1.10.0",
  "value": {
   "type": "bool",
   "accepts": "boolean",
@@ -2895,6 +2906,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.7.0",
  "value": {
   "type": "bool",
   "accepts": "boolean",
@@ -3269,6 +3281,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "aliases": [
   "limit-whitelist"
  ],
+ "readSince": "1.9.0",
  "value": {
   "type": "cidr-list",
   "accepts": "cidrs",
@@ -3664,6 +3677,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.2.1",
  "value": {
   "type": "string",
   "accepts": "regex-characters",
@@ -3913,6 +3927,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "undocumented",
  "aliases": [],
+ "readSince": "1.7.0",
  "value": {
   "type": "string",
   "accepts": "span-name",
@@ -3963,6 +3978,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.7.0",
  "value": {
   "type": "bool",
   "accepts": "boolean",
@@ -4361,6 +4377,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.13.0",
  "value": {
   "type": "size",
   "accepts": "size",
@@ -5450,6 +5467,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "undocumented",
  "aliases": [],
+ "readSince": "1.13.0",
  "value": {
   "type": "bool",
   "accepts": "boolean",
@@ -5851,6 +5869,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.4.0",
  "value": {
   "type": "string",
   "accepts": "basic-characters",
@@ -6158,6 +6177,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.0.1",
  "value": {
   "type": "bool",
   "accepts": "boolean",
@@ -6394,6 +6414,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.1.1",
  "value": {
   "type": "config",
   "accepts": "anything",
@@ -6492,6 +6513,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "since": "0.1.0",
  "status": "current",
  "aliases": [],
+ "readSince": "1.12.0",
  "value": {
   "type": "int",
   "accepts": "integer",
@@ -7806,7 +7828,7 @@ export const REMOVED_ENTRIES: readonly CatalogueEntry[] = Object.freeze<Catalogu
  "since": "0.1.0",
  "status": "removed",
  "aliases": [],
- "removedIn": "1.10.0",
+ "removedIn": "1.0.0",
  "replacement": "opentelemetry-operation-name",
  "severity": "info",
  "value": {
@@ -7978,7 +8000,7 @@ export const REMOVED_ENTRIES: readonly CatalogueEntry[] = Object.freeze<Catalogu
  "since": "0.1.0",
  "status": "removed",
  "aliases": [],
- "removedIn": "1.7.1",
+ "removedIn": "1.0.0",
  "replacement": "backend-protocol: HTTPS",
  "severity": "medium",
  "value": {

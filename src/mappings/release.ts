@@ -1,14 +1,11 @@
 /**
- * Releases of ingress-nginx, as texts such as `1.9.4`. The model is that of the last line, 1.15; an older controller differs in built-in values
- * (mappings/controller, `earlier`) and in whether annotation values are checked.
+ * Releases of ingress-nginx, as texts such as `1.9.4`. The model is that of the last line, 1.15; an older controller differs in which keys it reads
+ * (`readSince` and `removedIn` of mappings/), in built-in values (mappings/controller, `earlier`) and in whether annotation values are checked.
  */
 const RELEASE = /^v?([01])\.([0-9]{1,3})(?:\.([0-9]{1,3}))?(?:-[0-9a-z.-]+)?$/i;
 
 /** The newest line there is. */
 const LAST_MINOR = 15;
-
-/** First release that checks annotation values unless it is told otherwise (pkg/flags/flags.go, enable-annotation-validation). */
-export const CHECKS_ANNOTATIONS_SINCE = "1.12.0";
 
 /** Whether a text names a release: `1.9.4`, `v1.9.4`, or `1.9` for the last one of that line. */
 export function isRelease(text: string): boolean {
