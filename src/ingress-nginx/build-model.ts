@@ -49,7 +49,7 @@ export function buildModel(snapshot: Snapshot, catalogue: Catalogue, options: Mo
     answers,
   });
   findings.push(...missingServices(served, snapshot));
-  const context: MergeContext = { snapshot, options, findings };
+  const context: MergeContext = { snapshot, options, controller, findings };
   const drafts = mergeIntoServers(served, context);
   const unattached = attachCanaries(drafts, served, context);
   const nowhere = served.filter((ingress) => !parts.has(ingress) && unattached.has(ingress.id));

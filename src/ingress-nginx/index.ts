@@ -1,5 +1,6 @@
 export { CONTROLLER_FLAGS } from "./controller-flags.js";
 export { takesBackendTls } from "./backend-tls.js";
+export { behaves, takesAddressFromHeader } from "./behaviours.js";
 export { buildModel } from "./build-model.js";
 export * from "./controller-config.js";
 export { controllerSnippets } from "./controller-snippets.js";

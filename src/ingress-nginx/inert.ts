@@ -1,4 +1,5 @@
 import { settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
+import { behaves } from "./behaviours.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { Settings } from "./model.js";
 import { BACKEND_TLS_KEYS, CLIENT_CERTIFICATE_KEYS, COOKIE_KEYS, CORS_DETAIL_KEYS, HASH_KEYS } from "./key-groups.js";
@@ -23,9 +24,12 @@ const isBuffered: Test = (settings, controller) =>
 
 const protocolOf = (settings: Settings): string => settingOf(settings, "backend-protocol")?.value.trim() ?? "HTTP";
 const isProxied: Test = (settings) => !/^(?:grpcs?|fcgi)$/i.test(protocolOf(settings));
+const isGrpc = (settings: Settings): boolean => /^grpcs?$/i.test(protocolOf(settings));
 /** grpc in small letters selects grpc_pass, while the template writes timeouts and headers for GRPC only (nginx.tmpl, proxySetHeader). */
-const isSmallGrpc = (settings: Settings): boolean =>
-  /^grpcs?$/i.test(protocolOf(settings)) && !/^GRPCS?$/.test(settings.get("backend-protocol")?.raw.trim() ?? "");
+const isSmallGrpc = (settings: Settings, controller: ControllerConfig): boolean =>
+  behaves(controller, "protocol-as-written") &&
+  isGrpc(settings) &&
+  !/^GRPCS?$/.test(settings.get("backend-protocol")?.raw.trim() ?? "");
 /** The controller sets auth-keepalive to 0 for any of these (authreq/main.go). */
 function keepsAuthConnections(settings: Settings): boolean {
   const host = /^[a-z]+:\/\/([^/?]*)/i.exec(settingOf(settings, "auth-url")?.value ?? "")?.[1] ?? "";
@@ -191,13 +195,25 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
   {
     keys: ["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
-    met: (settings) => !isSmallGrpc(settings) && protocolOf(settings).toUpperCase() !== "FCGI",
+    met: (settings, controller) => !isSmallGrpc(settings, controller) && protocolOf(settings).toUpperCase() !== "FCGI",
     missing: "backend-protocol GRPC or GRPCS in capital letters, or an HTTP backend",
     instead: "write backend-protocol as GRPC or GRPCS",
   },
   {
+    keys: ["proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout"],
+    met: (settings, controller) => !isGrpc(settings) || behaves(controller, "grpc-timeouts"),
+    missing: "an HTTP backend, because timeouts reach gRPC backends since ingress-nginx 1.11.0 only",
+    instead: "",
+  },
+  {
+    keys: ["upstream-vhost"],
+    met: (settings, controller) => !isGrpc(settings) || behaves(controller, "grpc-authority"),
+    missing: "an HTTP backend, because gRPC backends get a Host since ingress-nginx 1.8.1 only",
+    instead: "",
+  },
+  {
     keys: ["upstream-vhost", "x-forwarded-prefix", "connection-proxy-header"],
-    met: (settings) => !isSmallGrpc(settings),
+    met: (settings, controller) => !isSmallGrpc(settings, controller),
     missing: "backend-protocol GRPC or GRPCS in capital letters",
     instead: "write backend-protocol as GRPC or GRPCS",
   },

@@ -1,5 +1,7 @@
 import { finding, type Finding } from "../findings/index.js";
 import type { IngressPath, IngressRule } from "../kubernetes/index.js";
+import { behaves } from "./behaviours.js";
+import type { ControllerConfig } from "./controller-config.js";
 import { locationKey, type DraftLocation, type DraftServer } from "./drafts.js";
 import type { LocationBackend, ServedIngress, Upstream } from "./model.js";
 import { backendKey, resolveUpstream, upstreamMakers } from "./upstreams.js";
@@ -9,6 +11,7 @@ import type { ModelOptions } from "./options.js";
 export type MergeContext = {
   readonly snapshot: Snapshot;
   readonly options: ModelOptions;
+  readonly controller: ControllerConfig;
   readonly findings: Finding[];
 };
 
@@ -57,6 +60,24 @@ function openHosts(servers: Map<string, DraftServer>, owner: ServedIngress, cont
       opened = host === DEFAULT_HOST ? nobodysRoot(owner) : { ...implicit, backend: fallback, ...denied };
     if (opened !== undefined) server.locations.set(locationKey("/", "Prefix"), opened);
   }
+  if (fallback.kind === "service" && !behaves(context.controller, "default-backend-of-own-hosts"))
+    takeUnknownHosts(servers, { owner, backend: fallback, origin }, context);
+}
+
+/** In older controllers the last default backend answers for names that nobody has, rules beside it or none (controller.go, createServers). */
+function takeUnknownHosts(
+  servers: Map<string, DraftServer>,
+  { owner, backend, origin }: Pick<DraftLocation, "owner" | "backend" | "origin">,
+  { findings }: MergeContext,
+): void {
+  const server = servers.get(DEFAULT_HOST) ?? newServer(DEFAULT_HOST);
+  servers.set(DEFAULT_HOST, server);
+  const key = locationKey("/", "Prefix");
+  const root = server.locations.get(key) ?? nobodysRoot(owner);
+  const whose = root.ofEveryName === "taken" ? root.owner : owner;
+  server.locations.set(key, { ...root, backend, origin, owner: whose });
+  if (owner.ingress.rules.length > 0)
+    findings.push(finding("DEFAULT_BACKEND_OF_UNKNOWN_HOSTS", origin, { ingress: owner.id }));
 }
 
 /** The `/` of the server `_`, which is there before any Ingress is looked at (controller.go, createServers). */

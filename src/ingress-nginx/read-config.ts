@@ -133,7 +133,7 @@ function readMap(map: ConfigMap, release: string | undefined): Read {
       continue;
     }
     values.set(key, { text: read.text, origin });
-    if (!isSameValue(entry, read.text, entry.value)) changed.push({ key, text: read.text, origin });
+    if (!isSameValue(entry, read.text, builtIn(key, release))) changed.push({ key, text: read.text, origin });
   }
   const textOf = (key: ControllerKeyName): string => values.get(key)?.text ?? builtIn(key, release);
   for (const [key, problem] of controllerFaults([...values.keys()], textOf)) {

@@ -2,6 +2,7 @@ import { finding, type Finding } from "../findings/index.js";
 import type { Snapshot } from "../kubernetes/index.js";
 import { accountRefused, isBrokenExpression, settingOf, type AnnotationKey, type Setting } from "../mappings/index.js";
 import { hostBackendTls, withHostBackendTls } from "./backend-tls.js";
+import { behaves } from "./behaviours.js";
 import type { ControllerConfig } from "./controller-config.js";
 import type { DraftLocation, DraftServer } from "./drafts.js";
 import type { HostDenial, Location, ServedIngress, Server, Settings } from "./model.js";
@@ -234,13 +235,18 @@ function fromToWwwOf(draft: DraftServer, { drafts, ...sink }: ServerContext): Se
   return drafts.has(twin) ? undefined : { twin, setting };
 }
 
-function passthroughOf(
-  draft: DraftServer,
-  context: { readonly controller: ControllerConfig; readonly findings: Finding[] },
-): Server["passthrough"] {
-  const setting = draft.ingresses
-    .map((ingress) => settingOf(ingress.settings, "ssl-passthrough"))
-    .find((candidate) => candidate?.value === true);
+function passthroughOf(draft: DraftServer, context: ServerContext): Server["passthrough"] {
+  const asking = draft.ingresses.flatMap(({ settings }) => settingOf(settings, "ssl-passthrough") ?? []);
+  const [first] = draft.ingresses;
+  const isOpener = ({ ingress }: Setting): boolean =>
+    ingress === first?.id || behaves(context.controller, "passthrough-of-any-ingress");
+  const setting = asking.find((candidate) => candidate.value && isOpener(candidate));
+  for (const late of asking.filter((candidate) => candidate.value && !isOpener(candidate))) {
+    const args = { ingress: late.ingress, key: late.writtenKey, value: late.raw, by: first?.id ?? "" };
+    const found = finding("SETTING_OVERRIDDEN", late.origin, { ...args, scope: `host ${draft.host}` });
+    context.findings.push(found);
+    context.answers.push({ ingress: late.ingress, key: late.writtenKey, verdict: "exact", codes: [found.code] });
+  }
   const flag = context.controller.flag("enable-ssl-passthrough");
   if (setting === undefined || draft.kind !== "exact" || flag === "false") return undefined;
   const at = { ingress: setting.ingress, host: draft.host };

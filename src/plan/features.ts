@@ -205,6 +205,8 @@ export type BackendProtocol = Made & {
   readonly protocol: "HTTP" | "HTTPS" | "AUTO_HTTP" | "GRPC" | "GRPCS" | "FCGI";
   /** Calls reach the backend with gRPC's own authority and without the headers that ingress-nginx adds to every other request. */
   readonly isWithoutHeaders: boolean;
+  /** gRPC that an older controller sent with nginx's name of the upstream as authority. */
+  readonly isWithoutAuthority: boolean;
   readonly fastcgi?: { readonly index?: string; readonly paramsConfigMap?: string };
 };
 export type BackendTls = Made & {

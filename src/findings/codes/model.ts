@@ -78,6 +78,16 @@ export const modelFindings = {
     remedy: "Point the path to a Service, or remove it.",
     cite: "internal/ingress/controller/controller.go",
   }),
+  DEFAULT_BACKEND_OF_UNKNOWN_HOSTS: define<At>({
+    title: "Default backend that answers for unknown hosts",
+    severity: "medium",
+    verdict: "exact",
+    what: (a) => `The default backend of Ingress ${a.ingress} answers on hosts that no Ingress has as well.`,
+    why: "Before 1.3.1 ingress-nginx put the default backend of every Ingress behind its server for unknown names, whether or not the Ingress has rules; the last one stayed. A newer controller answers 404 there.",
+    remedy:
+      "Name a later version with --controller-version, or remove what the output holds for every name, if unknown hosts should get 404.",
+    cite: "ingress-nginx 1.3.0 and 1.3.1, internal/ingress/controller/controller.go (createServers)",
+  }),
   PATH_CONFLICT: define<
     At & { readonly winner: string; readonly host: string; readonly path: string; readonly isWrittenTwice: boolean }
   >({

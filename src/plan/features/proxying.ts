@@ -1,4 +1,4 @@
-import { takesBackendTls } from "../../ingress-nginx/index.js";
+import { behaves, takesBackendTls } from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import type { Features } from "../features.js";
 import { buffering } from "./buffering.js";
@@ -21,6 +21,14 @@ export function proxyingFeatures(context: FeatureContext): Features {
 }
 
 function timeouts(context: FeatureContext): Pick<Features, "timeouts"> {
+  const protocol = settingOf(context.settings, "backend-protocol");
+  // The template writes none of them for gRPC, so that nginx's own count (ngx_http_grpc_module).
+  if (
+    protocol !== undefined &&
+    /^grpcs?$/i.test(protocol.value.trim()) &&
+    !behaves(context.controller, "grpc-timeouts")
+  )
+    return { timeouts: { settings: [], origin: protocol.origin, connect: 60, read: 60, send: 60 } };
   const found = made(context.settings, "proxy-connect-timeout", "proxy-read-timeout", "proxy-send-timeout");
   if (found === undefined) return {};
   return {
@@ -50,12 +58,13 @@ function retries(context: FeatureContext): Pick<Features, "retries"> {
 
 const PROTOCOLS = ["HTTP", "HTTPS", "AUTO_HTTP", "GRPC", "GRPCS", "FCGI"] as const;
 
-function backendProtocol({ settings }: FeatureContext): Pick<Features, "backendProtocol"> {
+function backendProtocol({ settings, controller }: FeatureContext): Pick<Features, "backendProtocol"> {
   const found = made(settings, "backend-protocol", "fastcgi-index", "fastcgi-params-configmap");
   if (found === undefined) return {};
   const setting = settingOf(settings, "backend-protocol");
   const written = (setting?.value ?? "HTTP").trim().toUpperCase();
   const protocol = PROTOCOLS.find((known) => known === written) ?? "HTTP";
+  const isGrpc = protocol === "GRPC" || protocol === "GRPCS";
   const index = settingOf(settings, "fastcgi-index")?.value;
   const params = settingOf(settings, "fastcgi-params-configmap")?.value;
   return {
@@ -63,7 +72,8 @@ function backendProtocol({ settings }: FeatureContext): Pick<Features, "backendP
       ...found,
       protocol,
       // Only capitals make the template write grpc_set_header (nginx.tmpl, proxySetHeader).
-      isWithoutHeaders: (protocol === "GRPC" || protocol === "GRPCS") && setting?.raw.trim() !== protocol,
+      isWithoutHeaders: isGrpc && setting?.raw.trim() !== protocol && behaves(controller, "protocol-as-written"),
+      isWithoutAuthority: isGrpc && !behaves(controller, "grpc-authority"),
       ...(protocol === "FCGI"
         ? {
             fastcgi: {

@@ -1,6 +1,7 @@
 import {
   CORS_DETAIL_KEYS,
   HASH_KEYS,
+  behaves,
   type ControllerConfig,
   type ControllerKeyName,
 } from "../../ingress-nginx/index.js";
@@ -36,18 +37,22 @@ const CORS_HEADERS = [
   "Authorization",
 ];
 
-function cors({ settings }: FeatureContext): Pick<Features, "cors"> {
+/** Before 1.2.1. */
+const OLDER_CORS_HEADERS = ["DNT", "X-CustomHeader", ...CORS_HEADERS.slice(1).filter((name) => name !== "Range")];
+
+function cors({ settings, controller }: FeatureContext): Pick<Features, "cors"> {
   const enabled = settingOf(settings, "enable-cors");
   const found = made(settings, "enable-cors", ...CORS_DETAIL_KEYS);
   if (enabled?.value !== true || found === undefined) return {};
   const origins = settingOf(settings, "cors-allow-origin")?.value ?? ["*"];
+  const defaultHeaders = behaves(controller, "cors-range") ? CORS_HEADERS : OLDER_CORS_HEADERS;
   return {
     cors: {
       ...found,
       // A * anywhere in the list is the whole list (cors/main.go).
       allowOrigins: origins.includes("*") ? ["*"] : origins,
       allowMethods: settingOf(settings, "cors-allow-methods")?.value ?? CORS_METHODS,
-      allowHeaders: settingOf(settings, "cors-allow-headers")?.value ?? CORS_HEADERS,
+      allowHeaders: settingOf(settings, "cors-allow-headers")?.value ?? defaultHeaders,
       exposeHeaders: settingOf(settings, "cors-expose-headers")?.value ?? [],
       allowCredentials: settingOf(settings, "cors-allow-credentials")?.value ?? true,
       maxAgeSeconds: settingOf(settings, "cors-max-age")?.value ?? 1_728_000,

@@ -68,7 +68,15 @@ export function passingOf(inForce: ReadonlySet<Directive>, place: Place): Passin
         : {}),
       ...(checked === undefined ? {} : { clientCertificates: checked }),
       ...(address.isSecure
-        ? { backendProtocol: { settings: [], origin, protocol: "HTTPS" as const, isWithoutHeaders: false } }
+        ? {
+            backendProtocol: {
+              settings: [],
+              origin,
+              protocol: "HTTPS" as const,
+              isWithoutHeaders: false,
+              isWithoutAuthority: false,
+            },
+          }
         : {}),
       ...(host === "" ? {} : { upstreamHost: { settings: [], origin, host } }),
     },

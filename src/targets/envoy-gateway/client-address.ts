@@ -1,15 +1,10 @@
-import type { ControllerConfig } from "../../ingress-nginx/index.js";
+import { takesAddressFromHeader, type ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import { readNetwork } from "./networks.js";
 
 /** Whether the controller believes X-Forwarded-Proto, -Host and -Port, whoever sends them. */
 export function believesHeaders(controller: ControllerConfig): boolean {
   return controller.isOn("use-forwarded-headers");
-}
-
-/** Whether the controller takes the client's address from a header of trusted peers. */
-export function believesAddressHeader(controller: ControllerConfig): boolean {
-  return believesHeaders(controller) || controller.isOn("enable-real-ip");
 }
 
 /** The header that the address is taken from. */
@@ -20,7 +15,7 @@ export function addressHeader(controller: ControllerConfig): string {
 /** Where the client's address comes from, when the controller believes a header; undefined where it is the address of the connection. */
 export function addressDetection(controller: ControllerConfig): JsonObject | undefined {
   const networks = trustedNetworks(controller);
-  if (!believesAddressHeader(controller) || networks.length === 0) return undefined;
+  if (!takesAddressFromHeader(controller) || networks.length === 0) return undefined;
   const name = addressHeader(controller);
   if (name.toLowerCase() === "x-forwarded-for") return { xForwardedFor: { trustedCIDRs: networks } };
   return isCustomHeaderUsable(name, networks) ? { customHeader: { name } } : undefined;

@@ -1,19 +1,12 @@
 import { finding, type Finding } from "../../findings/index.js";
-import type { ControllerConfig } from "../../ingress-nginx/index.js";
+import { takesAddressFromHeader, type ControllerConfig } from "../../ingress-nginx/index.js";
 import type { Origin } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import { controllerSettings } from "../controller-settings.js";
 import type { TargetOptions } from "../translator.js";
 import { backendNumbers, defaultBodyLimit, isLeastRequest } from "./backend-defaults.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
-import {
-  addressDetection,
-  addressHeader,
-  believesAddressHeader,
-  believesAnyone,
-  believesHeaders,
-  trustedNetworks,
-} from "./client-address.js";
+import { addressDetection, addressHeader, believesAnyone, believesHeaders, trustedNetworks } from "./client-address.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { hiddenHeaders, hstsValue } from "./client-defaults.js";
 import { ENVOY_GATEWAY_KEY_CASES } from "./key-cases.js";
@@ -75,7 +68,7 @@ function requestDeltas({ controller }: Plan, at: Origin, kept: boolean): Finding
   };
   return [
     finding("DEFAULT_FORWARDED_HEADERS", at, headers, { ...HERE, ...weight(lost.length === 0, "medium") }),
-    ...(believesAddressHeader(controller)
+    ...(takesAddressFromHeader(controller)
       ? []
       : [finding("DEFAULT_FORWARDED_FOR", at, { kept }, { ...HERE, ...weight(kept, "medium") })]),
     finding("DEFAULT_REQUEST_ID", at, { kept }, HERE),
@@ -110,9 +103,10 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
   const [first, ...rest] = ADDRESS_KEYS.flatMap(
     (key) => controller.changed.find((setting) => setting.key === key)?.origin ?? [],
   );
-  if (first === undefined || !believesAddressHeader(controller)) return [];
+  if (first === undefined) return [];
   const args = { header: addressHeader(controller), networks: trustedNetworks(controller).join(", ") || "no network" };
   const at = [first, ...rest] as const;
+  if (!takesAddressFromHeader(controller)) return besideProxyProtocol(controller, at, kept);
   const host = believesHeaders(controller) ? [finding("FORWARDED_HOST_NOT_BELIEVED", at, {}, HERE)] : [];
   if (!kept)
     return [...host, finding("CLIENT_ADDRESS_UNSAID", at, { ...args, all: believesHeaders(controller) }, HERE)];
@@ -130,6 +124,19 @@ function addressDeltas(controller: ControllerConfig, kept: boolean): Finding[] {
       { ...args, full, anyone: believesAnyone(controller), all: believesHeaders(controller) },
       HERE,
     ),
+  ];
+}
+
+/** What a load balancer says beside the PROXY protocol, which alone says where a request comes from. */
+function besideProxyProtocol(
+  controller: ControllerConfig,
+  at: readonly [Origin, ...Origin[]],
+  kept: boolean,
+): Finding[] {
+  if (!believesHeaders(controller)) return [];
+  return [
+    finding("FORWARDED_HOST_NOT_BELIEVED", at, {}, HERE),
+    finding("FORWARDED_SCHEME_NOT_BELIEVED", at, { kept }, HERE),
   ];
 }
 

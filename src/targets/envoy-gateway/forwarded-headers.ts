@@ -1,5 +1,5 @@
-import type { ControllerConfig } from "../../ingress-nginx/index.js";
-import { addressDetection, addressHeader, believesAddressHeader, believesHeaders } from "./client-address.js";
+import { behaves, takesAddressFromHeader, type ControllerConfig } from "../../ingress-nginx/index.js";
+import { addressDetection, addressHeader, believesHeaders } from "./client-address.js";
 
 export type HeaderPair = { readonly name: string; readonly value: string };
 export type HeaderChanges = {
@@ -25,7 +25,7 @@ export function forwardedHeaders(controller: ControllerConfig, entry: Entry): He
   const detects = addressDetection(controller) !== undefined;
   const originals = [
     { name: "X-Original-Forwarded-For", value: requestHeader(addressHeader(controller)) },
-    { name: "X-Original-Forwarded-Host", value: requestHeader(controller.value("forwarded-host-header").text.trim()) },
+    ...originalHost(controller),
   ];
   const host = { name: "X-Forwarded-Host", value: HOST };
   const address = realAddress(controller);
@@ -40,8 +40,8 @@ export function forwardedHeaders(controller: ControllerConfig, entry: Entry): He
     ],
     addIfAbsent: [...(trusted ? [host] : []), ...scheme.addIfAbsent],
     remove: [
-      // Envoy puts the address of the connection in its place.
-      ...(detects ? [] : ["X-Forwarded-For"]),
+      // Envoy puts the address of the connection in its place, or behind it where the whole list is passed on.
+      ...(detects || passesList(controller) ? [] : ["X-Forwarded-For"]),
       // With enable-real-ip alone the address is believed and nothing else; Envoy would keep the client's own scheme (listener.go, useRemoteAddress).
       ...(detects && !trusted ? ["X-Forwarded-Proto"] : []),
       ...address.remove,
@@ -51,6 +51,20 @@ export function forwardedHeaders(controller: ControllerConfig, entry: Entry): He
     ],
   };
 }
+
+/** The list that the client sent is handed on although the address comes from the PROXY protocol (nginx.tmpl, $full_x_forwarded_for). */
+const passesList = (controller: ControllerConfig): boolean =>
+  believesHeaders(controller) && controller.isOn("compute-full-forwarded-for") && !takesAddressFromHeader(controller);
+
+const originalHost = (controller: ControllerConfig): HeaderPair[] =>
+  behaves(controller, "original-forwarded-host")
+    ? [
+        {
+          name: "X-Original-Forwarded-Host",
+          value: requestHeader(controller.value("forwarded-host-header").text.trim()),
+        },
+      ]
+    : [];
 
 /** Headers of the controller that applications do not get any more. */
 export function lostForwardedHeaders(controller: ControllerConfig): readonly string[] {
@@ -93,7 +107,7 @@ const ENTRY_ADDRESS = "X-Entry-Address";
  */
 function realAddress(controller: ControllerConfig): Pick<HeaderChanges, "set" | "remove"> {
   const name = "X-Real-IP";
-  if (!believesAddressHeader(controller)) return { set: [{ name, value: CLIENT_ADDRESS }], remove: [] };
+  if (!takesAddressFromHeader(controller)) return { set: [{ name, value: CLIENT_ADDRESS }], remove: [] };
   if (!isAddressKnown(controller)) return { set: [], remove: [name] };
   const value = `%REQ(${addressHeader(controller).toUpperCase()}?${ENTRY_ADDRESS.toUpperCase()})%`;
   return {
@@ -106,7 +120,7 @@ function realAddress(controller: ControllerConfig): Pick<HeaderChanges, "set" | 
 }
 
 function isAddressKnown(controller: ControllerConfig): boolean {
-  if (!believesAddressHeader(controller)) return true;
+  if (!takesAddressFromHeader(controller)) return true;
   return addressDetection(controller) !== undefined && addressHeader(controller).toLowerCase() !== "x-forwarded-for";
 }
 

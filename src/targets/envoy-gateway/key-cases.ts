@@ -1,4 +1,4 @@
-import type { ControllerConfig } from "../../ingress-nginx/index.js";
+import { takesAddressFromHeader, type ControllerConfig } from "../../ingress-nginx/index.js";
 import type { Plan, PlannedRule } from "../../plan/index.js";
 import { lost, onGateway, partly, same, type KeyCase, type KeyCases, type KeyFate } from "../key-fates.js";
 import { SNIPPET_KEY_CASES } from "../snippet-key-cases.js";
@@ -33,9 +33,11 @@ const compression =
     controller.isOn(key) ? undefined : same(`it says nothing without ${key}`);
 
 const withoutTrust: KeyCase = (_, { controller }) =>
-  controller.isOn("use-forwarded-headers") || controller.isOn("enable-real-ip")
+  takesAddressFromHeader(controller)
     ? undefined
-    : same("it says nothing without use-forwarded-headers or enable-real-ip");
+    : controller.isOn("use-proxy-protocol")
+      ? same("the PROXY protocol says where requests come from, and no header does")
+      : same("it says nothing without use-forwarded-headers or enable-real-ip");
 
 const toStandardOutput: KeyCase = ({ text }) =>
   text.trim() === "/dev/stdout" ? same("Envoy writes the access log to its standard output") : undefined;
@@ -66,6 +68,7 @@ export const ENVOY_GATEWAY_KEY_CASES: KeyCases = {
     controller.isOn("server-tokens")
       ? undefined
       : onGateway("without server-tokens nginx clears Server all the same, and so do the ClientTrafficPolicies"),
+  "enable-real-ip": withoutTrust,
   "forwarded-for-header": withoutTrust,
   "proxy-real-ip-cidr": withoutTrust,
   "compute-full-forwarded-for": (_, { controller }) =>

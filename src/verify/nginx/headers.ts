@@ -1,4 +1,10 @@
-import type { ControllerConfig, Location, NginxModel, Server } from "../../ingress-nginx/index.js";
+import {
+  behaves,
+  type ControllerConfig,
+  type Location,
+  type NginxModel,
+  type Server,
+} from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { authAnswer, NO_HEADERS, SYMBOLS, type HeaderChanges } from "../decision.js";
 import { captures, expressionOf } from "../expressions.js";
@@ -40,8 +46,10 @@ export function requestHeaders(sources: HeaderSources): HeaderChanges {
   if (chain !== undefined) set["x-original-forwarded-for"] = chain;
   else removed.push("x-original-forwarded-for");
   const host = request.headers[controller.value("forwarded-host-header").text.trim().toLowerCase()];
-  if (host !== undefined) set["x-original-forwarded-host"] = host;
-  else removed.push("x-original-forwarded-host");
+  if (behaves(controller, "original-forwarded-host")) {
+    if (host !== undefined) set["x-original-forwarded-host"] = host;
+    else removed.push("x-original-forwarded-host");
+  }
   // A realm alone is the word `off`, with which nginx asks for nothing (src/ingress-nginx/references.ts).
   const hasPassword =
     settingOf(settings, "auth-type") !== undefined && settingOf(settings, "auth-secret") !== undefined;

@@ -1,4 +1,4 @@
-import type { ControllerConfig, Settings } from "../../ingress-nginx/index.js";
+import { behaves, type ControllerConfig, type Settings } from "../../ingress-nginx/index.js";
 import { settingOf, type AnnotationKey } from "../../mappings/index.js";
 import type { Limits, RateLimit } from "../decision.js";
 import { balancingOf, parallelOf, retriesOf } from "./delivery.js";
@@ -14,7 +14,7 @@ export function limitsOf(settings: Settings, controller: ControllerConfig): Limi
   const retries = retriesOf(settings, controller);
   return {
     ...(body === undefined || body <= 0 ? {} : { bodyBytes: body }),
-    ...(isInSmallLetters(settingOf(settings, "backend-protocol")?.raw)
+    ...(hasNginxTimeouts(settings, controller)
       ? NGINX_TIMEOUTS
       : {
           connectSeconds: seconds(settings, controller, "proxy-connect-timeout"),
@@ -31,10 +31,16 @@ export function limitsOf(settings: Settings, controller: ControllerConfig): Limi
 /** What nginx has where the template writes none (ngx_http_grpc_module). */
 const NGINX_TIMEOUTS = { connectSeconds: 60, readSeconds: 60, sendSeconds: 60 } as const;
 
+function hasNginxTimeouts(settings: Settings, controller: ControllerConfig): boolean {
+  const protocol = settingOf(settings, "backend-protocol");
+  if (isInSmallLetters(protocol?.raw, controller)) return true;
+  return !behaves(controller, "grpc-timeouts") && /^grpcs?$/i.test(protocol?.value.trim() ?? "");
+}
+
 /** gRPC that the template does not know as such, because it compares the text as it is written (nginx.tmpl; template.go, proxySetHeader). */
-export function isInSmallLetters(protocol: string | undefined): boolean {
+export function isInSmallLetters(protocol: string | undefined, controller: ControllerConfig): boolean {
   const text = protocol?.trim() ?? "";
-  return /^grpcs?$/i.test(text) && text !== text.toUpperCase();
+  return behaves(controller, "protocol-as-written") && /^grpcs?$/i.test(text) && text !== text.toUpperCase();
 }
 
 type TimeoutKey = Extract<AnnotationKey, "proxy-connect-timeout" | "proxy-read-timeout" | "proxy-send-timeout">;

@@ -1,4 +1,11 @@
-import type { Location, Server, Settings, Upstream } from "../../ingress-nginx/index.js";
+import {
+  behaves,
+  type ControllerConfig,
+  type Location,
+  type Server,
+  type Settings,
+  type Upstream,
+} from "../../ingress-nginx/index.js";
 import { settingOf } from "../../mappings/index.js";
 import { NO_HEADERS, type BackendShare, type Decision, type HeaderChanges, type Outcome } from "../decision.js";
 import { withQuery, type ProbeRequest } from "../request.js";
@@ -46,7 +53,7 @@ export function locationAnswer(frame: Frame, state: State, block: Block): Answer
       : (text.refused ?? configurationError(text.directives, "location", true) ?? unknownName([text], frame.model));
   if (refused !== undefined)
     return { outcome: { kind: "undecidable", reason: `nginx refuses the configuration: ${refused}` }, location };
-  const cors = corsHeaders(location.settings, request);
+  const cors = corsHeaders(location.settings, request, frame.model.controller);
   const base = (): Pick<Answer, "location" | "cors" | "effects"> => ({
     location,
     cors,
@@ -140,7 +147,9 @@ function contentPhase(
       kind: "forward",
       shares: target === undefined ? shares : [{ backend: target.backend, share: 1 }],
       path: target?.path ?? targetOf(state),
-      host: hasNoHeaders(location) ? "upstream_balancer" : [upstreamHost(location, request), ...sent.host].join(", "),
+      host: hasNoAuthority(location, model.controller)
+        ? "upstream_balancer"
+        : [upstreamHost(location, request), ...sent.host].join(", "),
     },
     requestHeaders: sent.changes,
   };
@@ -178,8 +187,12 @@ export function isReachedByGrpc({ settings }: Location): boolean {
  * backend-protocol in small letters selects grpc_pass, but the template writes headers and timeouts for proxy_pass then, and grpc_pass reads none of
  * them: the authority is nginx's name of the upstream, headers of the client stay as they are (template.go, buildProxyPass and proxySetHeader).
  */
-const hasNoHeaders = (location: Location): boolean =>
-  isReachedByGrpc(location) && isInSmallLetters(settingOf(location.settings, "backend-protocol")?.raw);
+const hasNoHeaders = (location: Location, controller: ControllerConfig): boolean =>
+  isReachedByGrpc(location) && isInSmallLetters(settingOf(location.settings, "backend-protocol")?.raw, controller);
+
+/** Older controllers write a Host for no gRPC backend at all (nginx.tmpl). */
+const hasNoAuthority = (location: Location, controller: ControllerConfig): boolean =>
+  hasNoHeaders(location, controller) || (isReachedByGrpc(location) && !behaves(controller, "grpc-authority"));
 
 /** Headers of the template, and what snippets add to them; gRPC takes other directives for its headers (template.go, proxySetHeader). */
 function sentHeaders(
@@ -189,13 +202,12 @@ function sentHeaders(
 ): { readonly changes: HeaderChanges; readonly host: readonly string[] } {
   const { server, model, snippets } = frame;
   const { location, path } = block;
-  const generated = hasNoHeaders(location)
+  const isBare = hasNoHeaders(location, model.controller);
+  const generated = isBare
     ? NO_HEADERS
     : requestHeaders({ server, location, path, request, controller: model.controller });
   if (snippets === undefined) return { changes: generated, host: [] };
-  const answered = hasNoHeaders(location)
-    ? generated
-    : withAnswer(generated, location, { controller: model.controller, state });
+  const answered = isBare ? generated : withAnswer(generated, location, { controller: model.controller, state });
   const own = isReachedByGrpc(location) ? [] : (levels[2] ?? []).filter(({ name }) => name === "proxy_set_header");
   const { host, ...lines } = proxyHeaders(answered, own, state);
   const input = inputChanges(levels, frame.request, request);

@@ -1,4 +1,4 @@
-import type { ControllerConfig } from "../../ingress-nginx/index.js";
+import { takesAddressFromHeader, type ControllerConfig } from "../../ingress-nginx/index.js";
 import { addressInList } from "../addresses.js";
 import { withQuery, type ProbeRequest } from "../request.js";
 import { parseUri } from "./uri.js";
@@ -69,9 +69,12 @@ export type Believed = ProbeRequest & {
  */
 export function believed(request: ProbeRequest, controller: ControllerConfig): Believed {
   const believesAll = controller.isOn("use-forwarded-headers");
-  if (!believesAll && !controller.isOn("enable-real-ip")) return request;
+  const takesAddress = takesAddressFromHeader(controller);
+  if (!believesAll && !takesAddress) return request;
   const header = controller.value("forwarded-for-header").text.trim().toLowerCase();
-  const address = addressInList(request.headers[header], request.address, controller.list("proxy-real-ip-cidr"));
+  const address = takesAddress
+    ? addressInList(request.headers[header], request.address, controller.list("proxy-real-ip-cidr"))
+    : request.address;
   const peer = request.address;
   if (!believesAll) return { ...request, address, peer };
   const scheme = request.headers["x-forwarded-proto"];

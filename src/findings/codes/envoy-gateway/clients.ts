@@ -37,6 +37,24 @@ export const clientFindings = {
     }),
     cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/lua_ingress.lua (rewrite), nginx.tmpl ($best_http_host)",
   }),
+  FORWARDED_SCHEME_NOT_BELIEVED: define<Delta>({
+    title: "X-Forwarded-Proto beside the PROXY protocol",
+    severity: "high",
+    verdict: "unsupported",
+    what: ({ kept }) =>
+      `The PROXY protocol says where requests come from, and X-Forwarded-Proto${kept ? "" : ", -Port and -Host"} of a load balancer ${kept ? "is" : "are"} not believed: applications get the scheme of the connection.`,
+    why: "With use-forwarded-headers nginx hands on what the load balancer says of the scheme. Envoy does so only where it takes the client's address from X-Forwarded-For too, which this controller does not: it is older than 1.13. Where the load balancer ends TLS, applications take requests for plain HTTP and may redirect for ever.",
+    remedy:
+      "Let the load balancer hand TLS connections on as they are; where it ends TLS itself, let it write X-Forwarded-For, take the PROXY protocol away and set clientIPDetection.xForwardedFor.trustedCIDRs.",
+    example: () => ({
+      method: "GET",
+      url: "/",
+      headers: { "X-Forwarded-Proto": "https" },
+      before: "the application gets X-Forwarded-Proto: https",
+      after: "the application gets the scheme of the connection",
+    }),
+    cite: "ingress-nginx 1.12.0, rootfs/etc/nginx/template/nginx.tmpl (real_ip_header); Envoy Gateway v1.9.0, internal/xds/translator/listener.go (useRemoteAddress)",
+  }),
   CLIENT_ADDRESS_HEADER_UNRESTRICTED: define<Address & { readonly all: boolean }>({
     title: "Client address from a header that cannot be restricted",
     severity: "high",

@@ -244,6 +244,15 @@ export const backends = {
     remedy: "Nothing, unless the backend looks at the authority or at forwarded headers.",
     cite: "rootfs/etc/nginx/template/nginx.tmpl (proxySetHeader); internal/ingress/controller/template/template.go (buildProxyPass)",
   }),
+  GRPC_AUTHORITY_STARTS: define<At>({
+    title: "gRPC calls with the client's authority",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) => `Calls of Ingress ${a.ingress} reach the backend with the client's authority.`,
+    why: "Before 1.8.1 ingress-nginx wrote no Host for gRPC backends: they got nginx's own name for the upstream (upstream_balancer), whatever upstream-vhost said.",
+    remedy: "Nothing, unless the backend looks at the authority.",
+    cite: "ingress-nginx 1.8.0 and 1.8.1, rootfs/etc/nginx/template/nginx.tmpl (grpc_set_header Host)",
+  }),
   BACKEND_AUTO_HTTP: define<At>({
     title: "Backend scheme that follows the client's",
     severity: "medium",

@@ -131,6 +131,9 @@ export const controllerExplanations: readonly Explanation[] = [
     [...ANSWER, "address", "request-header"],
     (of, { header, all }) => losesAddress(of, header) || (all && losesWord(of, ["x-forwarded-proto"])),
   ),
+  explains("FORWARDED_SCHEME_NOT_BELIEVED", RUN, ["request-header"], (of, { kept }) =>
+    losesWord(of, kept ? ["x-forwarded-proto"] : SAID_OF_CONNECTION),
+  ),
   explains("CLIENT_ADDRESS_FROM_HEADER", RUN, ["location"], ({ request, difference: { before, after } }, { all }) => {
     const said = request.headers["x-forwarded-proto"];
     return all && said !== undefined && before.replace(/^https?:/, "") === after.replace(`${said}:`, "");

@@ -96,6 +96,7 @@ export const trafficExplanations: readonly Explanation[] = [
       return before === (request.headers[name] ?? (name === "authorization" ? before : ""));
     },
   ),
+  explains("GRPC_AUTHORITY_STARTS", INGRESS, ["host"], ({ difference }) => difference.before === "upstream_balancer"),
   explains(
     "ERROR_PAGES_STATIC",
     INGRESS,
