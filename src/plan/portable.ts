@@ -25,8 +25,8 @@ function idiomOf(source: string): Idiom | undefined {
     if (!source.endsWith(ending.text)) continue;
     const prefix = source.slice(0, -ending.text.length);
     const isRoot = prefix === "";
-    if (META.test(prefix) || (prefix.endsWith("/") && prefix !== "/") || (!isRoot && !prefix.startsWith("/")))
-      return undefined;
+    // `/(/|$)(.*)` asks for two slashes, or for a path of one alone: its prefix would be every path.
+    if (META.test(prefix) || prefix.endsWith("/") || (!isRoot && !prefix.startsWith("/"))) return undefined;
     return { prefix: isRoot ? "/" : prefix, group: ending.group, restHasSlash: ending.restHasSlash };
   }
   return undefined;
@@ -54,7 +54,7 @@ export function isPlainPath(path: string): boolean {
     path.startsWith("/") &&
     path.length <= 1024 &&
     /^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+$/.test(path) &&
-    !/\/\/|\/\.\/|\/\.\.\/|%2[fF]|#|\/\.\.?$/.test(path)
+    !/\/\/|\/\.\/|\/\.\.\/|%2[fF]|\/\.\.?$/.test(path)
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { constantGroups } from "../../src/plan/portable.js";
+import { constantGroups, isPlainPath, portablePath, portableRewrite } from "../../src/plan/portable.js";
 
 describe("groups of an expression that are the same text for every request", () => {
   it.each([
@@ -17,4 +17,80 @@ describe("groups of an expression that are the same text for every request", () 
     ["/$1", "/(a)?", undefined],
     ["/$uri", "/(a)", undefined],
   ])("%s by %s", (value, source, expected) => expect(constantGroups(value, source)).toBe(expected));
+});
+
+describe("the prefix that stands closest to a path of a host in regex mode", () => {
+  it.each([
+    ["/app", "/app"],
+    ["/", "/"],
+    ["/app(/|$)(.*)", "/app"],
+    ["/app/?(.*)", "/app"],
+    ["/(.*)", "/"],
+    ["/.*", "/"],
+    // nginx merges slashes, so that only "/" alone matches.
+    ["/(/|$)(.*)", undefined],
+    ["//.*", undefined],
+    // Nothing of an expression that begins without a slash is bound to the start of a path's element.
+    ["app(.*)", undefined],
+    ["/app/", undefined],
+    ["/app/(/|$)(.*)", undefined],
+    ["/a(b|c)(/|$)(.*)", undefined],
+    ["/a%20b", undefined],
+    ["/a b(.*)", undefined],
+  ])("%s: %s", (source, value) =>
+    expect(portablePath(source, "Prefix")).toEqual(value === undefined ? undefined : { kind: "prefix", value }),
+  );
+
+  it("does not exist for an Exact path, which regex mode leaves open at its end", () => {
+    expect(portablePath("/app", "Exact")).toBeUndefined();
+  });
+});
+
+// HTTPRoute's CEL rules and lengths (matches.path.value).
+describe("what Gateway API takes as a literal path", () => {
+  it.each([
+    ["/", true],
+    ["/a/.b/..c", true],
+    [`/${"a".repeat(1023)}`, true],
+    [`/${"a".repeat(1024)}`, false],
+    ["a", false],
+    ["/a//b", false],
+    ["/a/./b", false],
+    ["/a/../b", false],
+    ["/a/.", false],
+    ["/a/..", false],
+    ["/a%2Fb", false],
+    ["/a%2fb", false],
+    ["/a%20b", true],
+    ["/a%2", false],
+    ["/a#b", false],
+  ])("%.20s: %s", (path, isPlain) => expect(isPlainPath(path)).toBe(isPlain));
+});
+
+describe("a rewrite without expressions", () => {
+  const prefix = (of: string, replacement: string, bareGetsSlash: boolean): object => ({
+    kind: "replace-prefix",
+    prefix: of,
+    replacement,
+    bareGetsSlash,
+  });
+  it.each([
+    ["/app(/|$)(.*)", "/$2", prefix("/app", "/", false)],
+    ["/app(/|$)(.*)", "/new/$2", prefix("/app", "/new", true)],
+    ["/app(/|$)(.*)", "/new$1$2", prefix("/app", "/new", false)],
+    ["/app(/.*)?", "/new$1", prefix("/app", "/new", false)],
+    ["/app/(.*)", "/new/$1", prefix("/app", "/new", true)],
+    ["/app(.*)", "/new$1", prefix("/app", "/new", false)],
+    // The group is the slash, not the rest.
+    ["/app(/|$)", "/new/$1", undefined],
+    ["/app(/|$)(.*)", "/new$2", undefined],
+    ["/app(/|$)(.*)", "/new/$1", undefined],
+    ["/app", "/new/$1", undefined],
+    ["/app/(.*)", "/$host/$1", undefined],
+    ["/app/(.*)", "/a//b/$1", undefined],
+    ["/a%20b/(.*)", "/$1", undefined],
+    ["/a%20b/(.*)", "/new", { kind: "replace-full", path: "/new" }],
+    ["/app", "/new", { kind: "replace-full", path: "/new" }],
+    ["/app", "new", undefined],
+  ])("%s to %s", (source, target, expected) => expect(portableRewrite(source, target)).toEqual(expected));
 });

@@ -33,6 +33,7 @@ export function readAuthUrl(text: string): AuthUrl | AuthUrlRefusal {
   const service = serviceOf(place.host);
   if (place.address !== undefined && scheme.toLowerCase() === "https")
     return { refused: "names an address, for which no certificate can be checked" };
+  if (isLoopback(place.host)) return { refused: "names the controller's own pod" };
   if (service === undefined && place.address === undefined && !isFullName(place.host)) {
     return { refused: "names a host without a domain, which means another server outside the controller's namespace" };
   }
@@ -66,9 +67,10 @@ function addressOf(host: string): string | undefined {
   const bare = host.replace(/^\[|\]$/g, "");
   const isWritten = host.startsWith("[") ? ipaddr.IPv6.isValid(bare) : ipaddr.IPv4.isValidFourPartDecimal(bare);
   if (!isWritten) return undefined;
-  const address = ipaddr.parse(bare);
-  return address.range() === "loopback" ? undefined : address.toNormalizedString();
+  return isLoopback(bare) ? undefined : ipaddr.parse(bare).toNormalizedString();
 }
+
+const isLoopback = (host: string): boolean => ipaddr.isValid(host) && ipaddr.parse(host).range() === "loopback";
 
 /** `path` of the policy puts a text before the request's path and query, which is what a final $request_uri did. */
 function readPath(text: string): AuthUrl["path"] | AuthUrlRefusal {
