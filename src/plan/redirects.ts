@@ -5,28 +5,29 @@ import { portableRewrite } from "./portable.js";
 
 type RedirectAction = Extract<PlannedAction, { kind: "redirect" }>;
 
-/** The redirect of permanent-redirect or temporal-redirect, which wins (redirect/redirect.go), or that of a rewrite-target which is an address. */
+/**
+ * The redirect of permanent-redirect or temporal-redirect, which wins (redirect/redirect.go), or that of a rewrite-target which is an address. A code out
+ * of range has become the default when it was read (mappings/redirect.yaml).
+ */
 export function redirectActionOf(location: Location): RedirectAction | undefined {
   const { settings } = location;
   const temporal = settingOf(settings, "temporal-redirect");
   if (temporal !== undefined) {
     const code = settingOf(settings, "temporal-redirect-code");
-    const status = code !== undefined && code.value >= 300 && code.value <= 307 ? code.value : 302;
     return {
       kind: "redirect",
       to: redirectTarget(temporal.value),
-      status,
+      status: code?.value ?? 302,
       settings: code === undefined ? [temporal] : [temporal, code],
     };
   }
   const permanent = settingOf(settings, "permanent-redirect");
   if (permanent === undefined) return rewriteToAddress(location);
   const code = settingOf(settings, "permanent-redirect-code");
-  const status = code !== undefined && code.value >= 300 && code.value <= 308 ? code.value : 301;
   return {
     kind: "redirect",
     to: redirectTarget(permanent.value),
-    status,
+    status: code?.value ?? 301,
     settings: code === undefined ? [permanent] : [permanent, code],
   };
 }
@@ -64,7 +65,10 @@ function addressedPath(
   return form.bareGetsSlash && from !== "" ? undefined : { pathPrefix: onto, replaced: from, decodes: true };
 }
 
-/** Splits the Location that nginx would send. `$request_uri` at the end keeps path and query (annotation validation off). */
+/**
+ * Splits the Location that nginx would send. `$request_uri` at the end keeps path and query, behind whatever stands in front of it, be it the slash that
+ * the path brings along as well (annotation validation off).
+ */
 export function redirectTarget(location: string): RedirectTarget {
   const keepsUri = location.endsWith("$request_uri");
   const text = keepsUri ? location.slice(0, -"$request_uri".length) : location;
@@ -79,12 +83,13 @@ export function redirectTarget(location: string): RedirectTarget {
     return { literal: location };
   const hostname = url.hostname;
   const port = url.port === "" ? undefined : Number(url.port);
-  if (keepsUri && url.pathname !== "/") return { literal: location };
+  const front = keepsUri && url.search === "" ? /^[a-z]+:\/\/[^/?]+(\/[^?]*)/i.exec(text)?.[1] : undefined;
   return {
     scheme,
     hostname,
     ...(port === undefined ? {} : { port }),
     ...(keepsUri ? {} : { path: url.pathname }),
+    ...(front === undefined ? {} : { pathPrefix: front, replaced: "" }),
     ...(url.search === "" ? {} : { query: url.search.slice(1) }),
     ...(keepsUri ? {} : { literal: location }),
   };

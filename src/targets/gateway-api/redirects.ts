@@ -77,8 +77,7 @@ function prefixed(
   const path = renderPath(rule.matches[0].path, takesPortableForms(context.route, definition, context));
   if (path.type === "RegularExpression" || path.refused !== undefined || !path.value.startsWith(replaced))
     return undefined;
-  if (path.type === "Exact")
-    return replaced === "" ? undefined : fullPath(`${pathPrefix}${path.value.slice(replaced.length)}`);
+  if (path.type === "Exact") return fullPath(`${pathPrefix}${path.value.slice(replaced.length)}`);
   // The prefix "/" is replaced with its slash, every other one up to its last slash (envoy-gateway, internal/xds/translator/route.go).
   const matched = path.value === "/" ? path.value : path.value.replace(/\/$/, "");
   const replacement = `${pathPrefix}${matched.slice(replaced.length)}`;
