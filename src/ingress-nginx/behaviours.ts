@@ -10,6 +10,8 @@ const SINCE = {
   "grpc-timeouts": ["1.11.0"],
   /** gRPC backends get the client's Host or upstream-vhost as authority (nginx.tmpl); before, nginx's own name of the upstream. */
   "grpc-authority": ["1.8.1"],
+  /** auth-tls-match-cn counts whatever it says where values are not checked; before, only with CN= in it (authtls/main.go, commonNameRegex). */
+  "any-common-name": ["1.9.0"],
   /** The template compares backend-protocol as it is written; before, it got it in capitals (backendprotocol/main.go). */
   "protocol-as-written": ["1.9.0"],
   /** use-forwarded-headers takes the client's address from the header behind a PROXY header too (nginx.tmpl, real_ip_header). */

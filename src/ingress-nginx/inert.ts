@@ -84,6 +84,12 @@ const REQUIREMENTS: readonly Requirement[] = [
     missing: "auth-tls-secret",
   },
   {
+    keys: ["auth-tls-match-cn"],
+    met: (_s, controller, { raw }) => raw.includes("CN=") || behaves(controller, "any-common-name"),
+    missing: "CN= in its value, which ingress-nginx before 1.9.0 asks for",
+    instead: "begin it with CN=",
+  },
+  {
     keys: [
       "proxy-ssl-ciphers",
       "proxy-ssl-protocols",

@@ -30,8 +30,9 @@ export function accountDecoded(
   decoded: DecodedAnnotations,
   ingress: string,
   catalogue: Catalogue,
-  { configured = () => undefined, release }: Controller = {},
+  controller: Controller = {},
 ): { readonly findings: readonly Finding[]; readonly answers: readonly Answer[] } {
+  const { release } = controller;
   const accounted = [
     ...decoded.unknown.map((it) => accountUnknown(it, ingress)),
     ...decoded.newer.map((it) =>
@@ -39,7 +40,7 @@ export function accountDecoded(
     ),
     ...decoded.removed.map((it) => accountRemoved(it, release)),
     ...decoded.shadowed.map((it) => accountShadowed(it, ingress)),
-    ...decoded.invalid.map((it) => accountInvalid(it, catalogue, configured)),
+    ...decoded.invalid.map((it) => accountInvalid(it, catalogue, controller)),
   ];
   for (const setting of decoded.settings.values()) accounted.push(...accountLeftOut(setting, catalogue));
   const skipped = [...decoded.settings.values()].flatMap(findSkipped);
@@ -47,7 +48,10 @@ export function accountDecoded(
 }
 
 /** What the controller does with an invalid value, as a finding and an answer. */
-export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, configured: Configured): Accounted {
+export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, controller: Controller): Accounted {
+  const { configured = () => undefined } = controller;
+  const former = accountFormer(invalid, catalogue, controller);
+  if (former !== undefined) return former;
   const args = { ...argsOf(invalid, invalid.ingress), reason: invalid.reason };
   switch (invalid.onInvalid) {
     case "reject-ingress":
@@ -87,6 +91,15 @@ export function accountInvalid(invalid: InvalidSetting, catalogue: Catalogue, co
       return pair(made, invalid, invalid.ingress);
     }
   }
+}
+
+/** A value that the controller still takes, because it is older than the release that dropped it. */
+function accountFormer(invalid: InvalidSetting, catalogue: Catalogue, { release }: Controller): Accounted | undefined {
+  const former = catalogue.find(invalid.key)?.value.formerValues?.[invalid.raw.trim().toUpperCase()];
+  if (former === undefined || release === undefined || !isBefore(release, former.removedIn)) return undefined;
+  const args = { ...argsOf(invalid, invalid.ingress), ...former, release };
+  const found = finding("ANNOTATION_OF_OLDER_CONTROLLER", invalid.origin, args, { severity: "high" });
+  return pair(found, invalid, invalid.ingress);
 }
 
 /** The value that takes the place of one that the controller ignores, and who says so. */

@@ -61,6 +61,9 @@ function isCheckName(name: string): name is keyof typeof VALUE_CHECKS {
 
 const nginxChecks = Object.keys(NGINX_CHECKS).filter((name): name is NginxCheckName => name in NGINX_CHECKS);
 
+/** A release of ingress-nginx; what is older than 1.0.0 is not told apart. */
+const release = z.string().regex(/^1\.\d+\.\d+$/);
+
 const value = z.strictObject({
   type: z.enum(Object.keys(VALUE_TYPES)),
   accepts: z.enum(checkNames).optional(),
@@ -69,6 +72,7 @@ const value = z.strictObject({
   values: z.array(text).min(1).optional(),
   anyCase: z.boolean().optional(),
   exactSpelling: z.boolean().optional(),
+  formerValues: z.record(text, z.strictObject({ removedIn: release, meaning: text })).optional(),
   suffixes: z.enum(["km", "kmg"]).optional(),
   unit: text.optional(),
   range: z.tuple([bound, bound]).optional(),
@@ -95,9 +99,6 @@ const target = z
   })
   .refine((it) => it.verdict === "exact" || it.remedy !== undefined, "a verdict other than exact needs a remedy")
   .refine((it) => it.verdict === "unsupported" || it.cite !== undefined, "what the target can do needs a citation");
-
-/** A release of ingress-nginx; what is older than 1.0.0 is not told apart. */
-const release = z.string().regex(/^1\.\d+\.\d+$/);
 
 /** One entry of a file in `mappings/`; key and group come from the map and from the file name. */
 export const ENTRY = z

@@ -123,6 +123,8 @@ export type CatalogueEntry = {
     readonly anyCase?: boolean;
     /** Enums that pass in any case but work in the listed spelling only. */
     readonly exactSpelling?: boolean;
+    /** Values in capitals that older controllers took, with the release that dropped them and what they did. */
+    readonly formerValues?: Readonly<Record<string, { readonly removedIn: string; readonly meaning: string }>>;
     /** Size suffixes that nginx reads here; `km` when absent. */
     readonly suffixes?: "km" | "kmg";
     /** Whole numbers outside this range count as the default. */

@@ -84,6 +84,13 @@ describe("accountDecoded", () => {
     expect(answers).toMatchObject([{ verdict: code === "ANNOTATION_REMOVED" ? "exact" : "unsupported" }]);
   });
 
+  it("says that an older controller takes a value that later ones do not", () => {
+    const codes = (release: string) =>
+      accountedBy(release, { "backend-protocol": "ajp" }).findings.map((it) => [it.code, it.severity]);
+    expect(codes("1.8.5")).toEqual([["ANNOTATION_OF_OLDER_CONTROLLER", "high"]]);
+    expect(codes("1.9.0")).toEqual([["ANNOTATION_INVALID_FALLBACK", "medium"]]);
+  });
+
   it("warns of authentication that a bad value switches off, and names what goes with it", () => {
     const decoded = decode({ "auth-url": "http://auth/check", "auth-always-set-cookie": "yes" });
     const { findings, answers } = accountDecoded(decoded, "shop/web", catalogue);

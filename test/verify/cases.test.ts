@@ -56,6 +56,7 @@ const nginxGroup = z.strictObject({
   manifests: z.string().optional(),
   config: z.record(z.string(), z.string()).optional(),
   flags: z.record(z.string(), z.string()).optional(),
+  release: z.string().optional(),
   cases: z.array(requestCase).min(1),
 });
 const gatewayGroup = z.strictObject({
@@ -111,7 +112,7 @@ function nginxSide(group: z.infer<typeof nginxGroup>): Decide {
   const text = [group.manifests ?? "", ...manifestsOf(group.ingresses ?? [], group.config)].join("\n---\n");
   const model = buildModel(readSnapshot([{ name: "case.yaml", text }]), loadCatalogue([], {}), {
     withoutClass: "convert",
-    annotationValidation: true,
+    ...(group.release === undefined ? { annotationValidation: true } : { controllerVersion: group.release }),
     controllerFlags: new Map(Object.entries(group.flags ?? {})),
     servicePorts: new Map(),
   });

@@ -71,8 +71,7 @@ export const settingFindings = {
     verdict: "unsupported",
     what: (args) =>
       `${what(args)}, which ingress-nginx ${args.release} still reads and ${args.removedIn} does not; it is not converted.`,
-    why: ({ meaning }) =>
-      `Meant for controllers that are gone: ${lowered(meaning)} The output does nothing of the kind.`,
+    why: ({ meaning }) => `What it did, and still does here: ${lowered(meaning)} The output does nothing of the kind.`,
     remedy: ({ replacement, removedIn }) =>
       replacement === undefined
         ? `Do without it, as controllers since ${removedIn} do, or set up the like of it beside the Gateway.`

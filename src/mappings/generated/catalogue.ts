@@ -1627,6 +1627,12 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
    "FCGI"
   ],
   "anyCase": true,
+  "formerValues": {
+   "AJP": {
+    "removedIn": "1.9.0",
+    "meaning": "Spoke AJP to the pods."
+   }
+  },
   "default": "HTTP",
   "onInvalid": "fall-back"
  },
