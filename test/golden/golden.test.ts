@@ -10,8 +10,9 @@ const blessing = process.env["BLESS"] === "1";
 /** Places, severities, codes and verdicts, without prose: the texts have a snapshot of their own. */
 function findingsText(result: ConvertResult): string {
   const findings = result.report.findings.map((finding) => {
-    const place = finding.at[0];
-    return `${place?.file}:${place?.line}:${place?.column}  ${finding.severity}  ${finding.code}  ${finding.verdict}`;
+    const [place, ...others] = finding.at.map(({ file, line, column }) => `${file}:${line}:${column}`);
+    const more = others.length === 0 ? "" : `  and ${others.join(" ")}`;
+    return `${place}  ${finding.severity}  ${finding.code}  ${finding.verdict}${more}`;
   });
   const unread = result.report.unread.map((entry) => `${entry.file}:${entry.line}:${entry.column}  unread`);
   const answers = result.report.accounting.ingresses.flatMap((ingress) =>
