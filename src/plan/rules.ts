@@ -238,6 +238,7 @@ function unresolvedAction(location: Location, context: RuleContext): PlannedActi
       ingress: location.owner.id,
       service: `${namespace}/${name}`,
       port: portName,
+      isRead: unresolved.upstream.service !== undefined,
     }),
   );
   const reason = `the number of port ${portName} of Service ${namespace}/${name} is not known`;

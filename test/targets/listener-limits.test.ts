@@ -105,6 +105,17 @@ describe.each(TARGETS)("64 listeners to an object on %s", (target) => {
     expect(byPlatform.map(({ owner }) => owner)).toEqual(["platform", "platform"]);
   });
 
+  it("keeps the listener for every name where no application has it", async () => {
+    const found = await run([...sites(1), ingress({ name: "any", hosts: ["plain.example.com"] })], {
+      certificates: "listener-set",
+      defaultCertificate: { namespace: "infra", name: "wildcard" },
+    });
+    expect(found.map(({ id, listeners }) => [id, listeners.map(({ hostname }) => hostname)])).toEqual([
+      ["Gateway gateway-system/edge", [undefined, undefined]],
+      ["ListenerSet shop/edge-listeners", ["h.site1.com"]],
+    ]);
+  });
+
   it("leaves the Gateway a listener when nothing needs plain HTTP", async () => {
     const objects = sites(1);
     const found = await run(objects, { certificates: "listener-set" });

@@ -154,7 +154,7 @@ describe("matches", () => {
       rule: { name, rank: Number(name.slice(1)) } as EmittedRule["rule"],
       kind: "HTTPRoute",
       path: { type: "Exact", value: `/${name}`, narrowed: false },
-      spec: { name, matches: list },
+      spec: { name, matches: list, backendRefs: [{ name }] },
     };
     return emitted as EmittedRule;
   };
@@ -179,6 +179,16 @@ describe("matches", () => {
   ])("%j in rules become %j in parts", (counts, expected) => {
     const rules = counts.map((count, index) => rule(`r${index}`, count));
     expect(sizes(rules)).toEqual(expected);
+  });
+
+  it("of one rule lead to the same backends, by rules with names of their own", () => {
+    const pieces = rulesInParts([rule("r1", 150)]).flat();
+    expect(pieces.map(({ spec }) => spec["name"])).toEqual(["r1", "r1-m2", "r1-m3"]);
+    expect(pieces.map(({ spec }) => spec["backendRefs"])).toEqual([
+      [{ name: "r1" }],
+      [{ name: "r1" }],
+      [{ name: "r1" }],
+    ]);
   });
 
   it("are all kept, within the limits, in their order", () => {

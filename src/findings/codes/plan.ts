@@ -2,14 +2,23 @@ import { define } from "../define.js";
 import { hostText, theHost } from "../host-text.js";
 
 export const planFindings = {
-  NAMED_PORT_UNRESOLVED: define<{ readonly ingress: string; readonly service: string; readonly port: string }>({
-    title: "Named port without its Service",
+  NAMED_PORT_UNRESOLVED: define<{
+    readonly ingress: string;
+    readonly service: string;
+    readonly port: string;
+    /** The Service is in the input and has no such port. */
+    readonly isRead: boolean;
+  }>({
+    title: "Named port whose number is not known",
     severity: "high",
     verdict: "unsupported",
     what: (a) =>
-      `Ingress ${a.ingress} names port "${a.port}" of Service ${a.service}, which is not in the input, so the number that Gateway API needs is not known; the rule answers an error until it is.`,
+      `Ingress ${a.ingress} names port "${a.port}" of Service ${a.service}, which ${a.isRead ? "has no port of that name" : "is not in the input"}, so the number that Gateway API needs is not known; the rule answers an error until it is.`,
     why: "A backendRef takes port numbers only, and a guess could send traffic to the wrong port.",
-    remedy: (a) => `Pass --service-port ${a.service}:${a.port}=NUMBER, or add the Service to the input.`,
+    remedy: (a) =>
+      a.isRead
+        ? "Correct the port in the Ingress or add it to the Service. The controller finds no endpoints for it and answers 503 as well."
+        : `Pass --service-port ${a.service}:${a.port}=NUMBER, or add the Service to the input.`,
     cite: "Gateway API v1.6.1, HTTPRoute backendRefs (port)",
   }),
   WILDCARD_DEPTH: define<{ readonly host: string }>({
