@@ -60,8 +60,8 @@ export function planFor(options: ConvertOptions): Planned {
 }
 
 /** Makes the objects of one target. */
-export function translateFor(target: TargetName, { plan }: Planned, options: ConvertOptions): Translated {
-  return targets[target].translate(plan, targetOptions(options, target));
+export function translateFor(target: TargetName, { plan, snapshot }: Planned, options: ConvertOptions): Translated {
+  return targets[target].translate(plan, targetOptions(options, target, snapshot));
 }
 
 /**
@@ -137,13 +137,15 @@ const gatewayOf = (options: ConvertOptions): { readonly namespace: string; reado
   name: options.gatewayName ?? "edge",
 });
 
-function targetOptions(options: ConvertOptions, target: TargetName): TargetOptions {
+function targetOptions(options: ConvertOptions, target: TargetName, snapshot: Snapshot): TargetOptions {
+  const parentGateway = parentGatewayOf(options, snapshot);
   return {
     gatewayName: gatewayOf(options).name,
     gatewayNamespace: gatewayOf(options).namespace,
     gatewayClass: options.gatewayClass ?? (target === "envoy-gateway" ? "eg" : "gateway"),
     emitGateway: options.gateway ?? true,
     ...(options.parentRef === undefined ? {} : { parentRef: options.parentRef }),
+    ...(parentGateway === undefined ? {} : { parentGateway }),
     fidelity: options.fidelity ?? "portable",
     bodyLimit: options.bodyLimit ?? "auto",
     allowUnprotected: options.allowUnprotected ?? false,
@@ -153,4 +155,14 @@ function targetOptions(options: ConvertOptions, target: TargetName): TargetOptio
     defaults: options.defaults ?? "keep",
     certificates: options.certificates ?? "auto",
   };
+}
+
+/** The Gateway of `parentRef`, where the input has it. */
+export function parentGatewayOf(
+  { gateway = true, parentRef }: ConvertOptions,
+  { gateways, namespaces }: Snapshot,
+): TargetOptions["parentGateway"] {
+  if (gateway || parentRef === undefined) return undefined;
+  const found = gateways.get(`${parentRef.namespace}/${parentRef.name}`);
+  return found && { ...found, labelsOf: (namespace) => namespaces.get(namespace)?.labels };
 }

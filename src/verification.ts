@@ -1,9 +1,9 @@
 import { severityRank, FINDINGS, type Finding, type Severity } from "./findings/index.js";
-import type { OwnedResource, Unread } from "./kubernetes/index.js";
+import type { JsonObject, OwnedResource, Unread } from "./kubernetes/index.js";
 import { checkVerifyOptions, type ConvertOptions, type VerifyOptions } from "./options.js";
-import type { Plan } from "./plan/index.js";
+import type { PlannedListener } from "./plan/index.js";
 import { reportUnread, type VerifyReport } from "./report/index.js";
-import { planFor, translateFor, type Planned, type Translated } from "./stages.js";
+import { parentGatewayOf, planFor, translateFor, type Planned, type Translated } from "./stages.js";
 import {
   verifyConversion,
   verifyLive,
@@ -86,7 +86,7 @@ function comparisonInput({ planned, translated, options }: Converted): Compariso
   const { defaultCertificate: certificate } = options;
   return {
     model: planned.model,
-    resources: [...translated.resources, ...assumedGateway(planned.plan, options)],
+    resources: [...translated.resources, ...parentGateway(planned, options)],
     findings: [...planned.findings, ...translated.findings, ...unsaid],
     target,
     ...(certificate === undefined ? {} : { defaultCertificate: `${certificate.namespace}/${certificate.name}` }),
@@ -95,10 +95,44 @@ function comparisonInput({ planned, translated, options }: Converted): Compariso
 
 const GROUP = "gateway.networking.k8s.io";
 
-/** With --no-gateway: the listeners that the existing Gateway must have, as PARENT_LISTENERS_ASSUMED lists them. */
-function assumedGateway(plan: Plan, { gateway = true, parentRef }: ConvertOptions): OwnedResource[] {
+/** With --no-gateway: the Gateway as the input has it, or with the listeners that it must have, as PARENT_LISTENERS_ASSUMED lists them. */
+function parentGateway({ plan, snapshot }: Planned, options: ConvertOptions): OwnedResource[] {
+  const { gateway = true, parentRef } = options;
   if (gateway || parentRef === undefined) return [];
-  const listeners = plan.listeners.map(({ name, protocol, port, hostname, certificate }) => ({
+  // Where nothing is served, nothing attaches to the Gateway, and what it answers is not ours.
+  const existing = plan.listeners.length === 0 ? undefined : parentGatewayOf(options, snapshot);
+  const secrets = existing?.listeners.flatMap(({ certificates }) => certificates) ?? [];
+  const homes =
+    existing === undefined
+      ? plan.listeners.flatMap(({ certificate }) => certificate?.namespace ?? [])
+      : secrets.map((secret) => secret.slice(0, secret.indexOf("/")));
+  const owned = { owner: "platform", from: [], origins: [], file: "gateway" } as const;
+  const { name, namespace } = parentRef;
+  const kind = "Gateway";
+  // A Gateway that works already may read its Secrets.
+  const grants = [...new Set(homes)].map((home) => ({
+    ...owned,
+    object: {
+      apiVersion: `${GROUP}/v1beta1`,
+      kind: "ReferenceGrant",
+      metadata: { name, namespace: home },
+      spec: { from: [{ group: GROUP, kind, namespace }], to: [{ group: "", kind: "Secret" }] },
+    },
+  }));
+  const namespaces = [...snapshot.namespaces.values()].map((head) => ({
+    ...owned,
+    object: { apiVersion: "v1", kind: "Namespace", metadata: { name: head.name, labels: head.labels }, spec: {} },
+  }));
+  const spec = existing?.spec ?? { listeners: plan.listeners.map(assumedListener) };
+  return [
+    { ...owned, object: { apiVersion: `${GROUP}/v1`, kind, metadata: { name, namespace }, spec } },
+    ...grants,
+    ...namespaces,
+  ];
+}
+
+function assumedListener({ name, protocol, port, hostname, certificate }: PlannedListener): JsonObject {
+  return {
     name,
     protocol,
     port,
@@ -106,23 +140,7 @@ function assumedGateway(plan: Plan, { gateway = true, parentRef }: ConvertOption
     allowedRoutes: { namespaces: { from: "All" } },
     ...(protocol === "TLS" ? { tls: { mode: "Passthrough" } } : {}),
     ...(certificate === undefined ? {} : { tls: { mode: "Terminate", certificateRefs: [certificate] } }),
-  }));
-  const owned = { owner: "platform", from: [], origins: [], file: "gateway" } as const;
-  const { name, namespace } = parentRef;
-  const kind = "Gateway";
-  const grants = [...new Set(plan.listeners.flatMap(({ certificate }) => certificate?.namespace ?? []))].map(
-    (home) => ({
-      ...owned,
-      object: {
-        apiVersion: `${GROUP}/v1beta1`,
-        kind: "ReferenceGrant",
-        metadata: { name, namespace: home },
-        spec: { from: [{ group: GROUP, kind, namespace }], to: [{ group: "", kind: "Secret" }] },
-      },
-    }),
-  );
-  const object = { apiVersion: `${GROUP}/v1`, kind, metadata: { name, namespace }, spec: { listeners } };
-  return [{ ...owned, object }, ...grants];
+  };
 }
 
 /** Findings with the requests that show them. */

@@ -13,7 +13,8 @@ export function nothingToConvert(
     snapshot.secrets.size +
     snapshot.configMaps.size +
     snapshot.ingressClasses.size +
-    snapshot.namespaces.size;
+    snapshot.namespaces.size +
+    snapshot.gateways.size;
   const objects = others + skipped.reduce((sum, [, count]) => sum + count, 0);
   if (objects > 0) {
     const kinds = skipped.slice(0, 5).map(([kind, count]) => `${kind} ${count}`);

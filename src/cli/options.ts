@@ -143,7 +143,11 @@ export function gatewayOptions(): readonly Option[] {
     option("--gateway-namespace <name>", "(default: gateway-system)", GATEWAY),
     option("--gateway-class <name>", "(default: eg on envoy-gateway, gateway on standard)", GATEWAY),
     option("--no-gateway", "write no Gateway; needs --parent-ref", GATEWAY),
-    option("--parent-ref <ns/name>", "the existing Gateway that routes attach to", GATEWAY).argParser(objectName),
+    option(
+      "--parent-ref <ns/name>",
+      "the existing Gateway that routes attach to; add it to the input to have its listeners compared",
+      GATEWAY,
+    ).argParser(objectName),
   ];
 }
 

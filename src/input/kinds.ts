@@ -18,10 +18,16 @@ export function isNeighbour(kind: string, apiVersion: unknown): kind is Neighbou
   return isNeighbourKind(kind) && typeof apiVersion === "string" && groupOf(apiVersion) === NEIGHBOUR_GROUPS[kind];
 }
 
+/** Whether an object is a Gateway of Gateway API, of whatever version; other APIs have kinds of that name. */
+export function isGateway(kind: string, apiVersion: unknown): boolean {
+  return kind === GATEWAY && typeof apiVersion === "string" && groupOf(apiVersion) === "gateway.networking.k8s.io";
+}
+
 function isNeighbourKind(kind: string): kind is NeighbourObject["kind"] {
   return Object.hasOwn(NEIGHBOUR_GROUPS, kind);
 }
 
+const GATEWAY = "Gateway";
 const KIND_NAMES: ReadonlySet<string> = new Set(KINDS);
 const LIST_NAMES: ReadonlySet<string> = new Set(["List", ...KINDS.map((kind) => `${kind}List`)]);
 
@@ -79,6 +85,7 @@ const TOP_LEVEL_KIND = /^kind:[ \t]*(?:"([A-Za-z0-9]+)"|'([A-Za-z0-9]+)'|([A-Za-
 export function irrelevantKind(text: string): string | undefined {
   const match = TOP_LEVEL_KIND.exec(text);
   const kind = match?.[1] ?? match?.[2] ?? match?.[3];
-  if (kind === undefined || isRelevantKind(kind) || isNeighbourKind(kind) || isListKind(kind)) return undefined;
+  if (kind === undefined || kind === GATEWAY) return undefined;
+  if (isRelevantKind(kind) || isNeighbourKind(kind) || isListKind(kind)) return undefined;
   return text.match(ANY_KIND_KEY)?.length === 1 ? kind : undefined;
 }

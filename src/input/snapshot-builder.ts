@@ -11,6 +11,7 @@ import {
 import { readDocuments } from "./documents.js";
 import {
   groupOf,
+  isGateway,
   isListKind,
   isNeighbour,
   isRelevantKind,
@@ -20,6 +21,7 @@ import {
 } from "./kinds.js";
 import { quote, typeProblems, type Problem } from "./problem.js";
 import { isRecord, objectLabel, type Reading } from "./reading.js";
+import { readGateway } from "./read-gateway.js";
 import { readNeighbour } from "./read-neighbour.js";
 import { readIngress } from "./read-ingress.js";
 import { readConfigMap, readIngressClass, readNamespace, readSecret, readService } from "./read-objects.js";
@@ -115,6 +117,11 @@ function addValue(store: Store, found: Found, depth: number): void {
     // What cannot be read of it is not looked at, as with any other kind of other programs.
     if (read === undefined) skip(store, kind);
     else store.neighbours.set(read.origin.object, read);
+  } else if (isGateway(kind, apiVersion)) {
+    const gateway = readGateway(value, store.defaultNamespace);
+    // One that cannot be read is like one that is not there: what routes need of it is then in the report.
+    if (gateway === undefined) skip(store, kind);
+    else store.gateways.set(`${gateway.namespace}/${gateway.name}`, gateway);
   } else if (!isRelevantKind(kind)) skip(store, kind);
   else {
     const verdict = judgeVersion(kind, apiVersion);

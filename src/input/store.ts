@@ -1,6 +1,7 @@
 import {
   placeOf,
   type ConfigMap,
+  type ExistingGateway,
   type Ingress,
   type IngressClass,
   type InputNote,
@@ -20,6 +21,7 @@ export type Store = {
   readonly configMaps: Map<string, ConfigMap>;
   readonly ingressClasses: Map<string, IngressClass>;
   readonly namespaces: Map<string, ObjectHead>;
+  readonly gateways: Map<string, ExistingGateway>;
   readonly neighbours: Map<string, NeighbourObject>;
   readonly skipped: Map<string, number>;
   readonly unread: Unread[];
@@ -40,6 +42,7 @@ export function emptyStore(defaultNamespace?: string): Store {
     configMaps: new Map(),
     ingressClasses: new Map(),
     namespaces: new Map(),
+    gateways: new Map(),
     neighbours: new Map(),
     skipped: new Map(),
     unread: [],
@@ -59,7 +62,8 @@ export function snapshotOf(store: Store, files: number): Snapshot {
     secrets: new Map(store.secrets),
     configMaps: new Map(store.configMaps),
     ingressClasses: new Map(store.ingressClasses),
-    namespaces: new Set(store.namespaces.keys()),
+    namespaces: new Map(store.namespaces),
+    gateways: new Map(store.gateways),
     neighbours: [...store.neighbours.values()],
     skipped: new Map([...store.skipped].sort(([a], [b]) => (a < b ? -1 : 1))),
     unread: [...store.unread],

@@ -92,6 +92,37 @@ export const neighbourSchema = z.object({
   spec: z.record(z.string(), z.unknown()).nullish(),
 });
 
+const objectReference = z.object({ kind: text, name: text, namespace: text });
+
+const routeNamespaces = z.object({
+  from: text,
+  selector: z
+    .object({
+      matchLabels: textMap,
+      matchExpressions: list(z.object({ key: text, operator: text, values: list(text) })),
+    })
+    .nullish(),
+});
+
+/** `gateway.networking.k8s.io`, of whatever version. */
+export const gatewaySchema = z.object({
+  metadata: metadataSchema,
+  spec: z.object({
+    listeners: list(
+      z.object({
+        name: text,
+        protocol: text,
+        port: integer,
+        hostname: text,
+        tls: z.object({ mode: text, certificateRefs: list(objectReference) }).nullish(),
+        allowedRoutes: z
+          .object({ namespaces: routeNamespaces.nullish(), kinds: list(z.object({ kind: text })) })
+          .nullish(),
+      }),
+    ),
+  }),
+});
+
 export const secretSchema = z.object({ metadata: metadataSchema, type: text, data: textMap, stringData: textMap });
 
 export const configMapSchema = z.object({ metadata: metadataSchema, data: textMap });

@@ -112,6 +112,38 @@ export type ConfigMap = ObjectHead & { readonly data: Readonly<Record<string, st
 
 export type IngressClass = ObjectHead & { readonly controller: string; readonly isDefault: boolean };
 
+/** Which routes a listener of a Gateway takes. */
+export type AllowedRoutes = {
+  /** `Same` when absent (Gateway API v1.6.1, RouteNamespaces). */
+  readonly from: string;
+  /** With `from: Selector`: labels that a namespace must have, each with one of the values; undefined where the selector asks for something else. */
+  readonly labels?: readonly { readonly key: string; readonly values: readonly string[] }[];
+  /** Empty: every kind that fits the protocol. */
+  readonly kinds: readonly string[];
+};
+
+export type ExistingListener = {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  /** Lower case; absent: every name. */
+  readonly hostname?: string;
+  /** `Terminate` when absent. */
+  readonly mode: string;
+  /** Secrets with its certificates, `namespace/name`. */
+  readonly certificates: readonly string[];
+  readonly allowedRoutes: AllowedRoutes;
+};
+
+/** A Gateway (gateway.networking.k8s.io) that exists already, as far as routes have to fit it. */
+export type ExistingGateway = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly listeners: readonly ExistingListener[];
+  /** As written, for those who look at the Gateway as a whole. */
+  readonly spec: JsonObject;
+};
+
 /** Something in the input that could not be read. */
 export type Unread = {
   readonly file: string;
@@ -141,7 +173,8 @@ export type Snapshot = {
   readonly secrets: ReadonlyMap<string, SecretHead>;
   readonly configMaps: ReadonlyMap<string, ConfigMap>;
   readonly ingressClasses: ReadonlyMap<string, IngressClass>;
-  readonly namespaces: ReadonlySet<string>;
+  readonly namespaces: ReadonlyMap<string, ObjectHead>;
+  readonly gateways: ReadonlyMap<string, ExistingGateway>;
   /** Objects of other programs that concern Ingresses. */
   readonly neighbours: readonly NeighbourObject[];
   /** Documents of kinds that do not matter here, by kind. */

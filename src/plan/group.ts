@@ -1,4 +1,5 @@
 import type { ServedIngress } from "../ingress-nginx/index.js";
+import { groupBy } from "../kubernetes/index.js";
 import { compareText } from "./compare-text.js";
 import { asLabel, namer, type Namer } from "./names.js";
 import type { PlannedBackend, PlannedRoute, PlannedRule, Portability } from "./plan.js";
@@ -23,10 +24,12 @@ export type DraftRoute = {
 /** Joins drafts of one Ingress whose rules are the same on several hosts, and names routes and rules. */
 export function groupRoutes(drafts: readonly DraftRoute[], nameIn: (namespace: string) => Namer): PlannedRoute[] {
   // Most Ingresses have one host: their rules need not be compared with anything.
-  const routes = [...groupBy(drafts, (draft) => `${draft.owner.id} ${draft.suffix}`)].flatMap(([first, ...rest]) => {
-    if (rest.length === 0) return [joined([first], first)];
-    return [...groupBy([first, ...rest], signature)].map((group) => joined(group, group[0]));
-  });
+  const routes = [...groupBy(drafts, (draft) => `${draft.owner.id} ${draft.suffix}`)].flatMap(
+    ([, [first, ...rest]]) => {
+      if (rest.length === 0) return [joined([first], first)];
+      return [...groupBy([first, ...rest], signature)].map(([, group]) => joined(group, group[0]));
+    },
+  );
   routes.sort(
     (a, b) =>
       compareText(a.namespace, b.namespace) ||
@@ -34,18 +37,6 @@ export function groupRoutes(drafts: readonly DraftRoute[], nameIn: (namespace: s
       compareText(a.route.hostnames[0] ?? "", b.route.hostnames[0] ?? ""),
   );
   return routes.map(({ namespace, wanted, route }) => ({ ...route, name: nameIn(namespace)(wanted) }));
-}
-
-/** Groups in order of appearance. */
-function groupBy<T>(list: readonly T[], keyOf: (value: T) => string): Iterable<[T, ...T[]]> {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const value of list) {
-    const key = keyOf(value);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [value]);
-    else known.push(value);
-  }
-  return groups.values();
 }
 
 function joined(

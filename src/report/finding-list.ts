@@ -1,8 +1,8 @@
 import { severityRank, type Finding, type Suppressed, type TargetName } from "../findings/index.js";
-import type { Place } from "../kubernetes/index.js";
+import { groupBy, type Place } from "../kubernetes/index.js";
 import type { Locator } from "./locator.js";
 import type { ReportFinding, ReportSuppressed } from "./schema.js";
-import { byText, groupBy } from "./sorting.js";
+import { byText } from "./sorting.js";
 
 /** `first` is the finding whose place comes first in the input, whatever the order in which findings arrive. */
 type Merged = { first: Finding; place: Place; readonly at: Set<Place>; readonly subjects: Set<string> };

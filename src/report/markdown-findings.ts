@@ -1,7 +1,7 @@
+import { groupBy } from "../kubernetes/index.js";
 import { FINDINGS, SEVERITIES, type RequestExample } from "../findings/index.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
 import type { Report, ReportFinding } from "./schema.js";
-import { groupBy } from "./sorting.js";
 
 const SEVERITY_TITLES: Readonly<Record<(typeof SEVERITIES)[number], string>> = {
   blocker: "Blockers: decide before migrating",

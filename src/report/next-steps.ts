@@ -37,21 +37,39 @@ export function nextSteps({ summary, ingresses, findings, resources, target }: R
       "Decide about the Gateway: the input holds one, which is not read; --no-gateway --parent-ref NAMESPACE/NAME attaches the routes to it instead of a new one.",
     );
   steps.push(
-    platformStep(resources, target),
+    platformStep(resources, findings, target),
     "Have each app team review and apply its folder below apps/; old and new entry points can run side by side.",
     "Send test requests to the address of the Gateway before moving DNS, the examples of the findings first.",
   );
   return steps;
 }
 
+const SETTLED_ON_GATEWAY: ReadonlySet<string> = new Set([
+  "PARENT_LISTENER_MISSING",
+  "PARENT_REFUSES_ROUTES",
+  "PARENT_CERTIFICATE_DIFFERS",
+  "PARENT_LISTENER_TAKES_NAMES",
+  "PARENT_HTTPS_UNUSED",
+]);
+
 /** With a Gateway of somebody else there may be nothing to apply, but something to compare. */
-function platformStep(resources: Report["resources"], target: string): string {
+function platformStep(resources: Report["resources"], findings: Report["findings"], target: string): string {
   const installed = `with the CRDs and the controller of the target (${target}) installed`;
   const gateway = resources.find(({ kind }) => kind === "Gateway");
   if (gateway !== undefined)
     return `Have the platform team review and apply platform/, ${installed}, and the Gateway's class and its namespace ${gateway.namespace ?? "default"} created.`;
-  const isOwn = resources.some(({ owner }) => owner === "platform");
-  return `Have the platform team ${isOwn ? "review and apply platform/ and " : ""}compare the Gateway with the listeners in PARENT_LISTENERS_ASSUMED, ${installed}.`;
+  const steps = [
+    ...(resources.some(({ owner }) => owner === "platform") ? ["review and apply platform/"] : []),
+    ...(findings.some(({ code }) => code === "PARENT_LISTENERS_ASSUMED")
+      ? ["compare the Gateway with the listeners in PARENT_LISTENERS_ASSUMED"]
+      : []),
+    ...(findings.some(({ code }) => SETTLED_ON_GATEWAY.has(code))
+      ? ["settle on the Gateway what the PARENT_ findings say"]
+      : []),
+  ];
+  if (steps.length === 0)
+    return `Make sure that the cluster has the CRDs and the controller of the target (${target}).`;
+  return `Have the platform team ${steps.join(" and ")}, ${installed}.`;
 }
 
 /** What settings of the controller ask for: no Ingress has them in its row. */

@@ -1,10 +1,10 @@
+import { groupBy } from "../kubernetes/index.js";
 import { isControllerDefault, SEVERITIES, severityRank, VERDICTS, type Verdict } from "../findings/index.js";
 import { codeSection, codesOf, findingSections, titleOf } from "./markdown-findings.js";
 import { code, counted, escapeText, folded, placeLink } from "./markdown-text.js";
 import { nextSteps } from "./next-steps.js";
 import { OUTCOME_TEXTS } from "./outcome-texts.js";
 import type { Report, ReportIngress } from "./schema.js";
-import { groupBy } from "./sorting.js";
 
 export type MarkdownOptions = {
   /** Leads from the folder of the report to the folder that source paths are relative to; `../` for an output folder in it. */

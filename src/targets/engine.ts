@@ -1,5 +1,4 @@
 import type { Answer, Finding } from "../findings/index.js";
-import { finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../plan/index.js";
 import { clusterNames } from "./cluster-names.js";
@@ -21,7 +20,7 @@ import type { Target, TargetContext, TargetOptions, TargetResult } from "./trans
 import { answersBeside, joinSnippetFindings } from "./snippet-findings.js";
 import { withMetadata } from "./metadata.js";
 import { uniqueFindings, uniqueResources } from "./unique.js";
-import { overlappingListeners } from "./overlapping-listeners.js";
+import { parentFindings } from "./parent-findings.js";
 
 const GROUP = "gateway.networking.k8s.io";
 
@@ -71,7 +70,7 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ...(fleet?.infrastructure === undefined ? {} : { infrastructure: fleet.infrastructure }),
   });
   const wide = definition.gatewayWide(plan, options, parents);
-  if (!options.emitGateway) collected.findings.push(...assumedListeners(plan, options, definition));
+  if (!options.emitGateway) collected.findings.push(...parentFindings(plan, options, parents, definition.name));
   const ofRoutes = definition.joinResources?.(collected.resources);
   const resources = [
     ...gateway.resources,
@@ -147,7 +146,11 @@ function routeResource(object: RouteObject, route: PlannedRoute, attachment: Att
       kind: object.kind,
       metadata: { name: object.name, namespace: route.namespace },
       spec: {
-        parentRefs: parentRefs(attached, route.namespace, attachment.options, attachment.parents),
+        parentRefs: parentRefs(
+          { listeners: attached, namespace: route.namespace, hostnames },
+          attachment.options,
+          attachment.parents,
+        ),
         hostnames: hostnames.length === 0 ? undefined : hostnames,
         rules: object.rules.map((rule) => rule.spec),
       },
@@ -178,7 +181,11 @@ function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachmen
       kind: "TLSRoute",
       metadata: { name: route.name, namespace: route.namespace },
       spec: {
-        parentRefs: parentRefs(attached, route.namespace, attachment.options, attachment.parents),
+        parentRefs: parentRefs(
+          { listeners: attached, namespace: route.namespace, hostnames: route.hostnames },
+          attachment.options,
+          attachment.parents,
+        ),
         hostnames: route.hostnames,
         rules: [
           {
@@ -205,35 +212,4 @@ function collectTlsRoute(collected: Collected, route: PlannedTlsRoute, attachmen
       codes: [],
     })),
   );
-}
-
-function assumedListeners(plan: Plan, options: TargetOptions, definition: TargetDefinition): Finding[] {
-  const first = plan.listeners[0]?.origins[0] ?? plan.streams[0]?.origin;
-  if (first === undefined || options.parentRef === undefined) return [];
-  const described = plan.listeners.map((listener) => {
-    const certificate =
-      listener.certificate === undefined
-        ? ""
-        : `, Secret ${listener.certificate.namespace}/${listener.certificate.name}`;
-    return `${listener.protocol} ${listener.port}${listener.hostname === undefined ? "" : ` ${listener.hostname}`}${certificate}`;
-  });
-  const streams = plan.streams.map(({ protocol, port, namespace }) => `${protocol} ${port} for namespace ${namespace}`);
-  const parent = `${options.parentRef.namespace}/${options.parentRef.name}`;
-  const target = { target: definition.name };
-  const overlap = overlappingListeners(plan);
-  const reached =
-    overlap === undefined
-      ? []
-      : [
-          finding(
-            "PARENT_WILDCARD_REACHES",
-            overlap.first.origins[0],
-            { parent, wide: overlap.wide, narrow: overlap.narrow },
-            target,
-          ),
-        ];
-  return [
-    ...reached,
-    finding("PARENT_LISTENERS_ASSUMED", first, { parent, listeners: [...described, ...streams] }, target),
-  ];
 }

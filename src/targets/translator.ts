@@ -1,5 +1,5 @@
 import type { Answer, Finding, TargetName, Verdict } from "../findings/index.js";
-import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
+import type { ExistingGateway, JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { NeighbourAnswer } from "../neighbours/index.js";
 import type { Setting } from "../mappings/index.js";
 import type { Crossing } from "./gateway-api/grants.js";
@@ -13,6 +13,8 @@ export type TargetOptions = {
   /** False with `--no-gateway`: routes attach to `parentRef`, no Gateway and no Gateway-wide policy is written. */
   readonly emitGateway: boolean;
   readonly parentRef?: { readonly namespace: string; readonly name: string };
+  /** The Gateway that `parentRef` names, where the input has it, and what it asks namespaces for. */
+  readonly parentGateway?: ParentGateway;
   readonly fidelity: "portable" | "exact";
   readonly bodyLimit: "auto" | "enforce" | "report";
   readonly allowUnprotected: boolean;
@@ -24,6 +26,11 @@ export type TargetOptions = {
   readonly wafImage: string;
   readonly defaults: "keep" | "report" | "ignore";
   readonly certificates: "auto" | "reference-grant" | "listener-set";
+};
+
+export type ParentGateway = ExistingGateway & {
+  /** Labels of a namespace; undefined where the input does not have the Namespace. */
+  readonly labelsOf: (namespace: string) => Readonly<Record<string, string>> | undefined;
 };
 
 export type TargetContext = {

@@ -99,7 +99,7 @@ describe("syntax errors", () => {
 
 describe("streams", () => {
   const namespace = (name: string): string => `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}}\n`;
-  const names = (text: string): readonly string[] => [...readSnapshot([{ name: "f", text }]).namespaces];
+  const names = (text: string): readonly string[] => [...readSnapshot([{ name: "f", text }]).namespaces.keys()];
 
   it("are read with any line break, byte order mark and marker", () => {
     const text = `${namespace("a")}---\n${namespace("b")}`;

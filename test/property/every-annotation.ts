@@ -311,8 +311,53 @@ const OBJECTS: readonly object[] = [
   },
 ];
 
-/** The controller's ConfigMap with some keys, or none; and the objects that annotations name. */
-export const surroundings: fc.Arbitrary<readonly object[]> = fc
+const OTHERS_GATEWAY = { gateway: false, parentRef: { namespace: "infra", name: "shared" } };
+
+const LISTENERS: readonly Readonly<Record<string, unknown>>[] = [
+  { name: "http", protocol: "HTTP", port: 80 },
+  { name: "http-example-com", protocol: "HTTP", port: 80, hostname: "*.example.com" },
+  { name: "http-a", protocol: "HTTP", port: 80, hostname: "a.example.com" },
+  ...[undefined, "*.example.com", "*.b.example.com", "a.example.com", "x.example.com", "shop.example.org"].map(
+    (hostname) => ({
+      name: `https${hostname === undefined ? "" : `-${hostname.replace("*", "any").replaceAll(".", "-")}`}`,
+      protocol: "HTTPS",
+      port: 443,
+      ...(hostname === undefined ? {} : { hostname }),
+      tls: { certificateRefs: [{ name: "shared-tls" }] },
+    }),
+  ),
+];
+
+/** The Gateway that `--parent-ref` names, with some of its listeners, or none. */
+const othersGateway: fc.Arbitrary<readonly object[]> = fc
+  .option(
+    fc.tuple(
+      fc.subarray([...LISTENERS], { minLength: 1 }),
+      fc.constantFrom<unknown>(
+        { from: "All" },
+        { from: "All" },
+        { from: "Selector", selector: { matchLabels: { "kubernetes.io/metadata.name": "team-a" } } },
+        { from: "Selector", selector: { matchLabels: { team: "a" } } },
+      ),
+    ),
+  )
+  .map((chosen) => {
+    if (chosen === null) return [];
+    const [listeners, namespaces] = chosen;
+    return [
+      {
+        apiVersion: "gateway.networking.k8s.io/v1",
+        kind: "Gateway",
+        metadata: OTHERS_GATEWAY.parentRef,
+        spec: {
+          gatewayClassName: "eg",
+          listeners: listeners.map((listener) => ({ ...listener, allowedRoutes: { namespaces } })),
+        },
+      },
+    ];
+  });
+
+const controllerObjects: fc.Arbitrary<readonly object[]> = fc
   .option(
     fc
       .subarray(Object.keys(CONTROLLER), { maxLength: 5 })
@@ -342,7 +387,10 @@ export const surroundings: fc.Arbitrary<readonly object[]> = fc
         ]),
   ]);
 
-const OTHERS_GATEWAY = { gateway: false, parentRef: { namespace: "infra", name: "shared" } };
+/** The controller's ConfigMap with some keys, or none; the objects that annotations name; and a Gateway, or none. */
+export const surroundings: fc.Arbitrary<readonly object[]> = fc
+  .tuple(controllerObjects, othersGateway)
+  .map(([objects, gateway]) => [...objects, ...gateway]);
 
 const chosenOptions: fc.Arbitrary<Partial<ConvertOptions>> = fc.record(
   {

@@ -56,6 +56,132 @@ export const listenerFindings = {
     }),
     cite: "Gateway API v1.6.1, HTTPRouteSpec (hostnames), ParentReference (sectionName)",
   }),
+  PARENT_LISTENER_MISSING: define<{
+    readonly parent: string;
+    /** sectionName that the routes give. */
+    readonly section: string;
+    /** What it has to be, e.g. `HTTPS 443 shop.example.com, Secret shop/shop-tls`. */
+    readonly listener: string;
+    /** The listener would take names that no Ingress has as well. */
+    readonly isForAll: boolean;
+    readonly hosts: readonly string[];
+  }>({
+    title: "Listener that your Gateway lacks",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Gateway ${a.parent} has no listener that takes ${a.listener}; routes for ${more(a.hosts)} name the listener ${a.section}, which is not there, so that nothing answers.`,
+    why: "A route attaches to listeners that exist, by protocol, port and host name; the Gateway was read from the input and is not changed.",
+    remedy: (a) =>
+      `Add a listener ${a.section} for ${a.listener} to Gateway ${a.parent} that allows the routes' namespaces, then convert again.`,
+    example: ({ hosts: [host = ""], listener }) => {
+      const isPlain = host !== "every name" && !host.startsWith("*.");
+      const before = "the application";
+      const after = "no connection, or 404";
+      return isPlain
+        ? { method: "GET", url: `${listener.startsWith("HTTP ") ? "http" : "https"}://${host}/`, before, after }
+        : undefined;
+    },
+    cite: "Gateway API v1.6.1, ParentReference (sectionName), Listener (hostname)",
+  }),
+  PARENT_REFUSES_ROUTES: define<{
+    readonly parent: string;
+    readonly listener: string;
+    readonly namespace: string;
+    /** allowedRoutes.namespaces.from of the listener. */
+    readonly from: string;
+    readonly hosts: readonly string[];
+    /** False: its selector asks for labels of a namespace that is not in the input. */
+    readonly isKnown: boolean;
+  }>({
+    title: "Listener that does not take the routes",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      a.isKnown
+        ? `Listener ${a.listener} of Gateway ${a.parent} takes no routes from namespace ${a.namespace} (allowedRoutes.namespaces.from: ${a.from}), so that nothing there answers for ${more(a.hosts)}.`
+        : `Listener ${a.listener} of Gateway ${a.parent} selects namespaces by labels, and the input does not show whether ${a.namespace} has them; without them nothing there answers for ${more(a.hosts)}.`,
+    why: "The owner of a Gateway says for each listener which namespaces may attach routes; without a word it is the Gateway's own.",
+    remedy: (a) =>
+      a.isKnown
+        ? `Let allowedRoutes.namespaces of listener ${a.listener} on Gateway ${a.parent} take ${a.namespace}.`
+        : `Compare allowedRoutes.namespaces.selector of listener ${a.listener} with the labels of ${a.namespace}, or add the Namespace to the input.`,
+    cite: "Gateway API v1.6.1, AllowedRoutes, RouteNamespaces",
+  }),
+  PARENT_CERTIFICATE_DIFFERS: define<{
+    readonly parent: string;
+    readonly listener: string;
+    /** Secret that ingress-nginx shows, `namespace/name`. */
+    readonly secret: string;
+    readonly shown: readonly string[];
+    readonly hosts: readonly string[];
+  }>({
+    title: "Another certificate on your Gateway",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `HTTPS requests for ${more(a.hosts)} are shown ${a.shown.length === 0 ? "a certificate that is no Secret of the listener" : `Secret ${more(a.shown)}`} by listener ${a.listener} of Gateway ${a.parent}, where ingress-nginx shows Secret ${a.secret}.`,
+    why: "The listener ends TLS with its own certificates; those of the Ingress are not used. Clients refuse one that does not have the name, and those that pin a certificate see another.",
+    remedy: (a) =>
+      `Check that the listener's certificate has the names, or give them a listener with Secret ${a.secret} on Gateway ${a.parent} and convert again.`,
+    cite: "Gateway API v1.6.1, ListenerTLSConfig (certificateRefs)",
+  }),
+  PARENT_LISTENER_TAKES_NAMES: define<{
+    readonly parent: string;
+    /** Name that the routes are for. */
+    readonly wide: string;
+    readonly section: string;
+    readonly listeners: readonly string[];
+    readonly narrow: readonly string[];
+  }>({
+    title: "Names that another listener of your Gateway takes",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `Requests for ${more(a.narrow)} reach ${a.listeners.length === 1 ? "listener" : "listeners"} ${more(a.listeners)} of Gateway ${a.parent} instead of the routes for ${a.wide} on listener ${a.section}.`,
+    why: "Of the listeners of a port the one with the narrowest name takes the connection; ingress-nginx knew no such name and gave these requests to the wider host.",
+    remedy: (a) =>
+      `If the names belong to somebody else, nothing; otherwise attach the routes for ${a.wide} to ${more(a.listeners)} as well.`,
+    cite: "Gateway API v1.6.1, Listener (hostname)",
+  }),
+  PARENT_HTTPS_UNUSED: define<{
+    readonly parent: string;
+    readonly listener: string;
+    /** Secret of that listener, `namespace/name`. */
+    readonly secret?: string;
+    readonly hosts: readonly string[];
+  }>({
+    title: "HTTPS listener of your Gateway without these hosts",
+    severity: "medium",
+    verdict: "partial",
+    what: (a) =>
+      `HTTPS requests for ${more(a.hosts)} reach listener ${a.listener} of Gateway ${a.parent}, where no route of theirs is attached: it answers 404, or from the routes of a wider host.`,
+    why: "ingress-nginx answered them with its default certificate, which the input does not name, so that the routes attach to plain HTTP alone.",
+    remedy: (a) =>
+      a.secret === undefined
+        ? "Pass --default-certificate NAMESPACE/NAME with the certificate of that listener, and the routes attach to it as well."
+        : `Pass --default-certificate ${a.secret}, the certificate of that listener, and the routes attach to it as well.`,
+    example: ({ hosts }) => {
+      const host = hosts.find((name) => name !== "every name" && !name.startsWith("*."));
+      const before = "served with the default certificate";
+      return host === undefined ? undefined : { method: "GET", url: `https://${host}/`, before, after: "404" };
+    },
+    cite: "internal/ingress/controller/controller.go (createServers); Gateway API v1.6.1, Listener (hostname)",
+  }),
+  PARENT_UNKNOWN_NAMES: define<{
+    readonly parent: string;
+    /** Its listeners for HTTPS that take names of no Ingress. */
+    readonly listeners: readonly string[];
+  }>({
+    title: "HTTPS for names of no Ingress on your Gateway",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `HTTPS requests for names that no Ingress has ${a.listeners.length === 0 ? "get no connection" : `are shown the certificates of ${a.listeners.length === 1 ? "listener" : "listeners"} ${more(a.listeners)} where those take the name, and get no connection elsewhere,`} on Gateway ${a.parent}, where ingress-nginx shows its default certificate.`,
+    why: "Only listeners of the Gateway end TLS, and what else is attached to them is not known here.",
+    remedy: "Nothing, unless clients ignore certificate errors or send no server name.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/lua/certificate.lua; Gateway API v1.6.1, Listener (hostname)",
+  }),
   LISTENER_ISOLATION_NEEDED: define<{ readonly wide: readonly string[]; readonly narrow: readonly string[] }>({
     title: "Listeners that overlap by name",
     severity: "low",

@@ -1,6 +1,6 @@
+import { groupBy } from "../../kubernetes/index.js";
 import { severityRank, type Severity } from "../../findings/index.js";
 import { counted } from "../markdown-text.js";
-import { groupBy } from "../sorting.js";
 import { printable } from "../terminal-text.js";
 import { answerOf, asidesOf, scopeOf, severitiesOf, targetTag } from "./outcome.js";
 import type { CheckFinding, CheckReport } from "./schema.js";

@@ -1,7 +1,7 @@
+import { groupBy } from "../../kubernetes/index.js";
 import { codePage, isControllerDefault, severityRank, type TargetName } from "../../findings/index.js";
 import { counted } from "../markdown-text.js";
 import { OUTCOME_TEXTS } from "../outcome-texts.js";
-import { groupBy } from "../sorting.js";
 import { barsOf, barTable, RISKS, type Risk } from "./html/charts.js";
 import { checklist, recommendation } from "./html/checklist.js";
 import { anchor, escape } from "./html/markup.js";

@@ -1,4 +1,5 @@
-import { byText, groupBy } from "../sorting.js";
+import { groupBy } from "../../kubernetes/index.js";
+import { byText } from "../sorting.js";
 import { targetTag } from "./outcome.js";
 import type { CheckFinding, CheckReport } from "./schema.js";
 import type { CheckRenderer } from "./view.js";

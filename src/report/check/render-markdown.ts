@@ -1,6 +1,6 @@
+import { groupBy } from "../../kubernetes/index.js";
 import { isControllerDefault } from "../../findings/index.js";
 import { code, counted, escapeText, folded } from "../markdown-text.js";
-import { groupBy } from "../sorting.js";
 import { answerOf, asidesOf, comparisonRows, scopeOf, severitiesOf, targetTag, type ComparisonRow } from "./outcome.js";
 import type { CheckFinding, CheckReport } from "./schema.js";
 import type { CheckRenderer } from "./view.js";

@@ -1,7 +1,7 @@
+import { groupBy } from "../../kubernetes/index.js";
 import type { ChalkInstance } from "chalk";
 import { isControllerDefault } from "../../findings/index.js";
 import { counted } from "../markdown-text.js";
-import { groupBy } from "../sorting.js";
 import { paint, printable, wrapped } from "../terminal-text.js";
 import { answerOf, asidesOf, comparisonRows, scopeOf, severitiesOf, targetTag, type ComparisonRow } from "./outcome.js";
 import type { CheckFinding, CheckReport } from "./schema.js";

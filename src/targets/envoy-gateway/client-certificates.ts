@@ -22,7 +22,7 @@ export const CERTIFICATE_HEADERS = [
  * stands open because no listener of its host can ask for certificates.
  */
 export const clientCertificates: Translator<"clientCertificates"> = (feature, rule, context) => {
-  if (feature.verify === "off") return certificatesNotAsked(feature);
+  if (feature.verify === "off") return certificatesNotAsked(feature, rule, context);
   const attached = attachedListeners(context.plan, context.route);
   const https = attached.filter((listener) => listener.protocol === "HTTPS");
   const isChecked =

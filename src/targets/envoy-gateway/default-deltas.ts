@@ -37,7 +37,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
     ...requestDeltas(plan, at, kept),
     ...httpDetailsOf(plan, at, options),
     ...answerDeltas(plan, at, kept),
-    ...connectionDeltas(plan, at, kept),
+    ...connectionDeltas(plan, at, options),
     ...(options.emitGateway ? sharedCertificateFindings(plan) : []),
     ...trafficDeltas(plan, at, options),
     ...addresses,
@@ -181,14 +181,15 @@ const hasHttps = (plan: Plan): boolean => plan.listeners.some((listener) => list
 const hasCatchAll = ({ listeners }: Plan): boolean =>
   listeners.some(({ protocol, hostname }) => protocol === "HTTPS" && hostname === undefined);
 
-function connectionDeltas(plan: Plan, at: Origin, kept: boolean): Finding[] {
+function connectionDeltas(plan: Plan, at: Origin, options: TargetOptions): Finding[] {
   const { controller } = plan;
+  const kept = hasGatewayDefaults(options);
+  // A Gateway in the input has its own finding about them (parent-findings.ts).
+  const isSniTold = hasCatchAll(plan) || options.parentGateway !== undefined;
   return [
     finding("DEFAULT_HTTP_1_0", at, { kept }, { ...HERE, ...weight(kept, "low") }),
     ...(controller.isOn("disable-ipv6") ? [] : [finding("DEFAULT_IPV6", at, {}, HERE)]),
-    ...(!hasCatchAll(plan) && !controller.isOn("ssl-reject-handshake")
-      ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)]
-      : []),
+    ...(!isSniTold && !controller.isOn("ssl-reject-handshake") ? [finding("DEFAULT_UNKNOWN_SNI", at, {}, HERE)] : []),
     ...(hasHttps(plan) ? [finding("DEFAULT_SECRET_CHECKS", at, {}, HERE)] : []),
     ...(hasHttps(plan) && !controller.changed.some(({ key }) => key === "ssl-ciphers")
       ? [finding("DEFAULT_CIPHERS", at, {}, HERE)]

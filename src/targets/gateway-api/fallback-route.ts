@@ -21,7 +21,11 @@ export function fallbackRoute(
         kind: "HTTPRoute",
         metadata: { name, namespace: upstream.namespace },
         spec: {
-          parentRefs: parentRefs(attached, upstream.namespace, options, parents),
+          parentRefs: parentRefs(
+            { listeners: attached, namespace: upstream.namespace, hostnames: [] },
+            options,
+            parents,
+          ),
           rules: [{ name: "unknown-hosts", backendRefs: [{ name: upstream.name, port }] }],
         },
       },

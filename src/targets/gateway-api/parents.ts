@@ -2,6 +2,7 @@ import type { JsonObject, Owner } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../../plan/index.js";
 import { chunks } from "../chunks.js";
 import type { TargetOptions } from "../translator.js";
+import { fitGateway, type GatewayFit } from "./existing-gateway.js";
 import { streamsOnGateway } from "./streams.js";
 
 /** Most listeners that a Gateway or a ListenerSet holds (CRD, maxItems). */
@@ -28,6 +29,8 @@ export type Parents = {
   /** Listener sets with their listeners, in order. */
   readonly sets: readonly PlacedSet[];
   readonly onGateway: readonly PlannedListener[];
+  /** With `--no-gateway`, where the input has the Gateway. */
+  readonly existing?: GatewayFit;
 };
 
 /**
@@ -46,10 +49,16 @@ export function placeListeners(plan: Plan, options: TargetOptions): Parents {
     namespace: options.gatewayNamespace,
     owner: "platform",
   };
-  const { certificates, emitGateway } = options;
+  const { certificates, emitGateway, parentGateway } = options;
   const tooMany = plan.listeners.length > roomOnGateway(plan);
   if (!emitGateway || (certificates !== "listener-set" && !tooMany))
-    return { gateway, of: () => gateway, sets: [], onGateway: plan.listeners };
+    return {
+      gateway,
+      of: () => gateway,
+      sets: [],
+      onGateway: plan.listeners,
+      ...(parentGateway === undefined ? {} : { existing: fitGateway(plan, parentGateway) }),
+    };
   const sets = certificates === "reference-grant" ? platformSets(plan, options) : appSets(plan, options);
   const placed = new Map(sets.flatMap((set) => set.listeners.map((listener) => [listener.name, set.parent] as const)));
   return {
@@ -100,19 +109,28 @@ function setsIn(
   }));
 }
 
-/** parentRefs of a route in `namespace` that attaches to these listeners. */
+type Attached = {
+  readonly listeners: readonly PlannedListener[];
+  readonly namespace: string;
+  /** Empty: every host. */
+  readonly hostnames: readonly string[];
+};
+
+/** parentRefs of a route that attaches to these listeners. */
 export function parentRefs(
-  listeners: readonly PlannedListener[],
-  namespace: string,
+  { listeners, namespace, hostnames }: Attached,
   options: TargetOptions,
   parents: Parents,
 ): JsonObject[] {
   if (options.parentRef !== undefined) {
     const foreign = options.parentRef.namespace === namespace ? {} : { namespace: options.parentRef.namespace };
+    const { name } = options.parentRef;
+    if (parents.existing !== undefined)
+      return parents.existing.sections(listeners, hostnames).map((sectionName) => ({ name, ...foreign, sectionName }));
     const ports = new Set(listeners.map((listener) => listener.port));
-    // Listener names of a Gateway that is not ours are unknown; a port selects them, and two references that differ in the port alone are refused.
+    // Listener names of a Gateway that is not in the input are unknown; a port selects them, and two references that differ in the port alone are refused.
     const port = ports.size === 1 ? { port: [...ports][0] } : {};
-    return [{ name: options.parentRef.name, ...foreign, ...port }];
+    return [{ name, ...foreign, ...port }];
   }
   return listeners.map((listener) => {
     const parent = parents.of(listener.name);

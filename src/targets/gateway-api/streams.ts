@@ -1,4 +1,4 @@
-import type { JsonObject, OwnedResource } from "../../kubernetes/index.js";
+import type { ExistingGateway, ExistingListener, JsonObject, OwnedResource } from "../../kubernetes/index.js";
 import type { Plan, PlannedStream } from "../../plan/index.js";
 import { chunks } from "../chunks.js";
 import type { TargetOptions } from "../translator.js";
@@ -102,11 +102,15 @@ export function streamRoutes(
 /** File of a namespace's routes for one protocol. */
 export const streamFile = (protocol: PlannedStream["protocol"]): string => `${protocol.toLowerCase()}-services`;
 
-/** Listener names of a Gateway that is not ours are unknown; a port selects them. */
+/** Listener names of a Gateway that is not in the input are unknown; a port selects them. */
 function parentRef(stream: PlannedStream, parent: StreamParent, options: TargetOptions): JsonObject {
   const { parentRef: foreign } = options;
   const namespaceOf = (namespace: string): JsonObject => (namespace === stream.namespace ? {} : { namespace });
-  if (foreign !== undefined) return { name: foreign.name, ...namespaceOf(foreign.namespace), port: stream.port };
+  if (foreign !== undefined) {
+    const { parentGateway } = options;
+    const at = parentGateway === undefined ? { port: stream.port } : { sectionName: sectionFor(stream, parentGateway) };
+    return { name: foreign.name, ...namespaceOf(foreign.namespace), ...at };
+  }
   return {
     ...(parent.kind === "Gateway" ? {} : { group: GROUP, kind: parent.kind }),
     name: parent.name,
@@ -114,6 +118,16 @@ function parentRef(stream: PlannedStream, parent: StreamParent, options: TargetO
     sectionName: stream.listener,
   };
 }
+
+/** The listener of a Gateway that exists already for a stream. */
+export const listenerFor = (
+  { protocol, port }: PlannedStream,
+  { listeners }: ExistingGateway,
+): ExistingListener | undefined =>
+  listeners.find((listener) => listener.protocol === protocol && listener.port === port);
+
+const sectionFor = (stream: PlannedStream, gateway: ExistingGateway): string =>
+  listenerFor(stream, gateway)?.name ?? stream.listener;
 
 /** `5044 to malcolm/logstash:5044`, for findings. */
 export function describeStream({ port, upstream }: PlannedStream): string {

@@ -33,7 +33,7 @@ const basicAuth: Translator<"basicAuth"> = (feature, rule, context) =>
 /** Only where a certificate is asked for there is something to enforce. */
 const clientCertificates: Translator<"clientCertificates"> = (feature, rule, context) =>
   feature.verify === "off"
-    ? certificatesNotAsked(feature)
+    ? certificatesNotAsked(feature, rule, context)
     : protection<"clientCertificates">("client certificates")(feature, rule, context);
 
 const leadsOutside = ({ action }: PlannedRule): boolean =>

@@ -24,7 +24,7 @@ export type Listener = {
 export function listenersOf(objects: readonly KubernetesObject[], index: ObjectIndex): Listener[] {
   const gateways = objects.filter(({ kind }) => kind === "Gateway");
   const sets = objects
-    .filter((set) => set.kind === "ListenerSet" && isAccepted(set, gateways))
+    .filter((set) => set.kind === "ListenerSet" && isAccepted(set, gateways, index))
     .sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   const taken = new Set<string>();
   return [...gateways, ...sets]
@@ -46,13 +46,14 @@ const conflictKey = ({ gateway, port, protocol, hostname }: Listener): string =>
   `${gateway} ${port} ${protocol === "HTTP" ? "HTTP" : "TLS"} ${hostname ?? "*"}`;
 
 /** A ListenerSet attaches where the Gateway allows its namespace (allowedListeners, default None). */
-function isAccepted(set: KubernetesObject, gateways: readonly KubernetesObject[]): boolean {
+function isAccepted(set: KubernetesObject, gateways: readonly KubernetesObject[], index: ObjectIndex): boolean {
   const ref = object(set.spec["parentRef"]);
   const namespace = text(ref["namespace"]) ?? namespaceOf(set);
   const gateway = gateways.find((candidate) => idOf(candidate) === `${namespace}/${text(ref["name"]) ?? ""}`);
   if (gateway === undefined) return false;
   const allowed = object(object(gateway.spec["allowedListeners"])["namespaces"]);
-  return text(allowed["from"]) !== undefined && allowsNamespace(allowed, namespaceOf(gateway), namespaceOf(set));
+  const candidate = { namespace: namespaceOf(set), index };
+  return text(allowed["from"]) !== undefined && allowsNamespace(allowed, namespaceOf(gateway), candidate);
 }
 
 function listenersOfParent(parent: KubernetesObject, index: ObjectIndex): Listener[] {
@@ -70,7 +71,10 @@ function listenersOfParent(parent: KubernetesObject, index: ObjectIndex): Listen
     mode: text(object(listener["tls"])["mode"]),
     certificate: certificateOf(listener, { kind: parent.kind, namespace }, index),
     allows: (candidate) =>
-      allowsNamespace(object(object(listener["allowedRoutes"])["namespaces"]), namespace, candidate),
+      allowsNamespace(object(object(listener["allowedRoutes"])["namespaces"]), namespace, {
+        namespace: candidate,
+        index,
+      }),
   }));
 }
 
@@ -86,18 +90,23 @@ function certificateOf(
   return index.allows({ from, to: { kind: "Secret", namespace, name } }) ? `${namespace}/${name}` : undefined;
 }
 
-function allowsNamespace(rule: JsonObject, own: string, candidate: string): boolean {
+type Candidate = { readonly namespace: string; readonly index: ObjectIndex };
+
+/** The API server gives every namespace the label with its name; labels of a namespace that is not there are unknown, and not had. */
+function allowsNamespace(rule: JsonObject, own: string, { namespace, index }: Candidate): boolean {
   if (rule["from"] === "All") return true;
-  if (rule["from"] !== "Selector") return rule["from"] !== "None" && candidate === own;
+  if (rule["from"] !== "Selector") return rule["from"] !== "None" && namespace === own;
+  const had: Readonly<Record<string, string>> = {
+    ...index.labels.get(namespace),
+    "kubernetes.io/metadata.name": namespace,
+  };
   const selector = object(rule["selector"]);
-  const labels = Object.entries(object(selector["matchLabels"]));
   return (
-    labels.every(([key, value]) => key === "kubernetes.io/metadata.name" && value === candidate) &&
+    Object.entries(object(selector["matchLabels"])).every(([key, value]) => had[key] === value) &&
     list(selector["matchExpressions"]).every(
       (expression) =>
-        expression["key"] === "kubernetes.io/metadata.name" &&
         expression["operator"] === "In" &&
-        strings(expression["values"]).includes(candidate),
+        strings(expression["values"]).includes(had[text(expression["key"]) ?? ""] ?? ""),
     )
   );
 }

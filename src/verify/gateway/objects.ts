@@ -11,6 +11,8 @@ export type ObjectIndex = {
   readonly standIns: ReadonlySet<string>;
   /** Whether an object of a namespace may refer to an object of another one. */
   readonly allows: (reference: Reference) => boolean;
+  /** Labels of the namespaces that are there as objects, by name. */
+  readonly labels: ReadonlyMap<string, Readonly<Record<string, string>>>;
 };
 
 export type Reference = {
@@ -23,7 +25,9 @@ export function indexObjects(objects: readonly KubernetesObject[]): ObjectIndex 
   const backends = new Map<string, string>();
   const standIns = new Set<string>();
   const grants = new Map<string, KubernetesObject[]>();
+  const labels = new Map<string, Readonly<Record<string, string>>>();
   for (const candidate of objects) {
+    if (candidate.kind === "Namespace") labels.set(candidate.metadata.name, candidate.metadata.labels ?? {});
     if (candidate.kind === "HTTPRouteFilter") filters.set(idOf(candidate), candidate.spec);
     if (candidate.kind === "Backend" && candidate.spec["fallback"] === true) standIns.add(idOf(candidate));
     if (candidate.kind === "Backend") backends.set(idOf(candidate), backendTarget(candidate));
@@ -34,7 +38,7 @@ export function indexObjects(objects: readonly KubernetesObject[]): ObjectIndex 
       else known.push(candidate);
     }
   }
-  return { filters, backends, standIns, allows: (reference) => isAllowed(grants, reference) };
+  return { filters, backends, standIns, allows: (reference) => isAllowed(grants, reference), labels };
 }
 
 /** A grant lives in the namespace of what is referred to; entries are alternatives (Gateway API, ReferenceGrant). */

@@ -1,13 +1,23 @@
 import { convert, type ConvertOptions, type ConvertResult } from "../../../src/index.js";
 import { readSnapshot } from "../../../src/input/index.js";
-import type { JsonObject, KubernetesObject, Snapshot } from "../../../src/kubernetes/index.js";
+import type {
+  ExistingGateway,
+  JsonObject,
+  KubernetesObject,
+  ObjectHead,
+  Snapshot,
+} from "../../../src/kubernetes/index.js";
 import { announced } from "./announced.js";
 import { inWorld, worldIn } from "./batch.js";
 import { egctlInput, type EgctlInput } from "./egctl-input.js";
+import { listAt } from "./json-access.js";
 import { translate, type Translation } from "./egctl.js";
 import { questionOf, recall, remember, type Remembered } from "./memory.js";
 import { refusals } from "./status.js";
 import { proxyProblems } from "./xds.js";
+
+const GROUP = "gateway.networking.k8s.io";
+const NAME_LABEL = "kubernetes.io/metadata.name";
 
 export type Case = {
   readonly name: string;
@@ -95,10 +105,12 @@ async function prepare({ name, sources, options }: Case): Promise<Prepared> {
 
 const codesOf = (result: ConvertResult): ReadonlySet<string> => new Set(result.findings.map((found) => found.code));
 
-/** The Gateway that the user has with `--no-gateway`: what would have been written without the option. */
+/** The Gateway that the user has with `--no-gateway`: the one of the input, or what would have been written without the option. */
 async function foreignGateway(options: Partial<ConvertOptions>, snapshot: Snapshot): Promise<KubernetesObject[]> {
   const { parentRef, gateway, ...rest } = options;
   if (parentRef === undefined || gateway !== false) return [];
+  const existing = snapshot.gateways.get(`${parentRef.namespace}/${parentRef.name}`);
+  if (existing !== undefined) return existingGateway(existing, snapshot);
   const result = await convert({
     ...rest,
     snapshot,
@@ -112,6 +124,40 @@ async function foreignGateway(options: Partial<ConvertOptions>, snapshot: Snapsh
       : [],
   );
 }
+
+/** A Gateway that works already may read its Secrets. Selectors by labels become names of namespaces, which every check here understands. */
+function existingGateway(
+  { namespace, name, spec, listeners }: ExistingGateway,
+  snapshot: Snapshot,
+): KubernetesObject[] {
+  const homes = new Set(listeners.flatMap(({ certificates }) => certificates.map((secret) => secret.split("/")[0])));
+  const grants = [...homes].flatMap((home = "") =>
+    home === namespace
+      ? []
+      : [
+          {
+            apiVersion: `${GROUP}/v1beta1`,
+            kind: "ReferenceGrant",
+            metadata: { name, namespace: home },
+            spec: { from: [{ group: GROUP, kind: "Gateway", namespace }], to: [{ group: "", kind: "Secret" }] },
+          },
+        ],
+  );
+  const byName = listAt(spec, "listeners").map((listener, index): JsonObject => {
+    const labels = listeners[index]?.allowedRoutes.labels;
+    if (labels === undefined) return listener;
+    const values = [...snapshot.namespaces.values()]
+      .filter((head) => labels.every(({ key, values }) => values.includes(labelOf(head, key))))
+      .map((head) => head.name);
+    const matchExpressions = [{ key: NAME_LABEL, operator: "In", values }];
+    return { ...listener, allowedRoutes: { namespaces: { from: "Selector", selector: { matchExpressions } } } };
+  });
+  const object = { apiVersion: `${GROUP}/v1`, kind: "Gateway", metadata: { name, namespace } };
+  return [{ ...object, spec: { ...spec, listeners: byName } }, ...grants];
+}
+
+const labelOf = ({ name, labels }: ObjectHead, key: string): string =>
+  key === NAME_LABEL ? name : (labels[key] ?? "");
 
 async function checkBatch(egctl: string, batch: readonly Prepared[]): Promise<Checked[]> {
   const worlds = batch.map((one, index) => ({ one, world: `w${index}`, objects: objectsIn(one, `w${index}`) }));

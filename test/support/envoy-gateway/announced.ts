@@ -11,6 +11,10 @@ const ANNOUNCEMENTS: readonly Announcement[] = [
     looks:
       /: InvalidCertificateRef: |: not Programmed: Invalid: Listener is invalid|: no route$|, Envoy: no connection: /,
   },
+  { codes: ["PARENT_LISTENER_MISSING"], looks: /: NoMatchingParent: |: no listener of Gateway |: no route$/ },
+  { codes: ["PARENT_REFUSES_ROUTES"], looks: /: NotAllowedByListeners: |: no listener of Gateway |: no route$/ },
+  // A Gateway of somebody else is not part of the output.
+  { codes: ["PARENT_UNKNOWN_NAMES"], looks: /^Gateway \S+: OverlappingTLSConfig: / },
   { codes: ["PARENT_WILDCARD_REACHES"], looks: /: (?:RouteRulesOverlap|OverlappingTLSConfig): / },
 ];
 

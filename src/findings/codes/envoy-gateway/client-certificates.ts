@@ -34,7 +34,7 @@ export const clientCertificates = {
     verdict: "unsupported",
     what: ({ ingress, host, closed }) =>
       `Ingress ${ingress}: "${host}" required client certificates, and no HTTPS listener of its own can ask for them; its paths ${closed ? "answer 403" : "are open to everybody"}.`,
-    why: "Without the check everybody could use what was protected. Redirects and unmatched paths are answered without asking for a certificate, which reaches nothing.",
+    why: "Without the check everybody could use what was protected. Redirects, unmatched paths and those that ingress-nginx answers with 503 are answered without asking for a certificate, which reaches nothing.",
     remedy:
       "Give the host a TLS Secret (or --default-certificate) so that it gets an HTTPS listener, and convert again; --allow-unprotected writes the open route.",
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go",
@@ -106,6 +106,16 @@ export const clientCertificates = {
     why: "The spelling of the subject may differ from nginx's, and without a certificate the headers are absent where nginx sent NONE.",
     remedy: "Compare the header values of one request through both proxies before the switch.",
     cite: "Envoy access log operators DOWNSTREAM_PEER_*; ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
+  }),
+  CLIENT_CERTIFICATE_NONE_ON_HTTP: define<OfIngress>({
+    title: "ssl-client-verify on plain HTTP",
+    severity: "low",
+    verdict: "equivalent",
+    what: ({ ingress }) =>
+      `Ingress ${ingress}: the application gets ssl-client-verify: NONE with requests over plain HTTP as well, where nginx sent no such header.`,
+    why: "Nobody is asked for a certificate (auth-tls-verify-client: off), and one route serves both ports.",
+    remedy: "Nothing, unless the application tells the two apart; then let it read X-Forwarded-Proto.",
+    cite: "nginx, ngx_http_ssl_module ($ssl_client_verify); ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl",
   }),
   CLIENT_CERTIFICATE_RESULT_LOST: define<OfIngress & { readonly verify: "on" | "optional" | "optional_no_ca" }>({
     title: "Result of the certificate check",

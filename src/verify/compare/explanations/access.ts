@@ -26,10 +26,10 @@ function isOpened({ difference, after, before }: Case): boolean {
 
 const closedWith = (of: Case): boolean => answers(of.after, of.target === "standard" ? 500 : 403);
 
-/** The handshake asked in front of redirects and unmatched paths too, which reach no application. */
+/** The handshake asked in front of redirects, unmatched paths and those that answer 503 by themselves too; none reaches an application. */
 const isUnasked = ({ request, difference, before, after }: Case): boolean =>
   request.scheme === "https" &&
-  (after.outcome.kind === "redirect" || answers(after, 404)) &&
+  (after.outcome.kind === "redirect" || answers(after, 404, 503)) &&
   (difference.aspect === "authentication"
     ? difference.after === "" && difference.before.includes("client certificate")
     : request.credentials.certificate === "none" && isRefused({ before } as Case));
@@ -120,6 +120,13 @@ export const accessExplanations: readonly Explanation[] = [
     INGRESS,
     ["request-header"],
     ({ difference: { name, after } }) => name === "ssl-client-verify" && after === "",
+  ),
+  explains(
+    "CLIENT_CERTIFICATE_NONE_ON_HTTP",
+    INGRESS,
+    ["request-header"],
+    ({ difference: { name, before, after }, request }) =>
+      request.scheme === "http" && name === "ssl-client-verify" && before === "" && after === "NONE",
   ),
   // On hosts without client certificates nginx handed a client's own headers on.
   explains(

@@ -32,6 +32,13 @@ function isDeeper(host: string, wildcard: string): boolean {
   return wildcard.startsWith("*.") && name.endsWith(suffix) && name.slice(0, -suffix.length).includes(".");
 }
 
+const isOneOf = (request: Case["request"], hosts: readonly string[]): boolean =>
+  hosts.some((host) => host === "every name" || isAlias(request, host));
+
+/** No connection, or nobody there for the name. */
+const isUnanswered = (after: Case["after"]): boolean =>
+  isClosedPort(after) || (after.outcome.kind === "respond" && after.outcome.status === 404);
+
 const EVERYTHING = [...OF_RULE, "certificate"] as const;
 
 /** Where the redirect to HTTPS is gone, checks come first, and may redirect to a sign-in page. */
@@ -52,6 +59,41 @@ export const hostExplanations: readonly Explanation[] = [
       isTaken && request.scheme === "https" && narrow.some((name) => isAlias(request, name)) && !isClosedPort(after)
     );
   }),
+  explains(
+    "PARENT_LISTENER_MISSING",
+    RUN,
+    EVERYTHING,
+    ({ request, after }, { hosts, listener, isForAll }) =>
+      request.scheme === (listener.startsWith("HTTP ") ? "http" : "https") &&
+      (isForAll || isOneOf(request, hosts)) &&
+      isUnanswered(after),
+  ),
+  // Without its own routes a name meets a wider host's, where the listener takes those.
+  explains("PARENT_REFUSES_ROUTES", RUN, EVERYTHING, ({ request }, { hosts }) => isOneOf(request, hosts)),
+  explains(
+    "PARENT_CERTIFICATE_DIFFERS",
+    RUN,
+    ["certificate"],
+    ({ request }, { hosts }) => request.scheme === "https" && isOneOf(request, hosts),
+  ),
+  explains("PARENT_LISTENER_TAKES_NAMES", RUN, EVERYTHING, ({ request }, { narrow }) =>
+    narrow.some((name) => isAlias(request, name)),
+  ),
+  explains(
+    "PARENT_UNKNOWN_NAMES",
+    RUN,
+    ["outcome", "certificate"],
+    ({ request, before, after, difference }) =>
+      request.scheme === "https" &&
+      before.by.host === "_" &&
+      (isClosedPort(after) || difference.aspect === "certificate"),
+  ),
+  explains(
+    "PARENT_HTTPS_UNUSED",
+    RUN,
+    EVERYTHING,
+    ({ request, after }, { hosts }) => request.scheme === "https" && isOneOf(request, hosts) && !isClosedPort(after),
+  ),
   explains("DEFAULT_CERTIFICATE_HOST", HOST, WITHOUT_REDIRECT, (of) =>
     of.request.scheme === "https" ? isClosedPort(of.after) : redirectsToHttps(of),
   ),
