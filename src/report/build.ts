@@ -60,7 +60,7 @@ export function buildReport(input: ReportInput): Report {
       files: snapshot.files,
       ...summarise(list, findings, accounting),
       resourcesByKind: countBy(resources, (resource) => resource.kind),
-      skippedByKind: Object.fromEntries([...snapshot.skipped].sort(([a], [b]) => byText(a, b))),
+      skippedByKind: leftOut(snapshot, resources),
       suppressed: suppressed.reduce((sum, { cases }) => sum + cases, 0),
       unread: snapshot.unread.length,
     },
@@ -73,6 +73,14 @@ export function buildReport(input: ReportInput): Report {
     unread: reportUnread(snapshot.unread),
     ...(input.verification === undefined ? {} : { verification: countsOf(input.verification) }),
   };
+}
+
+/** Gateways of the input count where the output has one of its own: they are read for `--parent-ref` alone. */
+function leftOut({ skipped, gateways }: Snapshot, resources: Report["resources"]): Readonly<Record<string, number>> {
+  const isOwn = resources.some(({ kind }) => kind === "Gateway");
+  const all = new Map(skipped);
+  if (isOwn && gateways.size > 0) all.set("Gateway", (skipped.get("Gateway") ?? 0) + gateways.size);
+  return Object.fromEntries([...all].sort(([a], [b]) => byText(a, b)));
 }
 
 const countsOf = ({

@@ -34,7 +34,7 @@ export function nextSteps({ summary, ingresses, findings, resources, target }: R
   }
   if ((summary.skippedByKind["Gateway"] ?? 0) > 0 && resources.some(({ kind }) => kind === "Gateway"))
     steps.push(
-      "Decide about the Gateway: the input holds one, which is not read; --no-gateway --parent-ref NAMESPACE/NAME attaches the routes to it instead of a new one.",
+      "Decide about the Gateway: the input holds one, which is left alone; --no-gateway --parent-ref NAMESPACE/NAME attaches the routes to it instead of a new one.",
     );
   steps.push(
     platformStep(resources, findings, target),

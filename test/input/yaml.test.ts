@@ -75,7 +75,7 @@ describe("syntax errors", () => {
   it("do not stop the other documents", () => {
     const good = (name: string): string => `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n`;
     const snapshot = readSnapshot([{ name: "f.yaml", text: `${good("a")}---\nkind: "Ingress\n---\n${good("b")}` }]);
-    expect([...snapshot.namespaces]).toEqual(["a", "b"]);
+    expect([...snapshot.namespaces.keys()]).toEqual(["a", "b"]);
     expect(snapshot.unread).toHaveLength(1);
   });
 

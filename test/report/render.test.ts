@@ -118,13 +118,24 @@ describe("report.md", () => {
     expect(markdown).toContain(". Decide what concerns the whole Gateway and not one Ingress: [LOOP](#loop).\n");
     expect(markdown).toContain("and its namespace front created.");
     const beside = inputOf([web], { fileOf });
-    const skipped = new Map([["Gateway", 1]]);
-    expect(renderMarkdown(buildReport({ ...beside, snapshot: { ...beside.snapshot, skipped } }))).toContain(
-      "Decide about the Gateway: the input holds one",
-    );
+    const theirs = { namespace: "infra", name: "public", listeners: [], spec: {} };
+    const gateways = new Map([["infra/public", theirs]]);
+    const withOne = renderMarkdown(buildReport({ ...beside, snapshot: { ...beside.snapshot, gateways } }));
+    expect(withOne).toContain("Decide about the Gateway: the input holds one");
+    expect(withOne).toContain("| Left out, other kinds | Gateway 1 |");
     expect(markdown).not.toContain("Decide about the Gateway");
-    const foreign = renderMarkdown(buildReport(inputOf([web], { fileOf: new Map([[route, "apps/shop/web.yaml"]]) })));
-    expect(foreign).toContain("platform team compare the Gateway with the listeners in PARENT\\_LISTENERS\\_ASSUMED");
+    const foreign = (...codes: readonly string[]): string => {
+      const findings = codes.map((code) => findingAt(web, undefined, { code }));
+      const ofRoutes = new Map([[route, "apps/shop/web.yaml"]]);
+      return renderMarkdown(buildReport(inputOf([web], { fileOf: ofRoutes, findings })));
+    };
+    expect(foreign("PARENT_LISTENERS_ASSUMED")).toContain(
+      "platform team compare the Gateway with the listeners in [PARENT_LISTENERS_ASSUMED](#parent_listeners_assumed)",
+    );
+    expect(foreign("PARENT_LISTENER_MISSING")).toContain(
+      "platform team settle on the Gateway what the PARENT\\_ findings say",
+    );
+    expect(foreign()).toContain("Make sure that the cluster has the CRDs");
   });
 
   it("repeats why and remedy once per group, and folds long lists without cutting them", () => {
