@@ -25,6 +25,9 @@ export type Listeners = { readonly drafts: Map<string, ListenerDraft>; readonly 
 
 const HOSTNAME = /^(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 
+/** Who opens the host; what answers for names that nobody has may be of an Ingress with other hosts (src/ingress-nginx/merge.ts, takeUnknownHosts). */
+const openerOf = ({ ingresses, locations }: Server): ServedIngress | undefined => ingresses[0] ?? locations[0]?.owner;
+
 /** Hostnames and HTTPS listeners of one host. */
 export function hostEntry(
   server: Server,
@@ -41,7 +44,7 @@ export function hostEntry(
     );
   if (server.passthrough !== undefined) return passthroughEntry(server, hostnames, servers, listeners);
   const tls = server.tls === undefined ? parentTls(server.host, servers) : { ...server.tls, host: server.host };
-  const owner = server.ingresses[0];
+  const owner = openerOf(server);
   if (owner === undefined) return { server, hostnames, https: [], hasTls: false };
   if (server.kind === "default")
     return entryWith(server, hostnames, defaultServerListener(server, owner, listeners, defaultCertificate));
@@ -234,7 +237,7 @@ function defaultServerListener(
  * hostname does the same for all of them. It is dropped later when nothing attaches to it.
  */
 export function addCatchAll(servers: readonly Server[], certificate: Certificate, { drafts }: Listeners): void {
-  const owner = servers.find((server) => server.tls?.secret === undefined && server.ingresses.length > 0)?.ingresses[0];
+  const [owner] = servers.flatMap((server) => (server.tls?.secret === undefined ? (openerOf(server) ?? []) : []));
   if (owner === undefined) return;
   const origins = [owner.ingress.origin] as const;
   drafts.set(CATCH_ALL, { name: CATCH_ALL, protocol: "HTTPS", port: 443, certificate, features: {}, origins, owner });
