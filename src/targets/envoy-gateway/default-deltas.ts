@@ -3,6 +3,7 @@ import { takesAddressFromHeader, type ControllerConfig } from "../../ingress-ngi
 import type { Origin } from "../../kubernetes/index.js";
 import type { Plan } from "../../plan/index.js";
 import { controllerSettings } from "../controller-settings.js";
+import { redirectsWithCertificates } from "../redirects-with-certificates.js";
 import type { TargetOptions } from "../translator.js";
 import { backendNumbers, defaultBodyLimit, isLeastRequest } from "./backend-defaults.js";
 import { hasGatewayDefaults } from "./backend-traffic.js";
@@ -31,7 +32,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
     keepsOnRoutes: options.defaults === "keep",
   });
   const addresses = addressDeltas(plan.controller, kept);
-  const certificates = options.emitGateway ? certificateDeltas(plan) : [];
+  const certificates = options.emitGateway ? certificateDeltas(plan) : uncheckedRedirects(plan);
   if (at === undefined || options.defaults === "ignore") return [...settings, ...addresses, ...certificates];
   return [
     ...requestDeltas(plan, at, kept),
@@ -145,6 +146,14 @@ function fallbackName({ fallback }: Plan): string {
   if (fallback === undefined || fallback.listeners.length === 0) return "";
   return `${fallback.upstream.namespace}/${fallback.upstream.name}`;
 }
+
+/** Redirects of a Gateway of somebody else, which is not told to ask for certificates. */
+const uncheckedRedirects = (plan: Plan): Finding[] =>
+  redirectsWithCertificates(plan).map(({ listener, feature }) => {
+    const host = listener.hostname ?? "*";
+    const args = { ingress: feature.settings[0]?.ingress ?? listener.owner.id, host, closed: true, isRedirect: true };
+    return finding("CLIENT_CERTIFICATE_UNCHECKED", feature.origin, args, { ...HERE, severity: "medium" });
+  });
 
 /** Where a host asks for client certificates, nobody may claim one (client-traffic.ts, claimedHeaders). */
 function certificateDeltas({ listeners }: Plan): Finding[] {

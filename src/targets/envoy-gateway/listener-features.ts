@@ -21,8 +21,8 @@ export function listenerPatch(listener: PlannedListener, options: TargetOptions,
 /** auth-tls-*: client certificates of one HTTPS listener, as a patch of its ClientTrafficPolicy. */
 export const listenerCertificates: ListenerTranslator = (listener, options, parents) => {
   const feature = listener.features.clientCertificates;
-  if (feature === undefined || listener.protocol !== "HTTPS" || !options.emitGateway)
-    return { verdict: "exact", findings: [] };
+  if (feature === undefined || listener.protocol !== "HTTPS") return { verdict: "exact", findings: [] };
+  if (!options.emitGateway) return unaskedAnswers(feature);
   const { namespace } = parents.of(listener.name);
   const validation = clientValidation(feature, namespace);
   if (validation === undefined) return { verdict: "exact", findings: [] };
@@ -39,6 +39,17 @@ export const listenerCertificates: ListenerTranslator = (listener, options, pare
     ],
   };
 };
+
+/** A Gateway of somebody else is not told to ask; rules say so (client-certificates.ts), and redirects (default-deltas.ts). */
+function unaskedAnswers(feature: FeatureOf<"clientCertificates">): ListenerTranslation {
+  if (feature.verify === "off") return { verdict: "exact", findings: [] };
+  const answers = feature.settings.map((setting) => ({
+    setting,
+    verdict: "unsupported" as const,
+    codes: ["CLIENT_CERTIFICATE_UNCHECKED"],
+  }));
+  return { verdict: "unsupported", findings: [], answers };
+}
 
 /** ssl-ciphers of one HTTPS listener. Unknown names would make the policy invalid and its routes answer 500. */
 export const listenerCiphers: ListenerTranslator = (listener) => {

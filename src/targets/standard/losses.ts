@@ -3,6 +3,7 @@ import type { FeatureName, FeatureOf, Plan } from "../../plan/index.js";
 import { NOTHING_TO_DO } from "../parts.js";
 import type { ListenerTranslator } from "../definition.js";
 import type { TargetOptions, Translator } from "../translator.js";
+import { redirectsWithCertificates } from "../redirects-with-certificates.js";
 
 type Loss<Name extends FeatureName> = {
   readonly loss: string;
@@ -68,16 +69,9 @@ export const uncheckedListener: ListenerTranslator = ({ features }) => {
   return { verdict: "unsupported", findings: [], answers };
 };
 
-/** Hosts that only redirect: nginx gave the redirects to clients with a certificate alone, and no rule is closed that would say so. */
-export function uncheckedRedirects({ listeners, routes }: Plan, { allowUnprotected }: TargetOptions): Finding[] {
-  return listeners.flatMap((listener) => {
-    const feature = listener.features.clientCertificates;
-    const isSaid = routes.some(
-      (route) =>
-        route.listeners.includes(listener.name) &&
-        route.rules.some(({ features }) => features.clientCertificates !== undefined),
-    );
-    if (feature === undefined || feature.verify === "off" || isSaid) return [];
+/** Hosts that only redirect: no rule is closed that would say so. */
+export function uncheckedRedirects(plan: Plan, { allowUnprotected }: TargetOptions): Finding[] {
+  return redirectsWithCertificates(plan).flatMap(({ listener, feature }) => {
     const [first, ...rest] = feature.settings.map((setting) => setting.origin);
     const args = {
       ingress: listener.owner.id,

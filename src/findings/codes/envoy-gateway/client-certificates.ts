@@ -28,12 +28,12 @@ export const clientCertificates = {
     }),
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/clienttrafficpolicy.go (buildListenerTLSParameters)",
   }),
-  CLIENT_CERTIFICATE_UNCHECKED: define<Named<"host"> & { readonly closed: boolean }>({
+  CLIENT_CERTIFICATE_UNCHECKED: define<Named<"host"> & { readonly closed: boolean; readonly isRedirect?: boolean }>({
     title: "No listener that could check client certificates",
     severity: "blocker",
     verdict: "unsupported",
-    what: ({ ingress, host, closed }) =>
-      `Ingress ${ingress}: "${host}" required client certificates, and no HTTPS listener of its own can ask for them; its paths ${closed ? "answer 403" : "are open to everybody"}.`,
+    what: ({ ingress, host, closed, isRedirect }) =>
+      `Ingress ${ingress}: "${host}" required client certificates, and no HTTPS listener of its own can ask for them; its ${isRedirect === true ? "redirects are answered to everybody" : `paths ${closed ? "answer 403" : "are open to everybody"}`}.`,
     why: "Without the check everybody could use what was protected. Redirects, unmatched paths and those that ingress-nginx answers with 503 are answered without asking for a certificate, which reaches nothing.",
     remedy:
       "Give the host a TLS Secret (or --default-certificate) so that it gets an HTTPS listener, and convert again; --allow-unprotected writes the open route.",

@@ -1,0 +1,22 @@
+import type { FeatureOf, Plan, PlannedListener } from "../plan/index.js";
+
+/**
+ * Listeners of hosts that do nothing but redirect, and ask for certificates: nginx gave the redirects to clients with one alone, and no rule says what
+ * becomes of that.
+ */
+export function redirectsWithCertificates({
+  listeners,
+  routes,
+}: Plan): { readonly listener: PlannedListener; readonly feature: FeatureOf<"clientCertificates"> }[] {
+  return listeners.flatMap((listener) => {
+    const feature = listener.features.clientCertificates;
+    const isSaid = routes.some(
+      (route) =>
+        route.listeners.includes(listener.name) &&
+        route.rules.some(
+          ({ features, action }) => features.clientCertificates !== undefined || action.kind === "respond",
+        ),
+    );
+    return feature === undefined || feature.verify === "off" || isSaid ? [] : [{ listener, feature }];
+  });
+}
