@@ -4,9 +4,9 @@ import { oneWord } from "../../nginx-config/index.js";
 import type { Plan, PlannedRoute, PlannedRule } from "../../plan/index.js";
 import type { WrittenRoute } from "../definition.js";
 import type { TargetContext, TargetOptions } from "../translator.js";
-import { hasGatewayDefaults } from "./backend-traffic.js";
 import { conditionOf } from "./blocked-clients.js";
 import { logFormat, streamLogFormat } from "./log-format.js";
+import { hasGatewayDefaults } from "./parts.js";
 
 /** The expression runs for every request, so it stays short of what anybody would notice. */
 const MOST_QUIET = 100;

@@ -6,13 +6,8 @@ import { NO_BODY_LIMIT } from "./body-size.js";
 import { globalPages } from "./global-pages.js";
 import { globalSignin } from "./global-signin.js";
 import { mergeOver } from "./merge.js";
-import { API_VERSION } from "./parts.js";
+import { API_VERSION, hasGatewayDefaults } from "./parts.js";
 import { withAddedHeaders, withHeadersOfAll } from "./replaced-answers.js";
-
-/** Whether Gateway-wide policies carry the controller's defaults. */
-export function hasGatewayDefaults(options: TargetOptions): boolean {
-  return options.emitGateway && options.defaults === "keep";
-}
 
 /** Whether the Gateway has a BackendTrafficPolicy, into which those of routes are merged. */
 function hasGatewayTraffic(plan: Plan, options: TargetOptions): boolean {

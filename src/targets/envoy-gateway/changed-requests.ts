@@ -8,7 +8,7 @@ import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { addedHeaders, changedOnArrival, WRITTEN_BY_ENVOY } from "./controller-headers.js";
 import { answeredHeaders } from "./external-auth-spec.js";
 import { partsOfLog } from "./log-format.js";
-import { HERE } from "./parts.js";
+import { HERE, hasGatewayDefaults } from "./parts.js";
 
 /**
  * Parts of the request that answers of the rule no longer find as the client sent them: `host`, `path`, and names of headers, lower case. Envoy keeps one
@@ -19,7 +19,7 @@ export function changedRequest(rule: PlannedRule, { plan, options }: TargetConte
   const { listeners, controller } = plan;
   const certificates = listeners.some(({ features }) => (features.clientCertificates?.verify ?? "off") !== "off");
   return new Set([
-    ...(options.defaults === "keep" ? changedOnArrival(controller) : WRITTEN_BY_ENVOY),
+    ...(hasGatewayDefaults(options) ? changedOnArrival(controller) : WRITTEN_BY_ENVOY),
     ...(certificates ? CERTIFICATE_HEADERS.map((name) => name.toLowerCase()) : []),
     ...(rule.action.kind === "forward" ? changedByRule(rule) : []),
   ]);
@@ -41,7 +41,7 @@ export function changedByRule({ features }: PlannedRule): readonly string[] {
 /** Headers of the ConfigMap on answers of a rule whose values are those of the changed request. */
 export function changedAnswers(rule: PlannedRule, context: TargetContext): Finding[] {
   const { controller } = context.plan;
-  if (context.options.defaults !== "keep") return [];
+  if (!hasGatewayDefaults(context.options)) return [];
   const reading = addedHeaders(controller).set.filter(({ name }) => partsReadIn(textOf(controller, name)).length > 0);
   if (reading.length === 0) return [];
   const changed = changedByRule(rule);

@@ -119,7 +119,7 @@ function unchecked(
 ): ReturnType<Translator<"clientCertificates">> {
   const closed = !context.options.allowUnprotected;
   const host = context.route.hostnames.join(", ") || "*";
-  const args = { ingress: rule.owner.id, host, closed };
+  const args = { ingress: rule.owner.id, host, closed, isOwn: context.options.emitGateway };
   return {
     verdict: "unsupported",
     findings: [finding("CLIENT_CERTIFICATE_UNCHECKED", originsOf(feature, "auth-tls-secret"), args, HERE)],

@@ -1,6 +1,7 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
 import type { TargetContext } from "../translator.js";
+import { hasGatewayDefaults } from "./parts.js";
 import { addressDetection } from "./client-address.js";
 import { addedHeaders, sentHeaders } from "./controller-headers.js";
 import { forwardedHeaders, type Entry, type HeaderPair } from "./forwarded-headers.js";
@@ -93,7 +94,7 @@ function removedHeaders(controller: ControllerConfig, written: readonly HeaderPa
  * header_mutation.go; replayed on a real Envoy). nginx hides what the application says, and keeps what a snippet says.
  */
 export function removedAtLast({ plan: { controller }, options }: TargetContext): ReadonlySet<string> {
-  if (options.defaults !== "keep") return NOTHING;
+  if (!hasGatewayDefaults(options)) return NOTHING;
   return new Set(removedHeaders(controller, addedHeaders(controller).set).map((name) => name.toLowerCase()));
 }
 

@@ -6,7 +6,6 @@ import { controllerSettings } from "../controller-settings.js";
 import { redirectsWithCertificates } from "../redirects-with-certificates.js";
 import type { TargetOptions } from "../translator.js";
 import { backendNumbers, defaultBodyLimit, isLeastRequest } from "./backend-defaults.js";
-import { hasGatewayDefaults } from "./backend-traffic.js";
 import { addressDetection, addressHeader, believesAnyone, believesHeaders, trustedNetworks } from "./client-address.js";
 import { CERTIFICATE_HEADERS } from "./client-certificates.js";
 import { hiddenHeaders, hstsValue } from "./client-defaults.js";
@@ -14,7 +13,7 @@ import { ENVOY_GATEWAY_KEY_CASES } from "./key-cases.js";
 import { isLogOff } from "./access-log.js";
 import { logFormat } from "./log-format.js";
 import { lostForwardedHeaders } from "./forwarded-headers.js";
-import { HERE } from "./parts.js";
+import { HERE, hasGatewayDefaults } from "./parts.js";
 import { sharedCertificateFindings } from "./shared-certificates.js";
 
 /**
@@ -151,7 +150,13 @@ function fallbackName({ fallback }: Plan): string {
 const uncheckedRedirects = (plan: Plan): Finding[] =>
   redirectsWithCertificates(plan).map(({ listener, feature }) => {
     const host = listener.hostname ?? "*";
-    const args = { ingress: feature.settings[0]?.ingress ?? listener.owner.id, host, closed: true, isRedirect: true };
+    const args = {
+      ingress: feature.settings[0]?.ingress ?? listener.owner.id,
+      host,
+      closed: true,
+      isRedirect: true,
+      isOwn: false,
+    };
     return finding("CLIENT_CERTIFICATE_UNCHECKED", feature.origin, args, { ...HERE, severity: "medium" });
   });
 

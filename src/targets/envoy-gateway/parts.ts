@@ -1,3 +1,5 @@
+import type { TargetOptions } from "../translator.js";
+
 /** Group of Envoy Gateway's own kinds. */
 export const GROUP = "gateway.envoyproxy.io";
 export const API_VERSION = `${GROUP}/v1alpha1`;
@@ -5,3 +7,8 @@ export const API_VERSION = `${GROUP}/v1alpha1`;
 export const HERE = { target: "envoy-gateway" } as const;
 
 export { NOTHING_TO_DO, answersFor, appResource, hasSetting, listenerProtocols, originsOf } from "../parts.js";
+
+/** Whether Gateway-wide policies carry the controller's defaults. */
+export function hasGatewayDefaults(options: TargetOptions): boolean {
+  return options.emitGateway && options.defaults === "keep";
+}

@@ -8,10 +8,9 @@ import { aboutStreams, convertedStreams, streamOrigins, unprotectedStreams } fro
 import type { TargetOptions } from "../translator.js";
 import { backendNumbers, nginxSeconds } from "./backend-defaults.js";
 import { addressOf, externalNameOf, isBackendHost } from "./backend-object.js";
-import { hasGatewayDefaults } from "./backend-traffic.js";
 import { isIP } from "./networks.js";
 import { objectName } from "./object-name.js";
-import { API_VERSION, GROUP, HERE } from "./parts.js";
+import { API_VERSION, GROUP, HERE, hasGatewayDefaults } from "./parts.js";
 import { formatSeconds } from "./quantities.js";
 import { accessPolicy, checksStreams, streamAddresses } from "./stream-access.js";
 

@@ -28,15 +28,24 @@ export const clientCertificates = {
     }),
     cite: "Envoy Gateway v1.9.0, internal/gatewayapi/clienttrafficpolicy.go (buildListenerTLSParameters)",
   }),
-  CLIENT_CERTIFICATE_UNCHECKED: define<Named<"host"> & { readonly closed: boolean; readonly isRedirect?: boolean }>({
+  CLIENT_CERTIFICATE_UNCHECKED: define<
+    Named<"host"> & {
+      readonly closed: boolean;
+      readonly isRedirect?: boolean;
+      /** The output has a Gateway of its own. */
+      readonly isOwn: boolean;
+    }
+  >({
     title: "No listener that could check client certificates",
     severity: "blocker",
     verdict: "unsupported",
-    what: ({ ingress, host, closed, isRedirect }) =>
-      `Ingress ${ingress}: "${host}" required client certificates, and no HTTPS listener of its own can ask for them; its ${isRedirect === true ? "redirects are answered to everybody" : `paths ${closed ? "answer 403" : "are open to everybody"}`}.`,
+    what: ({ ingress, host, closed, isRedirect, isOwn }) =>
+      `Ingress ${ingress}: "${host}" required client certificates, and ${isOwn ? "no HTTPS listener of its own can ask for them" : "the Gateway that asks for them is not written here"}; its ${isRedirect === true ? "redirects are answered to everybody" : `paths ${closed ? "answer 403" : "are open to everybody"}`}.`,
     why: "Without the check everybody could use what was protected. Redirects, unmatched paths and those that ingress-nginx answers with 503 are answered without asking for a certificate, which reaches nothing.",
-    remedy:
-      "Give the host a TLS Secret (or --default-certificate) so that it gets an HTTPS listener, and convert again; --allow-unprotected writes the open route.",
+    remedy: ({ host, isOwn }) =>
+      isOwn
+        ? "Give the host a TLS Secret (or --default-certificate) so that it gets an HTTPS listener, and convert again; --allow-unprotected writes the open route."
+        : `Have the owner of the Gateway give "${host}" an HTTPS listener with a ClientTrafficPolicy (tls.clientValidation), and only then convert again with --allow-unprotected, which writes the route open.`,
     cite: "Envoy Gateway v1.9.0, api/v1alpha1/clienttrafficpolicy_types.go",
   }),
   CLIENT_CERTIFICATE_CN_COMPARED: define<Named<"pattern" | "condition">>({
