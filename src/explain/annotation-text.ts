@@ -73,7 +73,12 @@ function facts(entry: CatalogueEntry): readonly (readonly [string, string])[] {
     ...present("Needs", entry.requires.join("; ")),
     ...present("Risk level in the controller", entry.riskLevel),
     ["On a canary Ingress", entry.canary ? "has an effect" : "has no effect"],
-    ...present("Read since", entry.readSince),
+    ...present(
+      "Read since",
+      entry.readSince === undefined || entry.aliases.length === 0
+        ? entry.readSince
+        : `${entry.readSince}; the other spelling is older`,
+    ),
     ...present("Removed in", entry.removedIn),
     ...present("Instead", entry.replacement),
     ["Source", entry.cite],

@@ -33,8 +33,8 @@ export const controllerFindings = {
     severity: "info",
     verdict: "exact",
     what: (a) =>
-      `Built-in values are those of ingress-nginx ${a.release}, which the labels of ConfigMap ${a.configMap} name.`,
-    why: "Defaults have changed over time, such as snippets and the length of HSTS. The labels are those of the Helm chart, and stay behind where only the image is replaced.",
+      `Annotations, keys and built-in values are read as by ingress-nginx ${a.release}, which the labels of ConfigMap ${a.configMap} name.`,
+    why: "Defaults have changed over time, such as snippets and the length of HSTS, and annotations were added. The labels are those of the Helm chart, and stay behind where only the image is replaced.",
     remedy: "Say which version runs with --controller-version where it is another one.",
     cite: "ingress-nginx, charts/ingress-nginx/templates/_helpers.tpl (ingress-nginx.labels)",
   }),
