@@ -1,5 +1,6 @@
 import type { ControllerConfig } from "../../ingress-nginx/index.js";
 import type { JsonObject } from "../../kubernetes/index.js";
+import { attachedListeners } from "../attached-listeners.js";
 import type { TargetContext } from "../translator.js";
 import { hasGatewayDefaults } from "./parts.js";
 import { addressDetection } from "./client-address.js";
@@ -99,6 +100,14 @@ export function removedAtLast({ plan: { controller }, options }: TargetContext):
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
+
+/** Headers, lower case, that the ClientTrafficPolicies write over whatever routes say, with their values; in nginx the Ingress has the last word. */
+export function writtenAtLast({ plan, route, options }: TargetContext): ReadonlyMap<string, string> {
+  if (!hasGatewayDefaults(options)) return new Map();
+  const isSecure = attachedListeners(plan, route).some(({ protocol }) => protocol === "HTTPS");
+  const late = [...entryHeaders(plan.controller, isSecure ? "https" : "http"), ...addedHeaders(plan.controller).set];
+  return new Map(late.map((pair) => [lowerName(pair), pair.value]));
+}
 
 const lowerName = (pair: HeaderPair): string => pair.name.toLowerCase();
 

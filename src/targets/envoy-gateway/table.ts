@@ -14,7 +14,7 @@ import { basicAuth } from "./basic-auth.js";
 import { bodySize } from "./body-size.js";
 import { buffering } from "./buffering.js";
 import { clientCertificates } from "./client-certificates.js";
-import { removedAtLast } from "./client-defaults.js";
+import { removedAtLast, writtenAtLast } from "./client-defaults.js";
 import { connectionHeader } from "./connection-header.js";
 import { connectionLimit } from "./connection-limit.js";
 import { corsPolicy } from "./cors-policy.js";
@@ -88,7 +88,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
   mirror,
   rateLimit,
   redirectStyle,
-  responseHeaders: responseHeaders({ escape: escapeHeaderValue, onEveryAnswer: true, removedAtLast }),
+  responseHeaders: responseHeaders({ escape: escapeHeaderValue, onEveryAnswer: true, removedAtLast, writtenAtLast }),
   retries,
   rewrite,
   satisfy,
@@ -98,6 +98,7 @@ export const envoyGatewayTable: Required<TranslatorTable> = {
     readBy: headersRead,
     changedRequest,
     removedAtLast,
+    writtenAtLast,
     accessList,
     addressNote: (origin, rule, options) => addressSource([origin], rule, options),
     pathRewrite: snippetRewrite,

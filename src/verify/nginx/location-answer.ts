@@ -39,11 +39,18 @@ export type Block = { readonly location: Location; readonly path: string };
 
 type Here = { readonly frame: Frame; readonly state: State; readonly block: Block };
 
+/** Before anything is rewritten, the location's own lines about headers count already (seen on the real controller). */
+function headersOnRefusal({ snippets }: Frame, state: State, location: Location): Pick<Answer, "effects"> {
+  const text = location.denied === undefined ? snippets?.texts.ofLocation(location) : undefined;
+  if (snippets === undefined || text === undefined) return {};
+  return { effects: { levels: locationLevels(snippets, text.directives, state), state } };
+}
+
 /** The phases of a location: body size, rewrite, HTTPS redirect, access, backend; "moved" where another one has to be looked for. */
 export function locationAnswer(frame: Frame, state: State, block: Block): Answer | "moved" {
   const { request, snippets } = frame;
   const { location } = block;
-  if (isTooLarge(frame, location)) return { outcome: TOO_LARGE, location };
+  if (isTooLarge(frame, location)) return { outcome: TOO_LARGE, location, ...headersOnRefusal(frame, state, location) };
   if (location.denied !== undefined) return { outcome: { kind: "respond", status: location.denied.status }, location };
   enterBlock(state);
   const text = snippets?.texts.ofLocation(location);

@@ -78,6 +78,17 @@ export const withoutCounterpart = {
       `Take ${header} out of headers.lateResponseHeaders.remove of the ClientTrafficPolicies and write it with a ResponseHeaderModifier; applications' own then reach clients on other routes.`,
     cite: "Envoy Gateway 1.9, internal/xds/translator/header_mutation.go",
   }),
+  RESPONSE_HEADER_REPLACED: define<{ readonly ingress: string; readonly header: string }>({
+    title: "Response header that the Gateway writes itself",
+    severity: "medium",
+    verdict: "partial",
+    what: ({ ingress, header }) =>
+      `Header "${header}" of Ingress ${ingress} is left out: the Gateway writes a value of its own into every answer, behind whatever routes write.`,
+    why: "The controller writes it for every Ingress, and in nginx the Ingress has the last word; lateResponseHeaders of a ClientTrafficPolicy come last.",
+    remedy: ({ header }) =>
+      `Take ${header} out of headers.lateResponseHeaders.set of the ClientTrafficPolicy of the host's listener, and write it with ResponseHeaderModifiers; or set the value for all in the controller's ConfigMap and convert again.`,
+    cite: "Envoy Gateway 1.9, internal/xds/translator/header_mutation.go",
+  }),
   SNIPPET_DIRECTIVE_IDLE: define<OfSnippet<"key" | "text" | "reason"> & { readonly line: number }>({
     title: "Snippet directive without effect",
     severity: "info",

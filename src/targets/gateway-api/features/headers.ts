@@ -66,11 +66,13 @@ export type ResponseHeaderWriting = {
   readonly onEveryAnswer: boolean;
   /** Headers, lower case, that the Gateway takes out of every answer behind whatever rules write. */
   readonly removedAtLast?: (context: TargetContext) => ReadonlySet<string>;
+  /** Headers, lower case, that the Gateway writes into every answer behind whatever rules write, with their values. */
+  readonly writtenAtLast?: (context: TargetContext) => ReadonlyMap<string, string>;
 };
 
 /** custom-headers: the ConfigMap's headers on every response, the proxy's own included (nginx.tmpl, more_set_headers). */
 export function responseHeaders(writing: ResponseHeaderWriting): Translator<"responseHeaders"> {
-  const { escape, onEveryAnswer, removedAtLast } = writing;
+  const { escape, onEveryAnswer, removedAtLast, writtenAtLast } = writing;
   return (feature, rule, context) => {
     const { target, plan, route } = context;
     const ingress = rule.owner.id;
@@ -82,6 +84,7 @@ export function responseHeaders(writing: ResponseHeaderWriting): Translator<"res
       };
     }
     const removed = removedAtLast?.(context);
+    const written = writtenAtLast?.(context);
     const findings: Finding[] = [];
     const set: { name: string; value: string }[] = [];
     for (const [name, text] of Object.entries(feature.set).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -89,6 +92,8 @@ export function responseHeaders(writing: ResponseHeaderWriting): Translator<"res
       const isWritable = NAME.test(name) && VALUE.test(value) && value.length <= 4096 && set.length < MAX_HEADERS;
       if (removed?.has(name.toLowerCase()) === true)
         findings.push(finding("RESPONSE_HEADER_REMOVED", at, { ingress, header: name }, { target }));
+      else if ((written?.get(name.toLowerCase()) ?? value) !== value)
+        findings.push(finding("RESPONSE_HEADER_REPLACED", at, { ingress, header: name }, { target }));
       else if (isWritable) set.push({ name, value });
       else findings.push(finding("RESPONSE_HEADER_REFUSED", at, { ingress, header: name }, { target }));
     }

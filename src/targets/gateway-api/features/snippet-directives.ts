@@ -15,6 +15,8 @@ export type SnippetDialect = {
   readonly changedRequest?: (rule: PlannedRule, context: TargetContext) => ReadonlySet<string>;
   /** Headers, lower case, that the Gateway takes out of every answer behind whatever rules write. */
   readonly removedAtLast?: (context: TargetContext) => ReadonlySet<string>;
+  /** Headers, lower case, that the Gateway writes into every answer behind whatever rules write, with their values. */
+  readonly writtenAtLast?: (context: TargetContext) => ReadonlyMap<string, string>;
   /** A list of addresses, first match decides; undefined when an address cannot be written. */
   readonly accessList?: (
     list: readonly { readonly action: "Allow" | "Deny"; readonly address: string }[],

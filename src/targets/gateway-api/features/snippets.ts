@@ -287,6 +287,8 @@ function headerFate(directive: Directive, of: Known): Fate {
   const outcome = translateDirective(withKnown(directive, of), dialect, rule);
   if (outcome === undefined) return { kind: "lost" };
   if (isRemovedAtLast(outcome, of)) return { kind: "lost", reason: "the Gateway takes the header out of every answer" };
+  if (isWrittenAtLast(outcome, of))
+    return { kind: "lost", reason: "the Gateway writes the header into every answer, whatever routes say" };
   return { kind: "done", outcome: readsAnswer(directive, feature) ? ofAnswer(outcome) : outcome };
 }
 
@@ -295,6 +297,16 @@ function isRemovedAtLast({ headers = [] }: DirectiveOutcome, { dialect, context 
   if (written.length === 0 || dialect.removedAtLast === undefined) return false;
   const removed = dialect.removedAtLast(context);
   return written.some(({ name }) => removed.has(name.toLowerCase()));
+}
+
+function isWrittenAtLast({ headers = [] }: DirectiveOutcome, { dialect, context }: Of): boolean {
+  const changed = headers.filter(({ side }) => side === "response");
+  if (changed.length === 0 || dialect.writtenAtLast === undefined) return false;
+  const written = dialect.writtenAtLast(context);
+  return changed.some(({ name, value, action }) => {
+    const last = written.get(name.toLowerCase());
+    return last !== undefined && (action === "remove" || value !== last);
+  });
 }
 
 const switchesLogOff = ({ name, args }: Directive): boolean => name === "access_log" && args[0] === "off";

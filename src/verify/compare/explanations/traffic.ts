@@ -63,6 +63,7 @@ export const trafficExplanations: readonly Explanation[] = [
     headers.toLowerCase().includes(`"${difference.name ?? ""}"`),
   ),
   explains("RESPONSE_HEADER_REFUSED", INGRESS, ["response-header"], isOwnHeader),
+  explains("RESPONSE_HEADER_REPLACED", INGRESS, ["response-header"], isOwnHeader),
   explains("RESPONSE_HEADER_REMOVED", INGRESS, ["response-header"], isOwnHeader),
   explains("CORS_NOT_ON_REDIRECTS", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
   explains("CORS_BY_SECURITY_POLICY", INGRESS, ["outcome", "status", "location", "response-header"], isCorsDetail),
