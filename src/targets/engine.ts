@@ -1,6 +1,7 @@
 import type { Answer, Finding } from "../findings/index.js";
 import type { JsonObject, OwnedResource } from "../kubernetes/index.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../plan/index.js";
+import { attachedListeners } from "./attached-listeners.js";
 import { clusterNames } from "./cluster-names.js";
 import type { TargetDefinition, WrittenRoute } from "./definition.js";
 import { fallbackRoute } from "./gateway-api/fallback-route.js";
@@ -55,7 +56,8 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
   for (const { route, context, rules } of emitted) {
     collect(collected, route, rules, definition);
     const isGuarded = definition.answeringPolicy?.(context) !== undefined;
-    const objects = routeObjects(route, rules, { names, isGuarded });
+    const hostGroups = parents.existing?.together(attachedListeners(plan, route), route.hostnames) ?? [route.hostnames];
+    const objects = routeObjects(route, rules, { names, isGuarded, hostGroups });
     collected.resources.push(...objects.map((object) => routeResource(object, route, { listeners, options, parents })));
     collected.policies.push(...routePolicies(route, objects, definition, context));
     written.push(...objects.map((object) => writtenRoute(object, route)));

@@ -38,9 +38,16 @@ export function routeNames(routes: readonly { readonly namespace: string; readon
   };
 }
 
+type Choices = {
+  readonly names: RouteNames;
+  readonly isGuarded: boolean;
+  /** Its host names, apart where they may not stand in one route. */
+  readonly hostGroups: readonly (readonly string[])[];
+};
+
 /**
  * Splits a planned route into objects that the CRD takes: by kind, by what answers itself beside protected rules (redirects come before
- * authentication in nginx and after it here), by rules and by host names.
+ * authentication in nginx and after it here), by rules and by host names, of which some may have to stand apart.
  *
  * Which rule wins does not change: precedence goes by path, headers and queries over all routes of a listener and host, whatever object they stand
  * in. Only rules that tie there go by object, age and name, and then by their order (Gateway API v1.6.1, HTTPRouteRule). So the rules of one
@@ -49,7 +56,7 @@ export function routeNames(routes: readonly { readonly namespace: string; readon
 export function routeObjects(
   route: PlannedRoute,
   rules: readonly EmittedRule[],
-  { names, isGuarded }: { readonly names: RouteNames; readonly isGuarded: boolean },
+  { names, isGuarded, hostGroups }: Choices,
 ): readonly RouteObject[] {
   const written = rules.filter((rule) => Object.keys(rule.spec).length > 0);
   const isProtected = isGuarded || written.some((rule) => rule.policies.has("SecurityPolicy"));
@@ -57,7 +64,7 @@ export function routeObjects(
   const http = written.filter((rule) => rule.kind === "HTTPRoute");
   const forwarding = isProtected ? http.filter((rule) => rule.forwards) : http;
   const answering = isProtected ? http.filter((rule) => !rule.forwards) : [];
-  const place = { route, names };
+  const place = { route, names, hostGroups };
   return [
     ...partsOf("HTTPRoute", forwarding, undefined, place),
     ...partsOf("HTTPRoute", answering, forwarding.length === 0 ? undefined : "answers", place),
@@ -71,13 +78,13 @@ function exactFirst(rules: readonly EmittedRule[]): readonly EmittedRule[] {
   return [...rules.filter(isExact), ...rules.filter((rule) => !isExact(rule))];
 }
 
-type Place = { readonly route: PlannedRoute; readonly names: RouteNames };
+type Place = Pick<Choices, "names" | "hostGroups"> & { readonly route: PlannedRoute };
 
 function partsOf(
   kind: RouteObject["kind"],
   rules: readonly EmittedRule[],
   word: "answers" | undefined,
-  { route, names }: Place,
+  { route, names, hostGroups }: Place,
 ): readonly RouteObject[] {
   if (rules.length === 0) return [];
   const named = (name: string, of: string, count: number): readonly string[] => [
@@ -86,9 +93,9 @@ function partsOf(
   ];
   const base = (word === undefined ? undefined : named(route.name, word, 2)[1]) ?? route.name;
   // Nearly every route is one object.
-  if (fits(rules, []) && !rules.some(hasManyMatches) && route.hostnames.length <= MAX_HOSTNAMES)
+  const hosts = route.hostnames.length === 0 ? [[]] : hostGroups.flatMap((group) => chunks(group, MAX_HOSTNAMES));
+  if (fits(rules, []) && !rules.some(hasManyMatches) && hosts.length === 1)
     return [{ name: base, kind, hostnames: route.hostnames, rules }];
-  const hosts = route.hostnames.length === 0 ? [[]] : chunks(route.hostnames, MAX_HOSTNAMES);
   const parts = rulesInParts(rules);
   return named(base, "part", parts.length).flatMap((name, index) =>
     named(name, "hosts", hosts.length).map((own, hostIndex) => ({

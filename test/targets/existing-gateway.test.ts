@@ -86,6 +86,22 @@ describe("the listener of a route on a Gateway that exists", () => {
     expect(sections(result, "any")).toEqual(["http-all"]);
   });
 
+  it("is one for each route of a port, so that no name stands there twice", async () => {
+    const objects = [gateway(http("all"), http("wide", "*.example.com")), ingress("web", "a.example.com")];
+    const aliased = JSON.parse(JSON.stringify(objects[1])) as { metadata: { annotations?: object } };
+    aliased.metadata.annotations = {
+      "nginx.ingress.kubernetes.io/server-alias": "b.example.com,c.example.net,d.example.net",
+    };
+    const result = await run([objects[0] ?? {}, aliased]);
+    const routes = result.resources.filter(({ object }) => object.kind === "HTTPRoute");
+    expect(routes.map(({ object }) => [object.metadata.name, object.spec["hostnames"]])).toEqual([
+      ["web", ["a.example.com", "b.example.com"]],
+      ["web-hosts-2", ["c.example.net", "d.example.net"]],
+    ]);
+    expect(sections(result, "web")).toEqual(["wide"]);
+    expect(sections(result, "web-hosts-2")).toEqual(["all"]);
+  });
+
   it("has a free name where it is missing", async () => {
     const result = await run([gateway(http("http", "other.example.com")), ingress("web", "shop.example.com")]);
     expect(sections(result, "web")).toEqual(["http-2"]);

@@ -139,7 +139,7 @@ export const listenerFindings = {
     verdict: "partial",
     what: (a) =>
       `Requests for ${more(a.narrow)} reach ${a.listeners.length === 1 ? "listener" : "listeners"} ${more(a.listeners)} of Gateway ${a.parent} instead of the routes for ${a.wide} on listener ${a.section}.`,
-    why: "Of the listeners of a port the one with the narrowest name takes the connection; ingress-nginx knew no such name and gave these requests to the wider host.",
+    why: "Of the listeners of a port the one with the narrowest name takes the request (on plain HTTP Envoy Gateway lets it do so only where it has routes for the name); ingress-nginx knew no such name and gave these requests to the wider host.",
     remedy: (a) =>
       `If the names belong to somebody else, nothing; otherwise attach the routes for ${a.wide} to ${more(a.listeners)} as well.`,
     cite: "Gateway API v1.6.1, Listener (hostname)",

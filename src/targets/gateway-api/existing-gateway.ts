@@ -1,4 +1,4 @@
-import type { AllowedRoutes, ExistingListener } from "../../kubernetes/index.js";
+import { groupBy, type AllowedRoutes, type ExistingListener } from "../../kubernetes/index.js";
 import type { Plan, PlannedListener, PlannedRoute, PlannedTlsRoute } from "../../plan/index.js";
 import type { ParentGateway } from "../translator.js";
 
@@ -21,6 +21,14 @@ export type GatewayFit = {
   readonly fitted: readonly FittedListener[];
   /** sectionNames for a route with these host names (none: every host) on these planned listeners. */
   readonly sections: (listeners: readonly PlannedListener[], hostnames: readonly string[]) => readonly string[];
+  /**
+   * Host names that one route may hold: those that share their listener for plain HTTP. A name that a route brings to two listeners of one port stands
+   * twice in Envoy Gateway's configuration of that port, and Envoy refuses the whole of it (1.9 and 1.39, tried).
+   */
+  readonly together: (
+    listeners: readonly PlannedListener[],
+    hostnames: readonly string[],
+  ) => readonly (readonly string[])[];
 };
 
 type Attaching = Pick<PlannedRoute | PlannedTlsRoute, "namespace" | "hostnames"> & {
@@ -48,16 +56,21 @@ export function fitGateway(plan: Plan, gateway: ParentGateway): GatewayFit {
             namespaces: new Set([namespace]),
           });
       }
+  const sections: GatewayFit["sections"] = (listeners, hostnames) => [
+    ...new Set(
+      listeners.flatMap((listener) =>
+        namesOn(listener, hostnames).flatMap((hostname) => fitted.get(keyOf(listener, hostname))?.section ?? []),
+      ),
+    ),
+  ];
   return {
     gateway,
     fitted: [...fitted.values()],
-    sections: (listeners, hostnames) => [
-      ...new Set(
-        listeners.flatMap((listener) =>
-          namesOn(listener, hostnames).flatMap((hostname) => fitted.get(keyOf(listener, hostname))?.section ?? []),
-        ),
-      ),
-    ],
+    sections,
+    together: (listeners, hostnames) => {
+      const plain = listeners.filter(({ protocol }) => protocol === "HTTP");
+      return [...groupBy(hostnames, (hostname) => sections(plain, [hostname]).join(" ")).values()];
+    },
   };
 }
 

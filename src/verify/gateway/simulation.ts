@@ -10,6 +10,7 @@ import { indexPolicies, listenerPolicy, type EffectivePolicy, type PolicyIndex }
 import {
   attaches,
   inReadingOrder,
+  virtualHostFor,
   virtualHosts,
   type Precedence,
   type RouteMatch,
@@ -150,9 +151,10 @@ function escapedSlashes(action: string | undefined): PathSettings["escapedSlashe
 
 const PORTS = { http: 80, https: 443 } as const;
 
-/** The listener by port, then by server name (TLS) or Host (plain HTTP listeners of a port share everything else). */
+/** The listener by port, then by server name (TLS) or Host. */
 export function listenerFor(simulation: Simulation, { scheme, host, sni }: ProbeRequest): Listener | undefined {
   const name = (scheme === "https" ? (sni ?? host) : host).toLowerCase();
+  if (scheme === "http" && simulation.precedence === "envoy-gateway") return plainListener(simulation, name);
   if (scheme === "https") {
     const exact = simulation.exactListener.get(name);
     if (exact?.port === PORTS.https) return exact;
@@ -164,4 +166,20 @@ export function listenerFor(simulation: Simulation, { scheme, host, sni }: Probe
     if (best === undefined || hostRank(listener.hostname) > hostRank(best.hostname)) best = listener;
   }
   return best;
+}
+
+/**
+ * Envoy Gateway puts the routes of all plain HTTP listeners of a port into one table, so that the narrowest name of a route decides, and a listener
+ * without routes for a name takes nothing from wider ones (1.9 with Envoy 1.39, replayed).
+ */
+function plainListener(simulation: Simulation, name: string): Listener | undefined {
+  const [first, ...others] = simulation.wideListeners.filter(
+    ({ protocol, port }) => protocol === "HTTP" && port === PORTS.http,
+  );
+  if (first === undefined || others.length === 0) return first;
+  const rankOf = (listener: Listener): number => {
+    const host = virtualHostFor(preparedListener(simulation, listener).hosts, name);
+    return host === undefined ? -1 : hostRank(host);
+  };
+  return [first, ...others].reduce((best, listener) => (rankOf(listener) > rankOf(best) ? listener : best));
 }

@@ -164,9 +164,10 @@ export const paths = {
     verdict: "equivalent",
     what: (a) =>
       `The routes attach to Gateway ${a.parent}, which must have these listeners and allow the routes' namespaces: ${a.listeners.join("; ")}.`,
-    why: "The Gateway is not part of the output, so nothing here makes sure that hosts, certificates and allowedRoutes fit.",
+    why: "The Gateway is neither part of the output nor in the input, so nothing here makes sure that hosts, certificates and allowedRoutes fit. A route joins each listener of its port that has a name in common with it; where two plain HTTP listeners of one port take the same name, Envoy Gateway 1.9 writes it twice, and Envoy refuses the configuration of the whole Gateway.",
     remedy:
-      "Compare the Gateway with this list before applying the routes; the namespace of each Secret needs a ReferenceGrant for the Gateway.",
+      "Add the Gateway to the input: each route then names its listener, and the report says what does not fit. Otherwise compare the Gateway with this list before applying the routes; the namespace of each Secret needs a ReferenceGrant for the Gateway.",
+    cite: "docs/gateway-api.md (A Gateway that exists already)",
   }),
   NO_PORTABLE_FIELD: define<
     At & { readonly annotations: readonly string[]; readonly loss: string; readonly remedy: string }
