@@ -26,6 +26,8 @@ export type Rewrite = Made & {
         readonly prefix: string;
         readonly replacement: string;
         readonly bareGetsSlash: boolean;
+        /** nginx answers 500 to the prefix itself, of which the target leaves nothing. */
+        readonly bareIsNothing?: true;
       }
     | { readonly kind: "replace-full"; readonly path: string };
 };

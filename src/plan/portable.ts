@@ -77,6 +77,7 @@ export function portableRewrite(source: string, target: string): Rewrite["portab
     prefix: idiom.prefix,
     replacement: replacement === "" ? "/" : replacement,
     bareGetsSlash,
+    ...(replacement === "" && !ending.startsWith("/") ? { bareIsNothing: true as const } : {}),
   };
 }
 

@@ -81,6 +81,8 @@ describe("a rewrite without expressions", () => {
     ["/app(/.*)?", "/new$1", prefix("/app", "/new", false)],
     ["/app/(.*)", "/new/$1", prefix("/app", "/new", true)],
     ["/app(.*)", "/new$1", prefix("/app", "/new", false)],
+    ["/app(/|$)(.*)", "$1$2", { ...prefix("/app", "/", false), bareIsNothing: true }],
+    ["/app(/.*)?", "$1", { ...prefix("/app", "/", false), bareIsNothing: true }],
     // The group is the slash, not the rest.
     ["/app(/|$)", "/new/$1", undefined],
     ["/app(/|$)(.*)", "/new$2", undefined],

@@ -20,7 +20,7 @@ type Rewrite = FeatureOf<"rewrite">;
 const byExpression: Translator<"rewrite"> = (feature, rule, context) => {
   const target = readTarget(feature.target);
   if ("refused" in target) return closed(feature, rule, { code: "REWRITE_TARGET_UNSUPPORTED", reason: target.refused });
-  if (!target.parts.some((part) => typeof part === "number")) return fullPath(target.parts.join(""));
+  if (!target.parts.some((part) => typeof part === "number")) return fullPath(feature, rule, target.parts.join(""));
   const pattern = wholePath(encodedLiterals(feature.pattern));
   const groups = countGroups(pattern);
   if ("refused" in groups) return closed(feature, rule, { code: "REWRITE_NOT_RE2", reason: groups.refused });
@@ -28,7 +28,7 @@ const byExpression: Translator<"rewrite"> = (feature, rule, context) => {
   const written = byRegex(feature, filter, { rule, context });
   const [first] = target.parts;
   if (typeof first === "string" && first.startsWith("/")) return written;
-  const args = { ingress: rule.owner.id, target: feature.target };
+  const args = { ingress: rule.owner.id, target: feature.target, instead: "same" } as const;
   const open = finding("REWRITE_WITHOUT_SLASH", originsOf(feature, "rewrite-target"), args, HERE);
   return { ...written, verdict: "partial", findings: [...written.findings, open] };
 };
@@ -89,10 +89,15 @@ function substitution(parts: Target["parts"], groups: number): string {
     .join("");
 }
 
-function fullPath(text: string): Translation {
-  const replaceFullPath = text.startsWith("/") ? text : `/${text}`;
+function fullPath(feature: Rewrite, rule: PlannedRule, text: string): Translation {
+  const isWhole = text.startsWith("/");
+  const replaceFullPath = isWhole ? text : `/${text}`;
   const filter = { type: "URLRewrite", urlRewrite: { path: { type: "ReplaceFullPath", replaceFullPath } } };
-  return { verdict: "exact", findings: [], filters: [filter] };
+  if (isWhole) return { verdict: "exact", findings: [], filters: [filter] };
+  const args = { ingress: rule.owner.id, target: text, instead: "slash" } as const;
+  const at = originsOf(feature, "rewrite-target");
+  const found = finding("REWRITE_WITHOUT_SLASH", at, args, { ...HERE, verdict: "equivalent" });
+  return { verdict: "equivalent", findings: [found], filters: [filter] };
 }
 
 function byRegex(

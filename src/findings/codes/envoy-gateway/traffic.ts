@@ -2,12 +2,20 @@ import { define } from "../../define.js";
 import type { Named, OfIngress } from "./args.js";
 
 export const rewrites = {
-  REWRITE_WITHOUT_SLASH: define<Named<"target">>({
-    title: "Rewritten path that may come to nothing",
+  REWRITE_WITHOUT_SLASH: define<Named<"target"> & { readonly instead: "same" | "root" | "slash" }>({
+    title: "Rewritten path without a slash in front",
     severity: "low",
     verdict: "partial",
-    what: ({ ingress, target }) => `Ingress ${ingress}: where "${target}" comes to nothing, the path stays as it is.`,
-    why: "nginx answers 500 where nothing is left. Both send other paths without a slash in front as they are, which many servers refuse.",
+    what: ({ ingress, target, instead }) =>
+      instead === "slash"
+        ? `Ingress ${ingress}: paths become "/${target}", with the slash that "${target}" lacks.`
+        : `Ingress ${ingress}: where "${target}" comes to nothing, ${instead === "same" ? "the path stays as it is" : 'the backend gets "/"'}.`,
+    why: ({ instead }) =>
+      instead === "same"
+        ? "nginx answers 500 where nothing is left. Both send other paths without a slash in front as they are, which many servers refuse."
+        : instead === "root"
+          ? "nginx answers 500 where nothing is left."
+          : "nginx sends the target as it stands, which many servers refuse.",
     remedy: 'Begin the target with a slash, e.g. "/$1", and let the expression match the slash outside of the group.',
     cite: "Envoy 1.39.0 and nginx 1.27.1 (ngx_http_script_regex_end_code), seen on both",
   }),

@@ -42,6 +42,10 @@ export function rewrite(
       const args = { ingress, prefix: portable.prefix, replacement: portable.replacement };
       findings.push(finding("REWRITE_BARE_PREFIX", at, args, { target }));
     }
+    if (portable.bareIsNothing === true) {
+      const args = { ingress, target: feature.target, instead: "root" } as const;
+      findings.push(finding("REWRITE_WITHOUT_SLASH", at, args, { target, verdict: "equivalent" }));
+    }
     if (portable.prefix === portable.replacement) return { verdict: "equivalent", findings };
     if (isRoot)
       findings.push(finding("REWRITE_OF_ROOT", at, { ingress, replacement: portable.replacement }, { target }));

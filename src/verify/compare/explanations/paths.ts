@@ -182,11 +182,10 @@ export const pathExplanations: readonly Explanation[] = [
     ["path"],
     ({ difference }, { replacement }) => difference.before.replace(`${replacement}/`, replacement) === difference.after,
   ),
-  explains(
-    "REWRITE_WITHOUT_SLASH",
-    INGRESS,
-    ANSWER,
-    (of) => losesError(of) || (answers(of.before, 500) && of.after.outcome.kind === "forward"),
+  explains("REWRITE_WITHOUT_SLASH", INGRESS, [...ANSWER, "path"], (of, { instead }) =>
+    of.difference.aspect === "path"
+      ? instead === "slash" && `/${of.difference.before}` === of.difference.after
+      : losesError(of) || (answers(of.before, 500) && of.after.outcome.kind === "forward"),
   ),
   explains(
     "REWRITE_KEEPS_ENCODING",
