@@ -8,7 +8,7 @@ import type { DraftLocation, DraftServer } from "./drafts.js";
 import type { HostDenial, Location, ServedIngress, Server, Settings } from "./model.js";
 import { byLocationOrder } from "./order.js";
 import { escapedPaths } from "./escaped-paths.js";
-import { reachableExpressions } from "./shadowed.js";
+import { isRewrittenBelow, reachableExpressions } from "./shadowed.js";
 import { serverSettings, UPSTREAM_KEYS, type Sink } from "./scope.js";
 import { httpsRedirectOf, tlsOf } from "./tls.js";
 import { upstreamKey } from "./upstreams.js";
@@ -104,7 +104,8 @@ function regexCauseOf(draft: DraftServer): Setting | undefined {
     const useRegex = settingOf(settings, "use-regex");
     if (useRegex?.value === true) return useRegex;
     const rewrite = settingOf(settings, "rewrite-target");
-    if (rewrite !== undefined && rewrite.value !== "" && rewrite.value !== location.path) return rewrite;
+    if (rewrite === undefined || rewrite.value === "") continue;
+    if (rewrite.value !== location.path || isRewrittenBelow({ ...location, settings })) return rewrite;
   }
   return undefined;
 }
@@ -208,18 +209,33 @@ function aliasesOf(draft: DraftServer, context: ServerContext): Server["aliases"
   const taken = setting.value.filter((name) => context.drafts.has(name));
   for (const alias of taken)
     context.findings.push(finding("ALIAS_CONFLICT", setting.origin, { alias, host: draft.host, winner: alias }));
+  const redirected = setting.value.filter((name) => !taken.includes(name) && isRedirected(name, context.drafts));
+  for (const alias of redirected)
+    context.findings.push(finding("ALIAS_REDIRECTED", setting.origin, { alias, host: draft.host }));
   return setting.value
-    .filter((name) => !taken.includes(name))
+    .filter((name) => !taken.includes(name) && !redirected.includes(name))
     .map((name) => ({ name, isRegex: name.startsWith("~"), setting }));
 }
 
+/** Servers that redirect from a name with or without `www.` stand in front of those that have it as an alias (nginx.tmpl), and the first one has it. */
+function isRedirected(name: string, drafts: ServerContext["drafts"]): boolean {
+  return [name.startsWith("www.") ? name.slice(4) : undefined, `www.${name}`].some((host) => {
+    const draft = host === undefined ? undefined : drafts.get(host);
+    return draft !== undefined && draft.kind === "exact" && wwwSetting(draft) !== undefined;
+  });
+}
+
 /** The host redirects when an Ingress says so that gives it a path; one whose paths others gave first does not (controller.go, getBackendServers). */
-function fromToWwwOf(draft: DraftServer, { drafts, ...sink }: ServerContext): Server["fromToWww"] {
+function wwwSetting(draft: DraftServer): Setting | undefined {
   const givers = new Set([...draft.locations.values()].flatMap(({ implicit, owner }) => (implicit ? [] : [owner])));
-  const setting = draft.ingresses
+  return draft.ingresses
     .filter((ingress) => givers.has(ingress))
     .map((ingress) => settingOf(ingress.settings, "from-to-www-redirect"))
     .find((candidate) => candidate?.value === true);
+}
+
+function fromToWwwOf(draft: DraftServer, { drafts, ...sink }: ServerContext): Server["fromToWww"] {
+  const setting = wwwSetting(draft);
   if (setting === undefined || draft.kind === "default") return undefined;
   if (draft.kind === "wildcard") {
     // BuildRedirects of pkg/util/ingress/ingress.go puts www. in front of whatever name it is.

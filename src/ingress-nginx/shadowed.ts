@@ -18,7 +18,10 @@ export function reachableExpressions(
   const open: { readonly text: string; readonly location: Location }[] = [];
   const kept: Location[] = [];
   const findings: Finding[] = [];
-  for (const location of locations) {
+  const written = locations.flatMap((location) =>
+    isRewrittenBelow(location) && !exact.has(location.path) ? inTwo(location) : [location],
+  );
+  for (const location of written) {
     const path = exact.has(location.path) && isLiteralPrefix(location) ? `${location.path}/` : location.path;
     const winner =
       [location.path, path].flatMap((text) => first.get(text.toLowerCase()) ?? [])[0] ??
@@ -43,8 +46,22 @@ export function reachableExpressions(
   return { locations: kept, findings };
 }
 
+/**
+ * Whether a target that is the path itself rewrites what stands below it: the controller takes the location for one without a rewrite and writes it as
+ * `/app/` and as an exact `/app` (location.go, updateServerLocations), and compares the target with those (template.go, buildProxyPass).
+ */
+export function isRewrittenBelow(location: Pick<Location, "path" | "pathType" | "settings">): boolean {
+  return isLiteralPrefix(location) && settingOf(location.settings, "rewrite-target")?.value === location.path;
+}
+
+/** Both locations that such a path becomes. */
+const inTwo = (location: Location): readonly Location[] => [
+  { ...location, path: `${location.path}/` },
+  { ...location, pathType: "Exact" },
+];
+
 /** The controller adds the slash to prefixes of Ingresses that neither rewrite nor use expressions themselves. */
-function isLiteralPrefix({ path, pathType, settings }: Location): boolean {
+function isLiteralPrefix({ path, pathType, settings }: Pick<Location, "path" | "pathType" | "settings">): boolean {
   if (pathType === "Exact" || path.endsWith("/")) return false;
   const target = settingOf(settings, "rewrite-target")?.value ?? "";
   return settingOf(settings, "use-regex")?.value !== true && (target === "" || target === path);

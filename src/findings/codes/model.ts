@@ -254,6 +254,16 @@ export const modelFindings = {
     remedy: "Remove the alias from one of the hosts.",
     cite: "nginx, server_name (conflicting server name, ignored)",
   }),
+  ALIAS_REDIRECTED: define<{ readonly alias: string; readonly host: string }>({
+    title: "Alias that a redirect has already",
+    severity: "low",
+    verdict: "exact",
+    what: (a) =>
+      `Alias ${a.alias} of ${theHost(a.host)} is the name that from-to-www-redirect redirects from, so it serves nothing and is left out.`,
+    why: "The controller writes the servers that redirect first, and nginx ignores a server name that an earlier server block claims.",
+    remedy: "Remove the alias, or the redirect if the name is to be served.",
+    cite: "ingress-nginx 1.15.1, rootfs/etc/nginx/template/nginx.tmpl (RedirectServers); nginx, server_name (conflicting server name, ignored)",
+  }),
   REFERENCE_FOREIGN_NAMESPACE: define<{
     readonly ingress: string;
     readonly key: string;

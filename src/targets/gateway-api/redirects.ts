@@ -99,6 +99,11 @@ function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, makin
     const args = { ingress, wanted: action.status, written: status };
     findings.push(finding("REDIRECT_STATUS_CHANGED", origin, args, here(making)));
   }
+  const [port] = OWN_PORT.exec(to.literal ?? "") ?? [];
+  if (port !== undefined && to.port === undefined) {
+    const key = action.settings[0]?.writtenKey ?? "";
+    findings.push(finding("REDIRECT_PORT_LEFT_OUT", origin, { ingress, key }, here(making)));
+  }
   const keepsPath = to.path === undefined && to.pathPrefix === undefined;
   const dropping = to.literal ?? (to.dropsQuery === true ? `${shownTarget(to)}${keepsPath ? "/…" : ""}` : undefined);
   if (dropping !== undefined)
@@ -110,6 +115,9 @@ function explicitRedirect(action: Extract<Redirect, { kind: "redirect" }>, makin
   const path = to.path === undefined ? added : fullPath(to.path);
   return redirecting({ scheme: to.scheme, hostname: to.hostname, port: to.port, path }, status, findings);
 }
+
+/** An address with the port that its scheme has anyway. */
+const OWN_PORT = /^(?:http:\/\/[^/?]*:80|https:\/\/[^/?]*:443)(?=[/?]|$)/i;
 
 const shownTarget = ({ scheme, hostname, port, path, pathPrefix }: RedirectTarget): string => {
   const authority = `${scheme ?? "$scheme"}://${hostname ?? "$host"}${port === undefined ? "" : `:${port}`}`;

@@ -100,9 +100,11 @@ const text2 = (aspect: Aspect, before: unknown, after: unknown): Difference[] =>
 const shown = (value: unknown): string =>
   value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
-/** `http://host` and `http://host/` are one address (RFC 3986, section 6.2.3). */
+/** `http://host` and `http://HOST/` are one address (RFC 3986, sections 6.2.2.1 and 6.2.3). */
 function plainAddress(location: string): string {
-  return withoutEmptyQuery(location).replace(/^(https?:\/\/[^/?]+)\/?(\?|$)/i, "$1/$2");
+  return withoutEmptyQuery(location)
+    .replace(/^(https?:\/\/[^/?]+)\/?(\?|$)/i, "$1/$2")
+    .replace(/^https?:\/\/[^/?]+/i, (authority) => authority.toLowerCase());
 }
 
 /** A question mark with nothing behind it asks for nothing; nginx drops it where it writes the URI anew. */

@@ -78,12 +78,11 @@ export const redirects = {
     }),
     cite: "Gateway API v1.6.1, HTTPRequestRedirectFilter; nginx 1.27.1, src/http/ngx_http_header_filter_module.c",
   }),
-  REDIRECT_PORT_LEFT_OUT: define<At>({
+  REDIRECT_PORT_LEFT_OUT: define<At & { readonly key: string }>({
     title: "Redirects without the scheme's own port",
     severity: "info",
     verdict: "equivalent",
-    what: (a) =>
-      `Redirects of Ingress ${a.ingress} leave out ":80" and ":443", which "use-port-in-redirects" wrote into Location.`,
+    what: (a) => `Redirects of Ingress ${a.ingress} leave out ":80" and ":443", which "${a.key}" wrote into Location.`,
     why: "Gateway API leaves a port out that is the scheme's own; both texts name the same address.",
     remedy: "Nothing, unless something compares Location headers letter by letter.",
     example: () => ({

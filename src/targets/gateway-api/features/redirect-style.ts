@@ -18,7 +18,7 @@ export const redirectStyle: Translator<"redirectStyle"> = (feature, rule, { targ
   }
   if (feature.usePort) {
     const at = originsOf(feature, "use-port-in-redirects");
-    findings.push(finding("REDIRECT_PORT_LEFT_OUT", at, { ingress }, { target }));
+    findings.push(finding("REDIRECT_PORT_LEFT_OUT", at, { ingress, key: "use-port-in-redirects" }, { target }));
     answers.push(...answersFor(feature, ["use-port-in-redirects"], "equivalent", "REDIRECT_PORT_LEFT_OUT"));
   }
   return { verdict: "exact", findings, answers };

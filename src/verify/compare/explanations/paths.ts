@@ -66,6 +66,12 @@ const locations = ({ before, after }: Case): readonly [string, string] | undefin
     ? [before.outcome.location, after.outcome.location]
     : undefined;
 
+/** Without the port that the scheme has anyway, and the host in small letters, as a filter holds it. */
+const respelt = (location: string): string =>
+  location
+    .replace(/^https?:\/\/[^/?]+/i, (authority) => authority.toLowerCase())
+    .replace(/^(http:\/\/[^/?]*):80(?=[/?]|$)|^(https:\/\/[^/?]*):443(?=[/?]|$)/, "$1$2");
+
 /** A Location as findings show it: `$scheme`, `$host` and the rest of a path (`…`) are the request's own. */
 function isWrittenAs(location: string, shown: string): boolean {
   const pathOf = (text: string): string => text.replace(/^(?:https?|\$scheme):\/\/[^/]*/, "");
@@ -212,7 +218,7 @@ export const pathExplanations: readonly Explanation[] = [
     return (
       of.request.query !== undefined &&
       isWrittenAs(bare(before), bare(location)) &&
-      (bare(before) === bare(after) || read(bare(before)) === read(bare(after))) &&
+      (respelt(bare(before)) === bare(after) || read(bare(before)) === read(bare(after))) &&
       after.endsWith(`?${of.request.query}`)
     );
   }),
@@ -231,8 +237,7 @@ export const pathExplanations: readonly Explanation[] = [
   }),
   explains("REDIRECT_PORT_LEFT_OUT", INGRESS, ["location"], (of) => {
     const [before = "", after = ""] = locations(of) ?? [];
-    const portless = before.replace(/^(http:\/\/[^/?]*):80(?=[/?]|$)|^(https:\/\/[^/?]*):443(?=[/?]|$)/, "$1$2");
-    return portless.replace(/\/$/, "") === after.replace(/\/$/, "");
+    return respelt(before).replace(/\/$/, "") === after.replace(/\/$/, "");
   }),
   explains(
     "UPSTREAM_HOST_UNSUPPORTED",
