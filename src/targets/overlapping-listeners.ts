@@ -8,7 +8,7 @@ export type Overlap = {
 };
 
 /** Finds listeners by name that stand below wider ones. */
-export function overlappingListeners({ listeners }: Plan): Overlap | undefined {
+export function overlappingListeners({ listeners }: Pick<Plan, "listeners">): Overlap | undefined {
   const https = listeners.filter(({ protocol }) => protocol === "HTTPS");
   const wide = https.filter(({ hostname }) => hostname === undefined || hostname.startsWith("*."));
   const narrow = https.filter((listener) => wide.some((other) => other !== listener && isBelow(listener, other)));

@@ -146,7 +146,9 @@ export function customHeaders(
 
 /** Headers of the backend that nginx hides: its Server line, and the ConfigMap's list. */
 export function hiddenHeaders(controller: ControllerConfig): readonly string[] {
-  const server = controller.isOn("allow-backend-server-header") ? [] : ["server"];
+  // Without server-tokens the header is cleared at last, whoever set it (nginx.tmpl, more_clear_headers Server).
+  const passesServer = controller.isOn("allow-backend-server-header") && controller.isOn("server-tokens");
+  const server = passesServer ? [] : ["server"];
   return [...server, ...controller.list("hide-headers").map((name) => name.toLowerCase())];
 }
 
