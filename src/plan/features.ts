@@ -26,6 +26,8 @@ export type Rewrite = Made & {
         readonly prefix: string;
         readonly replacement: string;
         readonly bareGetsSlash: boolean;
+        /** nginx puts two slashes where a prefix replacement puts one: the replacement ends with one, and the rest begins with another. */
+        readonly doublesSlash?: true;
         /** nginx answers 500 to the prefix itself, of which the target leaves nothing. */
         readonly bareIsNothing?: true;
       }

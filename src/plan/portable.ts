@@ -58,17 +58,36 @@ export function isPlainPath(path: string): boolean {
   );
 }
 
-/** A rewrite without regular expressions that fits the portable form of its path. */
-export function portableRewrite(source: string, target: string): Rewrite["portable"] {
+/**
+ * Text of a rewritten path as nginx sends it: what a rewrite makes counts as decoded, and is encoded anew (ngx_http_proxy_create_request;
+ * ngx_escape_uri, NGX_ESCAPE_URI).
+ */
+export function sentByNginx(text: string): string {
+  return text.replaceAll(/[^!-~]|["#%<>\\^`{|}]/gu, (char) =>
+    [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+  );
+}
+
+/**
+ * A rewrite without regular expressions that fits the portable form of its path.
+ *
+ * @param sent what becomes of the text; a Location is sent as it stands
+ */
+export function portableRewrite(
+  source: string,
+  target: string,
+  sent: (text: string) => string = sentByNginx,
+): Rewrite["portable"] {
   if (source.includes("%") && target.includes("$")) return undefined;
-  if (!target.includes("$")) return isPlainPath(target) ? { kind: "replace-full", path: target } : undefined;
+  const whole = sent(target);
+  if (!target.includes("$")) return isPlainPath(whole) ? { kind: "replace-full", path: whole } : undefined;
   const idiom = META.test(source) ? idiomOf(source) : undefined;
   if (idiom === undefined || idiom.group === 0) return undefined;
   const rest = idiom.restHasSlash ? `$${idiom.group}` : `/$${idiom.group}`;
   const alternative = idiom.group === 2 ? "$1$2" : rest;
   const ending = [rest, alternative].find((text) => target.endsWith(text));
   if (ending === undefined) return undefined;
-  const replacement = target.slice(0, -ending.length);
+  const replacement = sent(target.slice(0, -ending.length));
   if (replacement.includes("$") || (replacement !== "" && !isPlainPath(replacement))) return undefined;
   // `/app` alone: nginx makes "/new/" of "/new/$2", a prefix replacement makes "/new".
   const bareGetsSlash = replacement !== "" && ending.startsWith("/$");
@@ -77,6 +96,7 @@ export function portableRewrite(source: string, target: string): Rewrite["portab
     prefix: idiom.prefix,
     replacement: replacement === "" ? "/" : replacement,
     bareGetsSlash,
+    ...(replacement.endsWith("/") ? { doublesSlash: true as const } : {}),
     ...(replacement === "" && !ending.startsWith("/") ? { bareIsNothing: true as const } : {}),
   };
 }

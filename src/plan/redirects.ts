@@ -56,7 +56,7 @@ function addressedPath(
   rest: string,
 ): Pick<RedirectTarget, "path" | "pathPrefix" | "replaced" | "decodes"> | undefined {
   const hasGroups = source.includes("(");
-  const form = portableRewrite(source, hasGroups ? rest : rest.replaceAll(/\$[1-9]/g, ""));
+  const form = portableRewrite(source, hasGroups ? rest : rest.replaceAll(/\$[1-9]/g, ""), (text) => text);
   if (form === undefined) return undefined;
   if (form.kind === "replace-full") return { path: form.path };
   const from = form.prefix === "/" ? "" : form.prefix;

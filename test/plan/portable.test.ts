@@ -83,6 +83,9 @@ describe("a rewrite without expressions", () => {
     ["/app(.*)", "/new$1", prefix("/app", "/new", false)],
     ["/app(/|$)(.*)", "$1$2", { ...prefix("/app", "/", false), bareIsNothing: true }],
     ["/app(/.*)?", "$1", { ...prefix("/app", "/", false), bareIsNothing: true }],
+    // nginx puts the slash of the target in front of that of the group.
+    ["/app(.*)", "/$1", { ...prefix("/app", "/", false), doublesSlash: true }],
+    ["/app(/|$)(.*)", "/new//$2", { ...prefix("/app", "/new/", true), doublesSlash: true }],
     // The group is the slash, not the rest.
     ["/app(/|$)", "/new/$1", undefined],
     ["/app(/|$)(.*)", "/new$2", undefined],
@@ -94,5 +97,9 @@ describe("a rewrite without expressions", () => {
     ["/a%20b/(.*)", "/new", { kind: "replace-full", path: "/new" }],
     ["/app", "/new", { kind: "replace-full", path: "/new" }],
     ["/app", "new", undefined],
+    // What a rewrite makes is encoded on its way to the backend.
+    ["/app", "/a%20b", { kind: "replace-full", path: "/a%2520b" }],
+    ["/app", "/a#é", { kind: "replace-full", path: "/a%23%C3%A9" }],
+    ["/app/(.*)", "/a%20b/$1", prefix("/app", "/a%2520b", true)],
   ])("%s to %s", (source, target, expected) => expect(portableRewrite(source, target)).toEqual(expected));
 });

@@ -5540,7 +5540,7 @@ export const CURRENT_ENTRIES: readonly CurrentEntry[] = Object.freeze<CurrentEnt
  "traps": [
   "The whole host changes its way of matching: each path, also of other Ingresses, becomes a case-insensitive expression that is open at the end.",
   "Without captures every deeper path ends up at the same target.",
-  "A path equal to the target rewrites nothing.",
+  "A Prefix equal to the target rewrites everything below it to itself, because its location has become `/a/`; an Exact path and `/` rewrite nothing.",
   "The pods get the decoded path: %2F becomes a slash.",
   "An illegal text means no rewrite."
  ],

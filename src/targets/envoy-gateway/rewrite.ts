@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from "re2js";
 import { finding } from "../../findings/index.js";
 import type { JsonObject, Origin } from "../../kubernetes/index.js";
-import { splitAlternatives, type FeatureOf, type PlannedRule } from "../../plan/index.js";
+import { sentByNginx, splitAlternatives, type FeatureOf, type PlannedRule } from "../../plan/index.js";
 import { rewrite as coreRewrite } from "../gateway-api/features/rewrite.js";
 import { encodedLiterals } from "../gateway-api/encoded-regex.js";
 import type { SnippetDialect } from "../gateway-api/features/snippets.js";
@@ -85,13 +85,15 @@ export function wholePath(source: string, flags = "(?i)"): string {
 /** `\1` for a capture; nginx expands a capture that the pattern does not have to nothing, Envoy would refuse it. */
 function substitution(parts: Target["parts"], groups: number): string {
   return parts
-    .map((part) => (typeof part === "string" ? part.replaceAll("\\", "\\\\") : part <= groups ? `\\${part}` : ""))
+    .map((part) =>
+      typeof part === "string" ? sentByNginx(part).replaceAll("\\", "\\\\") : part <= groups ? `\\${part}` : "",
+    )
     .join("");
 }
 
 function fullPath(feature: Rewrite, rule: PlannedRule, text: string): Translation {
   const isWhole = text.startsWith("/");
-  const replaceFullPath = isWhole ? text : `/${text}`;
+  const replaceFullPath = `${isWhole ? "" : "/"}${sentByNginx(text)}`;
   const filter = { type: "URLRewrite", urlRewrite: { path: { type: "ReplaceFullPath", replaceFullPath } } };
   if (isWhole) return { verdict: "exact", findings: [], filters: [filter] };
   const args = { ingress: rule.owner.id, target: text, instead: "slash" } as const;

@@ -132,6 +132,23 @@ export const paths = {
     }),
     cite: "Gateway API v1.6.1, HTTPPathModifier (ReplacePrefixMatch)",
   }),
+  REWRITE_SLASH_ONCE: define<At & { readonly prefix: string; readonly replacement: string }>({
+    title: "Rewritten path with one slash in place of two",
+    severity: "low",
+    verdict: "equivalent",
+    what: (a) =>
+      `Paths of Ingress ${a.ingress} below "${a.prefix}" reach the backend as "${a.replacement === "/" ? "" : a.replacement}/…"; nginx put a second slash in front of what follows.`,
+    why: "The target ends with a slash and the group behind it begins with one; a prefix replacement joins them.",
+    remedy:
+      "Nothing where the backend treats both alike, as most do; otherwise --fidelity exact keeps the slashes on Envoy Gateway.",
+    example: (a) => ({
+      method: "GET",
+      url: `http://host${a.prefix}/x`,
+      before: `backend gets ${a.replacement === "/" ? "" : a.replacement}//x`,
+      after: `backend gets ${a.replacement === "/" ? "" : a.replacement}/x`,
+    }),
+    cite: "Gateway API v1.6.1, HTTPPathModifier (ReplacePrefixMatch); nginx, ngx_http_rewrite_module",
+  }),
   CLOSED_RULE_ANSWERS_500: define<At & { readonly status: number; readonly reason: string }>({
     title: "Closed rule that answers 500",
     severity: "info",

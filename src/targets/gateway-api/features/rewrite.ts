@@ -29,7 +29,9 @@ export function rewrite(
       path.value !== portable.prefix
     )
       return beyond(feature, rule, context);
-    if (portable.prefix === portable.replacement && !portable.bareGetsSlash) return NOTHING_TO_DO;
+    const replacement = portable.replacement.replace(/(?<=.)\/+$/, "");
+    const isSame = portable.prefix === replacement;
+    if (isSame && !portable.bareGetsSlash && portable.doublesSlash !== true) return NOTHING_TO_DO;
     const isRoot = portable.prefix === "/";
     if (isRoot && ofRoot !== undefined) return ofRoot(feature, rule, context);
     const at = originsOf(feature, "rewrite-target");
@@ -39,17 +41,20 @@ export function rewrite(
       finding("REWRITE_KEEPS_ENCODING", at, { ingress, target: feature.target }, { target }),
     ];
     if (portable.bareGetsSlash) {
-      const args = { ingress, prefix: portable.prefix, replacement: portable.replacement };
+      const args = { ingress, prefix: portable.prefix, replacement };
       findings.push(finding("REWRITE_BARE_PREFIX", at, args, { target }));
+    }
+    if (portable.doublesSlash === true) {
+      const args = { ingress, prefix: portable.prefix, replacement };
+      findings.push(finding("REWRITE_SLASH_ONCE", at, args, { target }));
     }
     if (portable.bareIsNothing === true) {
       const args = { ingress, target: feature.target, instead: "root" } as const;
       findings.push(finding("REWRITE_WITHOUT_SLASH", at, args, { target, verdict: "equivalent" }));
     }
-    if (portable.prefix === portable.replacement) return { verdict: "equivalent", findings };
-    if (isRoot)
-      findings.push(finding("REWRITE_OF_ROOT", at, { ingress, replacement: portable.replacement }, { target }));
-    const filter = urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: portable.replacement });
+    if (isSame) return { verdict: "equivalent", findings };
+    if (isRoot) findings.push(finding("REWRITE_OF_ROOT", at, { ingress, replacement }, { target }));
+    const filter = urlRewrite({ type: "ReplacePrefixMatch", replacePrefixMatch: replacement });
     return { ...filter, verdict: isRoot ? "partial" : "equivalent", findings };
   };
 }

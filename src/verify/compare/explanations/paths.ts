@@ -182,6 +182,10 @@ export const pathExplanations: readonly Explanation[] = [
     ["path"],
     ({ difference }) => difference.before.replace(/\/(\?|$)/, "$1") === difference.after,
   ),
+  explains("REWRITE_SLASH_ONCE", INGRESS, ["path"], ({ difference }) => {
+    const once = difference.before.replace(/^[^?]*/, (path) => path.replaceAll(/\/{2,}/g, "/"));
+    return once === difference.after || once.replace(/\/(\?|$)/, "$1") === difference.after;
+  }),
   explains(
     "REWRITE_OF_ROOT",
     INGRESS,
