@@ -11,6 +11,10 @@ const ANNOUNCEMENTS: readonly Announcement[] = [
     looks:
       /: InvalidCertificateRef: |: not Programmed: Invalid: Listener is invalid|: no route$|, Envoy: no connection: /,
   },
+  {
+    codes: ["SERVICE_PORT_MISSING"],
+    looks: /: PortNotFound: |: answers 500 instead of what its rule says$|, Envoy: 500 $/,
+  },
   { codes: ["PARENT_LISTENER_MISSING"], looks: /: NoMatchingParent: |: no listener of Gateway |: no route$/ },
   { codes: ["PARENT_REFUSES_ROUTES"], looks: /: NotAllowedByListeners: |: no listener of Gateway |: no route$/ },
   // A Gateway of somebody else is not part of the output.
