@@ -1,3 +1,4 @@
+import type { ServedIngress } from "../ingress-nginx/index.js";
 import type { FeatureOf, Plan, PlannedListener } from "../plan/index.js";
 
 /**
@@ -14,9 +15,14 @@ export function redirectsWithCertificates({
       (route) =>
         route.listeners.includes(listener.name) &&
         route.rules.some(
-          ({ features, action }) => features.clientCertificates !== undefined || action.kind === "respond",
+          ({ features, action, owner }) =>
+            features.clientCertificates !== undefined || (action.kind === "respond" && asks(owner, feature)),
         ),
     );
     return feature === undefined || feature.verify === "off" || isSaid ? [] : [{ listener, feature }];
   });
 }
+
+/** A host below a wildcard may answer by itself on the wildcard's listener, which says nothing about the wildcard's redirects. */
+const asks = ({ id }: ServedIngress, feature: FeatureOf<"clientCertificates"> | undefined): boolean =>
+  feature?.settings.some(({ ingress }) => ingress === id) === true;

@@ -44,7 +44,7 @@ function headersWithoutCookie(answer: Answer, { request, model }: Frame): Header
   const custom =
     location === undefined || location.denied !== undefined ? {} : customHeaders(location, model.configMaps);
   const hidden = hasBackend ? hiddenHeaders(model.controller) : [];
-  if (effects === undefined) return { set: { ...added, ...cors, ...custom, ...hsts.set }, removed: hidden };
+  if (effects === undefined) return { set: { ...hsts.set, ...added, ...cors, ...custom }, removed: hidden };
   const { state } = effects;
   const hasOwnLine = location !== undefined && location.denied === undefined && asksService(location, model.controller);
   const levels = hasOwnLine ? withOwnAddHeader(effects.levels) : effects.levels;

@@ -208,7 +208,8 @@ export const pathExplanations: readonly Explanation[] = [
     return of.request.scheme === "http" && before?.startsWith("https://") === true && after === `${before}/`;
   }),
   explains("REDIRECT_KEEPS_ENCODING", INGRESS, ["location"], (of) => {
-    const [before = "", after = ""] = locations(of) ?? [];
+    // `$uri?$args` ends with a question mark where there is no query, which means the same.
+    const [before = "", after = ""] = (locations(of) ?? []).map((location) => location.replace(/\?$/, ""));
     const isRead = unescapedRedirect(before) === unescapedRedirect(after) || read(before) === read(after);
     return of.request.path.includes("%") && isRead;
   }),
