@@ -32,7 +32,7 @@ describe("counterexamples that random sets found stay mended", () => {
       ])("$target, fidelity $fidelity, defaults $defaults", async (chosen) => {
         const options = { ...certificate, ...chosen, ...given };
         expect(await silentChanges(sources, options)).toEqual([]);
-        const { findings } = await convert({ sources, ...options });
+        const { findings } = await convert({ sources, ...options, debug: true });
         expect(findings.map(({ code }) => code)).not.toContain("INTERNAL_UNANSWERED");
       });
     });

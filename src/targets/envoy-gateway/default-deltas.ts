@@ -31,7 +31,7 @@ export function defaultDeltas(plan: Plan, options: TargetOptions): readonly Find
     keepsOnRoutes: options.defaults === "keep",
   });
   const addresses = addressDeltas(plan.controller, kept);
-  const certificates = options.emitGateway ? certificateDeltas(plan) : uncheckedRedirects(plan);
+  const certificates = options.emitGateway ? certificateDeltas(plan) : uncheckedRedirects(plan, options);
   if (at === undefined || options.defaults === "ignore") return [...settings, ...addresses, ...certificates];
   return [
     ...requestDeltas(plan, at, kept),
@@ -147,8 +147,8 @@ function fallbackName({ fallback }: Plan): string {
 }
 
 /** Redirects of a Gateway of somebody else, which is not told to ask for certificates. */
-const uncheckedRedirects = (plan: Plan): Finding[] =>
-  redirectsWithCertificates(plan).map(({ listener, feature }) => {
+const uncheckedRedirects = (plan: Plan, options: TargetOptions): Finding[] =>
+  redirectsWithCertificates(plan, options).map(({ listener, feature }) => {
     const host = listener.hostname ?? "*";
     const args = {
       ingress: feature.settings[0]?.ingress ?? listener.owner.id,

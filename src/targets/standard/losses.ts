@@ -70,14 +70,14 @@ export const uncheckedListener: ListenerTranslator = ({ features }) => {
 };
 
 /** Hosts that only redirect: no rule is closed that would say so. */
-export function uncheckedRedirects(plan: Plan, { allowUnprotected }: TargetOptions): Finding[] {
-  return redirectsWithCertificates(plan).flatMap(({ listener, feature }) => {
+export function uncheckedRedirects(plan: Plan, options: TargetOptions): Finding[] {
+  return redirectsWithCertificates(plan, options).flatMap(({ listener, feature }) => {
     const [first, ...rest] = feature.settings.map((setting) => setting.origin);
     const args = {
       ingress: listener.owner.id,
       annotations: feature.settings.map((setting) => setting.writtenKey),
       protection: "client certificates",
-      closed: !allowUnprotected,
+      closed: !options.allowUnprotected,
     };
     return [finding("PROTECTION_NOT_PORTABLE", [first ?? feature.origin, ...rest], args, { target: "standard" })];
   });
