@@ -47,6 +47,7 @@ export function nextSteps({ summary, ingresses, findings, resources, target }: R
 const SETTLED_ON_GATEWAY: ReadonlySet<string> = new Set([
   "PARENT_LISTENER_MISSING",
   "PARENT_REFUSES_ROUTES",
+  "PARENT_REFUSES_KIND",
   "PARENT_CERTIFICATE_DIFFERS",
   "PARENT_LISTENER_TAKES_NAMES",
   "PARENT_HTTPS_UNUSED",

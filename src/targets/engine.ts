@@ -72,7 +72,10 @@ function translate(plan: Plan, options: TargetOptions, definition: TargetDefinit
     ...(fleet?.infrastructure === undefined ? {} : { infrastructure: fleet.infrastructure }),
   });
   const wide = definition.gatewayWide(plan, options, parents);
-  if (!options.emitGateway) collected.findings.push(...parentFindings(plan, options, parents, definition.name));
+  if (!options.emitGateway) {
+    const of = { options, parents, target: definition.name };
+    collected.findings.push(...parentFindings(plan, collected.resources, of));
+  }
   const ofRoutes = definition.joinResources?.(collected.resources);
   const resources = [
     ...gateway.resources,

@@ -1,5 +1,11 @@
 import { finding, type Finding, type TargetName } from "../findings/index.js";
-import { groupBy, type ExistingListener, type Origin } from "../kubernetes/index.js";
+import {
+  groupBy,
+  type ExistingListener,
+  type JsonObject,
+  type Origin,
+  type OwnedResource,
+} from "../kubernetes/index.js";
 import type { Plan, PlannedListener } from "../plan/index.js";
 import {
   covers,
@@ -14,7 +20,11 @@ import { describeStream, listenerFor } from "./gateway-api/streams.js";
 import type { ParentGateway, TargetOptions } from "./translator.js";
 
 /** With `--no-gateway`: what the Gateway that exists must have for the routes, or lacks where the input shows it. */
-export function parentFindings(plan: Plan, options: TargetOptions, parents: Parents, target: TargetName): Finding[] {
+export function parentFindings(
+  plan: Plan,
+  routes: readonly OwnedResource[],
+  { options, parents, target }: { options: TargetOptions; parents: Parents; target: TargetName },
+): Finding[] {
   if (options.parentRef === undefined) return [];
   const parent = `${options.parentRef.namespace}/${options.parentRef.name}`;
   const of = { parent, target };
@@ -24,6 +34,7 @@ export function parentFindings(plan: Plan, options: TargetOptions, parents: Pare
   return [
     ...missingListeners(needs, of),
     ...refusedRoutes(needs, existing.gateway, of),
+    ...refusedKinds(routes, existing, of),
     ...otherCertificates(existing, of),
     ...narrowerListeners(existing, of),
     ...unusedHttps(existing, of),
@@ -121,6 +132,26 @@ function refusedRoutes(needs: readonly Need[], gateway: ParentGateway, { parent,
     },
   );
 }
+
+/** By the objects as written: a planned route may be of one kind, of the other, or of both. */
+function refusedKinds(routes: readonly OwnedResource[], { gateway }: GatewayFit, { parent, target }: Of): Finding[] {
+  const refused = routes.flatMap(({ object, origins: [origin] }) => {
+    if (!object.kind.endsWith("Route") || origin === undefined) return [];
+    const sections = (object.spec["parentRefs"] as readonly JsonObject[]).map(({ sectionName }) => sectionName);
+    const hosts = (object.spec["hostnames"] as readonly string[] | undefined) ?? ["every name"];
+    return gateway.listeners
+      .filter(({ name, allowedRoutes: { kinds } }) => sections.includes(name) && isRefused(kinds, object.kind))
+      .map((listener) => ({ listener, kind: object.kind, hosts, origin }));
+  });
+  return [...groupBy(refused, ({ listener, kind }) => `${listener.name} ${kind}`)].map(([, [first, ...others]]) => {
+    const { listener, kind, origin } = first;
+    const hosts = [...new Set([first, ...others].flatMap((one) => one.hosts))];
+    const args = { parent, listener: listener.name, kind, kinds: listener.allowedRoutes.kinds, hosts };
+    return finding("PARENT_REFUSES_KIND", origin, args, { target });
+  });
+}
+
+const isRefused = (kinds: readonly string[], kind: string): boolean => kinds.length > 0 && !kinds.includes(kind);
 
 function otherCertificates({ fitted }: GatewayFit, { parent, target }: Of): Finding[] {
   const differing = found(fitted).flatMap(({ planned, listener, hostname = "every name" }) => {

@@ -116,6 +116,18 @@ describe("the listener of a route on a Gateway that exists", () => {
     expect(parentCodes(attached)).toEqual(["PARENT_UNKNOWN_NAMES"]);
   });
 
+  it("may take other kinds of routes alone", async () => {
+    const only = { ...http("http"), allowedRoutes: { ...ALL, kinds: [{ kind: "HTTPRoute" }] } };
+    const plain = ingress("web", "shop.example.com");
+    const calls = JSON.parse(JSON.stringify(ingress("rpc", "rpc.example.com"))) as {
+      metadata: { annotations?: object };
+    };
+    calls.metadata.annotations = { "nginx.ingress.kubernetes.io/backend-protocol": "GRPC" };
+    const { findings } = await run([gateway(only), plain, calls]);
+    const refused = findings.filter(({ code }) => code === "PARENT_REFUSES_KIND");
+    expect(refused.map(({ what }) => what)).toEqual([expect.stringContaining("GRPCRoute for rpc.example.com")]);
+  });
+
   it("is found for streams by protocol and port", async () => {
     const tcp = { name: "postgres", protocol: "TCP", port: 5432 };
     const result = await run([gateway(http("http"), tcp), streams, ingress("web", "shop.example.com")]);

@@ -108,6 +108,22 @@ export const listenerFindings = {
         : `Compare allowedRoutes.namespaces.selector of listener ${a.listener} with the labels of ${a.namespace}, or add the Namespace to the input.`,
     cite: "Gateway API v1.6.1, AllowedRoutes, RouteNamespaces",
   }),
+  PARENT_REFUSES_KIND: define<{
+    readonly parent: string;
+    readonly listener: string;
+    readonly kind: string;
+    readonly kinds: readonly string[];
+    readonly hosts: readonly string[];
+  }>({
+    title: "Listener that does not take routes of this kind",
+    severity: "high",
+    verdict: "partial",
+    what: (a) =>
+      `Listener ${a.listener} of Gateway ${a.parent} takes ${more(a.kinds)} alone (allowedRoutes.kinds), so that the ${a.kind} for ${more(a.hosts)} is not attached there.`,
+    why: "The owner of a Gateway may say for each listener which kinds of routes attach.",
+    remedy: (a) => `Add ${a.kind} to allowedRoutes.kinds of listener ${a.listener} on Gateway ${a.parent}.`,
+    cite: "Gateway API v1.6.1, AllowedRoutes (kinds)",
+  }),
   PARENT_CERTIFICATE_DIFFERS: define<{
     readonly parent: string;
     readonly listener: string;

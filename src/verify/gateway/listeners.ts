@@ -15,6 +15,8 @@ export type Listener = {
   /** `namespace/name` of its Secret; undefined where no grant lets the listener read it. */
   readonly certificate: string | undefined;
   readonly allows: (namespace: string) => boolean;
+  /** Empty: every kind of route. */
+  readonly kinds: readonly string[];
 };
 
 /**
@@ -70,6 +72,7 @@ function listenersOfParent(parent: KubernetesObject, index: ObjectIndex): Listen
     hostname: text(listener["hostname"])?.toLowerCase(),
     mode: text(object(listener["tls"])["mode"]),
     certificate: certificateOf(listener, { kind: parent.kind, namespace }, index),
+    kinds: list(object(listener["allowedRoutes"])["kinds"]).flatMap((entry) => text(entry["kind"]) ?? []),
     allows: (candidate) =>
       allowsNamespace(object(object(listener["allowedRoutes"])["namespaces"]), namespace, {
         namespace: candidate,

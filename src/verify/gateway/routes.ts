@@ -91,7 +91,7 @@ export function virtualHostFor(hosts: VirtualHosts, host: string): string | unde
 /** Whether a route asks for the listener and the listener takes it. */
 export function attaches(route: KubernetesObject, listener: Listener): boolean {
   const namespace = namespaceOf(route);
-  if (!listener.allows(namespace)) return false;
+  if (!listener.allows(namespace) || (listener.kinds.length > 0 && !listener.kinds.includes(route.kind))) return false;
   return list(route.spec["parentRefs"]).some((ref) => {
     const section = text(ref["sectionName"]);
     const port = number(ref["port"]);

@@ -70,6 +70,7 @@ export const hostExplanations: readonly Explanation[] = [
   ),
   // Without its own routes a name meets a wider host's, where the listener takes those.
   explains("PARENT_REFUSES_ROUTES", RUN, EVERYTHING, ({ request }, { hosts }) => isOneOf(request, hosts)),
+  explains("PARENT_REFUSES_KIND", RUN, EVERYTHING, ({ request }, { hosts }) => isOneOf(request, hosts)),
   explains(
     "PARENT_CERTIFICATE_DIFFERS",
     RUN,
